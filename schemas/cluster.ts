@@ -1,0 +1,35 @@
+/** cluster.yaml, validated, its defaults filled in, immutable. See design §4 for the keys; the schema describes each. */
+export interface Cluster {
+  readonly name: string
+  readonly target: 'lab' | 'aws'
+  readonly region: string
+  readonly access: { readonly publicKey?: string; readonly trustedCidr: string }
+  readonly network: { readonly cidr: string; readonly public: string; readonly private: string }
+  readonly machines: Readonly<Record<MachineRole, { readonly instanceType: string }>>
+  readonly agents: {
+    readonly name: string
+    readonly instanceType: string
+    readonly capacity: { readonly min: number; readonly desired: number; readonly max: number }
+    readonly volumeGiB: number
+  }
+  readonly roles: Readonly<Record<string, Role>>
+  readonly logBucket: string
+  readonly titus: { readonly version: string; readonly packages: 'lab' | PackageSource }
+  readonly matrix: Readonly<Record<string, readonly string[]>>
+}
+
+/** The machines that exist once each. */
+export type MachineRole = 'bastion' | 'prereqs' | 'master' | 'gateway'
+
+/** An IAM role: `allow` lists actions; `service` or `assumedBy` (the key of another role) says who may take it. */
+export interface Role {
+  readonly service?: 'ec2'
+  readonly allow: readonly string[]
+  readonly assumedBy?: string
+}
+
+/** The user's own .deb files: a folder or an https URL, and the sha256 of every package file in it. */
+export interface PackageSource {
+  readonly from: string
+  readonly sha256: Readonly<Record<string, string>>
+}

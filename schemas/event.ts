@@ -1,0 +1,76 @@
+import type { Json } from './json.ts'
+import type { Place, Problem } from './problem.ts'
+
+/** How a step, a scenario or a run ended. `failed`: a claim is false. `errored`: a claim could not be tested.
+ *  When outcomes combine, errored beats failed beats passed beats skipped. */
+export type Outcome = 'passed' | 'failed' | 'errored' | 'skipped'
+
+/** One assertion that was evaluated. `implied` ones were not written in the file (`exit: 0`, `status: 2xx`). */
+export interface Check {
+  readonly subject: string
+  readonly passed: boolean
+  readonly implied: boolean
+  readonly expected: Json
+  readonly actual: Json
+  /** For a person: why it does not hold, with a diff where that helps. Empty when it passed. */
+  readonly explanation: string
+  readonly place: Place
+}
+
+/** What a step came to. Durations are in milliseconds. */
+export interface StepResult {
+  readonly path: readonly number[]
+  readonly name: string
+  readonly kind: string
+  readonly host?: string
+  readonly place: Place
+  readonly outcome: Outcome
+  /** True when a failure of this step does not fail the scenario. */
+  readonly soft: boolean
+  readonly durationMs: number
+  readonly attempts: number
+  readonly checks: readonly Check[]
+  /** Why it errored or was skipped; `hint` says what to do. */
+  readonly problem?: Problem
+  /** What the step kind returned, secrets masked: shown when the step did not pass. */
+  readonly result?: Json
+}
+
+/** One thing that happened in a run: typed, serialisable, secrets already masked. `at` is milliseconds since the epoch. */
+export type Event = { readonly at: number; readonly run: string } & (
+  | { readonly type: 'run-started'; readonly testbed: string; readonly target: string; readonly scenarios: readonly string[] }
+  | { readonly type: 'scenario-started'; readonly scenario: string; readonly file: string; readonly steps: number }
+  | {
+      readonly type: 'step-started'
+      readonly scenario: string
+      readonly path: readonly number[]
+      readonly name: string
+      readonly kind: string
+      readonly host?: string
+    }
+  | {
+      readonly type: 'poll'
+      readonly scenario: string
+      readonly path: readonly number[]
+      readonly attempt: number
+      readonly elapsedMs: number
+      readonly last: string
+    }
+  | { readonly type: 'step-ended'; readonly scenario: string; readonly step: StepResult }
+  | {
+      readonly type: 'scenario-ended'
+      readonly scenario: string
+      readonly file: string
+      readonly outcome: Outcome
+      readonly durationMs: number
+      readonly problem?: Problem
+    }
+  | {
+      readonly type: 'run-ended'
+      readonly outcome: Outcome
+      readonly durationMs: number
+      readonly interrupted: boolean
+      readonly counts: Readonly<Record<Outcome, number>>
+      readonly assertions: number
+    }
+)

@@ -1,0 +1,23 @@
+/** A place in an input file. Lines and columns are 1-based; `length` is in characters, for the caret line. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly length: number
+}
+
+/** One thing that is wrong (or, as a warning or note, worth knowing) in an input. The sentence parts are kept apart so that
+ *  every output (terminal, JUnit, GitHub annotation) can lay them out in its own way. */
+export interface Problem {
+  /** A stable identifier in kebab-case, such as `unknown-key`. Tests assert on it, not on prose. */
+  readonly code: string
+  readonly severity: 'error' | 'warning' | 'note'
+  /** Where; absent only when there is no file (a missing one, an option of the command line). */
+  readonly place?: Place
+  /** What is wrong, as one sentence that names what was found. */
+  readonly message: string
+  /** What would have been right. */
+  readonly expected?: string
+  /** What to do: the nearest valid name, the command to type. */
+  readonly hint?: string
+}

@@ -1,0 +1,117 @@
+import type { Json, JsonObject } from './json.ts'
+import type { Place } from './problem.ts'
+
+/** A node of a scenario file after compilation: plain data, every node with its place.
+ *  - `literal`: a scalar without `${{ }}`; in a string field the source text of the scalar (`0644`, `1.20` stay as written)
+ *  - `expression`: a scalar that is only `${{ … }}`: evaluates to the value with its type
+ *  - `text`: a scalar with expressions inside text: evaluates to a string */
+export type Value =
+  | { readonly type: 'literal'; readonly value: Json; readonly place: Place }
+  | Expression
+  | { readonly type: 'text'; readonly parts: readonly (string | Expression)[]; readonly place: Place }
+  | { readonly type: 'list'; readonly items: readonly Value[]; readonly place: Place }
+  | { readonly type: 'map'; readonly entries: readonly Entry[]; readonly place: Place }
+
+/** A compiled `${{ … }}`: JMESPath, checked at load. `roots` are the variables that it reads. */
+export interface Expression {
+  readonly type: 'expression'
+  readonly source: string
+  readonly roots: readonly string[]
+  readonly place: Place
+}
+
+/** One key of a map, in the order of the file. */
+export interface Entry {
+  readonly key: string
+  readonly keyPlace: Place
+  readonly value: Value
+}
+
+/** A scenario file, validated. */
+export interface Scenario {
+  readonly name: string
+  readonly file: string
+  readonly place: Place
+  readonly tags: readonly string[]
+  /** Milliseconds; the deadline of setup and steps together. */
+  readonly timeoutMs: number
+  readonly vars: readonly Entry[]
+  readonly env: readonly Entry[]
+  readonly setup: readonly Step[]
+  readonly steps: readonly Step[]
+  readonly always: readonly Step[]
+}
+
+/** A reusable step file (`use:`), validated, its own steps compiled in a scope of its own: inputs, `testbed` and what it captures. */
+export interface StepFile {
+  readonly file: string
+  readonly place: Place
+  readonly inputs: readonly {
+    readonly name: string
+    readonly type: InputType
+    readonly required: boolean
+    readonly default?: Value
+    readonly place: Place
+  }[]
+  readonly steps: readonly Step[]
+  readonly outputs: readonly Entry[]
+}
+
+/** What `inputs:` of a step file may declare. */
+export type InputType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'any'
+
+/** One step: exactly one kind, and what is common to all kinds. */
+export interface Step {
+  readonly name: string
+  readonly kind: string
+  readonly place: Place
+  /** What stands under the kind's key; evaluated right before the step runs, then checked against the kind's schema again. */
+  readonly params: Value
+  readonly host?: Value
+  /** A container to act in: one hop more. */
+  readonly container?: Value
+  readonly env: readonly Entry[]
+  readonly if?: Expression
+  readonly soft: boolean
+  readonly tags: readonly string[]
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs: number
+  readonly until?: Until
+  /** `key` is a JMESPath expression over the result of the step, `value` a literal or a map of matchers. */
+  readonly expect: readonly Entry[]
+  readonly capture: readonly Capture[]
+  /** For `use`: the file, loaded. For `group`: the steps inside. */
+  readonly use?: StepFile
+  readonly steps?: readonly Step[]
+}
+
+/** A wall-clock deadline for polling. Milliseconds. `idempotent` allows it on a request that changes something. */
+export interface Until {
+  readonly withinMs: number
+  readonly everyMs: number
+  readonly retryOn: readonly 'connection'[]
+  readonly idempotent: boolean
+}
+
+/** A value kept for later steps: `from` is a JMESPath expression over the result. A secret is masked wherever it appears. */
+export interface Capture {
+  readonly name: string
+  readonly from: string
+  readonly secret: boolean
+  readonly place: Place
+}
+
+/** What the loader has to know of a step kind; the runner's registry satisfies it. A new kind is one file and one line there. */
+export interface StepShape {
+  readonly summary: string
+  /** JSON Schema (draft 2020-12) of what stands under the kind's key. */
+  readonly schema: JsonObject
+  /** Whether the step acts from a `host:`. */
+  readonly host: 'required' | 'optional' | 'none'
+  /** What is expected when the file does not say: `{ exit: 0 }`. */
+  readonly implies: JsonObject
+  /** The kind asserts by itself, without `expect:` (`access`, `reach`). */
+  readonly asserts: boolean
+  /** The first segments that `expect` and `capture` may name; `*` when the result is open. */
+  readonly results: readonly string[]
+}

@@ -1,0 +1,50 @@
+/** What exists and how to reach it: written by `apply`, read by everything that acts on a raised testbed.
+ *  The runner knows nothing else of AWS, Terraform or the lab. */
+export interface Testbed {
+  readonly name: string
+  readonly target: 'lab' | 'aws'
+  readonly region: string
+  /** The AWS account number, twelve digits. */
+  readonly account: string
+  /** The machines with a name of their own first, then the members of groups in the order of their launch. */
+  readonly hosts: readonly Host[]
+  /** What Terraform said: the outputs of the stack, all strings. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly api: AwsAccess
+}
+
+/** A machine of the testbed. */
+export interface Host {
+  /** `bastion`, `prereqs`, `master`, `gateway`; for a member of a group `agents[0]`, `agents[1]`, … */
+  readonly name: string
+  /** The group that the machine belongs to: `agents`. */
+  readonly group?: string
+  readonly instanceId: string
+  /** Its private address inside the network. */
+  readonly address: string
+  readonly user: string
+  /** The way there, first hop first; the last hop is the machine itself. */
+  readonly route: readonly Hop[]
+}
+
+/** One SSH connection on the way to a host. */
+export interface Hop {
+  /** The name of the machine at the end of this hop, for messages and for sharing connections. */
+  readonly name: string
+  /** Where to connect, as seen from the hop before (the first: from this computer). */
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  /** The private key to log in with: a file's absolute path. */
+  readonly identityFile: string
+  /** The host keys that are accepted, as `ssh-ed25519 AAAA…`; any other ends the connection before log-in. */
+  readonly hostKeys: readonly string[]
+}
+
+/** How the AWS API of the testbed is reached. Secrets stay in the file that is named here. */
+export interface AwsAccess {
+  /** Absent on AWS itself; in the lab `http://127.0.0.1:PORT`. */
+  readonly endpoint?: string
+  /** An AWS credentials file (mode 0600) with a `default` profile; absent where the user's own AWS configuration counts. */
+  readonly credentialsFile?: string
+}
