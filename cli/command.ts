@@ -1,0 +1,58 @@
+import type { Terminal } from './terminal.ts'
+
+/** What a command is given: what was typed, where to write, when to stop. */
+export interface Invocation {
+  readonly arguments: readonly string[]
+  /** Options by their long name in camelCase; a flag is true, a value a string, a repeated option a list. */
+  readonly options: Readonly<Record<string, unknown>>
+  readonly terminal: Terminal
+  /** Aborted by the first Ctrl-C: finish what must be finished, then stop. */
+  readonly signal: AbortSignal
+  /** The folder that relative paths and `.titus-bed/` are looked up in. */
+  readonly cwd: string
+}
+
+/** One command. A new one is a file with this in it, and a line in `commands/index.ts`. */
+export interface CommandDefinition {
+  readonly name: string
+  /** Arguments in commander's notation: `[file]`, `<host>`, `[files...]`. */
+  readonly arguments?: readonly { readonly name: string; readonly description: string }[]
+  readonly summary: string
+  /** What to know before using it: paragraphs under the summary in `--help`. */
+  readonly description?: string
+  readonly options?: readonly CommandOption[]
+  /** Lines to type, each with what it does. */
+  readonly examples: readonly (readonly [command: string, meaning: string])[]
+  /** Everything after the arguments goes through untouched (`exec HOST -- …`). */
+  readonly passThrough?: boolean
+  /** Does the work and gives the exit code. Heavy imports belong inside. */
+  readonly run: (invocation: Invocation) => Promise<number>
+}
+
+/** An option in commander's notation: `--testbed <name>`. */
+export interface CommandOption {
+  readonly flags: string
+  readonly description: string
+  readonly default?: string | boolean
+  readonly repeatable?: boolean
+}
+
+/** The option that most commands share. */
+export const testbedOption: CommandOption = { flags: '--testbed <name>', description: 'the testbed to act on (default: the one raised last)' }
+
+/** An option's value when it is a string. */
+export function textOption(invocation: Invocation, name: string): string | undefined {
+  const value = invocation.options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The values of a repeatable option. */
+export function listOption(invocation: Invocation, name: string): readonly string[] {
+  const value = invocation.options[name]
+  return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []
+}
+
+/** Whether a flag was given. */
+export function flag(invocation: Invocation, name: string): boolean {
+  return invocation.options[name] === true
+}

@@ -1,0 +1,35 @@
+import { InputError } from '../../schemas/failure.ts'
+import { textOption, type CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { loadClusterFile } from '../load-files.ts'
+
+/** `titus-bed matrix`: the cells of `matrix:`, for a CI system to spread over its machines. */
+export const matrixCommand: CommandDefinition = {
+  name: 'matrix',
+  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
+  summary: 'print the cells of the matrix, one testbed each',
+  description: 'CI spreads the cells over its machines; each runs `titus-bed test --cell NAME`. .github/workflows/matrix.yml shows it whole.',
+  options: [{ flags: '--format <format>', description: 'json, github (a line for $GITHUB_OUTPUT) or names', default: 'json' }],
+  examples: [
+    ['titus-bed matrix', 'the cells as JSON'],
+    ['titus-bed matrix --format github >> "$GITHUB_OUTPUT"', 'as the strategy matrix of a GitHub Actions job'],
+  ],
+  async run(invocation) {
+    const { arguments: given, terminal, cwd } = invocation
+    const { matrixCells } = await import('../../schemas/cells.ts')
+    const { cluster } = await loadClusterFile(given[0] ?? 'cluster.yaml', cwd, terminal)
+    const cells = matrixCells(cluster).map(({ name, overrides }) => ({ cell: name, ...overrides }))
+    const format = textOption(invocation, 'format') ?? 'json'
+    const print: Record<string, () => void> = {
+      json: () => terminal.out(JSON.stringify(cells, null, 2)),
+      github: () => terminal.out(`matrix=${JSON.stringify({ include: cells })}`),
+      names: () => cells.forEach(({ cell }) => terminal.out(cell)),
+    }
+    const chosen = print[format]
+    if (chosen === undefined) {
+      throw new InputError([{ code: 'unknown-format', severity: 'error', message: `--format ${format} is not known`, expected: Object.keys(print).join(', ') }])
+    }
+    chosen()
+    return exitCodes.passed
+  },
+}

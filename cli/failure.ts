@@ -1,0 +1,37 @@
+import { InputError, TestbedError } from '../schemas/failure.ts'
+import type { Problem } from '../schemas/problem.ts'
+import { exitCodes } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Tells a person what went wrong, and gives the exit code for it. What nobody foresaw is our defect and keeps its stack. */
+export async function tellFailure(error: unknown, terminal: Terminal, aborted: boolean): Promise<number> {
+  if (error instanceof InputError) {
+    await tellProblems(error.problems, terminal)
+    return exitCodes.usage
+  }
+  if (aborted) {
+    terminal.err(`interrupted: ${error instanceof Error ? firstLine(error.message) : String(error)}`)
+    return exitCodes.interrupted
+  }
+  if (error instanceof TestbedError) {
+    terminal.err(`${terminal.colour.red('error:')} ${error.message}`)
+    if (error.hint !== undefined) terminal.err(`${terminal.colour.dim('what to do:')} ${error.hint}`)
+    return exitCodes.testbed
+  }
+  terminal.err('This is a defect of titus-bed, not of your files. Please report it with these lines:')
+  terminal.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return exitCodes.defect
+}
+
+/** Shows problems of input files, each with its place and excerpt. */
+export async function tellProblems(problems: readonly Problem[], terminal: Terminal): Promise<void> {
+  const [{ renderProblem }, { readFile }] = await Promise.all([import('../schemas/render-problem.ts'), import('node:fs/promises')])
+  for (const problem of problems) {
+    const text = problem.place === undefined ? '' : await readFile(problem.place.file, 'utf8').catch(() => '')
+    terminal.err(renderProblem(problem, text, terminal.colour))
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
+}

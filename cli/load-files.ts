@@ -1,0 +1,75 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { InputError } from '../schemas/failure.ts'
+import type { Cluster } from '../schemas/cluster.ts'
+import type { Problem } from '../schemas/problem.ts'
+import type { Scenario } from '../schemas/scenario.ts'
+import type { Terminal } from './terminal.ts'
+import { tellProblems } from './failure.ts'
+
+/** What a YAML file of the product is, by the key that only its kind has. */
+export function kindOfFile(text: string): 'scenario' | 'steps' | 'cluster' {
+  if (/^scenario\s*:/m.test(text)) return 'scenario'
+  return /^(steps|outputs)\s*:/m.test(text) ? 'steps' : 'cluster'
+}
+
+/** Expands what was typed: files as they are, a folder to the YAML files in it, anything else as a glob. In the order typed, each once.
+ *  @throws InputError when one of them names nothing */
+export async function expandFiles(given: readonly string[], cwd: string): Promise<readonly string[]> {
+  const found: string[] = []
+  const problems: Problem[] = []
+  for (const name of given) {
+    const matches = await expand(name, cwd)
+    if (matches.length === 0) problems.push({ code: 'no-such-file', severity: 'error', message: `${name}: there is no such file`, hint: `looked in ${cwd}; a glob must match at least one file` })
+    found.push(...matches)
+  }
+  if (problems.length > 0) throw new InputError(problems)
+  return [...new Set(found)]
+}
+
+async function expand(name: string, cwd: string): Promise<readonly string[]> {
+  const entry = await stat(resolve(cwd, name)).catch(() => undefined)
+  if (entry?.isFile()) return [name]
+  const { glob } = await import('zx')
+  const pattern = entry?.isDirectory() ? join(name, '*.{yaml,yml}') : name
+  return (await glob(pattern, { cwd })).toSorted()
+}
+
+/** Reads a cluster file, shows its warnings, and gives the cluster.
+ *  @throws InputError with every problem of the file */
+export async function loadClusterFile(file: string, cwd: string, terminal: Terminal): Promise<{ readonly cluster: Cluster; readonly text: string }> {
+  const { loadCluster } = await import('../schemas/load-cluster.ts')
+  const text = await readText(file, cwd, 'titus-bed init writes one')
+  const { cluster, problems } = loadCluster(text, file)
+  if (cluster === undefined || problems.some((problem) => problem.severity === 'error')) throw new InputError(problems)
+  await tellProblems(problems, terminal)
+  return { cluster, text }
+}
+
+/** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. */
+export async function loadScenarioFiles(files: readonly string[], cwd: string): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
+  const [{ loadScenario }, { stepKinds }, { matchers }] = await Promise.all([
+    import('../schemas/load-scenario.ts'),
+    import('../runner/steps/index.ts'),
+    import('../runner/expect/index.ts'),
+  ])
+  const loaded = await Promise.all(
+    files.map(async (file) => {
+      const text = await readText(file, cwd, 'name an existing scenario file')
+      return loadScenario({ file, text, kinds: stepKinds, matchers: Object.keys(matchers), readFile: (path) => readFile(resolve(cwd, path), 'utf8') })
+    }),
+  )
+  return {
+    scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
+    problems: loaded.flatMap(({ problems }) => problems),
+  }
+}
+
+/** Reads a text file of the user's.
+ *  @throws InputError when it cannot be read */
+export async function readText(file: string, cwd: string, hint: string): Promise<string> {
+  return readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const message = error.code === 'ENOENT' ? `${file}: there is no such file` : `${file} cannot be read: ${error.message}`
+    throw new InputError([{ code: 'no-such-file', severity: 'error', message, hint }])
+  })
+}

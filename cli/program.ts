@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander'
+import type { CommandDefinition, Invocation } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
+import { tellFailure } from './failure.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What the program needs of the outside. */
+export interface ProgramContext {
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+  readonly cwd: string
+  readonly version: string
+}
+
+/** Parses a command line, runs the command that it names, and gives the exit code. Never throws, never ends the process. */
+export async function runProgram(argv: readonly string[], commands: readonly CommandDefinition[], context: ProgramContext): Promise<number> {
+  const { terminal } = context
+  let code: number = exitCodes.passed
+  const program = new Command('titus-bed')
+    .description('Raise a Netflix Titus testbed, on AWS or in a lab on this computer, and prove that it works.')
+    .version(context.version)
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.raw(text), writeErr: (text) => terminal.err(text.trimEnd()) })
+    .addHelpText('after', firstSteps)
+  for (const definition of commands) {
+    addCommand(program, definition, async (invocation) => {
+      code = await definition.run({ ...invocation, terminal, signal: context.signal, cwd: context.cwd })
+    })
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage
+    return await tellFailure(error, terminal, context.signal.aborted)
+  }
+}
+
+const firstSteps = `
+First steps:
+  titus-bed init                     write a cluster.yaml and a first scenario here
+  titus-bed doctor                   what this computer lacks for the lab, and how to get it
+  titus-bed apply cluster.yaml       raise the testbed (in the lab, unless the file says target: aws)
+  titus-bed run scenarios/*.yaml     prove that it works
+  titus-bed destroy                  remove everything
+
+Exit codes: 0 passed, 1 a scenario failed, 2 usage or a file is wrong, 3 the testbed got in the way,
+70 a defect of titus-bed, 130 interrupted.`
+
+function addCommand(program: Command, definition: CommandDefinition, run: (invocation: Pick<Invocation, 'arguments' | 'options'>) => Promise<void>): void {
+  const command = program.command(definition.name).summary(definition.summary)
+  command.description(definition.description === undefined ? definition.summary : `${definition.summary}\n\n${definition.description}`)
+  for (const { name, description } of definition.arguments ?? []) command.argument(name, description)
+  for (const option of definition.options ?? []) {
+    if (option.repeatable === true) command.option(option.flags, option.description, (value: string, before: string[] = []) => [...before, value])
+    else command.option(option.flags, option.description, option.default)
+  }
+  if (definition.passThrough === true) command.passThroughOptions()
+  const width = Math.max(...definition.examples.map(([line]) => line.length))
+  command.addHelpText('after', `\nExamples:\n${definition.examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`).join('\n')}`)
+  command.action(async (...given: unknown[]) => {
+    const positional = given.slice(0, -2).flatMap((value) => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]))
+    await run({ arguments: positional, options: command.opts() })
+  })
+}

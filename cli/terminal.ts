@@ -1,0 +1,63 @@
+import type { WriteStream } from 'node:tty'
+import picocolors from 'picocolors'
+
+/** The one place where text leaves the product. Results go to `out`, everything said along the way to `err`. */
+export interface Terminal {
+  /** Writes a line of the result. */
+  readonly out: (line: string) => void
+  /** Writes a line about the work: progress, problems. */
+  readonly err: (line: string) => void
+  /** Writes text as it is to the standard output (reporters bring their own line ends). */
+  readonly raw: (text: string) => void
+  /** Shows a line that the next one replaces; without a terminal it is an ordinary line. */
+  readonly status: (line: string) => void
+  /** True when a person watches: the standard error output is a terminal and this is no CI. */
+  readonly interactive: boolean
+  readonly columns: number
+  readonly colour: ReturnType<typeof picocolors.createColors>
+}
+
+interface Streams {
+  readonly stdout: Pick<WriteStream, 'write' | 'isTTY' | 'columns'>
+  readonly stderr: Pick<WriteStream, 'write' | 'isTTY' | 'columns'>
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Opens the terminal on the process's streams. NO_COLOR and FORCE_COLOR are honoured (no-color.org); elsewhere than on a terminal text is plain. */
+export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
+  const interactive = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb'
+  const coloured = env['NO_COLOR'] ? false : env['FORCE_COLOR'] ? true : interactive
+  const columns = stderr.columns ?? 100
+  let transient = false
+  let shown = ''
+  const clear = () => {
+    if (transient) stderr.write('\r\u001b[2K')
+    transient = false
+  }
+  const err = (line: string) => {
+    clear()
+    stderr.write(`${line}\n`)
+  }
+  return {
+    out: (line) => {
+      clear()
+      stdout.write(`${line}\n`)
+    },
+    err,
+    raw: (text) => {
+      clear()
+      stdout.write(text)
+    },
+    status: (line) => {
+      if (line === shown) return
+      shown = line
+      if (!interactive) return err(line)
+      clear()
+      stderr.write(line.length < columns ? line : `${line.slice(0, columns - 2)}…`)
+      transient = true
+    },
+    interactive,
+    columns,
+    colour: picocolors.createColors(coloured),
+  }
+}
