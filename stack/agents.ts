@@ -1,0 +1,42 @@
+import type { Cluster } from '../schemas/cluster.ts'
+import { AutoscalingGroup, LaunchTemplate, Token, type TerraformStack } from './constructs.ts'
+import { METADATA_OPTIONS, type MachineBase } from './machines.ts'
+import { CONTAINER_HOST_TAG, machineTag, TESTBED_TAG } from './names.ts'
+
+/** A launch template and the auto scaling group of the agents, whose name is the id of the instance group in Titus. */
+export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: MachineBase, userData: string): AutoscalingGroup {
+  const template = new LaunchTemplate(stack, 'titusagent_template', {
+    namePrefix: `${name}-`,
+    imageId: base.imageId,
+    instanceType: cluster.agents.instanceType,
+    keyName: base.access.keyName,
+    vpcSecurityGroupIds: [base.access.mainGroup.id],
+    iamInstanceProfile: { name: base.profile },
+    metadataOptions: METADATA_OPTIONS,
+    blockDeviceMappings: [
+      {
+        deviceName: '/dev/sda1',
+        ebs: { volumeSize: cluster.agents.volumeGiB, volumeType: 'gp3', deleteOnTermination: 'true', encrypted: 'true' },
+      },
+    ],
+    userData: Buffer.from(userData).toString('base64'),
+    updateDefaultVersion: true,
+    lifecycle: { createBeforeDestroy: true, ignoreChanges: ['image_id'] },
+  })
+
+  const { min, desired, max } = cluster.agents.capacity
+  const tags = { Name: machineTag(cluster, 'agent'), [TESTBED_TAG]: cluster.name, [CONTAINER_HOST_TAG]: 'true' }
+  return new AutoscalingGroup(stack, 'titusagent', {
+    name,
+    minSize: min,
+    maxSize: max,
+    desiredCapacity: desired,
+    healthCheckType: 'EC2',
+    healthCheckGracePeriod: 60,
+    forceDelete: true,
+    vpcZoneIdentifier: [base.network.privateSubnet.id],
+    launchTemplate: { id: template.id, version: Token.asString(template.latestVersion) },
+    tag: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+    dependsOn: [...base.before],
+  })
+}

@@ -1,0 +1,33 @@
+import type { MachineRole } from '../schemas/cluster.ts'
+import type { KeyPairText } from './keys.ts'
+
+/** What the stack needs beyond cluster.yaml: facts of the account, of this computer, and of the files that machines install. */
+export interface StackInputs {
+  /** The AWS account number, twelve digits. */
+  readonly account: string
+  /** Who may reach the bastion by SSH: `trustedCidr` of cluster.yaml with `auto` resolved. */
+  readonly trustedCidr: string
+  /** The login key in one line, as in `id_ed25519.pub`. */
+  readonly publicKey: string
+  readonly hostKeys: HostKeys
+  /** In the order of their upload. Each lies in `packages/<file>` of the folder that Terraform works in. */
+  readonly packages: readonly StackPackage[]
+  /** The API is an emulator: a failed call is final sooner, because nothing there heals by waiting. */
+  readonly emulated: boolean
+  /** The availability zone of everything; `<region>a` unless given. */
+  readonly zone?: string
+}
+
+/** The SSH host keys that machines are born with: one pair for each named machine, one that all agents share. */
+export type HostKeys = Readonly<Record<MachineRole | 'agents', KeyPairText>>
+
+/** A .deb file that machines fetch from the log bucket and install. */
+export interface StackPackage {
+  readonly name: string
+  readonly version: string
+  /** The file's name, without a folder. */
+  readonly file: string
+  /** Of the file, 64 hexadecimal digits; the machine installs nothing else. */
+  readonly sha256: string
+  readonly installedBy: 'master' | 'gateway' | 'agents'
+}

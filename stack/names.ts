@@ -1,0 +1,35 @@
+import type { Cluster } from '../schemas/cluster.ts'
+
+/** The names in AWS that are unique in an account (the bucket: in the world), as they follow from cluster.yaml. */
+export interface ResourceNames {
+  readonly keyPair: string
+  readonly agentGroup: string
+  readonly logBucket: string
+  /** Role key of cluster.yaml -> name of the role. */
+  readonly roles: Readonly<Record<string, string>>
+}
+
+const SEED_NAME = 'titus'
+
+/** Names the account-wide resources. The testbed `titus` has the seed deployment's own names; any other puts its name in front,
+ *  so that two testbeds fit in one account. `account` fills `{account}` in the name of the bucket. */
+export function resourceNames(cluster: Cluster, account: string): ResourceNames {
+  const own = (name: string) => (cluster.name === SEED_NAME ? name : `${cluster.name}-${name}`)
+  return {
+    keyPair: own('titus_deployer'),
+    agentGroup: own(cluster.agents.name),
+    logBucket: own(cluster.logBucket.replaceAll('{account}', account)),
+    roles: Object.fromEntries(Object.keys(cluster.roles).map((key) => [key, own(`${key}InstanceProfile`)])),
+  }
+}
+
+/** The `Name` tag of a machine; `agent` for every member of the group. */
+export function machineTag(cluster: Cluster, machine: string): string {
+  return `${cluster.name}-${machine}`
+}
+
+/** The tag that every resource of a testbed carries, with the testbed's name as its value. */
+export const TESTBED_TAG = 'titus-bed:testbed'
+
+/** The tag of machines that run containers: they need the container engine, and the rights that go with it. */
+export const CONTAINER_HOST_TAG = 'titus-bed:container-host'

@@ -1,0 +1,63 @@
+import type { Cluster } from '../schemas/cluster.ts'
+import { addAccess } from './access.ts'
+import { addAgents } from './agents.ts'
+import { AwsProvider, DataAwsAmi, LocalBackend, type TerraformStack } from './constructs.ts'
+import { addIdentity } from './identity.ts'
+import type { StackInputs } from './inputs.ts'
+import { addMachines } from './machines.ts'
+import { resourceNames, TESTBED_TAG } from './names.ts'
+import { addNetwork } from './network.ts'
+import { addOutputs } from './outputs.ts'
+import { addStorage } from './storage.ts'
+import { PROVIDER_SOURCE, PROVIDER_VERSION, STATE_FILE } from './terraform/layout.ts'
+import { buildUserData } from './user-data.ts'
+
+/** Canonical's account, and their images of Ubuntu 24.04. */
+const UBUNTU = { owner: '099720109477', name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*' }
+
+/** Fills a stack with a whole testbed: the seed deployment's 38 resources and one object for each package. */
+export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: StackInputs): void {
+  const names = resourceNames(cluster, inputs.account)
+  addProvider(stack, cluster, inputs)
+
+  const image = new DataAwsAmi(stack, 'ubuntu', {
+    mostRecent: true,
+    owners: [UBUNTU.owner],
+    filter: [{ name: 'name', values: [UBUNTU.name] }],
+  })
+  const network = addNetwork(stack, cluster.network, inputs.zone ?? `${cluster.region}a`)
+  const { trustedCidr, publicKey } = inputs
+  const access = addAccess(stack, network.vpc.id, { keyName: names.keyPair, publicKey, trustedCidr })
+  const identity = addIdentity(stack, cluster, names)
+  const storage = addStorage(stack, names.logBucket, inputs.packages)
+
+  const before = [...storage.packages, ...identity.policies]
+  const base = { imageId: image.id, network, access, profile: identity.profile, before }
+  const userData = buildUserData(cluster, inputs)
+  const machines = addMachines(stack, cluster, base, userData)
+  const group = addAgents(stack, cluster, names.agentGroup, base, userData.agents)
+
+  addOutputs(stack, {
+    bastion_ip: machines.bastion.publicIp,
+    gateway_ip: machines.gateway.privateIp,
+    master_ip: machines.master.privateIp,
+    prereqs_ip: machines.prereqs.privateIp,
+    default_role_arn: identity.defaultRoleArn,
+    default_sg_id: access.appGroup.id,
+    agent_asg_name: group.name,
+    vpc_id: network.vpc.id,
+  })
+}
+
+/** The provider block is the same for AWS and for an emulator: the environment says where the API is. */
+function addProvider(stack: TerraformStack, cluster: Cluster, inputs: StackInputs): void {
+  // The path is given because the library would write an absolute one of its own.
+  new LocalBackend(stack, { path: STATE_FILE })
+  new AwsProvider(stack, 'aws', {
+    region: cluster.region,
+    defaultTags: [{ tags: { [TESTBED_TAG]: cluster.name } }],
+    ...(inputs.emulated ? { maxRetries: 3 } : {}),
+  })
+  // The full address names the same provider for terraform and for tofu, whose default registries differ.
+  stack.addOverride('terraform.required_providers.aws', { source: PROVIDER_SOURCE, version: PROVIDER_VERSION })
+}

@@ -1,0 +1,30 @@
+import { S3Bucket, S3Object, type TerraformStack } from './constructs.ts'
+import type { StackPackage } from './inputs.ts'
+
+/** The log bucket, and the packages in it. */
+export interface Storage {
+  readonly bucket: S3Bucket
+  readonly packages: readonly S3Object[]
+}
+
+/** The key of a package in the log bucket. */
+export function packageKey(file: string): string {
+  return `packages/${file}`
+}
+
+/** One bucket, and an object for each package. Their files lie in `packages/` of the folder that Terraform works in.
+ *  The bucket goes with everything in it when the testbed is destroyed. */
+export function addStorage(stack: TerraformStack, name: string, packages: readonly StackPackage[]): Storage {
+  const bucket = new S3Bucket(stack, 'titus_log_bucket', { bucket: name, forceDestroy: true })
+  const objects = packages.map(
+    ({ name: id, file, sha256 }) =>
+      new S3Object(stack, id.replaceAll(/[^A-Za-z0-9_-]/g, '_'), {
+        bucket: bucket.bucket,
+        key: packageKey(file),
+        source: `packages/${file}`,
+        sourceHash: sha256,
+        contentType: 'application/vnd.debian.binary-package',
+      }),
+  )
+  return { bucket, packages: objects }
+}

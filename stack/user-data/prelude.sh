@@ -1,0 +1,169 @@
+#!/bin/bash
+# What every first-boot script starts with: the host key, the report of how the boot goes, and the functions that roles share.
+# Runs as root, once, but may be run again: every step looks first, or writes what is there already.
+# Expects above itself: HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET and PACKAGES.
+set -Eeuo pipefail
+umask 022
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+
+: "${HOST_KEY:?}" "${HOST_KEY_PUBLIC:?}"
+
+# The machine's identity comes first: whoever connects from now on meets the key that they were told of.
+place_host_key() {
+  local key=/etc/ssh/ssh_host_ed25519_key
+  [[ -e $key && $(<"$key") == "$HOST_KEY" ]] && return
+  find /etc/ssh -maxdepth 1 -name 'ssh_host_*' -delete
+  (umask 077 && printf '%s\n' "$HOST_KEY" >"$key")
+  printf '%s\n' "$HOST_KEY_PUBLIC" >"$key.pub"
+  systemctl --no-block restart ssh
+}
+
+# report JSON-MEMBERS: how the boot stands, for `titus-bed apply`; replaced in one go, so that a reader never sees half of it.
+report() {
+  install -d -m 755 /var/lib/titus-bed
+  printf '{%s,"at":"%s"}\n' "$1" "$(date -u +%FT%TZ)" >/var/lib/titus-bed/boot.json.new
+  mv /var/lib/titus-bed/boot.json.new /var/lib/titus-bed/boot.json
+}
+
+json_string() {
+  local text=${1//\\/\\\\}
+  text=${text//\"/\\\"}
+  printf '"%s"' "${text//[[:cntrl:]]/ }"
+}
+
+# The first failure is the one that counts: what it breaks on its way out only follows from it.
+failed() {
+  trap - ERR EXIT
+  report "\"state\":\"failed\",\"line\":$1,\"command\":$(json_string "$2")"
+  echo "titus-bed: first boot failed in line $1: $2" >&2
+  exit 1
+}
+trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
+trap 'failed "$LINENO" "the script ended early"' EXIT
+
+# die REASON: give up, with a sentence instead of a command.
+die() {
+  failed "${BASH_LINENO[0]}" "$*"
+}
+
+ready() {
+  report '"state":"ready"'
+  trap - ERR EXIT
+}
+
+# wait_for SECONDS WHAT COMMAND...: until the command succeeds.
+wait_for() {
+  local seconds=$1 what=$2 began=$SECONDS
+  shift 2
+  until "$@"; do
+    ((SECONDS - began < seconds)) || die "no $what within $seconds seconds"
+    sleep 0.5
+  done
+}
+
+# need COMMAND [PACKAGE]: the command, installed from the distribution where the image does not have it.
+need() {
+  command -v "$1" >/dev/null || wait_for 600 "package ${2:-$1}" apt_install "${2:-$1}"
+}
+
+apt_install() {
+  local options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  apt-get "${options[@]}" update && apt-get "${options[@]}" install -y --no-install-recommends "$@"
+}
+
+# metadata PATH: from the instance metadata service, with a session token.
+metadata() {
+  local base=http://169.254.169.254/latest token
+  token=$(curl -sSf -m 5 --retry 5 --retry-connrefused -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$base/api/token")
+  curl -sSf -m 5 --retry 5 --retry-connrefused -H "X-aws-ec2-metadata-token: $token" "$base/meta-data/$1"
+}
+
+# fetch SHA256 KEY FILE: an object of the log bucket, with the role of this machine. The credentials go in by stdin, since
+# arguments are for everyone to see. The endpoint may be another one for a test.
+fetch() {
+  local role credentials
+  role=$(metadata iam/security-credentials/) || return
+  credentials=$(metadata "iam/security-credentials/$role") || return
+  jq -r '"user = \"\(.AccessKeyId):\(.SecretAccessKey)\"", "header = \"x-amz-security-token: \(.Token)\""' <<<"$credentials" |
+    curl -sSf -m 300 --config - --aws-sigv4 "aws:amz:$REGION:s3" -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
+      -o "$3" "${S3_ENDPOINT:-https://s3.$REGION.amazonaws.com}/$LOG_BUCKET/$2" || return
+  sha256sum --quiet --check <<<"$1  $3"
+}
+
+# install_packages: everything in PACKAGES ("SHA256 KEY" lines), in one transaction.
+install_packages() {
+  need jq
+  need curl
+  local folder=/var/cache/titus-bed sha256 key files=()
+  install -d -m 755 "$folder"
+  while read -r sha256 key; do
+    [[ $key ]] || continue
+    files+=("$folder/${key##*/}")
+    sha256sum --status --check <<<"$sha256  ${files[-1]}" 2>/dev/null || wait_for 600 "package $key" fetch "$sha256" "$key" "${files[-1]}"
+  done <<<"$PACKAGES"
+  ((${#files[@]})) || die 'there is no package to install'
+  # A package that wants others of the distribution is left half installed; apt finishes it.
+  dpkg --install --force-confold "${files[@]}" || wait_for 600 'complete set of packages' apt_install --fix-broken
+}
+
+# write_file PATH [MODE]: stdin into a file, with the folders it needs.
+write_file() {
+  install -d -m 755 "${1%/*}"
+  cat >"$1.new"
+  chmod "${2:-644}" "$1.new"
+  mv "$1.new" "$1"
+}
+
+has_unit() {
+  [[ -e /lib/systemd/system/$1 || -e /usr/lib/systemd/system/$1 ]]
+}
+
+# write_unit NAME DESCRIPTION COMMAND [LINE...]: a service for a package that brings none; each LINE goes to [Service].
+write_unit() {
+  local name=$1 description=$2 command=$3
+  shift 3
+  write_file "/etc/systemd/system/$name" <<UNIT
+[Unit]
+Description=$description
+Wants=network-online.target
+After=network-online.target docker.service
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=$command
+Restart=always
+RestartSec=2
+$(printf '%s\n' "$@")
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+}
+
+# start NAME: now and at every boot, with the configuration as it is now. A service that lacks its peers yet tries again by itself.
+start() {
+  systemctl daemon-reload
+  systemctl enable --quiet "$1"
+  systemctl --no-block restart "$1"
+}
+
+answers() {
+  curl -sf -m 5 -o /dev/null "$1"
+}
+
+# start_docker: the engine, for root and for the login user.
+start_docker() {
+  need docker docker.io
+  systemctl enable --quiet docker
+  systemctl --no-block start docker
+  usermod -aG docker ubuntu
+  # `docker info` succeeds without a server; the server's version does not.
+  wait_for 120 'answer from the container engine' docker_answers
+}
+
+docker_answers() {
+  docker version -f '{{.Server.Version}}' >/dev/null 2>&1
+}
+
+report '"state":"booting"'
+place_host_key

@@ -1,0 +1,44 @@
+import type { Cluster } from '../../schemas/cluster.ts'
+import type { HostKeys, StackInputs } from '../../stack/inputs.ts'
+import { makeKeyPair } from '../../stack/keys.ts'
+
+/** The seed deployment, as the shipped cluster.yaml describes it. */
+export const seedCluster: Cluster = {
+  name: 'titus',
+  target: 'lab',
+  region: 'eu-west-1',
+  access: { trustedCidr: 'auto' },
+  network: { cidr: '30.0.0.0/16', public: '30.0.1.0/24', private: '30.0.100.0/24' },
+  machines: {
+    bastion: { instanceType: 't3.nano' },
+    prereqs: { instanceType: 't3.large' },
+    master: { instanceType: 't3.medium' },
+    gateway: { instanceType: 't3.medium' },
+  },
+  agents: { name: 'titusagent', instanceType: 'm4.large', capacity: { min: 1, desired: 1, max: 1 }, volumeGiB: 30 },
+  roles: {
+    titusmaster: { service: 'ec2', allow: ['*'] },
+    titusappwiths3: { allow: ['s3:*'], assumedBy: 'titusmaster' },
+    titusappnos3: { allow: ['ec2:*'], assumedBy: 'titusmaster' },
+  },
+  logBucket: 'titus-log-bucket-{account}',
+  titus: { version: '0.1.0-rc.57', packages: 'lab' },
+  matrix: {},
+}
+
+const machines = ['bastion', 'prereqs', 'master', 'gateway', 'agents'] as const
+
+export const hostKeys = Object.fromEntries(machines.map((name) => [name, makeKeyPair(`titus ${name}`)])) as HostKeys
+
+/** Inputs with a package for each kind of machine. */
+export const seedInputs: StackInputs = {
+  account: '123456789012',
+  trustedCidr: '203.0.113.1/32',
+  publicKey: makeKeyPair('login').publicKey,
+  hostKeys,
+  packages: (['master', 'gateway', 'agents'] as const).map((installedBy, index) => {
+    const name = installedBy === 'agents' ? 'titus-agent' : `titus-server-${installedBy}`
+    return { name, version: '0.1.0', file: `${name}_0.1.0_all.deb`, sha256: String(index).repeat(64), installedBy }
+  }),
+  emulated: true,
+}
