@@ -1,0 +1,60 @@
+import { checkAccess } from './check-access.ts'
+import { checkMachines } from './check-machines.ts'
+import { checkMatrix } from './check-matrix.ts'
+import { checkNames } from './check-names.ts'
+import { checkNetwork } from './check-network.ts'
+import { checkPackages } from './check-packages.ts'
+import { checkRoles } from './check-roles.ts'
+import type { Cluster } from './cluster.ts'
+import { entryOf, type LocatedMap } from './located-node.ts'
+import type { Place, Problem } from './problem.ts'
+
+/** Where a key of the cluster stands in its file; where it is not written, the nearest key above it that is. */
+export type PlaceOf = (path: readonly string[], what?: 'key' | 'value') => Place
+
+/** One rule about the meaning of a cluster. It gets a cluster that fits the schema. */
+export type ClusterCheck = (cluster: Cluster, placeOf: PlaceOf) => readonly Problem[]
+
+/** Every rule, with the sections of the file that it reads. */
+const checks: readonly { readonly sections: readonly (keyof Cluster)[]; readonly check: ClusterCheck }[] = [
+  { sections: ['access'], check: checkAccess },
+  { sections: ['network'], check: checkNetwork },
+  { sections: ['machines', 'agents'], check: checkMachines },
+  { sections: ['roles'], check: checkRoles },
+  { sections: ['name', 'agents', 'roles', 'logBucket'], check: checkNames },
+  { sections: ['titus'], check: checkPackages },
+  { sections: ['matrix'], check: checkMatrix },
+]
+
+/**
+ * Checks what a schema cannot say, before anything is created or spent.
+ *
+ * @param cluster  fits the schema, defaults filled in
+ * @param written  the file that it comes from
+ * @param skip     sections that did not fit the schema: rules about them are left out, so that one mistake is told once
+ */
+export function checkCluster(cluster: Cluster, written: LocatedMap, skip: ReadonlySet<string> = new Set()): readonly Problem[] {
+  const placeOf = placesIn(written)
+  return checks.filter(({ sections }) => !sections.some((section) => skip.has(section))).flatMap(({ check }) => check(cluster, placeOf))
+}
+
+function placesIn(written: LocatedMap): PlaceOf {
+  return (path, what = 'value') => {
+    let place: Place = { ...written.place, length: 1 }
+    let node: LocatedMap | undefined = written
+    for (const [index, key] of path.entries()) {
+      const entry = entryOf(node, key)
+      if (entry === undefined) {
+        const item = index === path.length - 1 ? undefined : node
+        return item?.place ?? place
+      }
+      const isLast = index === path.length - 1
+      place = isLast && what === 'value' ? entry.value.place : entry.keyPlace
+      if (isLast) return place
+      if (entry.value.kind === 'list') return entry.value.items[Number(path[index + 1])]?.place ?? place
+      node = entry.value.kind === 'map' ? entry.value : undefined
+      if (node === undefined) return place
+    }
+    return place
+  }
+}

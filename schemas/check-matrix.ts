@@ -1,0 +1,2 @@
+import type { ClusterCheck } from './check-cluster.ts'
+export const checkMatrix: ClusterCheck = () => []

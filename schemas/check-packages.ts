@@ -1,0 +1,27 @@
+import type { ClusterCheck } from './check-cluster.ts'
+import type { Problem } from './problem.ts'
+
+/** The packages that the machines install, by the name that their file begins with. */
+export const neededPackages = ['titus-server-master', 'titus-server-gateway', 'titus-agent'] as const
+
+/** One's own packages come over https or from a folder, and every package that is needed has a file with a checksum. */
+export const checkPackages: ClusterCheck = ({ titus }, placeOf) => {
+  const { packages } = titus
+  if (packages === 'lab') return []
+  const problems: Problem[] = []
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(packages.from)?.[1]
+  if (scheme !== undefined && scheme !== 'https') {
+    const place = placeOf(['titus', 'packages', 'from'])
+    problems.push({ code: 'insecure-packages', severity: 'error', place, message: `titus.packages.from: packages do not travel over ${scheme}`, expected: 'a folder, or an https address' })
+  }
+  const files = Object.keys(packages.sha256)
+  for (const needed of neededPackages) {
+    const found = files.filter((file) => file.startsWith(`${needed}_`) || file === `${needed}.deb`)
+    if (found.length === 1) continue
+    const message = found.length === 0 ? `titus.packages has no ${needed}` : `titus.packages has ${needed} ${found.length} times`
+    const hint = found.length === 0 ? `add ${needed}_<version>_<architecture>.deb with its sha256sum` : 'keep one of the files'
+    const place = placeOf(['titus', 'packages', 'sha256'], 'key')
+    problems.push({ code: found.length === 0 ? 'missing-package' : 'duplicate-package', severity: 'error', place, message, expected: `one file for each of ${neededPackages.join(', ')}`, hint })
+  }
+  return problems
+}

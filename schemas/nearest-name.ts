@@ -1,0 +1,28 @@
+import { distance } from 'fastest-levenshtein'
+
+/**
+ * The name that was probably meant.
+ *
+ * @returns  the candidate with the smallest edit distance, when at most a third of the longer name (and never all of it) has to change;
+ *           a candidate that differs in case, `-` or `_` alone always counts
+ */
+export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, '')
+  let best: string | undefined
+  let bestDistance = Infinity
+  for (const candidate of candidates) {
+    const found = plain(candidate) === plain(name) ? 0 : distance(name.toLowerCase(), candidate.toLowerCase())
+    const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))
+    if (found <= limit && found < candidate.length && found < bestDistance) {
+      best = candidate
+      bestDistance = found
+    }
+  }
+  return best
+}
+
+/** The hint for an unknown name: `did you mean "x"?`, or undefined where nothing is near. */
+export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
+  const nearest = nearestName(name, candidates)
+  return nearest === undefined ? undefined : `did you mean "${nearest}"?`
+}

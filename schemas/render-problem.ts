@@ -1,0 +1,50 @@
+import type { Place, Problem } from './problem.ts'
+
+/** How to colour parts of a message: the functions of picocolors fit. */
+export interface Palette {
+  readonly red: (text: string) => string
+  readonly yellow: (text: string) => string
+  readonly cyan: (text: string) => string
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+}
+
+const same = (text: string): string => text
+const plain: Palette = { red: same, yellow: same, cyan: same, bold: same, dim: same }
+
+/**
+ * A problem as text for a person: `file:line:column`, what was found, three lines of the source with a caret, what was expected, what to do.
+ *
+ * @param source   the text of the file that `problem.place` names; without it no lines are shown
+ * @param palette  colours; none unless given
+ * @returns        lines, no line end after the last
+ */
+export function renderProblem(problem: Problem, source?: string, palette: Palette = plain): string {
+  const { place, severity, message, code, expected, hint } = problem
+  const tint = severity === 'error' ? palette.red : severity === 'warning' ? palette.yellow : palette.cyan
+  const where = place === undefined ? '' : `${palette.bold(`${place.file}:${place.line}:${place.column}`)}: `
+  const lines = [`${where}${tint(`${severity}:`)} ${message} ${palette.dim(`[${code}]`)}`]
+  if (place !== undefined && source !== undefined) lines.push(...excerpt(place, source, tint, palette))
+  if (expected !== undefined) lines.push(`  ${palette.dim('expected:')} ${expected}`)
+  if (hint !== undefined) lines.push(`  ${palette.dim('do:')} ${hint}`)
+  return lines.join('\n')
+}
+
+function excerpt(place: Place, source: string, tint: Palette['red'], palette: Palette): readonly string[] {
+  const lines = source.split(/\r?\n/)
+  const first = Math.max(1, place.line - 1)
+  const last = Math.min(lines.length, place.line + 1)
+  const gutter = String(last).length + 2
+  const shown: string[] = []
+  for (let line = first; line <= last; line += 1) {
+    const text = lines[line - 1] ?? ''
+    if (line > place.line && text.trim() === '' && line === lines.length) continue
+    shown.push(`${palette.dim(`${String(line).padStart(gutter)} |`)} ${text}`.trimEnd())
+    if (line === place.line) {
+      // A tab stays a tab, so that the caret stands under its character.
+      const before = text.slice(0, place.column - 1).replaceAll(/[^\t]/g, ' ')
+      shown.push(`${palette.dim(`${' '.repeat(gutter)} |`)} ${before}${tint('^'.repeat(Math.max(1, place.length)))}`)
+    }
+  }
+  return shown
+}
