@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { LabConnection } from '../lab.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+
+/** What `lab.json` holds: who runs the lab, and once it is ready, how it is reached. */
+export interface LabFile {
+  readonly supervisor: ProcessIdentity
+  readonly sweeper: ProcessIdentity
+  readonly connection?: LabConnection
+}
+
+const path = (stateDir: string): string => join(stateDir, 'lab.json')
+
+/** Reads a lab's file; undefined when there is none or it was cut short. */
+export const readLabFile = (stateDir: string): LabFile | undefined => {
+  try {
+    return JSON.parse(readFileSync(path(stateDir), 'utf8')) as LabFile
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes a lab's file (mode 0600), all of it or nothing. */
+export const writeLabFile = (stateDir: string, file: LabFile): void => {
+  const draft = `${path(stateDir)}.new`
+  writeFileSync(draft, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 })
+  renameSync(draft, path(stateDir))
+}
+
+/** A lab's name on this computer, from where its state folder stands: known even when nothing of the folder is left. */
+export const labName = (stateDir: string): string => {
+  const absolute = resolve(stateDir)
+  const parent = dirname(absolute)
+  const real = existsSync(parent) ? join(realpathSync(parent), basename(absolute)) : absolute
+  return createHash('sha256').update(real).digest('hex').slice(0, 12)
+}

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/**
+ * The command line that runs one of our modules as a program of its own, from source or from dist/.
+ * @param module  URL of the module: `new URL('./supervisor.ts', import.meta.url)`; in dist/ the ending is `.js`
+ * @returns       argv, the program first
+ */
+export const buildNodeCommand = (module: URL, ...args: readonly string[]): readonly string[] => {
+  // the build rewrites import specifiers, not URLs
+  const isSource = import.meta.url.endsWith('.ts')
+  const file = isSource ? fileURLToPath(module) : fileURLToPath(module).replace(/\.ts$/, '.js')
+  const loader = isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : []
+  return [process.execPath, ...loader, file, ...args]
+}

@@ -1,0 +1,56 @@
+import { request } from 'node:http'
+import { TestbedError } from '../../schemas/failure.ts'
+import { openSocketFolder } from './socket-folder.ts'
+
+/** Where a relay listens. */
+export interface RelayEnd {
+  readonly host: '127.0.0.1'
+  readonly port: number
+}
+
+/**
+ * Opens a loopback listener whose connections come out of the lab's internet side, where security groups apply.
+ * The same question has the same answer as long as the lab runs.
+ * @param address  a public address of the region, or the private one of an interface that has a public one
+ * @throws TestbedError when the lab does not run or refuses the question
+ */
+export const openRelay = (stateDir: string, address: string, port: number): Promise<RelayEnd> =>
+  askSocket<RelayEnd>(stateDir, 'supervisor.sock', 'POST', `/relay?address=${encodeURIComponent(address)}&port=${port}`)
+
+/**
+ * Asks one of the lab's sockets; the answer is JSON.
+ * @throws TestbedError when the lab does not run, answers with an error, or not within ten seconds
+ */
+export const askSocket = async <Answer>(stateDir: string, socket: string, method: string, path: string): Promise<Answer> => {
+  const fail = (reason: string, cause?: unknown): TestbedError =>
+    new TestbedError(`the lab does not answer (${method} ${path}): ${reason}`, { hint: 'titus-bed apply', cause })
+  let sockets
+  try {
+    sockets = openSocketFolder(stateDir)
+  } catch (error) {
+    throw fail('it has no state folder', error)
+  }
+  try {
+    const { status, text } = await exchange(sockets.path(socket), method, path)
+    if (status !== 200) throw fail(`${status} ${text}`)
+    return JSON.parse(text) as Answer
+  } catch (error) {
+    throw error instanceof TestbedError ? error : fail((error as Error).message, error)
+  } finally {
+    sockets.close()
+  }
+}
+
+const exchange = (socketPath: string, method: string, path: string): Promise<{ status: number; text: string }> =>
+  new Promise((resolve, reject) => {
+    const asked = request({ socketPath, method, path, timeout: 10_000 }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (text += chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+      response.on('error', reject)
+    })
+    asked.on('timeout', () => asked.destroy(new Error('no answer within ten seconds')))
+    asked.on('error', reject)
+    asked.end()
+  })

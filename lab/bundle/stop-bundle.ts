@@ -1,0 +1,33 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { labName, readLabFile } from './lab-file.ts'
+import { isAlive, killProcess } from './process-identity.ts'
+import { sweepLab, unmountBelow } from './sweep.ts'
+
+/**
+ * Ends a lab, whatever is left of it: processes, namespaces with their mounts and links, cgroups, sockets.
+ * The rest of the state folder stays.
+ * @throws Error when something cannot be ended or removed
+ */
+export const stopBundle = async (stateDir: string): Promise<void> => {
+  const file = readLabFile(stateDir)
+  if (file !== undefined) killProcess(file.supervisor)
+  await sweepLab(labName(stateDir))
+  await unmountBelow(stateDir)
+  // the sweeper does the same work on its own and is the last to go
+  const deadline = Date.now() + 5000
+  while (file !== undefined && isAlive(file.sweeper)) {
+    if (Date.now() > deadline) killProcess(file.sweeper)
+    await sleep(10)
+  }
+  for (const name of listFolder(stateDir)) if (name.endsWith('.sock') || name === 'lab.json') rmSync(join(stateDir, name), { force: true })
+}
+
+const listFolder = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

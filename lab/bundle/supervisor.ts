@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createServer } from 'node:http'
+import { connect, Socket, type Socket as Connection } from 'node:net'
+import { createInterface } from 'node:readline'
+import { basename } from 'node:path'
+import { controlGroupFolders, createControlGroup, enterControlGroup } from './cgroup.ts'
+import { labName, writeLabFile, type LabFile } from './lab-file.ts'
+import { createLabGroup } from './lab-group.ts'
+import { joinSockets, listenOnLoopback, type LoopbackListener } from './loopback.ts'
+import { buildCgroupCommand, buildEnvironment, buildNamespaceCommand } from './namespaces.ts'
+import { buildNodeCommand } from './node-program.ts'
+import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
+import { parseRelayRequest, readLine, renderRelayRequest, type RelayRequest } from './relay-protocol.ts'
+import { openSocketFolder, type SocketFolder } from './socket-folder.ts'
+import type { RegionMessage, SupervisorMessage } from './messages.ts'
+
+/* A program: holds a lab. It owns the listeners on 127.0.0.1, and everything of the lab dies with it.
+ * usage: supervisor.ts STATE-FOLDER PROGRAM ARGUMENT... ; messages go to descriptor 3, one JSON document a line. */
+
+const main = async (stateDir: string, program: readonly string[]): Promise<void> => {
+  const starter = new Socket({ fd: 3, readable: false })
+  // the starter may die at any moment; the lab is then found by whoever asks next
+  starter.on('error', () => undefined)
+  const tell = (message: SupervisorMessage): void => void starter.write(`${JSON.stringify(message)}\n`)
+
+  const name = labName(stateDir)
+  const sweeper = spawnSweeper(name)
+  const group = await createLabGroup(name)
+  for (const child of ['supervisor', 'region', 'machines']) createControlGroup(`${group}/${child}`)
+  enterControlGroup(`${group}/supervisor`, process.pid)
+
+  const file: LabFile = { supervisor: identityOf(process.pid), sweeper: identityOf(sweeper.pid) }
+  writeLabFile(stateDir, file)
+
+  const sockets = openSocketFolder(stateDir)
+  const api = await listenOnLoopback((client) => joinSockets(client, connect({ path: sockets.path('api.sock'), allowHalfOpen: true })))
+  await serveControl(sockets)
+
+  const bundle = spawnBundle(group, program)
+  sweeper.once('exit', () => process.exit(1))
+  bundle.once('exit', (code, signal) => {
+    tell({ type: 'failed', reason: `the region ended (${signal ?? `code ${code}`})` })
+    starter.end(() => process.exit(1))
+  })
+  const messages = createInterface({ input: bundle.stdio[3] as Connection })
+  messages.on('line', (line) => {
+    const message = JSON.parse(line) as RegionMessage
+    if (message.type === 'progress') return tell(message)
+    const connection = { endpoint: `http://127.0.0.1:${api.port}`, ...message.access }
+    writeLabFile(stateDir, { ...file, connection })
+    tell({ type: 'ready', connection })
+    starter.end()
+  })
+}
+
+const identityOf = (pid: number | undefined): ProcessIdentity => {
+  const identity = pid === undefined ? undefined : identifyProcess(pid)
+  if (identity === undefined) throw new Error('a process of the lab ended as it began')
+  return identity
+}
+
+const spawnSweeper = (name: string): ChildProcess => {
+  const [file = '', ...args] = buildNodeCommand(new URL('./sweeper.ts', import.meta.url), name)
+  return spawn(file, args, { stdio: ['pipe', 'ignore', 'inherit'], detached: true, cwd: '/' })
+}
+
+const spawnBundle = (group: string, program: readonly string[]): ChildProcess => {
+  const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(`${group}/region`), buildNamespaceCommand(program))
+  return spawn(file, args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    env: { ...buildEnvironment(process.env), TITUS_BED_GROUP: group },
+    detached: true,
+  })
+}
+
+/** Opens relays on demand: `POST /relay?address=A&port=P` answers `{host, port}`, always the same for the same question. */
+const serveControl = async (sockets: SocketFolder): Promise<void> => {
+  const relays = new Map<string, Promise<LoopbackListener>>()
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://lab')
+    const wanted = parseRelayRequest(`connect ${url.searchParams.get('address')} ${url.searchParams.get('port')}`)
+    if (request.method !== 'POST' || basename(url.pathname) !== 'relay' || wanted === undefined) return void response.writeHead(400).end()
+    const key = `${wanted.address}:${wanted.port}`
+    const relay = relays.get(key) ?? listenOnLoopback((client) => void relayConnection(sockets, wanted, client))
+    relays.set(key, relay)
+    relay.then(
+      ({ port }) => response.setHeader('content-type', 'application/json').end(JSON.stringify({ host: '127.0.0.1', port })),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(sockets.path('supervisor.sock'), resolve)
+  })
+}
+
+const relayConnection = async (sockets: SocketFolder, wanted: RelayRequest, client: Connection): Promise<void> => {
+  const inner = connect({ path: sockets.path('relay.sock'), allowHalfOpen: true })
+  client.on('error', () => inner.destroy())
+  try {
+    inner.write(renderRelayRequest(wanted))
+    const answer = await readLine(inner)
+    if (answer !== 'ok') throw new Error(answer)
+    joinSockets(client, inner)
+  } catch (error) {
+    process.stderr.write(`relay to ${wanted.address}:${wanted.port}: ${String(error)}\n`)
+    inner.destroy()
+    // a reset, as a refused connection would give: an end would look like a server that said nothing
+    client.resetAndDestroy()
+  }
+}
+
+process.on('SIGTERM', () => process.exit(0))
+const [stateDir = '', ...program] = process.argv.slice(2)
+main(stateDir, program).catch((error: unknown) => {
+  process.stderr.write(`supervisor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(1)
+})

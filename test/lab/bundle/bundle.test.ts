@@ -1,0 +1,132 @@
+import t from 'tap'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { findHierarchies, listProcesses } from '../../../lab/bundle/cgroup.ts'
+import { labName, readLabFile } from '../../../lab/bundle/lab-file.ts'
+import { labGroups } from '../../../lab/bundle/lab-group.ts'
+import { startBundle } from '../../../lab/bundle/start-bundle.ts'
+import { stopBundle } from '../../../lab/bundle/stop-bundle.ts'
+import { openRelay } from '../../../lab/bundle/open-relay.ts'
+
+const region = fileURLToPath(new URL('./trivial-region.mjs', import.meta.url))
+
+const start = (stateDir: string, manner = 'good', more: { signal?: AbortSignal; deadlineMs?: number } = {}) =>
+  startBundle({ stateDir, program: [process.execPath, region, stateDir, manner], deadlineMs: 30_000, progress: () => undefined, ...more })
+
+const groupFolders = (name: string): string[] =>
+  findHierarchies()
+    .flatMap((root) => labGroups(name).map((group) => join(root, group)))
+    .filter((folder) => existsSync(folder))
+
+const labProcesses = (name: string): number[] => labGroups(name).flatMap((group) => [...listProcesses(group)])
+
+/** Every process on this computer whose mounts or whose command line speak of the folder. */
+const processesThatKnow = (folder: string): string[] =>
+  readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false
+    try {
+      return (
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) || readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(folder)
+      )
+    } catch {
+      return false
+    }
+  })
+
+const waitUntil = async (what: string, isTrue: () => boolean, withinMs: number): Promise<void> => {
+  const deadline = Date.now() + withinMs
+  while (!isTrue()) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
+    await sleep(10)
+  }
+}
+
+const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+
+const victims: Record<string, (stateDir: string) => number | undefined> = {
+  supervisor: (stateDir) => readLabFile(stateDir)?.supervisor.pid,
+  unshare: (stateDir) => labProcesses(labName(stateDir)).find((pid) => commandOf(pid).startsWith('unshare')),
+  init: (stateDir) => labProcesses(labName(stateDir)).find((pid) => commandOf(pid).includes('init.sh') && commandOf(pid).startsWith('sh ')),
+  region: (stateDir) =>
+    labProcesses(labName(stateDir)).find(
+      (pid) => commandOf(pid).includes('trivial-region') && !/^(sh|unshare)|supervisor/.test(commandOf(pid)),
+    ),
+}
+
+const receive = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (data) => (text += data.toString()))
+    socket.on('error', reject)
+    socket.on('end', () => resolve(text))
+  })
+
+t.test('a killed process takes the whole lab with it', async (t) => {
+  for (const [name, find] of Object.entries(victims)) {
+    await t.test(name, async (t) => {
+      const stateDir = join(t.testdir(), 'lab')
+      t.teardown(() => stopBundle(stateDir))
+      await start(stateDir)
+      const lab = labName(stateDir)
+      t.ok(labProcesses(lab).length >= 5, 'it runs')
+      const pid = find(stateDir)
+      if (pid === undefined) return t.fail('no such process')
+      process.kill(pid, 'SIGKILL')
+      await waitUntil('no process is left', () => labProcesses(lab).length === 0, 3000)
+      await waitUntil('no cgroup is left', () => groupFolders(lab).length === 0, 3000)
+      await waitUntil('nobody holds its mounts', () => processesThatKnow(stateDir).length === 0, 3000)
+      await stopBundle(stateDir)
+    })
+  }
+})
+
+t.test('the sweeper dies with the supervisor: stopping cleans up, and again, and where nothing ever was', async (t) => {
+  const stateDir = join(t.testdir(), 'lab')
+  await start(stateDir)
+  const file = readLabFile(stateDir)
+  if (file === undefined) return t.fail('no lab.json')
+  process.kill(file.sweeper.pid, 'SIGKILL')
+  process.kill(file.supervisor.pid, 'SIGKILL')
+  await stopBundle(stateDir)
+  t.same(groupFolders(labName(stateDir)), [])
+  t.same(processesThatKnow(stateDir), [])
+  await stopBundle(stateDir)
+  await stopBundle(join(t.testdir(), 'never'))
+})
+
+t.test('two labs with the same addresses, in folders of any depth, closed to others', async (t) => {
+  const folder = t.testdir()
+  const deep = join(folder, ...Array.from({ length: 8 }, (_, index) => `a folder with a long name, number ${index}`), 'lab')
+  mkdirSync(deep, { recursive: true, mode: 0o700 })
+  const labs = [deep, join(folder, 'lab')]
+  t.teardown(() => Promise.all(labs.map(stopBundle)))
+  const connections = await Promise.all(labs.map((stateDir) => start(stateDir)))
+  t.not(connections[0]?.endpoint, connections[1]?.endpoint)
+  for (const [index, stateDir] of labs.entries()) {
+    t.equal(statSync(join(stateDir, 'lab.json')).mode & 0o777, 0o600)
+    t.equal(statSync(join(stateDir, 'supervisor.log')).mode & 0o777, 0o600)
+    t.equal(await receive(Number(new URL(connections[index]?.endpoint ?? '').port)), 'the API')
+    const relay = await openRelay(stateDir, '30.0.1.10', 22)
+    t.equal(await receive(relay.port), 'connect 30.0.1.10 22')
+    t.same(await openRelay(stateDir, '30.0.1.10', 22), relay, 'the same answer for the same question')
+    const refused = await openRelay(stateDir, '30.0.1.10', 1)
+    await t.rejects(receive(refused.port), { code: 'ECONNRESET' })
+    await t.rejects(openRelay(stateDir, 'x y', 22), { name: 'TestbedError' })
+  }
+})
+
+t.test('a start that fails says why and leaves nothing', async (t) => {
+  const stateDir = join(t.testdir(), 'lab')
+  await t.rejects(start(stateDir, 'broken'), { name: 'TestbedError', message: /the emulator is missing/ })
+  await t.rejects(start(stateDir, 'silent', { deadlineMs: 3000 }), { name: 'TestbedError', message: /making things to leave behind/ })
+  const interrupted = new AbortController()
+  setTimeout(() => interrupted.abort(), 700)
+  await t.rejects(start(stateDir, 'silent', { signal: interrupted.signal }), { name: 'AbortError' })
+  t.same(groupFolders(labName(stateDir)), [])
+  t.same(processesThatKnow(stateDir), [])
+  await t.rejects(openRelay(stateDir, '30.0.1.10', 22), { name: 'TestbedError' })
+})
