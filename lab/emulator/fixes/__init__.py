@@ -1,0 +1,35 @@
+"""What moto 5.2.1 does otherwise than AWS, put right: one fix per module, each applied on its own by `apply()`.
+
+The docstring of a module says which behaviour of AWS it restores, so that each can go upstream.
+"""
+
+from importlib import import_module
+
+# In this order: a later fix wraps an earlier one. A launch goes through the group's settings first, then key and profile.
+NAMES = (
+    "instance_security_groups",
+    "delete_on_termination",
+    "termination",
+    "private_addresses",
+    "attachment_limits",
+    "interface_attributes",
+    "nat_gateway_interfaces",
+    "public_addresses",
+    "instance_filters",
+    "instance_profiles",
+    "key_pair_validation",
+    "auto_scaling_launch",
+    "auto_scaling_capacity",
+    "raw_signatures",
+    "unsigned_requests",
+    "session_lifetime",
+    "denied_requests",
+    "policy_statements",
+    "trust_policies",
+)
+
+
+def apply(names: tuple[str, ...] = NAMES) -> None:
+    """Apply the named fixes, in order; each changes moto's classes in place, once per process."""
+    for name in names:
+        import_module(f"fixes.{name}").apply()

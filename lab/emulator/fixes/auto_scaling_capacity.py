@@ -1,0 +1,68 @@
+"""The desired capacity of a group stays between its minimum and its maximum, and an unknown group is a client error.
+
+moto accepts any number, and answers HTTP 500 for a group that does not exist.
+
+AWS: ValidationError "New SetDesiredCapacity value 5 is above max value 1 for the AutoScalingGroup."
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
+"""
+
+from typing import Any
+
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.autoscaling.models import AutoScalingBackend, make_int
+
+
+def require_order(minimum: int, maximum: int, desired: int | None) -> None:
+    if minimum > maximum:
+        raise ValidationError(f"Max bound, {maximum}, must be greater than or equal to min bound, {minimum}")
+    if desired is not None and not minimum <= desired <= maximum:
+        message = f"Desired capacity:{desired} must be between the specified min size:{minimum} and max size:{maximum}"
+        raise ValidationError(message)
+
+
+def apply() -> None:
+    set_desired = AutoScalingBackend.set_desired_capacity
+    update = AutoScalingBackend.update_auto_scaling_group
+    create = AutoScalingBackend.create_auto_scaling_group
+    terminate = AutoScalingBackend.terminate_instance
+
+    def checked_set(self: Any, group_name: str, desired_capacity: int | None) -> None:
+        group = self.autoscaling_groups.get(group_name)
+        if not group:
+            raise ValidationError(f"AutoScalingGroup name not found - null")
+        start = f"New SetDesiredCapacity value {desired_capacity} is"
+        if desired_capacity > group.max_size:
+            raise ValidationError(f"{start} above max value {group.max_size} for the AutoScalingGroup.")
+        if desired_capacity < group.min_size:
+            raise ValidationError(f"{start} below min value {group.min_size} for the AutoScalingGroup.")
+        set_desired(self, group_name, desired_capacity)
+
+    def checked_update(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+        group = self.autoscaling_groups.get(name)
+        if group:
+            minimum, maximum = (kwargs.get(key) if kwargs.get(key) is not None else getattr(group, key) for key in ("min_size", "max_size"))
+            require_order(minimum, maximum, kwargs.get("desired_capacity"))
+        return update(self, name, *args, **kwargs)
+
+    def checked_create(self: Any, **kwargs: Any) -> Any:
+        if kwargs["name"] in self.autoscaling_groups:
+            raise AutoscalingClientError("AlreadyExists", f"AutoScalingGroup by this name already exists - {kwargs['name']}")
+        require_order(make_int(kwargs["min_size"]) or 0, make_int(kwargs["max_size"]) or 0, make_int(kwargs["desired_capacity"]))
+        return create(self, **kwargs)
+
+    def checked_terminate(self: Any, instance_id: str, should_decrement: bool) -> Any:
+        states = [(group, state) for group in self.autoscaling_groups.values() for state in group.instance_states]
+        group = next((group for group, state in states if state.instance.id == instance_id), None)
+        if not group:
+            raise ValidationError(f"Instance Id not found - No managed instance found for instance ID: {instance_id}")
+        if should_decrement and group.desired_capacity <= group.min_size:
+            raise ValidationError(
+                f"Currently, desiredSize equals minSize ({group.min_size}). Terminating instance without replacement will violate"
+                " group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size."
+            )
+        return terminate(self, instance_id, should_decrement)
+
+    AutoScalingBackend.set_desired_capacity = checked_set
+    AutoScalingBackend.update_auto_scaling_group = checked_update
+    AutoScalingBackend.create_auto_scaling_group = checked_create
+    AutoScalingBackend.terminate_instance = checked_terminate
