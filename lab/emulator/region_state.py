@@ -81,7 +81,7 @@ def describe_interface(eni: Any) -> dict[str, Any]:
 
 
 def describe_instance(account: str, backend: Any, reservation: Any, instance: Any) -> dict[str, Any]:
-    key = backend.keypairs.get(instance.key_name)
+    key = backend.key_pairs.get(instance.key_name)
     profile = instance.iam_instance_profile or {}
     role = role_of(account, profile["Arn"]) if profile.get("Arn") else None
     options = instance.metadata_options

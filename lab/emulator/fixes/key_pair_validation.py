@@ -17,7 +17,7 @@ def apply() -> None:
     def run(self: Any, *args: Any, **kwargs: Any) -> Any:
         template = kwargs.get("launch_template")
         key = kwargs.get("key_name") or (self._get_template_from_args(template).data.get("KeyName") if template else None)
-        if key and key not in self.keypairs:
+        if key and key not in self.key_pairs:
             raise EC2ClientError("InvalidKeyPair.NotFound", f"The key pair '{key}' does not exist")
         before = set(self.reservations)
         try:
