@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import type { ContainerImage, Progress } from '../lab.ts'
 import { openPackageSource } from './apt/package-source.ts'
 import { withLock } from './cache-lock.ts'
-import { recipeDigest } from './machine/recipe.ts'
 import { basePackages } from './machine/packages.ts'
 import { buildBaseTree, buildContainerHostTree } from './machine/trees.ts'
 import { findNodeRuntime } from './node-runtime.ts'
+import { recipeDigest } from './recipe.ts'
 import { removeUnusedTrees } from './unused-trees.ts'
 
 /** What the lab boots from. All of it is read-only and shared by every lab of this computer. */
@@ -56,7 +56,7 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
     await sweep(folder)
     const work = { folder, source, recipe, progress, signal }
     const base = await buildBaseTree(work, packages)
-    const containerHost = await buildContainerHostTree(work, base)
+    const containerHost = await buildContainerHostTree(work, base, packages)
     const prepared = { base, containerHost, registry: join(cacheDir, 'registry') }
     await mkdir(prepared.registry, { recursive: true })
     await writeFile(`${recordFile}.part`, JSON.stringify({ digest: await digest(), prepared }))

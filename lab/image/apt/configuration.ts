@@ -4,7 +4,7 @@ export interface AptPlaces {
   readonly lists: string
   /** Folder for `archives/` and apt's binary caches. */
   readonly cache: string
-  /** A dpkg status file: what counts as installed already. An empty file resolves a whole system. */
+  /** An empty dpkg status file: nothing counts as installed already, so that apt resolves a whole system. */
   readonly status: string
 }
 

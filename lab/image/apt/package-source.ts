@@ -17,8 +17,8 @@ export interface PackageSource {
   /** Changes when the package lists change or are due. */
   readonly stamp: () => Promise<string>
   readonly has: (name: string) => Promise<boolean>
-  /** What installing `packages` would unpack on a system whose dpkg status file is `status` (absent: on nothing at all). */
-  readonly plan: (packages: readonly string[], status?: string) => Promise<readonly PlannedPackage[]>
+  /** What installing `packages` with all that they depend on would unpack, starting from nothing. */
+  readonly plan: (packages: readonly string[]) => Promise<readonly PlannedPackage[]>
   /** Fetches what is not there yet, checked against the lists' hashes by apt, and gives the archives' paths in the order of the plan. */
   readonly download: (plan: readonly PlannedPackage[]) => Promise<readonly string[]>
   /** The control stanzas of a plan's packages, as `apt-cache show` prints them. */
@@ -46,20 +46,16 @@ export const openPackageSource = async (
   const archives = join(folder, 'archives')
   await mkdir(join(ownLists, 'partial'), { recursive: true })
   await mkdir(join(archives, 'partial'), { recursive: true })
-  await writeFile(join(folder, 'nothing-installed'), '')
+  const status = join(folder, 'nothing-installed')
+  const configuration = join(folder, 'apt.conf')
+  await writeFile(status, '')
   const system = (await $({ signal, quiet: true })`apt-config dump`).stdout
   let lists = (await hasLists(ownLists)) || !(await hasLists(systemLists)) ? ownLists : systemLists
 
-  const run = async (
-    command: readonly string[],
-    options: { readonly status?: string | undefined; readonly cwd?: string } = {},
-  ): Promise<string> => {
-    const status = options.status ?? join(folder, 'nothing-installed')
-    const key = createHash('sha256').update(`${lists}\0${status}`).digest('hex').slice(0, 12)
-    const configuration = join(folder, `apt-${key}.conf`)
+  const run = async (command: readonly string[], cwd = folder): Promise<string> => {
     await writeFile(configuration, buildAptConfiguration(system, { lists, cache: folder, status }))
     const env = { ...process.env, APT_CONFIG: configuration, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }
-    return (await $({ signal, quiet: true, env, cwd: options.cwd ?? folder })`${command}`).stdout
+    return (await $({ signal, quiet: true, env, cwd })`${command}`).stdout
   }
 
   const fetchLists = async (): Promise<void> => {
@@ -112,10 +108,10 @@ export const openPackageSource = async (
         await freshen()
         return /^  Candidate: (?!\(none\))/m.test(await run(['apt-cache', 'policy', name]))
       }),
-    plan: async (packages, status) =>
+    plan: async (packages) =>
       withFreshLists(`resolve the packages ${packages.join(' ')}`, async () => {
         await freshen()
-        return parsePlan(await run(['apt-get', '--simulate', '-y', 'install', ...packages], { status }))
+        return parsePlan(await run(['apt-get', '--simulate', '-y', 'install', ...packages]))
       }),
     download: async (plan) => {
       const paths = plan.map((item) => join(archives, archiveName(item)))
@@ -124,7 +120,7 @@ export const openPackageSource = async (
         progress(`Downloading ${missing.length} packages`)
         // apt writes these files in place: a killed download must not leave a part of one under its final name
         const landing = await mkdtemp(join(archives, 'partial', 'fetch-'))
-        await run(['apt-get', '-q', 'download', ...missing.map(exactly)], { cwd: landing })
+        await run(['apt-get', '-q', 'download', ...missing.map(exactly)], landing)
         for (const name of await readdir(landing)) await rename(join(landing, name), join(archives, name))
         await rm(landing, { recursive: true })
       }

@@ -21,3 +21,9 @@ export const parsePlan = (text: string): readonly PlannedPackage[] =>
 
 /** The name under which apt keeps the archive of a package; a colon (the epoch) is escaped. */
 export const archiveName = (item: PlannedPackage): string => `${item.name}_${item.version.replaceAll(':', '%3a')}_${item.architecture}.deb`
+
+/** The packages of a plan that another one, of a layer below, does not have. */
+export const planAbove = (plan: readonly PlannedPackage[], below: readonly PlannedPackage[]): readonly PlannedPackage[] => {
+  const present = new Set(below.map((item) => item.name))
+  return plan.filter((item) => !present.has(item.name))
+}

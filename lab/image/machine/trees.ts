@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { $ } from 'zx'
 import type { PackageSource } from '../apt/package-source.ts'
-import type { PlannedPackage } from '../apt/plan.ts'
+import { planAbove } from '../apt/plan.ts'
+import { compilePython } from '../compile-python.ts'
 import { awsCliManualPackages, awsCliPackage } from '../aws-cli.ts'
-import { installPackages, statusFile } from '../debian/install.ts'
+import { installPackages } from '../debian/install.ts'
 import type { Progress } from '../../lab.ts'
 import { configureBase } from './base.ts'
 import { configureContainerHost, unusedEngineParts } from './container-host.ts'
@@ -35,20 +34,17 @@ export const buildBaseTree = async (work: TreeWork, packages: readonly string[])
 }
 
 /** Builds the layer that container hosts have on top of `base` (Docker, and the AWS command line where the distribution has it), or finds it. */
-export const buildContainerHostTree = async (work: TreeWork, base: string): Promise<string> => {
-  const plan = (await planContainerHost(work, statusFile(base))).filter((item) => !awsCliManualPackages.includes(item.name))
+export const buildContainerHostTree = async (work: TreeWork, base: string, packages: readonly string[]): Promise<string> => {
+  const hasAwsCli = await work.source.has(awsCliPackage)
+  if (!hasAwsCli) work.progress(`This distribution has no package ${awsCliPackage}: the lab's machines have no aws command`)
+  const whole = await work.source.plan([...packages, ...containerHostPackages, ...(hasAwsCli ? [awsCliPackage] : [])])
+  const plan = planAbove(whole, await work.source.plan(packages)).filter((item) => !awsCliManualPackages.includes(item.name))
   return buildTree(work, 'container-host', [work.recipe, base, plan], async (tree) => {
     work.progress(`Building the container host's layer from ${plan.length} packages`)
     await installPackages({ source: work.source, plan, tree, below: base, exclude: unusedEngineParts, signal: work.signal })
     await configureContainerHost(tree, base)
-    await compilePython(work, base, tree)
+    if (!(await compilePython(tree, [tree, base], work))) work.progress('The aws command will start slowly: its code could not be compiled')
   })
-}
-
-const planContainerHost = async (work: TreeWork, status: string): Promise<readonly PlannedPackage[]> => {
-  if (await work.source.has(awsCliPackage)) return work.source.plan([...containerHostPackages, awsCliPackage], status)
-  work.progress(`This distribution has no package ${awsCliPackage}: the lab's machines have no aws command`)
-  return work.source.plan(containerHostPackages, status)
 }
 
 /** A tree appears under its name complete or not at all. */
@@ -66,24 +62,4 @@ const buildTree = async (work: TreeWork, kind: string, identity: unknown, build:
     await rm(scratch, { recursive: true, force: true })
   }
   return finished
-}
-
-// without it every start of aws compiles some hundred modules anew: seconds on a small machine
-const compilePython = async (work: TreeWork, base: string, layer: string): Promise<void> => {
-  if (!existsSync(join(layer, 'usr/bin/python3'))) return
-  const scratch = await mkdtemp(join(work.folder, '.building-'))
-  const [upperWork, mountPoint] = [join(scratch, 'work'), join(scratch, 'merged')]
-  await mkdir(upperWork)
-  await mkdir(mountPoint)
-  const script = fileURLToPath(new URL('./compile-python.sh', import.meta.url))
-  const result = await $({
-    signal: work.signal,
-    quiet: true,
-    nothrow: true,
-  })`unshare --mount --propagation private sh ${script} ${base} ${layer} ${upperWork} ${mountPoint}`
-  await rm(scratch, { recursive: true, force: true })
-  await rm(join(layer, 'dev'), { recursive: true, force: true })
-  work.signal.throwIfAborted()
-  if (result.exitCode !== 0)
-    work.progress(`The aws command will start slowly: its code could not be compiled (${result.stderr.trim().split('\n').at(-1) ?? ''})`)
 }

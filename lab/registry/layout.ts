@@ -1,0 +1,67 @@
+import { readFile, rename, stat, writeFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { normaliseRepository, parseImageName } from './image-name.ts'
+
+/** Points to a blob by its digest (OCI content descriptor). */
+export interface Descriptor {
+  readonly mediaType: string
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string
+  readonly size: number
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** The images that a registry knows: one descriptor of a manifest for each name, which its annotation tells. */
+export interface ImageIndex {
+  readonly schemaVersion: 2
+  readonly manifests: readonly Descriptor[]
+}
+
+/** The annotation that carries an image's full name, `docker.io/library/nginx:latest`. */
+export const nameAnnotation = 'org.opencontainers.image.ref.name'
+
+/** Where a blob of an OCI image layout stands. */
+export const blobFile = (folder: string, digest: string): string => join(folder, 'blobs', ...digest.split(':'))
+
+/** Builds the index entry that makes a manifest answer to a name. */
+export const buildEntry = (name: string, manifest: Descriptor): Descriptor => {
+  const { repository, reference } = parseImageName(name)
+  return { ...manifest, annotations: { [nameAnnotation]: `docker.io/${repository}:${reference}` } }
+}
+
+/** Finds the manifest that a repository has under a tag or digest. */
+export const findManifest = (index: ImageIndex, repository: string, reference: string): Descriptor | undefined => {
+  const prefix = `docker.io/${normaliseRepository(repository)}:`
+  return index.manifests.find((entry) => {
+    const name = entry.annotations?.[nameAnnotation] ?? ''
+    return name.startsWith(prefix) && (name === prefix + reference || entry.digest === reference)
+  })
+}
+
+/** The tags of a repository, sorted; empty when there is no such repository. */
+export const listTags = (index: ImageIndex, repository: string): readonly string[] => {
+  const prefix = `docker.io/${normaliseRepository(repository)}:`
+  const found = index.manifests.map((entry) => entry.annotations?.[nameAnnotation] ?? '').filter((name) => name.startsWith(prefix))
+  return found.map((name) => name.slice(prefix.length)).toSorted()
+}
+
+/** Reads the index of a layout; no images when there is none. */
+export const loadIndex = async (folder: string): Promise<ImageIndex> => {
+  const text = await readFile(join(folder, 'index.json'), 'utf8').catch(() => '')
+  return text === '' ? { schemaVersion: 2, manifests: [] } : (JSON.parse(text) as ImageIndex)
+}
+
+/** When the index was last written, in ms; 0 when there is none. */
+export const indexTime = async (folder: string): Promise<number> =>
+  stat(join(folder, 'index.json')).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  )
+
+/** Writes the index at one stroke: a reader sees the old or the new one. */
+export const writeIndex = async (folder: string, index: ImageIndex): Promise<void> => {
+  await mkdir(join(folder, 'blobs/sha256'), { recursive: true })
+  await writeFile(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n')
+  await writeFile(join(folder, 'index.json.part'), `${JSON.stringify(index, undefined, 2)}\n`)
+  await rename(join(folder, 'index.json.part'), join(folder, 'index.json'))
+}
