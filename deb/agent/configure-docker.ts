@@ -1,0 +1,28 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mergeDaemonSettings } from './docker/daemon-settings.ts'
+
+// configure-docker: run when the package is installed; prints `nothing`, `reload` or `restart`, what Docker has to do.
+
+const file = '/etc/docker/daemon.json'
+
+function readIfThere(): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+try {
+  const { text, then } = mergeDaemonSettings(readIfThere(), '/opt/titus-agent/bin/titus-runc')
+  if (then !== 'nothing') {
+    mkdirSync('/etc/docker', { recursive: true })
+    writeFileSync(`${file}.titus-new`, text, { mode: 0o644 })
+    renameSync(`${file}.titus-new`, file)
+  }
+  console.log(then)
+} catch (error) {
+  console.error(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}

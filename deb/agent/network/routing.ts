@@ -1,0 +1,92 @@
+import type { SubnetPlan } from './subnet.ts'
+
+/** A task's place on the agent's network. All of it is written down with the task, so that a restarted executor can take it apart. */
+export interface TaskNetwork {
+  readonly address: string
+  readonly interfaceId: string
+  /** The interface's own (primary) address. */
+  readonly interfaceAddress: string
+  readonly deviceIndex: number
+  /** The agent's end of the container's link. */
+  readonly link: string
+}
+
+/** A network interface as the agent's kernel knows it. */
+export interface HostInterface {
+  readonly name: string
+  readonly deviceIndex: number
+  readonly primaryAddress: string
+  readonly mtu: number
+}
+
+/** The port of the metadata proxy on the agent's own address (that of titus-executor's standalone proxy). */
+export const metadataPort = 8169
+
+/** All of a task's links begin with this; the guard matches on it. */
+export const linkPrefix = 'titus'
+
+/** The agent's end of a task's link: at most 15 characters, the kernel's limit. */
+export function nameLink(taskId: string): string {
+  return `${linkPrefix}${taskId
+    .replace(/[^0-9a-z]/gi, '')
+    .slice(0, 10)
+    .toLowerCase()}`
+}
+
+/** Tables of one interface: `tasks` has a route to each task and no default; `out` leads into the VPC. */
+export function tablesOf(deviceIndex: number): { readonly tasks: string; readonly out: string } {
+  return { tasks: String(1000 + deviceIndex), out: String(2000 + deviceIndex) }
+}
+
+/**
+ * Commands for `ip -batch` that make an interface carry tasks. Only packets that come in by the interface, leave a task, or answer
+ * for the metadata proxy see the task routes: what the agent itself sends to a task leaves by eth0 and passes the VPC's security groups.
+ */
+export function buildInterfaceRoutes(host: HostInterface, subnet: SubnetPlan): readonly string[] {
+  const { tasks, out } = tablesOf(host.deviceIndex)
+  const order = 100 * host.deviceIndex
+  return [
+    `link set dev ${host.name} up`,
+    // The router is asked for (ARP) from an address that EC2 knows on this interface; the last task to come may take it over.
+    `addr replace ${host.primaryAddress}/32 dev ${host.name} noprefixroute`,
+    `route replace ${subnet.cidr} dev ${host.name} scope link table ${out}`,
+    `route replace default via ${subnet.router} dev ${host.name} onlink table ${out}`,
+    `rule add pref ${1_000 + order} iif ${host.name} lookup ${tasks}`,
+    // An address that has no task any more must not be sent back into the VPC.
+    `rule add pref ${1_001 + order} iif ${host.name} blackhole`,
+    `rule add pref ${1_002 + order} iif lo ipproto tcp sport ${metadataPort} lookup ${tasks}`,
+  ]
+}
+
+/** Undoes the rules of `buildInterfaceRoutes`, so that they can be added anew without doubles. */
+export function buildInterfaceRuleRemoval(host: HostInterface): readonly string[] {
+  const order = 100 * host.deviceIndex
+  return [1_000, 1_001, 1_002].map((first) => `rule del pref ${first + order}`)
+}
+
+/** Commands for `ip -batch` on the agent's side of one task. */
+export function buildTaskRoutes(network: TaskNetwork): readonly string[] {
+  const { tasks, out } = tablesOf(network.deviceIndex)
+  return [
+    `link set dev ${network.link} up`,
+    `route replace ${network.address}/32 dev ${network.link} table ${tasks}`,
+    // Tasks on one interface share their security groups and reach each other directly, as they do on titus-vpc-driver's ipvlan.
+    `rule add pref 10000 from ${network.address} lookup ${tasks}`,
+    `rule add pref 10001 from ${network.address} lookup ${out}`,
+  ]
+}
+
+/** Undoes the rules of `buildTaskRoutes`; the route goes with the link. */
+export function buildTaskRuleRemoval(network: TaskNetwork): readonly string[] {
+  return [`rule del pref 10000 from ${network.address}`, `rule del pref 10001 from ${network.address}`]
+}
+
+/** Commands for `ip -n <namespace> -batch` inside the container's namespace. */
+export function buildContainerRoutes(network: TaskNetwork, subnet: SubnetPlan, mtu: number): readonly string[] {
+  return [
+    'link set lo up',
+    `link set eth0 mtu ${mtu} up`,
+    `addr add ${network.address}/${subnet.prefixLength} brd + dev eth0`,
+    `route add default via ${subnet.router}`,
+  ]
+}

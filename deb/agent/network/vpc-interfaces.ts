@@ -1,0 +1,110 @@
+import { AwsError, callAws, type AwsConnection } from '../aws/query-api.ts'
+import { findElement, findText, listItems, type XmlElement } from '../aws/xml.ts'
+import { TaskRefusedError } from '../task/ending.ts'
+import type { VpcInterface } from './allocation.ts'
+
+/** The description of every interface that the agent makes. */
+export const managedDescription = 'titus-managed'
+
+/** The EC2 calls of the VPC driver, for one instance. All throw AwsError when EC2 refuses. */
+export interface VpcInterfaces {
+  list(): Promise<readonly VpcInterface[]>
+  create(deviceIndex: number, groups: readonly string[]): Promise<void>
+  setGroups(id: string, groups: readonly string[]): Promise<void>
+  assign(id: string, count: number): Promise<void>
+  unassign(id: string, addresses: readonly string[]): Promise<void>
+}
+
+/** Where new interfaces go. */
+export interface InterfacePlace {
+  readonly instanceId: string
+  readonly subnetId: string
+}
+
+/** Opens the calls; nothing is asked yet. */
+export function openVpcInterfaces(connection: AwsConnection, place: InterfacePlace): VpcInterfaces {
+  const ec2 = (action: string, parameters: Record<string, string>): Promise<XmlElement> =>
+    callAws(connection, { service: 'ec2', action, parameters })
+
+  async function list(): Promise<readonly VpcInterface[]> {
+    const answer = await ec2('DescribeNetworkInterfaces', {
+      'Filter.1.Name': 'attachment.instance-id',
+      'Filter.1.Value.1': place.instanceId,
+    })
+    return listItems(answer, 'networkInterfaceSet').map(readInterface)
+  }
+
+  async function create(deviceIndex: number, groups: readonly string[]): Promise<void> {
+    await checkGroups(ec2, groups)
+    const answer = await ec2('CreateNetworkInterface', {
+      SubnetId: place.subnetId,
+      Description: managedDescription,
+      ...number('SecurityGroupId', groups),
+    })
+    const id = findText(answer, 'networkInterface.networkInterfaceId')
+    if (id === undefined) throw new Error('EC2 made a network interface and did not name it')
+    try {
+      const attached = await ec2('AttachNetworkInterface', {
+        NetworkInterfaceId: id,
+        InstanceId: place.instanceId,
+        DeviceIndex: String(deviceIndex),
+      })
+      const attachmentId = findText(attached, 'attachmentId') ?? ''
+      // Without this the interface outlives a terminated agent and keeps its security groups and subnet from being deleted.
+      const attachment = { 'Attachment.AttachmentId': attachmentId, 'Attachment.DeleteOnTermination': 'true' }
+      await ec2('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: id, ...attachment })
+    } catch (error) {
+      await ec2('DeleteNetworkInterface', { NetworkInterfaceId: id }).catch(() => undefined)
+      throw error
+    }
+  }
+
+  async function setGroups(id: string, groups: readonly string[]): Promise<void> {
+    await checkGroups(ec2, groups)
+    await ec2('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: id, ...number('SecurityGroupId', groups) })
+  }
+
+  async function assign(id: string, count: number): Promise<void> {
+    await ec2('AssignPrivateIpAddresses', { NetworkInterfaceId: id, SecondaryPrivateIpAddressCount: String(count) })
+  }
+
+  async function unassign(id: string, addresses: readonly string[]): Promise<void> {
+    await ec2('UnassignPrivateIpAddresses', { NetworkInterfaceId: id, ...number('PrivateIpAddress', addresses) })
+  }
+
+  return { list, create, setGroups, assign, unassign }
+}
+
+/** A group that is not there is the job's fault, told in the executor's words. */
+async function checkGroups(
+  ec2: (action: string, parameters: Record<string, string>) => Promise<XmlElement>,
+  groups: readonly string[],
+): Promise<void> {
+  if (groups.length === 0) return
+  try {
+    await ec2('DescribeSecurityGroups', number('GroupId', groups))
+  } catch (error) {
+    if (error instanceof AwsError && error.code.startsWith('InvalidGroup'))
+      throw new TaskRefusedError(`Invalid security group : ${error.message}`)
+    throw error
+  }
+}
+
+function readInterface(item: XmlElement): VpcInterface {
+  const attachment = findElement(item, 'attachment')
+  return {
+    id: findText(item, 'networkInterfaceId') ?? '',
+    mac: (findText(item, 'macAddress') ?? '').toLowerCase(),
+    deviceIndex: Number(findText(attachment, 'deviceIndex') ?? -1),
+    attachmentId: findText(attachment, 'attachmentId') ?? '',
+    attachmentStatus: findText(attachment, 'status') ?? '',
+    primaryAddress: findText(item, 'privateIpAddress') ?? '',
+    addresses: listItems(item, 'privateIpAddressesSet').map((one) => findText(one, 'privateIpAddress') ?? ''),
+    groups: listItems(item, 'groupSet').map((one) => findText(one, 'groupId') ?? ''),
+    deleteOnTermination: findText(attachment, 'deleteOnTermination') === 'true',
+  }
+}
+
+function number(name: string, values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map((value, index) => [`${name}.${index + 1}`, value]))
+}

@@ -1,0 +1,74 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Files and folders of one task on its host, and how the container sees them. */
+export interface HostFiles {
+  /** `host path:container path[:ro]`. */
+  readonly binds: readonly string[]
+}
+
+/** Where titus-executor leaves the environments of its tasks. */
+const environmentFolder = '/var/lib/titus-environments'
+const caBundleInContainer = '/etc/ssl/certs/ca-certificates.crt'
+
+/** Makes a task's /logs and /data, its resolver's configuration and the files of its environment. */
+export async function writeHostFiles(
+  folder: string,
+  taskId: string,
+  environment: Readonly<Record<string, string>>,
+  hostCa: string | undefined,
+): Promise<HostFiles> {
+  const own = join(folder, taskId)
+  for (const name of ['logs', 'data']) await mkdir(join(own, name), { recursive: true, mode: 0o777 })
+  await writeFile(join(own, 'resolv.conf'), await readResolver(), { mode: 0o644 })
+  await mkdir(environmentFolder, { recursive: true, mode: 0o711 })
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`)
+  await writeFile(join(environmentFolder, `${taskId}.env`), lines.join(''), { mode: 0o644 })
+  await writeFile(join(environmentFolder, `${taskId}.json`), JSON.stringify(environment), { mode: 0o644 })
+  await writeFile(join(own, 'netflix_environment.sh'), renderProfile(environment), { mode: 0o644 })
+  return {
+    binds: [
+      `${own}/logs:/logs`,
+      `${own}/data:/data`,
+      `${own}/resolv.conf:/etc/resolv.conf:ro`,
+      `${own}/netflix_environment.sh:/etc/profile.d/netflix_environment.sh:ro`,
+      ...(hostCa === undefined ? [] : [`${hostCa}:${caBundleInContainer}:ro`]),
+    ],
+  }
+}
+
+/** Removes what `writeHostFiles` made, the logs and data among it. */
+export async function removeHostFiles(folder: string, taskId: string): Promise<void> {
+  await rm(join(folder, taskId), { recursive: true, force: true })
+  for (const ending of ['env', 'json']) await rm(join(environmentFolder, `${taskId}.${ending}`), { force: true })
+}
+
+/** Renders `export NAME='value'` lines; names that a shell cannot hold are left out. */
+export function renderProfile(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .filter(([name]) => /^[A-Za-z_]\w*$/.test(name))
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join('')
+}
+
+/** Path of the certificate bundle in a host's /etc/environment, if it sets one: only then do tasks get it too. */
+export function findCaBundle(etcEnvironment: string): string | undefined {
+  const [, value] = /^\s*(?:export\s+)?AWS_CA_BUNDLE=(.*)$/m.exec(etcEnvironment) ?? []
+  const path = value?.trim().replace(/^(["'])(.*)\1$/, '$2')
+  return path === undefined || path === '' ? undefined : path
+}
+
+/** The certificate bundle of this host, if /etc/environment names one. */
+export async function loadCaBundle(): Promise<string | undefined> {
+  return findCaBundle(await readFile('/etc/environment', 'utf8').catch(() => ''))
+}
+
+/** The host's resolver; where that is systemd's stub on loopback, the servers behind it. */
+async function readResolver(): Promise<string> {
+  const text = await readFile('/etc/resolv.conf', 'utf8')
+  if (!/^nameserver\s+127\./m.test(text)) return text
+  return readFile('/run/systemd/resolve/resolv.conf', 'utf8').catch(() => text)
+}
+
+/** Where a task sees the host's certificate bundle. */
+export const containerCaBundle = caBundleInContainer

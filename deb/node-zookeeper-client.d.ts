@@ -1,0 +1,23 @@
+/** What the packages use of node-zookeeper-client 1.1, which brings no types. */
+declare module 'node-zookeeper-client' {
+  import type { EventEmitter } from 'node:events'
+
+  /** `name` is ZooKeeper's own, `NO_NODE` or `CONNECTION_LOSS`. */
+  type Failure = (Error & { readonly name: string; getCode(): number }) | null
+
+  interface Client extends EventEmitter {
+    connect(): void
+    close(): void
+    getChildren(path: string, watcher: () => void, callback: (error: Failure, children: string[]) => void): void
+    getData(path: string, callback: (error: Failure, data: Buffer | undefined) => void): void
+    mkdirp(path: string, callback: (error: Failure) => void): void
+    create(path: string, data: Buffer, mode: number, callback: (error: Failure, path: string) => void): void
+    remove(path: string, callback: (error: Failure) => void): void
+  }
+
+  const zookeeper: {
+    createClient(servers: string, options?: { readonly sessionTimeout?: number; readonly spinDelay?: number; readonly retries?: number }): Client
+    readonly CreateMode: { readonly PERSISTENT: number; readonly EPHEMERAL: number; readonly EPHEMERAL_SEQUENTIAL: number }
+  }
+  export default zookeeper
+}

@@ -1,0 +1,73 @@
+/** A program of a package: one TypeScript file and what it imports, bundled into one file that node runs. */
+export interface ProgramRecipe {
+  /** Path in the package. */
+  readonly path: string
+  /** Its source below `deb/`, without ending. */
+  readonly entry: string
+}
+
+/** What a .deb holds. */
+export interface PackageRecipe {
+  readonly name: string
+  readonly summary: string
+  readonly description: string
+  readonly depends: readonly string[]
+  readonly recommends?: readonly string[]
+  readonly programs: readonly ProgramRecipe[]
+  /** Path in the package -> file below `deb/`, executable. */
+  readonly scripts: Readonly<Record<string, string>>
+  readonly links: Readonly<Record<string, string>>
+  readonly units: readonly string[]
+}
+
+/** The version of the packages: that of the Titus they stand in for, and our revision of it. */
+export const packageVersion = '0.1.0~rc.57-1'
+
+/** The time of everything inside the packages, seconds since 1970: the day of rc.57. The same sources give the same bytes. */
+export const packageEpoch = 1_524_441_600
+
+const standIn = 'A stand-in for the package of Netflix, which is not published: it speaks the same protocols and is made for tests.'
+
+/** The packages that the hosts of a testbed install. */
+export const packages: readonly PackageRecipe[] = [
+  {
+    name: 'titus-server-master',
+    summary: 'Titus master: jobs, scheduling, agent management',
+    description: standIn,
+    depends: [],
+    programs: [{ path: 'opt/titus-server-master/bin/titus-server-master', entry: 'control-plane/titus-server-master' }],
+    scripts: {},
+    links: {},
+    units: ['titus-server-master.service'],
+  },
+  {
+    name: 'titus-server-gateway',
+    summary: 'Titus gateway: the v3 REST API',
+    description: standIn,
+    depends: [],
+    programs: [{ path: 'opt/titus-server-gateway/bin/titus-server-gateway', entry: 'control-plane/titus-server-gateway' }],
+    scripts: {},
+    links: {},
+    units: ['titus-server-gateway.service'],
+  },
+  {
+    name: 'titus-agent',
+    summary: 'Titus agent: Mesos agent, executor, VPC driver and metadata proxy',
+    description: standIn,
+    depends: ['curl', 'iproute2', 'nftables'],
+    recommends: ['docker.io | docker-ce'],
+    programs: [
+      { path: 'opt/titus-agent/bin/mesos-agent', entry: 'agent/mesos-agent' },
+      { path: 'opt/titus-agent/bin/titus-metadata-proxy', entry: 'agent/metadata-proxy' },
+      { path: 'opt/titus-agent/bin/set-network-namespace', entry: 'agent/set-network-namespace' },
+      { path: 'opt/titus-agent/bin/configure-docker', entry: 'agent/configure-docker' },
+      { path: 'apps/titus-executor/bin/titus-executor', entry: 'agent/titus-executor' },
+    ],
+    scripts: { 'opt/titus-agent/bin/titus-runc': 'agent/bin/titus-runc', 'apps/titus-executor/bin/run': 'agent/bin/run' },
+    links: {},
+    units: ['mesos-agent.service', 'titus-metadata-proxy.service'],
+  },
+]
+
+/** The Mesos master's program, which goes into a container image and not into a package. */
+export const mesosMaster: ProgramRecipe = { path: 'mesos-master', entry: 'control-plane/mesos-master' }
