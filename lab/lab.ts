@@ -28,6 +28,9 @@ export type Progress = (line: string) => void
 export interface ContainerImage {
   /** `alpine:latest`, `jplock/zookeeper:3.4.10`: every name and tag that it answers to. */
   readonly names: readonly string[]
+  /** Where a Docker engine runs on this computer, the image of the first name is pulled instead. Only for images that have nothing in them which
+   *  the public one has not. */
+  readonly pull?: boolean
   /** Debian packages, resolved with their dependencies, each list one layer; a layer with the same list is shared between images. */
   readonly layers: readonly ImageLayer[]
   readonly config: {

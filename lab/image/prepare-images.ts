@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { ContainerImage, Progress } from '../lab.ts'
 import { openPackageSource } from './apt/package-source.ts'
 import { withLock } from './cache-lock.ts'
+import { buildContainerImages } from './container/build.ts'
+import { digestImages } from './container/layer.ts'
 import { basePackages } from './machine/packages.ts'
 import { buildBaseTree, buildContainerHostTree } from './machine/trees.ts'
 import { findNodeRuntime } from './node-runtime.ts'
@@ -45,7 +47,7 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
   const recordFile = join(cacheDir, 'prepared.json')
   const digest = async (): Promise<string> =>
     createHash('sha256')
-      .update(JSON.stringify([recipe, packages, request.images, await source.stamp()]))
+      .update(JSON.stringify([recipe, packages, await digestImages(request.images), await source.stamp()]))
       .digest('hex')
   const known = await readRecord(recordFile, await digest())
   if (known) return known
@@ -58,7 +60,8 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
     const base = await buildBaseTree(work, packages)
     const containerHost = await buildContainerHostTree(work, base, packages)
     const prepared = { base, containerHost, registry: join(cacheDir, 'registry') }
-    await mkdir(prepared.registry, { recursive: true })
+    const layers = { folder: prepared.registry, records: join(cacheDir, 'layers'), system: [containerHost, base] }
+    await buildContainerImages({ ...work, ...layers }, request.images)
     await writeFile(`${recordFile}.part`, JSON.stringify({ digest: await digest(), prepared }))
     await rename(`${recordFile}.part`, recordFile)
     await removeUnusedTrees(folder, [base, containerHost])

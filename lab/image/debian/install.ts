@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { PlannedPackage } from '../apt/plan.ts'
 import type { PackageSource } from '../apt/package-source.ts'
 import { mapInParallel } from '../in-parallel.ts'
-import { buildStatus, noteName, splitStanzas } from './status.ts'
+import { buildStatus, fieldOf, noteName, splitStanzas } from './status.ts'
 import { unpackArchive } from './unpack.ts'
 
 /** dpkg's database inside a tree. */
@@ -22,28 +22,30 @@ export interface Installation {
   readonly signal: AbortSignal
 }
 
-/**
- * Unpacks packages into a tree with a merged /usr and writes dpkg's database, so that dpkg there knows what is installed.
- * Maintainer scripts are not run: what they would do is the caller's to write. Ten times as fast as debootstrap.
- */
-export const installPackages = async ({ source, plan, tree, below, exclude = [], signal }: Installation): Promise<void> => {
+/** Unpacks packages into a tree with a merged /usr. Maintainer scripts are not run, dpkg's database is not written. Gives what each package brought. */
+export const unpackPackages = async ({
+  source,
+  plan,
+  tree,
+  exclude = [],
+  signal,
+}: Installation): Promise<readonly (readonly string[])[]> => {
   const archives = await source.download(plan)
   await layMergedUsr(tree)
-  // base-files has the root's own folders and, on newer systems, its links: alone, before anything lands in them
-  const isFirst = plan.map((item) => item.name === 'base-files')
   const unpack = async (archive: string): Promise<readonly string[]> => unpackArchive(archive, tree, { exclude, signal })
-  const first = await mapInParallel(
-    archives.filter((_, i) => isFirst[i]),
-    1,
-    unpack,
-  )
-  const rest = await mapInParallel(
-    archives.filter((_, i) => !isFirst[i]),
-    3,
-    unpack,
-  )
-  const ordered = [...plan.filter((_, i) => isFirst[i]), ...plan.filter((_, i) => !isFirst[i])]
-  await writeDatabase(tree, below, await source.describe(ordered), [...first, ...rest])
+  // base-files has the root's own folders and, on newer systems, its links: alone, before anything lands in them
+  const first = plan.findIndex((item) => item.name === 'base-files')
+  const begun = first < 0 ? [] : await unpack(archives[first]!)
+  return mapInParallel(archives, 3, async (archive) => (archive === archives[first] ? begun : unpack(archive)))
+}
+
+/**
+ * Unpacks packages into a tree and writes dpkg's database, so that dpkg there knows what is installed.
+ * Maintainer scripts are not run: what they would do is the caller's to write. Ten times as fast as debootstrap.
+ */
+export const installPackages = async (installation: Installation): Promise<void> => {
+  const members = await unpackPackages(installation)
+  await writeDatabase(installation, await installation.source.describe(installation.plan), members)
 }
 
 const layMergedUsr = async (tree: string): Promise<void> => {
@@ -54,19 +56,20 @@ const layMergedUsr = async (tree: string): Promise<void> => {
 }
 
 const writeDatabase = async (
-  tree: string,
-  below: string | undefined,
-  stanzas: string,
+  { tree, below, plan }: Installation,
+  described: string,
   members: readonly (readonly string[])[],
 ): Promise<void> => {
   const folder = join(tree, 'var/lib/dpkg')
   for (const name of ['info', 'updates', 'triggers', 'alternatives']) await mkdir(join(folder, name), { recursive: true })
+  // a version that two sources have is described twice
+  const byName = new Map(splitStanzas(described).map((stanza) => [fieldOf(stanza, 'Package'), stanza]))
+  const stanzas = plan.map((item) => byName.get(item.name) ?? '')
   const before = below === undefined ? '' : await readFile(statusFile(below), 'utf8')
   await writeFile(join(folder, 'status'), `${before}${before === '' ? '' : '\n'}${buildStatus(stanzas)}`)
   await writeFile(join(folder, 'info/format'), '1\n')
   for (const name of ['available', 'diversions', 'statoverride']) await writeFile(join(folder, name), '')
-  const notes = splitStanzas(stanzas).map(noteName)
-  await Promise.all(
-    notes.map(async (name, index) => writeFile(join(folder, 'info', `${name}.list`), `${(members[index] ?? []).join('\n')}\n`)),
-  )
+  const write = async (stanza: string, index: number): Promise<void> =>
+    writeFile(join(folder, 'info', `${noteName(stanza)}.list`), `${(members[index] ?? []).join('\n')}\n`)
+  await Promise.all(stanzas.map(write))
 }

@@ -1,9 +1,10 @@
-import { chmod, chown, cp, mkdir, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { $ } from 'zx'
 import { buildAccounts, unlockAccount } from '../debian/accounts.ts'
+import { copyFiles, link } from '../place-files.ts'
 
 const files = fileURLToPath(new URL('./base-files', import.meta.url))
 
@@ -61,25 +62,6 @@ export const configureBase = async (tree: string, signal: AbortSignal): Promise<
   await trimBoot(tree)
   await writeAccounts(tree, signal)
   await $({ signal, quiet: true })`chroot ${tree} /sbin/ldconfig`
-}
-
-/** Copies a folder of plain files into a tree as root's, mode 0644. */
-export const copyFiles = async (folder: string, tree: string): Promise<void> => {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const from = join(entry.parentPath, entry.name)
-    const to = join(tree, from.slice(folder.length))
-    await mkdir(join(to, '..'), { recursive: true })
-    await writeFile(to, await readFile(from))
-    await chmod(to, 0o644)
-  }
-}
-
-/** Makes a symbolic link, in place of whatever is there. */
-export const link = async (path: string, target: string): Promise<void> => {
-  await rm(path, { recursive: true, force: true })
-  await mkdir(join(path, '..'), { recursive: true })
-  await symlink(target, path)
 }
 
 const copyDefaults = async (tree: string): Promise<void> => {

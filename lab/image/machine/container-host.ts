@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { addGroup } from '../debian/accounts.ts'
 import { trimAwsCli } from '../aws-cli.ts'
-import { copyFiles, link } from './base.ts'
+import { copyFiles, link } from '../place-files.ts'
 
 const files = fileURLToPath(new URL('./container-host-files', import.meta.url))
 

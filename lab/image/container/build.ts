@@ -1,0 +1,81 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { awsCliManualPackages, awsCliPackage } from '../aws-cli.ts'
+import { planAbove } from '../apt/plan.ts'
+import type { PlannedPackage } from '../apt/plan.ts'
+import type { ContainerImage, Progress } from '../../lab.ts'
+import type { Descriptor, ImageIndex } from '../../registry/layout.ts'
+import { blobFile, buildEntry, loadIndex, nameAnnotation, writeIndex } from '../../registry/layout.ts'
+import { addText, removeUnusedBlobs } from './blobs.ts'
+import { isEngineReachable, pullImage } from './docker-engine.ts'
+import { buildLayer } from './layer.ts'
+import type { LayerWork } from './layer.ts'
+import { buildImageConfig, buildManifest } from './manifest.ts'
+import { existsSync } from 'node:fs'
+
+/** What `buildContainerImages` needs. */
+export interface ContainerWork extends LayerWork {
+  readonly progress: Progress
+}
+
+/**
+ * Makes the images and puts them into the image layout, where each answers to all its names. An image that may be pulled is, where a Docker
+ * engine runs on this computer; otherwise it is built from packages. Images of earlier calls stay unless their name is taken.
+ */
+export const buildContainerImages = async (work: ContainerWork, images: readonly ContainerImage[]): Promise<void> => {
+  await mkdir(work.records, { recursive: true })
+  for (const name of await readdir(work.records))
+    if (name.startsWith('.building-')) await rm(join(work.records, name), { recursive: true, force: true })
+  const hasEngine = images.some((image) => image.pull) && (await isEngineReachable(work.signal))
+  const entries: Descriptor[] = []
+  for (const image of images) {
+    const pulled = hasEngine && image.pull ? await pullOrTell(work, image) : undefined
+    const manifest = pulled ?? (await buildImage(work, image))
+    for (const name of image.names) entries.push(buildEntry(name, manifest))
+  }
+  const index = mergeIndex(await loadIndex(work.folder), entries, (digest) => existsSync(blobFile(work.folder, digest)))
+  await writeIndex(work.folder, index)
+  await removeUnusedBlobs(work.folder, index)
+}
+
+/** New entries take the place of old ones with their names; old ones whose manifest is gone go too. */
+export const mergeIndex = (old: ImageIndex, entries: readonly Descriptor[], exists: (digest: string) => boolean): ImageIndex => {
+  const taken = new Set(entries.map((entry) => entry.annotations?.[nameAnnotation]))
+  const kept = old.manifests.filter((entry) => !taken.has(entry.annotations?.[nameAnnotation]) && exists(entry.digest))
+  return { schemaVersion: 2, manifests: [...kept, ...entries] }
+}
+
+const buildImage = async (work: ContainerWork, image: ContainerImage): Promise<Descriptor> => {
+  work.progress(`Building the container image ${image.names[0] ?? ''}`)
+  const layers: Descriptor[] = []
+  const packages: string[] = []
+  let below: readonly PlannedPackage[] = []
+  const hasAwsCli = image.layers.some((layer) => layer.packages?.includes(awsCliPackage)) && (await work.source.has(awsCliPackage))
+  for (const asked of image.layers) {
+    const layer = hasAwsCli ? asked : { ...asked, packages: (asked.packages ?? []).filter((name) => name !== awsCliPackage) }
+    packages.push(...(layer.packages ?? []))
+    const whole = layer.packages?.length ? await work.source.plan(packages) : below
+    const plan = planAbove(whole, below).filter((item) => !awsCliManualPackages.includes(item.name))
+    layers.push(await buildLayer(work, { ...layer, plan, isLowest: layers.length === 0 }))
+    below = whole
+  }
+  const config = buildImageConfig(image.config, layers)
+  const manifest = buildManifest(config.descriptor, layers)
+  await addText(work.folder, config)
+  await addText(work.folder, manifest)
+  return manifest.descriptor
+}
+
+const pullOrTell = async (work: ContainerWork, image: ContainerImage): Promise<Descriptor | undefined> => {
+  const name = image.names[0] ?? ''
+  work.progress(`Pulling the container image ${name}`)
+  try {
+    return await pullImage(name, work)
+  } catch (error) {
+    work.signal.throwIfAborted()
+    work.progress(
+      `${name} could not be pulled, a stand-in is built: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+    )
+    return undefined
+  }
+}
