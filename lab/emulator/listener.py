@@ -29,9 +29,11 @@ def on_loopback(port: int, application: Any) -> BaseWSGIServer:
 def on_socket(path: Path, application: Any) -> BaseWSGIServer:
     """Bind a unix socket with mode 0600, replacing one that an earlier process left."""
     path.unlink(missing_ok=True)
+    # A socket's address holds 108 bytes, less than many a path: it is named through its folder's descriptor.
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     mask = os.umask(0o177)
     try:
-        return make_server(f"unix://{path}", 0, application, threaded=True, request_handler=RequestHandler)
+        return make_server(f"unix:///proc/self/fd/{folder}/{path.name}", 0, application, threaded=True, request_handler=RequestHandler)
     finally:
         os.umask(mask)
 

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, dirname, join, parse } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+import { TestbedError } from '../../schemas/failure.ts'
+
+const run = promisify(execFile)
+const PROBE = 'import sys, moto, flask; print(sys.executable)'
+
+/**
+ * Finds a Python that has moto with its server: the project's own virtual environment (`.venv`), the interpreter of the
+ * `moto_server` on PATH, then `python3` on PATH.
+ * @returns the interpreter's absolute path
+ * @throws  TestbedError when there is none; its hint says how to get one
+ */
+export const findPython = async (path: string = process.env['PATH'] ?? ''): Promise<string> => {
+  for (const candidate of candidates(path)) {
+    try {
+      const { stdout } = await run(candidate, ['-c', PROBE], { timeout: 30_000 })
+      return stdout.trim()
+    } catch {
+      // not there, or without moto: the next one
+    }
+  }
+  throw new TestbedError('no Python with moto was found: the lab takes its AWS API from it', {
+    hint: "python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.1'",
+  })
+}
+
+const candidates = (path: string): readonly string[] => [
+  ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.venv', 'bin', 'python3')),
+  ...path.split(delimiter).flatMap((folder) => interpreterOf(join(folder, 'moto_server'))),
+  'python3',
+]
+
+const ancestors = (folder: string): readonly string[] =>
+  folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
+
+/** The interpreter on the first line of a script; nothing where that is no Python (a version manager's shim is a shell script). */
+const interpreterOf = (script: string): readonly string[] => {
+  if (!existsSync(script)) return []
+  const interpreter = /^#!\s*(\S*python\S*)/.exec(readFileSync(script, 'utf8'))?.[1]
+  return interpreter === undefined ? [] : [interpreter]
+}

@@ -1,0 +1,5 @@
+export { API_SOCKET, startApi } from './start-api.ts'
+export type { Api, ApiOptions } from './start-api.ts'
+export { EmulatorRefusal } from './ask-emulator.ts'
+export type { InstanceCredentials } from './instance-credentials.ts'
+export type { AccessKey } from './start-emulator.ts'

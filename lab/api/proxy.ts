@@ -1,0 +1,74 @@
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+
+import { isReadOnly, parseAction, type Action } from './actions.ts'
+
+const ACTION_HEADER = 'x-lab-action'
+// Headers of one connection, not of the message (RFC 9110, 7.6.1). The server has answered `Expect: 100-continue` already.
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade', 'expect']
+
+/** Handles one HTTP request. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** A proxy in front of the emulator. */
+export interface Proxy {
+  readonly handle: RequestHandler
+  /** Ends what is still going on. */
+  close(): void
+}
+
+/**
+ * Makes the proxy that stands before the emulator. Requests pass unchanged (a signature covers path, query, Host and most other
+ * headers), bodies are streamed both ways.
+ * @param socketPath  the emulator's socket
+ * @param onChange    told after a successful answer to an action that may have changed something
+ */
+export const createProxy = (socketPath: string, onChange: (action: Action) => void): Proxy => {
+  const agent = new Agent({ maxSockets: 64 })
+  const handle: RequestHandler = (incoming, response) => {
+    forward(agent, socketPath, incoming, response)
+      .then((action) => {
+        if (action !== undefined && response.statusCode < 400 && !isReadOnly(action)) onChange(action)
+      })
+      .catch((error: unknown) => fail(response, error))
+  }
+  return { handle, close: () => agent.destroy() }
+}
+
+const forward = async (
+  agent: Agent,
+  socketPath: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<Action | undefined> => {
+  const outgoing = request({
+    agent,
+    socketPath,
+    path: incoming.url ?? '/',
+    method: incoming.method ?? 'GET',
+    headers: endToEnd(incoming.headers),
+  })
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve)
+    outgoing.once('error', reject)
+  })
+  response.once('close', () => {
+    if (!response.writableFinished) outgoing.destroy()
+  })
+  const [answer] = await Promise.all([answered, pipeline(incoming, outgoing)])
+  const { [ACTION_HEADER]: action, ...headers } = endToEnd(answer.headers)
+  response.writeHead(answer.statusCode ?? 502, headers)
+  await pipeline(answer, response)
+  return parseAction(typeof action === 'string' ? action : '')
+}
+
+const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !HOP_BY_HOP.includes(name)))
+
+/** 503 is what clients try again. */
+const fail = (response: ServerResponse, error: unknown): void => {
+  if (response.headersSent) return void response.destroy()
+  const message = error instanceof Error ? error.message : String(error)
+  response.writeHead(503, { 'content-type': 'text/plain', connection: 'close' })
+  response.end(`the AWS API of the lab does not answer: ${message}\n`)
+}

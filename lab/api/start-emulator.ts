@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+import { TestbedError } from '../../schemas/failure.ts'
+
+import { findPython } from './find-python.ts'
+
+const PROGRAM = fileURLToPath(new URL('../emulator/main.py', import.meta.url))
+const START_DEADLINE_MS = 60_000
+const STOP_DEADLINE_MS = 3_000
+const TAIL_LINES = 15
+
+/** The names of the emulator's sockets and its log in the state folder. */
+export const EMULATOR_SOCKET = 'emulator.sock'
+export const INTERNAL_SOCKET = 'emulator-internal.sock'
+export const EMULATOR_LOG = 'emulator.log'
+
+/** The keys of an AWS identity. */
+export interface AccessKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** What the emulator is started with. `stateDir` is an existing folder, mode 0700. */
+export interface EmulatorOptions {
+  readonly stateDir: string
+  readonly region: string
+  /** Twelve digits. */
+  readonly account: string
+  /** The lab's admin: the one identity that IAM does not check. */
+  readonly credentials: AccessKey
+  readonly signal?: AbortSignal
+}
+
+/** A running emulator. */
+export interface Emulator {
+  readonly pid: number
+  /** Settles when the process has ended, with the reason and the end of its log; also after `stop`. */
+  readonly ended: Promise<string>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the AWS API of the lab on two unix sockets in the state folder and waits until it listens.
+ * @throws TestbedError after 60 s, at once when the process ends or the signal is aborted; with the last lines of its log
+ */
+export const startEmulator = async (options: EmulatorOptions): Promise<Emulator> => {
+  const python = await findPython()
+  options.signal?.throwIfAborted()
+  const logFile = join(options.stateDir, EMULATOR_LOG)
+  const log = openSync(logFile, 'w', 0o600)
+  const child = spawn(python, buildArguments(options), {
+    cwd: options.stateDir,
+    env: buildEnvironment(options.credentials),
+    stdio: ['ignore', 'pipe', log],
+  })
+  closeSync(log)
+  const ended = whenEnded(child, logFile)
+  try {
+    await isReady(child, ended, options.signal)
+  } catch (error) {
+    await stop(child, ended)
+    throw error
+  }
+  return { pid: child.pid ?? 0, ended, stop: () => stop(child, ended) }
+}
+
+const buildArguments = ({ stateDir, region, account }: EmulatorOptions): readonly string[] => [
+  PROGRAM,
+  '--socket',
+  join(stateDir, EMULATOR_SOCKET),
+  '--internal-socket',
+  join(stateDir, INTERNAL_SOCKET),
+  '--region',
+  region,
+  '--account',
+  account,
+  '--with-parent',
+]
+
+/** Only what Python needs: the user's AWS configuration, proxies and certificate bundles have no business in the lab. */
+const buildEnvironment = (credentials: AccessKey): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '/',
+  LANG: 'C.UTF-8',
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+})
+
+const whenEnded = (child: ChildProcess, logFile: string): Promise<string> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => resolve(`the AWS API of the lab did not start: ${error.message}`))
+    child.once('exit', (code, signal) => resolve(`the AWS API of the lab ended (${signal ?? `exit code ${code}`})${tail(logFile)}`))
+  })
+
+const tail = (logFile: string): string => {
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES)
+  return `; the end of ${logFile}:\n${lines.join('\n')}`
+}
+
+const isReady = async (child: ChildProcess, ended: Promise<string>, signal: AbortSignal | undefined): Promise<void> => {
+  const deadline = AbortSignal.timeout(START_DEADLINE_MS)
+  const either = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
+  const output = child.stdout
+  if (output === null) throw new Error('the emulator has no standard output')
+  const lines = createInterface({ input: output })
+  try {
+    const failed = ended.then((reason) => Promise.reject(new TestbedError(reason)))
+    await Promise.race([once(lines, 'line', { signal: either }), failed])
+  } catch (error) {
+    if (deadline.aborted) throw new TestbedError(`the AWS API of the lab did not listen within ${START_DEADLINE_MS / 1000} s`)
+    throw error
+  } finally {
+    lines.close()
+    output.resume()
+  }
+}
+
+const stop = async (child: ChildProcess, ended: Promise<string>): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  child.kill('SIGTERM')
+  const force = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS)
+  await ended
+  clearTimeout(force)
+}
