@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { TestbedError } from '../schemas/failure.ts'
+import type { AwsAccess } from '../schemas/testbed.ts'
+
+/** What every AWS client is made with. */
+export interface ClientSettings {
+  readonly region: string
+  readonly endpoint?: string
+  readonly credentials?: Credentials
+}
+
+interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+/** The settings for an AWS SDK client: `new EC2Client(clientSettings(access, region))`. Without an endpoint the SDK finds region-wide
+ *  endpoints and the user's own credentials by itself; with one it goes there, with the credentials of the file and no other.
+ *  @throws TestbedError when the credentials file cannot be read */
+export function clientSettings(access: AwsAccess, region: string): ClientSettings {
+  return {
+    region,
+    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+    ...(access.credentialsFile === undefined ? {} : { credentials: readCredentials(access.credentialsFile) }),
+  }
+}
+
+/** Reads the `default` profile of an AWS credentials file. */
+function readCredentials(file: string): Credentials {
+  const values = parseProfile(readText(file), 'default')
+  const [accessKeyId, secretAccessKey, sessionToken] = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'].map(
+    (key) => values[key],
+  )
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    throw new TestbedError(`the credentials file ${file} has no default profile with a key id and a secret`)
+  }
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new TestbedError(`the credentials file ${file} cannot be read`, {
+      cause,
+      hint: 'if the lab is down, raise the testbed again: titus-bed apply',
+    })
+  }
+}
+
+/** The keys of one section of an INI text.
+ *  @see docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
+export function parseProfile(text: string, profile: string): Readonly<Record<string, string | undefined>> {
+  const values: Record<string, string> = {}
+  let section = ''
+  for (const line of text.split('\n')) {
+    const [, name] = /^\s*\[\s*(?:profile\s+)?([^\]]+?)\s*\]/.exec(line) ?? []
+    const [, key, value] = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? []
+    if (name !== undefined) section = name
+    else if (section === profile && key !== undefined && value !== undefined) values[key] = value
+  }
+  return values
+}

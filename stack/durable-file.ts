@@ -1,0 +1,34 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync, chmodSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Makes a folder, and those above it, for the owner alone (0700). An existing one is closed to others. */
+export function makePrivateFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  chmodSync(path, 0o700)
+  return path
+}
+
+/** Writes a file for the owner alone (0600) in one go: a reader, or a crash at any moment, finds the old content or the new.
+ *  When it returns, the content is on the disk. */
+export function writeDurably(path: string, content: string): void {
+  const draft = `${path}.${process.pid}.new`
+  const file = openSync(draft, 'w', 0o600)
+  try {
+    writeSync(file, content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(draft, path)
+  syncFolder(dirname(path))
+}
+
+/** A new name is only safe when the folder that holds it is on the disk, too. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

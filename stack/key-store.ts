@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Cluster } from '../schemas/cluster.ts'
+import { TestbedError } from '../schemas/failure.ts'
+import { writeDurably } from './durable-file.ts'
+import type { HostKeys } from './inputs.ts'
+import { makeKeyPair, type KeyPairText } from './keys.ts'
+import type { Workspace } from './workspace.ts'
+
+/** The login key of a testbed. */
+export interface LoginKey {
+  /** One line, as in `id_ed25519.pub`. */
+  readonly publicKey: string
+  /** The private key's file: an absolute path. */
+  readonly identityFile: string
+}
+
+const MACHINES = ['bastion', 'prereqs', 'master', 'gateway', 'agents'] as const
+
+/** The host keys of a testbed: made once, on the disk before any machine has them, and the same for as long as the workspace stands. */
+export function loadHostKeys(workspace: Workspace): HostKeys {
+  const keys = MACHINES.map((machine) => [machine, loadKey(workspace, `host-${machine}`, `${workspace.name} ${machine}`)])
+  return Object.fromEntries(keys) as HostKeys
+}
+
+/** The user's own key where cluster.yaml names one (the private key is the file without `.pub`), else one made for this testbed.
+ *  @throws TestbedError when a file of the user's key is not there */
+export function loadLoginKey(workspace: Workspace, access: Cluster['access']): LoginKey {
+  if (access.publicKey === undefined) {
+    return { publicKey: loadKey(workspace, 'login', `titus-bed ${workspace.name}`).publicKey, identityFile: join(workspace.keys, 'login') }
+  }
+  const publicFile = resolve(access.publicKey.replace(/^~(?=\/)/, homedir()))
+  const identityFile = publicFile.replace(/\.pub$/, '')
+  const missing = [publicFile, identityFile].find((file) => !existsSync(file))
+  if (missing !== undefined || identityFile === publicFile) {
+    throw new TestbedError(`the login key ${missing ?? publicFile} is not ${missing === undefined ? 'a `.pub` file' : 'there'}`, {
+      hint: `make one with: ssh-keygen -t ed25519 -f ${identityFile}; or leave out access.publicKey, then titus-bed makes its own`,
+    })
+  }
+  return { publicKey: readFileSync(publicFile, 'utf8').trim(), identityFile }
+}
+
+function loadKey(workspace: Workspace, name: string, comment: string): KeyPairText {
+  const [privateFile, publicFile] = [join(workspace.keys, name), join(workspace.keys, `${name}.pub`)]
+  if (existsSync(privateFile) && existsSync(publicFile)) {
+    return { privateKey: readFileSync(privateFile, 'utf8'), publicKey: readFileSync(publicFile, 'utf8').trim() }
+  }
+  const made = makeKeyPair(comment)
+  writeDurably(privateFile, made.privateKey)
+  writeDurably(publicFile, `${made.publicKey}\n`)
+  return made
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { copyFile, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Cluster, PackageSource } from '../schemas/cluster.ts'
+import { InputError, TestbedError } from '../schemas/failure.ts'
+import type { Problem } from '../schemas/problem.ts'
+import { download } from './download.ts'
+import { makePrivateFolder } from './durable-file.ts'
+import type { StackPackage } from './inputs.ts'
+
+/** A package whose file was found on this computer and has the content that it should have. */
+export type LocalPackage = StackPackage & { readonly path: string }
+
+/** Where packages come from and go to. Absolute paths. */
+export interface PackageFolders {
+  /** The built stand-ins: .deb files, and `packages.json` that lists them as [{name, version, file, sha256}]. */
+  readonly standIns: string
+  /** Downloads are kept here, by their checksum. */
+  readonly cache: string
+}
+
+/** Finds the packages that cluster.yaml asks for and checks every one of them.
+ *  @throws InputError with all that is wrong: files that are missing, that have another checksum, machines that nothing is installed on */
+export async function resolvePackages(
+  packages: Cluster['titus']['packages'],
+  folders: PackageFolders,
+  signal?: AbortSignal,
+): Promise<readonly LocalPackage[]> {
+  const wanted = packages === 'lab' ? listStandIns(folders.standIns) : listSource(packages, folders.cache)
+  const outcomes = await Promise.all(wanted.map((item) => check(item, signal)))
+  const found = outcomes.filter((outcome): outcome is LocalPackage => 'path' in outcome)
+  const problems = [...outcomes.filter((outcome): outcome is Problem => 'code' in outcome), ...missingMachines(wanted)]
+  if (problems.length > 0) throw new InputError(problems)
+  return found
+}
+
+/** Puts the packages where the stack names them, in `packages/` of Terraform's folder, and nothing else beside them. */
+export async function placePackages(terraformFolder: string, packages: readonly LocalPackage[]): Promise<void> {
+  const folder = join(terraformFolder, 'packages')
+  await rm(folder, { recursive: true, force: true })
+  makePrivateFolder(folder)
+  await Promise.all(packages.map(({ path, file }) => copyFile(path, join(folder, file))))
+}
+
+/** Which machines install a package: the servers by their name, everything else (executor, VPC driver, Mesos) is the agents'. */
+export function installedBy(name: string): StackPackage['installedBy'] {
+  if (name === 'titus-server-master') return 'master'
+  return name === 'titus-server-gateway' ? 'gateway' : 'agents'
+}
+
+/** A package that is wanted; `url` says where to get it when it is not on this computer. */
+type Wanted = LocalPackage & { readonly url?: string }
+
+function listStandIns(folder: string): readonly Wanted[] {
+  const list = join(folder, 'packages.json')
+  if (!existsSync(list))
+    throw new TestbedError(`the packages of the lab are not built: ${list} is missing`, { hint: 'build them: npm run build' })
+  const entries = JSON.parse(readFileSync(list, 'utf8')) as readonly Omit<StackPackage, 'installedBy'>[]
+  return entries.map(({ name, version, file, sha256 }) => ({
+    name,
+    version,
+    file,
+    sha256,
+    installedBy: installedBy(name),
+    path: join(folder, file),
+  }))
+}
+
+function listSource({ from, sha256 }: PackageSource, cache: string): readonly Wanted[] {
+  const isUrl = /^https:\/\//.test(from)
+  const folder = resolve(from.replace(/^~(?=\/)/, homedir()))
+  return Object.entries(sha256).map(([file, sum]) => {
+    // The name of a Debian package file is NAME_VERSION_ARCHITECTURE.deb.
+    const [name = file, version = ''] = file.replace(/\.deb$/, '').split('_')
+    const item = { name, version, file, sha256: sum.toLowerCase(), installedBy: installedBy(name) }
+    if (!isUrl) return { ...item, path: join(folder, file) }
+    return { ...item, path: join(cache, 'packages', item.sha256, file), url: `${from.replace(/\/$/, '')}/${encodeURIComponent(file)}` }
+  })
+}
+
+async function check(wanted: Wanted, signal?: AbortSignal): Promise<LocalPackage | Problem> {
+  const { url, ...item } = wanted
+  if (url !== undefined && !existsSync(item.path)) {
+    const failure = await download(url, item.path, signal)
+    if (failure !== undefined) return problem('package-unavailable', `${url} cannot be downloaded: ${failure}`)
+  }
+  if (!existsSync(item.path)) return problem('package-missing', `the package file ${item.path} does not exist`)
+  const actual = await fileSha256(item.path)
+  if (actual === item.sha256) return item
+  // A wrong download is not kept: the next attempt may get the right one.
+  if (url !== undefined) await rm(item.path, { force: true })
+  return { ...problem('package-checksum', `${url ?? item.path} has the SHA-256 ${actual}`), expected: item.sha256 }
+}
+
+function missingMachines(wanted: readonly Wanted[]): readonly Problem[] {
+  const machines = ['master', 'gateway', 'agents'] as const
+  return machines
+    .filter((machine) => !wanted.some((item) => item.installedBy === machine))
+    .map((machine) =>
+      problem('package-missing', `titus.packages has no package for ${machine === 'agents' ? 'the agents' : `the ${machine}`}`),
+    )
+}
+
+function problem(code: string, message: string): Problem {
+  return { code, severity: 'error', message }
+}
+
+async function fileSha256(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}

@@ -1,0 +1,126 @@
+import { existsSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { TestbedError } from '../schemas/failure.ts'
+import type { AwsAccess } from '../schemas/testbed.ts'
+import { terraformEnvironment } from './terraform/environment.ts'
+import { outputValues, parseTerraformLine, type Action, type Outputs, type TerraformEvent } from './terraform/events.ts'
+import { terraformFailure } from './terraform/failure.ts'
+import { initialise } from './terraform/initialise.ts'
+import { OUTPUT_FILE, PLAN_FILE, PROCESS_FILE, STATE_FILE } from './terraform/layout.ts'
+import { endOrphan } from './terraform/orphan.ts'
+import { findTerraform } from './terraform/program.ts'
+import { findProviderMirror } from './terraform/provider-mirror.ts'
+import { runTerraform } from './terraform/run.ts'
+
+/** What a plan would do, or an apply has done. */
+export interface PlanSummary {
+  readonly add: number
+  readonly change: number
+  readonly destroy: number
+  readonly items: readonly { readonly address: string; readonly action: Action }[]
+}
+
+/** How to work with Terraform. */
+export interface TerraformOptions {
+  /** The folder that holds `cdk.tf.json`, and then the state. Nobody else may work in it meanwhile (see `lockWorkspace`). */
+  readonly folder: string
+  readonly region: string
+  readonly access: AwsAccess
+  /** Shown to a person or not: what happens to each resource, as it happens. */
+  readonly onEvent?: (event: TerraformEvent) => void
+  /** What else takes time. */
+  readonly onWait?: (line: string) => void
+  /** Asks for an orderly stop: what is being made is finished, the state is saved. */
+  readonly signal?: AbortSignal
+  /** Stops at once; what is being made may be forgotten. */
+  readonly kill?: AbortSignal
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Terraform (or OpenTofu), ready in its folder. Every call may throw a TestbedError: with what Terraform said, or that it was interrupted. */
+export interface Terraform {
+  /** Says what is not as the stack wants it, and keeps the plan for `apply({ planned: true })`. */
+  readonly plan: () => Promise<PlanSummary>
+  /** Makes everything as the stack wants it; with `planned` exactly what the last `plan` said. */
+  readonly apply: (options?: {
+    readonly planned?: boolean
+  }) => Promise<PlanSummary & { readonly outputs: Readonly<Record<string, string>> }>
+  readonly destroy: () => Promise<PlanSummary>
+  readonly outputs: () => Promise<Readonly<Record<string, string>>>
+}
+
+const TIMEOUT_MS = 3_600_000
+
+/** Finds Terraform and initialises the folder where that is still to do. Waits for the end of a Terraform that a killed command left behind.
+ *  @throws TestbedError when there is no Terraform, or the provider cannot be had */
+export async function openTerraform(options: TerraformOptions): Promise<Terraform> {
+  const { folder, env = process.env, signal, kill } = options
+  const program = findTerraform(env['PATH'] ?? '')
+  const base = {
+    program,
+    folder,
+    env: terraformEnvironment(env, options.access, options.region),
+    ...(signal === undefined ? {} : { signal }),
+    ...(kill === undefined ? {} : { kill }),
+  }
+  await endOrphan(join(folder, PROCESS_FILE), options.onWait ?? (() => {}), signal)
+  const configFile = base.env['TF_CLI_CONFIG_FILE']
+  await initialise(base, findProviderMirror({ home: env['HOME'] ?? homedir(), configFile }))
+
+  const run = async (command: string, args: readonly string[], accepted: readonly number[] = [0]) => {
+    const events: TerraformEvent[] = []
+    const plain: string[] = []
+    const onLine = (line: string) => {
+      const event = parseTerraformLine(line)
+      if (event === undefined) return line.startsWith('{"@level"') ? undefined : void plain.push(line)
+      events.push(event)
+      options.onEvent?.(event)
+    }
+    const status = await runTerraform({ ...base, arguments: [command, ...args], onLine, timeoutMs: TIMEOUT_MS })
+    if (signal?.aborted === true && !accepted.includes(status)) {
+      throw new TestbedError(`terraform ${command} was stopped; its state is saved`, {
+        hint: 'take it up again: titus-bed apply, or titus-bed destroy',
+      })
+    }
+    if (!accepted.includes(status)) {
+      throw terraformFailure(
+        command,
+        events.filter((event) => event.type === 'diagnostic'),
+        plain,
+      )
+    }
+    return { events, plain }
+  }
+
+  const changing = ['-json', '-input=false', '-lock-timeout=30s']
+  const planFile = join(folder, PLAN_FILE)
+  return {
+    plan: async () => summarise((await run('plan', [...changing, '-detailed-exitcode', `-out=${PLAN_FILE}`], [0, 2])).events),
+    apply: async ({ planned = false } = {}) => {
+      const { events } = await run('apply', [...changing, ...(planned ? [PLAN_FILE] : ['-auto-approve'])])
+      // A plan holds every secret of the stack, and is good for one apply only.
+      rmSync(planFile, { force: true })
+      const outputs = events.findLast((event) => event.type === 'outputs')?.outputs ?? {}
+      return { ...summarise(events), outputs }
+    },
+    destroy: async () => {
+      if (!existsSync(join(folder, STATE_FILE))) return { add: 0, change: 0, destroy: 0, items: [] }
+      rmSync(planFile, { force: true })
+      return summarise((await run('destroy', [...changing, '-auto-approve'])).events)
+    },
+    outputs: async () => outputValues(JSON.parse((await run('output', ['-json'])).plain.join('\n')) as Outputs),
+  }
+}
+
+/** Forgets the state, and what the last commands said: for a testbed whose whole region is gone, as when a lab was taken down. */
+export function discardState(folder: string): void {
+  for (const name of [STATE_FILE, `${STATE_FILE}.backup`, `.${STATE_FILE}.lock.info`, PLAN_FILE, OUTPUT_FILE])
+    rmSync(join(folder, name), { force: true })
+}
+
+function summarise(events: readonly TerraformEvent[]): PlanSummary {
+  const { add, change, destroy } = events.findLast((event) => event.type === 'summary') ?? { add: 0, change: 0, destroy: 0 }
+  const items = events.filter((event) => event.type === 'planned').map(({ address, action }) => ({ address, action }))
+  return { add, change, destroy, items }
+}

@@ -1,0 +1,94 @@
+import type { Instance } from '@aws-sdk/client-ec2'
+import type { MachineRole } from '../schemas/cluster.ts'
+import { TestbedError } from '../schemas/failure.ts'
+import type { AwsAccess, Hop, Host, Testbed } from '../schemas/testbed.ts'
+import { clientSettings } from './aws-clients.ts'
+import type { HostKeys } from './inputs.ts'
+import { withoutComment } from './keys.ts'
+
+/** What is known of a testbed once it is applied. */
+export interface AppliedTestbed {
+  readonly name: string
+  readonly target: Testbed['target']
+  readonly region: string
+  readonly account: string
+  readonly access: AwsAccess
+  /** Terraform's. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly hostKeys: HostKeys
+  /** The private login key's file: an absolute path. */
+  readonly identityFile: string
+  /** Where the first hop goes when it is not the bastion's public address: the relay into a lab. */
+  readonly bastionAt?: { readonly host: string; readonly port: number }
+}
+
+const MACHINES: readonly MachineRole[] = ['bastion', 'prereqs', 'master', 'gateway']
+const LOGIN_USER = 'ubuntu'
+const GROUP_TAG = 'aws:autoscaling:groupName'
+
+/** Asks EC2 for the machines of the testbed and says how to reach each.
+ *  @throws TestbedError when a named machine does not run, or EC2 does not answer */
+export async function describeTestbed(applied: AppliedTestbed, signal?: AbortSignal): Promise<Testbed> {
+  return assembleTestbed(applied, await runningInstances(applied, signal))
+}
+
+/** The same from what EC2 said: the named machines, then the agents in the order of their launch. Agents are those that the auto scaling
+ *  group tagged, however many there are.
+ *  @throws TestbedError when a named machine is not among the instances */
+export function assembleTestbed(applied: AppliedTestbed, instances: readonly Instance[]): Testbed {
+  const { name, target, region, account, outputs, access } = applied
+  const named = MACHINES.map((role) => {
+    const found = instances.find((instance) => tag(instance, 'Name') === `${name}-${role}` && tag(instance, GROUP_TAG) === undefined)
+    if (found !== undefined) return host(applied, role, role, found)
+    throw new TestbedError(`the machine ${role} of testbed ${name} does not run`, { hint: 'bring it back: titus-bed apply' })
+  })
+  const agents = instances
+    .filter((instance) => tag(instance, GROUP_TAG) === outputs['agent_asg_name'])
+    .toSorted((a, b) => launchOrder(a).localeCompare(launchOrder(b)))
+    .map((instance, index) => ({ ...host(applied, `agents[${index}]`, 'agents', instance), group: 'agents' }))
+  return { name, target, region, account, hosts: [...named, ...agents], outputs, api: access }
+}
+
+function host(applied: AppliedTestbed, name: string, keyOf: MachineRole | 'agents', instance: Instance): Host {
+  const { InstanceId: instanceId, PrivateIpAddress: address } = instance
+  if (instanceId === undefined || address === undefined)
+    throw new TestbedError(`EC2 tells no address of ${name}`, { hint: 'try again: titus-bed apply' })
+  const bastion = hop(applied, 'bastion', 'bastion', applied.bastionAt ?? { host: applied.outputs['bastion_ip'] ?? '', port: 22 })
+  const route = keyOf === 'bastion' ? [bastion] : [bastion, hop(applied, name, keyOf, { host: address, port: 22 })]
+  return { name, instanceId, address, user: LOGIN_USER, route }
+}
+
+function hop(applied: AppliedTestbed, name: string, keyOf: MachineRole | 'agents', at: { host: string; port: number }): Hop {
+  const hostKeys = [withoutComment(applied.hostKeys[keyOf].publicKey)]
+  return { name, address: at.host, port: at.port, user: LOGIN_USER, identityFile: applied.identityFile, hostKeys }
+}
+
+async function runningInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {
+  const { EC2Client, paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
+  const client = new EC2Client(clientSettings(access, region))
+  const Filters = [
+    { Name: 'vpc-id', Values: [outputs['vpc_id'] ?? ''] },
+    { Name: 'instance-state-name', Values: ['running'] },
+  ]
+  try {
+    const found: Instance[] = []
+    for await (const page of paginateDescribeInstances({ client }, { Filters }, signal === undefined ? {} : { abortSignal: signal })) {
+      found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []))
+    }
+    return found
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause
+    throw new TestbedError(`EC2 does not tell the machines: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  } finally {
+    client.destroy()
+  }
+}
+
+function tag(instance: Instance, key: string): string | undefined {
+  return instance.Tags?.find((candidate) => candidate.Key === key)?.Value
+}
+
+/** Sorts by time; instances of one launch have the same, so their id decides. */
+function launchOrder(instance: Instance): string {
+  return `${instance.LaunchTime?.toISOString() ?? ''} ${instance.InstanceId}`
+}

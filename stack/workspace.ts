@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { JsonObject } from '../schemas/json.ts'
+import type { Testbed } from '../schemas/testbed.ts'
+import { makePrivateFolder, writeDurably } from './durable-file.ts'
+import { acquireLock, type Lock } from './lock.ts'
+import { knownHosts, sshConfig } from './openssh-config.ts'
+import { STACK_FILE } from './terraform/layout.ts'
+
+/** Where all that is known of one testbed lies: `.titus-bed/<name>/`, folders 0700, files 0600. With it alone everything can be
+ *  destroyed again. Paths are absolute. */
+export interface Workspace {
+  readonly name: string
+  readonly folder: string
+  /** Terraform's working folder: the stack, the packages, the state. */
+  readonly terraform: string
+  readonly keys: string
+  readonly testbed: string
+  readonly sshConfig: string
+  readonly knownHosts: string
+}
+
+/** The workspace of a testbed, whether or not it exists. `root` is the folder that `.titus-bed/` stands in. */
+export function workspaceAt(root: string, name: string): Workspace {
+  const folder = resolve(root, '.titus-bed', name)
+  return {
+    name,
+    folder,
+    terraform: join(folder, 'terraform'),
+    keys: join(folder, 'keys'),
+    testbed: join(folder, 'testbed.json'),
+    sshConfig: join(folder, 'ssh_config'),
+    knownHosts: join(folder, 'known_hosts'),
+  }
+}
+
+/** The same, its folders made where they are not there. */
+export function makeWorkspace(root: string, name: string): Workspace {
+  const workspace = workspaceAt(root, name)
+  makePrivateFolder(resolve(root, '.titus-bed'))
+  for (const folder of [workspace.folder, workspace.terraform, workspace.keys]) makePrivateFolder(folder)
+  return workspace
+}
+
+/** Takes the workspace for a command that changes the testbed.
+ *  @throws TestbedError that names who has it */
+export function lockWorkspace(workspace: Workspace, command: string): Lock {
+  return acquireLock(join(workspace.folder, 'lock.json'), command)
+}
+
+/** Puts the stack where Terraform reads it. An unchanged one is not written again. */
+export function writeStack(workspace: Workspace, stack: JsonObject): void {
+  const path = join(workspace.terraform, STACK_FILE)
+  const text = `${JSON.stringify(stack, null, 2)}\n`
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeDurably(path, text)
+}
+
+/** Writes what acts on a raised testbed: `testbed.json`, and the files that plain OpenSSH reads. */
+export function writeTestbed(workspace: Workspace, testbed: Testbed): void {
+  writeDurably(workspace.knownHosts, knownHosts(testbed))
+  writeDurably(workspace.sshConfig, sshConfig(testbed, workspace.knownHosts))
+  writeDurably(workspace.testbed, `${JSON.stringify(testbed, null, 2)}\n`)
+}
+
+/** The testbed as `apply` left it; undefined when none is raised. */
+export function readTestbed(workspace: Workspace): Testbed | undefined {
+  return existsSync(workspace.testbed) ? (JSON.parse(readFileSync(workspace.testbed, 'utf8')) as Testbed) : undefined
+}
+
+/** After everything is destroyed: forgets how to reach it. Keys and the records of runs stay. */
+export function forgetTestbed(workspace: Workspace): void {
+  for (const file of [workspace.testbed, workspace.sshConfig, workspace.knownHosts]) rmSync(file, { force: true })
+}
