@@ -69,7 +69,7 @@ function listStandIns(folder: string): readonly Wanted[] {
 }
 
 function listSource({ from, sha256 }: PackageSource, cache: string): readonly Wanted[] {
-  const isUrl = /^https:\/\//.test(from)
+  const isUrl = from.startsWith('https://')
   const folder = resolve(from.replace(/^~(?=\/)/, homedir()))
   return Object.entries(sha256).map(([file, sum]) => {
     // The name of a Debian package file is NAME_VERSION_ARCHITECTURE.deb.

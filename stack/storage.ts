@@ -7,9 +7,9 @@ export interface Storage {
   readonly packages: readonly S3Object[]
 }
 
-/** The key of a package in the log bucket. */
+/** The key of a package in the log bucket. Letters that a URL or a signature would have to encode (`+`, `~`) become dashes. */
 export function packageKey(file: string): string {
-  return `packages/${file}`
+  return `packages/${file.replaceAll(/[^A-Za-z0-9._-]/g, '-')}`
 }
 
 /** One bucket, and an object for each package. Their files lie in `packages/` of the folder that Terraform works in.

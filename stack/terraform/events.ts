@@ -27,9 +27,10 @@ const HOOKS: Readonly<Record<string, 'started' | 'done' | 'failed'>> = {
  *  @see developer.hashicorp.com/terraform/internals/machine-readable-ui */
 export function parseTerraformLine(line: string): TerraformEvent | undefined {
   const message = parseObject(line)
-  const type = String(message?.['type'])
-  const hook = message?.['hook'] as Hook | undefined
-  const change = message?.['change'] as { resource: { addr: string }; action: string } | undefined
+  if (message === undefined) return undefined
+  const type = String(message['type'])
+  const hook = message['hook'] as Hook | undefined
+  const change = message['change'] as { resource: { addr: string }; action: string } | undefined
   const kind = HOOKS[type]
   if (kind !== undefined && hook !== undefined && isAction(hook.action)) {
     const about = { address: hook.resource.addr, action: hook.action }
@@ -39,11 +40,11 @@ export function parseTerraformLine(line: string): TerraformEvent | undefined {
     return { type: 'planned', address: change.resource.addr, action: change.action }
   }
   if (type === 'change_summary') {
-    const { add, change: changed, remove } = message?.['changes'] as { add: number; change: number; remove: number }
+    const { add, change: changed, remove } = message['changes'] as { add: number; change: number; remove: number }
     return { type: 'summary', add, change: changed, destroy: remove }
   }
-  if (type === 'outputs') return { type: 'outputs', outputs: outputValues(message?.['outputs'] as Outputs) }
-  if (type === 'diagnostic') return diagnostic(message?.['diagnostic'] as Diagnostic)
+  if (type === 'outputs') return { type: 'outputs', outputs: outputValues(message['outputs'] as Outputs) }
+  if (type === 'diagnostic') return diagnostic(message['diagnostic'] as Diagnostic)
   return undefined
 }
 
