@@ -1,4 +1,4 @@
-import type { ClusterCheck } from './check-cluster.ts'
+import type { ClusterCheck } from './cluster-check.ts'
 import { parseNetwork } from './network.ts'
 
 /** `access.trustedCidr` is `auto` or a CIDR; one that holds everybody is a warning. */

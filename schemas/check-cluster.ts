@@ -1,3 +1,4 @@
+import type { ClusterCheck, PlaceOf } from './cluster-check.ts'
 import { checkAccess } from './check-access.ts'
 import { checkMachines } from './check-machines.ts'
 import { checkMatrix } from './check-matrix.ts'
@@ -8,12 +9,6 @@ import { checkRoles } from './check-roles.ts'
 import type { Cluster } from './cluster.ts'
 import { entryOf, type LocatedMap } from './located-node.ts'
 import type { Place, Problem } from './problem.ts'
-
-/** Where a key of the cluster stands in its file; where it is not written, the nearest key above it that is. */
-export type PlaceOf = (path: readonly string[], what?: 'key' | 'value') => Place
-
-/** One rule about the meaning of a cluster. It gets a cluster that fits the schema. */
-export type ClusterCheck = (cluster: Cluster, placeOf: PlaceOf) => readonly Problem[]
 
 /** Every rule, with the sections of the file that it reads. */
 const checks: readonly { readonly sections: readonly (keyof Cluster)[]; readonly check: ClusterCheck }[] = [

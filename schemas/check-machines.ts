@@ -1,4 +1,4 @@
-import type { ClusterCheck } from './check-cluster.ts'
+import type { ClusterCheck } from './cluster-check.ts'
 import type { MachineRole } from './cluster.ts'
 import { instanceTypes, vpcLimits } from './instance-types.ts'
 import { didYouMean } from './nearest-name.ts'

@@ -1,2 +1,2 @@
-import type { ClusterCheck } from './check-cluster.ts'
+import type { ClusterCheck } from './cluster-check.ts'
 export const checkMatrix: ClusterCheck = () => []

@@ -1,4 +1,4 @@
-import type { ClusterCheck, PlaceOf } from './check-cluster.ts'
+import type { ClusterCheck, PlaceOf } from './cluster-check.ts'
 import type { Cluster } from './cluster.ts'
 import type { Problem } from './problem.ts'
 

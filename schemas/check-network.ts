@@ -1,4 +1,4 @@
-import type { ClusterCheck } from './check-cluster.ts'
+import type { ClusterCheck } from './cluster-check.ts'
 import { contains, isPrivate, overlaps, parseNetwork, type Network } from './network.ts'
 import type { Problem } from './problem.ts'
 

@@ -1,4 +1,4 @@
-import type { ClusterCheck } from './check-cluster.ts'
+import type { ClusterCheck } from './cluster-check.ts'
 import type { Problem } from './problem.ts'
 
 /** The packages that the machines install, by the name that their file begins with. */

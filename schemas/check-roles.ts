@@ -1,4 +1,4 @@
-import type { ClusterCheck } from './check-cluster.ts'
+import type { ClusterCheck } from './cluster-check.ts'
 import type { Cluster } from './cluster.ts'
 import { didYouMean } from './nearest-name.ts'
 import type { Problem } from './problem.ts'

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from './json.ts'
 import { parseLocatedYaml } from './located-yaml.ts'
 import { toJson, type LocatedMap, type LocatedNode } from './located-node.ts'
 import { defaultSubnets } from './network.ts'
-import type { Problem } from './problem.ts'
+import { byPlace, type Problem } from './problem.ts'
 import { applyScalarTypes } from './scalar-types.ts'
 import { isObject } from './schema-walk.ts'
 import { schemaFile } from './schema-file.ts'
@@ -45,9 +45,10 @@ export function buildCluster(written: JsonObject, schema: JsonObject = schemaFil
 function sectionsOf(node: LocatedMap, schema: JsonObject, scalars: readonly Problem[]): readonly string[] {
   const properties = isObject(schema['properties']) ? schema['properties'] : {}
   return node.entries
-    .filter(({ key, value, keyPlace }) => {
+    .filter((entry) => {
+      const { key, value } = entry
       if (!Object.hasOwn(properties, key)) return true
-      const alone: LocatedMap = { kind: 'map', entries: [{ key, value, keyPlace }], place: node.place }
+      const alone: LocatedMap = { kind: 'map', entries: [entry], place: node.place }
       return validate(alone, schema).length > 0 || scalars.some(({ place }) => place !== undefined && isInside(place.line, value))
     })
     .map(({ key }) => key)
@@ -60,9 +61,4 @@ function isInside(line: number, node: LocatedNode): boolean {
 
 function emptyFile(file: string): LocatedMap {
   return { kind: 'map', entries: [], place: { file, line: 1, column: 1, length: 1 } }
-}
-
-/** Sorts problems by where they stand. */
-export function byPlace(a: Problem, b: Problem): number {
-  return (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)
 }

@@ -33,6 +33,8 @@ export interface LocatedMap {
 export interface LocatedEntry {
   readonly key: string
   readonly keyPlace: Place
+  /** Where each character of the key stands. */
+  readonly locateKey: (index: number) => Place
   readonly value: LocatedNode
 }
 

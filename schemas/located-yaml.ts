@@ -105,7 +105,8 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
       continue
     }
     const value = pair.value === null ? emptyScalar(reading.placeAt(...extent(key, reading.text))) : readNode(pair.value as Node, reading)
-    if (value !== undefined) entries.push({ key: name, keyPlace, value })
+    const { locate } = readScalar(name, key.type === 'PLAIN' ? name : undefined, extent(key, reading.text), keyPlace, reading)
+    if (value !== undefined) entries.push({ key: name, keyPlace, locateKey: locate, value })
   }
   return entries
 }

@@ -21,3 +21,8 @@ export interface Problem {
   /** What to do: the nearest valid name, the command to type. */
   readonly hint?: string
 }
+
+/** The order of problems by where they stand in their file, for `toSorted`. */
+export function byPlace(a: Problem, b: Problem): number {
+  return (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)
+}

@@ -31,13 +31,14 @@ export function validate(node: LocatedNode, schema: JsonObject): readonly Proble
  */
 export function validateValue(
   value: Json,
-  schema: JsonObject,
+  schema: Schema,
   placeOf: (path: readonly string[], ofKey: boolean) => Place,
 ): readonly Problem[] {
-  let check = compiled.get(schema)
+  const key = typeof schema === 'boolean' ? { always: schema } : schema
+  let check = compiled.get(key)
   if (check === undefined) {
     check = checking.compile(schema)
-    compiled.set(schema, check)
+    compiled.set(key, check)
   }
   if (check(value)) return []
   const errors = (check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)

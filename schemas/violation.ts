@@ -30,7 +30,7 @@ export function describeViolation(violation: Violation, place: Place): Problem {
 
 function sentence(violation: Violation): Sentence {
   const { keyword, path, params, limit, schema, found } = violation
-  const subject = path.length === 0 ? 'the file' : path.join('.')
+  const subject = path.length === 0 ? 'the value' : path.join('.')
   switch (keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {

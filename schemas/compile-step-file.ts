@@ -1,0 +1,53 @@
+import { buildStepFileSchema } from './build-scenario-schema.ts'
+import { collectCaptures } from './collect-captures.ts'
+import type { Compilation } from './compilation.ts'
+import { compileSteps } from './compile-step.ts'
+import { compileInput } from './compile-use.ts'
+import { compileEntries, compileValue } from './compile-value.ts'
+import { childOf, textOf, type LocatedEntry, type LocatedNode } from './located-node.ts'
+import { parseLocatedYaml } from './located-yaml.ts'
+import { createNames, defineName, type Names } from './names.ts'
+import type { InputType, StepFile } from './scenario.ts'
+import { applyScalarTypes } from './scalar-types.ts'
+import { validate } from './validate.ts'
+
+/** Reads a file of reusable steps. Its steps see its inputs, `testbed` and what they capture, and nothing of the caller.
+ *  @returns undefined when the file is wrong; its problems are in the compilation then */
+export async function loadStepFile(file: string, text: string, compilation: Compilation): Promise<StepFile | undefined> {
+  const { problems, kinds } = compilation
+  const before = problems.length
+  const { root, problems: syntax } = parseLocatedYaml(text, file)
+  problems.push(...syntax)
+  if (root === undefined) {
+    if (syntax.length === 0) problems.push({ code: 'empty-file', severity: 'error', place: { file, line: 1, column: 1, length: 1 }, message: 'the file is empty', expected: 'steps:' })
+    return undefined
+  }
+  const schema = buildStepFileSchema(kinds)
+  const { node, problems: scalars } = applyScalarTypes(root, schema)
+  problems.push(...scalars, ...validate(node, schema))
+  const names = createNames(collectCaptures([childOf(node, 'steps')]))
+  const inputs = await compileDeclarations(childOf(node, 'inputs'), names, compilation)
+  const steps = await compileSteps(childOf(node, 'steps'), names, compilation)
+  const outputs = compileEntries(entriesOf(childOf(node, 'outputs')), names, problems)
+  return problems.slice(before).some(({ severity }) => severity === 'error') ? undefined : { file, place: node.place, inputs, steps, outputs }
+}
+
+async function compileDeclarations(node: LocatedNode | undefined, names: Names, compilation: Compilation): Promise<StepFile['inputs']> {
+  const inputs: StepFile['inputs'][number][] = []
+  for (const { key, keyPlace, value } of entriesOf(node) ?? []) {
+    const type = (textOf(childOf(value, 'type')) ?? 'any') as InputType
+    const fallback = childOf(value, 'default')
+    const required = childOf(value, 'required')
+    // A default sees the testbed and the inputs above it.
+    const typed = fallback === undefined ? undefined : await compileInput(key, type, fallback, compilation)
+    const compiled = typed === undefined ? undefined : compileValue(typed, names, compilation.problems)
+    const isRequired = compiled === undefined && !(required?.kind === 'scalar' && required.value === false)
+    inputs.push({ name: key, type, required: isRequired, ...(compiled === undefined ? {} : { default: compiled }), place: keyPlace })
+    defineName(key, keyPlace, names, compilation.problems)
+  }
+  return inputs
+}
+
+function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
+  return node?.kind === 'map' ? node.entries : undefined
+}

@@ -1,0 +1,15 @@
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** The form of a duration, for JSON Schemas: every number has its unit. */
+export const durationPattern = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'
+
+/** The longest time that a timer of Node.js can wait (setTimeout, 2^31 - 1 ms): 24 days. */
+const longestMs = 2 ** 31 - 1
+
+/** Reads a duration such as `500ms`, `30s`, `5m`, `1h` or `1m30s`. @returns milliseconds; undefined for anything else, and for none at all */
+export function parseDuration(text: string): number | undefined {
+  if (!new RegExp(durationPattern).test(text)) return undefined
+  const parts = [...text.matchAll(/([0-9.]+)(ms|s|m|h)/g)]
+  const total = Math.round(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0))
+  return total > 0 && total <= longestMs ? total : undefined
+}

@@ -1,0 +1,82 @@
+/** A name that an expression reads from the value that it is applied to; `member` is what it reads of that, when it is a plain name. */
+export interface Read {
+  readonly name: string
+  readonly member?: string
+}
+
+/** A node of a JMESPath syntax tree, as far as the names in it are concerned. */
+export type SyntaxNode = { readonly type: string } & Readonly<Record<string, unknown>>
+
+/** Finds the names that an expression reads, each once, and the functions that it calls. */
+export function findReads(tree: SyntaxNode): { readonly reads: readonly Read[]; readonly functions: readonly string[] } {
+  const reads = new Map<string, Read>()
+  const functions = new Set<string>()
+  // `top`: the node is applied to the whole value, not to a part of it.
+  const visit = (node: SyntaxNode, top: boolean): void => {
+    const child = (key: string): SyntaxNode => node[key] as SyntaxNode
+    const children = (key: string): readonly SyntaxNode[] => node[key] as readonly SyntaxNode[]
+    switch (node.type) {
+      case 'Field':
+        if (top) add(node['name'] as string)
+        return
+      case 'Subexpression':
+      case 'IndexExpression':
+      case 'Pipe':
+        visitMember(node, top)
+        visit(child('left'), top)
+        return visit(child('right'), isWhole(child('left'), top))
+      case 'Projection':
+      case 'ValueProjection':
+        visit(child('left'), top)
+        return visit(child('right'), false)
+      case 'FilterProjection':
+        visit(child('left'), top)
+        visit(child('condition'), false)
+        return visit(child('right'), false)
+      case 'ExpressionReference':
+        return visit(child('child'), false)
+      case 'Flatten':
+      case 'NotExpression':
+        return visit(child('child'), top)
+      case 'Unary':
+        return visit(child('operand'), top)
+      case 'AndExpression':
+      case 'OrExpression':
+      case 'Comparator':
+      case 'Arithmetic':
+        visit(child('left'), top)
+        return visit(child('right'), top)
+      case 'Ternary':
+        for (const key of ['condition', 'trueExpr', 'falseExpr']) visit(child(key), top)
+        return
+      case 'Function':
+        functions.add(node['name'] as string)
+        return children('children').forEach((item) => visit(item, top))
+      case 'MultiSelectList':
+        return children('children').forEach((item) => visit(item, top))
+      case 'MultiSelectHash':
+        return children('children').forEach((item) => visit(item['value'] as SyntaxNode, top))
+      case 'LetExpression':
+        children('bindings').forEach((binding) => visit(binding['reference'] as SyntaxNode, top))
+        return visit(child('expression'), top)
+      default:
+        // Literals, indexes, slices, `@`, `$` and the variables of `let` read no names.
+        return
+    }
+  }
+  const add = (name: string, member?: string): void => {
+    const key = `${name} ${member ?? ''}`
+    if (member === undefined && [...reads.values()].some((read) => read.name === name)) return
+    reads.set(key, member === undefined ? { name } : { name, member })
+  }
+  const visitMember = (node: SyntaxNode, top: boolean): void => {
+    const [left, right] = [node['left'] as SyntaxNode, node['right'] as SyntaxNode]
+    if (top && left.type === 'Field' && right.type === 'Field') add(left['name'] as string, right['name'] as string)
+  }
+  visit(tree, true)
+  return { reads: [...reads.values()], functions: [...functions] }
+}
+
+function isWhole(node: SyntaxNode, top: boolean): boolean {
+  return node.type === 'Root' || (top && (node.type === 'Current' || node.type === 'Identity'))
+}

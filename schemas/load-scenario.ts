@@ -1,0 +1,108 @@
+import { normalize } from 'node:path'
+import { buildScenarioSchema, type StepKinds } from './build-scenario-schema.ts'
+import { collectCaptures } from './collect-captures.ts'
+import type { Compilation } from './compilation.ts'
+import { loadStepFile } from './compile-step-file.ts'
+import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
+import { compileEntries, compileValue, fixedText } from './compile-value.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { parseDuration } from './duration.ts'
+import { childOf, entryOf, type LocatedEntry, type LocatedNode } from './located-node.ts'
+import { parseLocatedYaml } from './located-yaml.ts'
+import { createNames, defineName, type Names } from './names.ts'
+import { byPlace, type Place, type Problem } from './problem.ts'
+import { applyScalarTypes } from './scalar-types.ts'
+import type { Entry, Scenario, Step } from './scenario.ts'
+import { defaultTimeouts } from './scenario-common.ts'
+import { validate } from './validate.ts'
+
+/** What a scenario is loaded from. */
+export interface ScenarioSource {
+  readonly file: string
+  readonly text: string
+  /** The step kinds, by name: the runner's registry. */
+  readonly kinds: StepKinds
+  /** The names of the matchers that `expect` knows. */
+  readonly matchers: readonly string[]
+  /** Reads a file that the scenario names; paths are seen from where `file` is, or absolute. */
+  readonly readFile: (path: string) => Promise<string>
+  /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
+  readonly hosts?: readonly string[]
+}
+
+/**
+ * Reads a scenario and the step files that it uses.
+ *
+ * @returns  every problem of all these files (`place.file` says which); the scenario, frozen, only when none is an error
+ */
+export async function loadScenario(source: ScenarioSource): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
+  const { file, text, kinds, matchers, readFile, hosts } = source
+  const { root, problems: syntax } = parseLocatedYaml(text, file)
+  if (root === undefined) {
+    const start: Place = { file, line: 1, column: 1, length: 1 }
+    const empty: Problem = { code: 'empty-file', severity: 'error', place: start, message: 'the file is empty', expected: 'scenario: and steps:' }
+    return { problems: syntax.length > 0 ? syntax : [empty] }
+  }
+  const schema = buildScenarioSchema(kinds)
+  const { node, problems: scalars } = applyScalarTypes(root, schema)
+  const problems: Problem[] = [...scalars, ...validate(node, schema)]
+  const timeoutMs = durationOf(childOf(node, 'timeout')) ?? parseDuration(defaultTimeouts.scenario) ?? 0
+  const open = [normalize(file)]
+  const compilation: Compilation = { kinds, matchers, readFile, problems, files: new Map(), open, timeoutMs, loadStepFile, ...(hosts === undefined ? {} : { hosts }) }
+  const scenario = await compileScenario(node, file, compilation)
+  const sorted = withoutRepeats(problems).toSorted((a, b) => fileOrder(a, b, file) || byPlace(a, b))
+  return sorted.some(({ severity }) => severity === 'error') ? { problems: sorted } : { scenario: deepFreeze(scenario), problems: sorted }
+}
+
+async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {
+  const { problems, kinds, timeoutMs } = compilation
+  const [setupNode, stepsNode, alwaysNode] = [childOf(node, 'setup'), childOf(node, 'steps'), childOf(node, 'always')]
+  const names = createNames(collectCaptures([setupNode, stepsNode, alwaysNode]))
+  const vars = compileVariables(entriesOf(childOf(node, 'vars')), names, problems)
+  const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
+  const setup = await compileSteps(setupNode, names, compilation)
+  const steps = await compileSteps(stepsNode, names, compilation)
+  // Whatever any step captures may be read here: it is null if that step never ran.
+  const always = await compileSteps(alwaysNode, names, compilation)
+  const hasErrors = problems.some(({ severity }) => severity === 'error')
+  if (!hasErrors && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
+    const place = entryOf(node, 'steps')?.keyPlace ?? node.place
+    problems.push({ code: 'no-assertion', severity: 'error', place, message: 'the scenario asserts nothing: it could not fail', expected: 'a step with expect:, or of a kind that asserts by itself' })
+  }
+  const name = fixedText(node, 'scenario', problems) ?? ''
+  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, vars, env, setup, steps, always }
+}
+
+function compileVariables(entries: readonly LocatedEntry[], names: Names, problems: Problem[]): readonly Entry[] {
+  return entries.map(({ key, keyPlace, value }) => {
+    const compiled = compileValue(value, names, problems)
+    defineName(key, keyPlace, names, problems)
+    return { key, keyPlace, value: compiled }
+  })
+}
+
+function asserts(step: Step, kinds: StepKinds): boolean {
+  if (step.expect.length > 0) return true
+  const inner = step.use?.steps ?? step.steps
+  if (inner !== undefined) return inner.some((other) => asserts(other, kinds))
+  const shape = kinds[step.kind]
+  return shape !== undefined && (shape.asserts || Object.keys(shape.implies).length > 0)
+}
+
+function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] {
+  return node?.kind === 'map' ? node.entries : []
+}
+
+function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>()
+  return problems.filter((problem) => {
+    const key = JSON.stringify([problem.code, problem.place, problem.message])
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+function fileOrder(a: Problem, b: Problem, first: string): number {
+  const [left, right] = [a.place?.file ?? first, b.place?.file ?? first]
+  if (left === right) return 0
+  return left === first ? -1 : right === first ? 1 : left < right ? -1 : 1
+}
