@@ -1,0 +1,22 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../../schemas/json.ts'
+import type { Matcher } from './matcher.ts'
+import { showValue } from './show.ts'
+
+/** One of several values. */
+export const oneOf: Matcher = {
+  summary: 'One of these values.',
+  schema: { type: 'array', minItems: 1 },
+  test: (actual, argument) =>
+    (argument as readonly Json[]).some((item) => isDeepStrictEqual(item, actual))
+      ? undefined
+      : `${showValue(actual)} is none of ${showValue(argument)}`,
+}
+
+/** The opposite of an expectation. */
+export const not: Matcher = {
+  summary: 'Does not hold: a value that it must not be, or matchers that must not match.',
+  schema: {},
+  test: (actual, argument, judge) =>
+    judge(actual, argument).length > 0 ? undefined : `${showValue(actual)} is just what it must not be: ${showValue(argument)}`,
+}

@@ -1,0 +1,51 @@
+import type { Json } from '../../schemas/json.ts'
+import type { Matcher, Mismatch } from './matcher.ts'
+import { describeType, showValue } from './show.ts'
+
+/** The number of items, keys or characters. */
+export const length: Matcher = {
+  summary: 'The number of items of a list, keys of an object or characters of a text: a number, or matchers for it.',
+  schema: {},
+  test(actual, argument, judge) {
+    const size = sizeOf(actual)
+    if (size === undefined) return `${describeType(actual)} has no length: ${showValue(actual)}`
+    const [mismatch] = judge(size, argument)
+    return mismatch === undefined ? undefined : `length: ${mismatch.explanation}`
+  },
+}
+
+/** Every item of a list that is not empty. */
+export const each: Matcher = {
+  summary: 'Every item of a list meets this. An empty list does not: it would say nothing.',
+  schema: {},
+  test(actual, argument, judge) {
+    if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
+    if (actual.length === 0) return 'the list is empty, so that nothing was tested'
+    const wrong = actual.flatMap((item: Json, index) => judge(item, argument).map((mismatch) => `[${index}] ${mismatch.explanation}`))
+    return wrong.length === 0 ? undefined : wrong.slice(0, 10).join('\n')
+  },
+}
+
+/** At least one item of a list. */
+export const any: Matcher = {
+  summary: 'At least one item of a list meets this.',
+  schema: {},
+  test(actual, argument, judge) {
+    if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
+    const judged = actual.map((item: Json) => judge(item, argument))
+    if (judged.some((mismatches) => mismatches.length === 0)) return undefined
+    return [`none of ${actual.length} items matches`, ...judged.slice(0, 10).map((found, index) => `[${index}] ${firstLine(found)}`)].join(
+      '\n',
+    )
+  },
+}
+
+function firstLine([mismatch]: readonly Mismatch[]): string {
+  return mismatch?.explanation ?? ''
+}
+
+function sizeOf(value: Json): number | undefined {
+  if (typeof value === 'string') return [...value].length
+  if (Array.isArray(value)) return value.length
+  return value !== null && typeof value === 'object' ? Object.keys(value).length : undefined
+}

@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import { validateValue } from '../../schemas/validate.ts'
+import { StepError } from '../step-error.ts'
+import type { Judge, Matcher } from './matcher.ts'
+import { describeType, showValue } from './show.ts'
+
+/** A partial object: what it names must be so, what it does not name may be anything. */
+export const like: Matcher = {
+  summary:
+    'The value has at least these keys, each meeting what stands there: a value, matchers, or a partial object again. Lists item by item.',
+  schema: { type: ['object', 'array'] },
+  test(actual, argument, judge) {
+    const differences = compareShape(actual, argument, '', judge)
+    return differences.length === 0 ? undefined : differences.join('\n')
+  },
+}
+
+/** A JSON Schema. */
+export const schema: Matcher = {
+  summary: 'The value is valid under this JSON Schema (draft 2020-12).',
+  schema: { type: ['object', 'boolean'] },
+  test(actual, argument) {
+    const nowhere = { file: '', line: 1, column: 1, length: 1 }
+    try {
+      const problems = validateValue(actual, argument as JsonObject, () => nowhere)
+      if (problems.length === 0) return undefined
+      return problems.map(({ message, expected }) => (expected === undefined ? message : `${message}, expected ${expected}`)).join('\n')
+    } catch (error) {
+      throw new StepError('bad-schema', `not a JSON Schema: ${(error as Error).message}`, { cause: error })
+    }
+  },
+}
+
+function compareShape(actual: Json, wanted: Json, path: string, judge: Judge): string[] {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(actual)) return [`${path || 'it'} is ${describeType(actual)} where a list is expected`]
+    return wanted.flatMap((item: Json, index) =>
+      index < actual.length
+        ? compareShape(actual[index] as Json, item, `${path}[${index}]`, judge)
+        : [`${path}[${index}] is missing: ${showValue(item)}`],
+    )
+  }
+  if (wanted === null || typeof wanted !== 'object' || judge.isMatchers(wanted))
+    return judge(actual, wanted).map(({ explanation }) => (path === '' ? explanation : `${path}: ${explanation}`))
+  if (actual === null || typeof actual !== 'object' || Array.isArray(actual))
+    return [`${path || 'it'} is ${describeType(actual)} where an object is expected`]
+  return Object.entries(wanted).flatMap(([key, value]) => {
+    const here = path === '' ? key : `${path}.${key}`
+    return Object.hasOwn(actual, key)
+      ? compareShape((actual as JsonObject)[key] as Json, value, here, judge)
+      : [`${here} is missing: ${showValue(value)}`]
+  })
+}

@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../../schemas/json.ts'
+import { StepError } from '../step-error.ts'
+import type { Matcher } from './matcher.ts'
+import { describeType, showValue } from './show.ts'
+
+/** A part of a text, or an item of a list. */
+export const contains: Matcher = {
+  summary: 'A text has this part, a list this item, an object this key. Of several in a list, all.',
+  schema: {},
+  test(actual, argument) {
+    const missing = (Array.isArray(argument) ? (argument as readonly Json[]) : [argument]).filter((part) => !holds(actual, part))
+    if (missing.length === 0) return undefined
+    return `${showValue(actual, 400)} does not contain ${missing.map((part) => showValue(part)).join(', ')}`
+  },
+}
+
+/** A regular expression somewhere in a text. */
+export const matches: Matcher = {
+  summary: 'A regular expression (JavaScript, Unicode) finds something in the text; `^` and `$` are the ends of the whole text.',
+  schema: { type: 'string', format: 'regex' },
+  test(actual, argument) {
+    if (typeof actual !== 'string') return `${describeType(actual)} where a text is expected: ${showValue(actual)}`
+    return compile(argument).test(actual) ? undefined : `${showValue(actual, 400)} does not match /${String(argument)}/`
+  },
+}
+
+function holds(actual: Json, part: Json): boolean {
+  if (typeof actual === 'string') return typeof part === 'string' && actual.includes(part)
+  if (Array.isArray(actual)) return actual.some((item: Json) => isDeepStrictEqual(item, part))
+  return actual !== null && typeof actual === 'object' && typeof part === 'string' && Object.hasOwn(actual, part)
+}
+
+function compile(pattern: Json): RegExp {
+  try {
+    return new RegExp(String(pattern), 'u')
+  } catch (error) {
+    throw new StepError('bad-pattern', (error as Error).message, { cause: error })
+  }
+}

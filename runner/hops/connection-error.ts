@@ -1,0 +1,13 @@
+import { TestbedError } from '../../schemas/failure.ts'
+
+/** Why a machine could not be used. `host-key`: it is not the machine that it should be. */
+export type ConnectionCode = 'connection' | 'host-key' | 'login' | 'forwarding' | 'interrupted'
+
+/** A machine could not be reached: nothing is known about the claim that was to be tested. Only code `connection` is worth another try. */
+export class ConnectionError extends TestbedError {
+  readonly code: ConnectionCode
+  constructor(code: ConnectionCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, options)
+    this.code = code
+  }
+}

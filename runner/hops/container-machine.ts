@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
+import { ConnectionError } from './connection-error.ts'
+import type { Exit } from './exit.ts'
+import type { DialOptions, DialResult, Machine } from './machine.ts'
+import { markName } from './remote-command.ts'
+
+const relay = readFileSync(new URL('./container-relay.sh', import.meta.url), 'utf8')
+
+/** Names that would change what the docker client itself does; they go on its command line instead of through its environment. */
+const ofDocker = /^(PATH|HOME|USER|LANG|DOCKER_.*|LD_.*)$/
+
+/**
+ * A container as one hop more: `docker exec` on its host, as argv. Commands see the environment of the container, not of the host.
+ * TCP connections are made by the host inside the container's network namespace (`nsenter`), so that the container needs no
+ * program for them; names are resolved with the host's resolver.
+ */
+export function createContainerMachine(host: Machine, container: string): Machine {
+  const name = `${host.name}/${container.slice(0, 12)}`
+  const wrap = (argv: readonly string[], env: Readonly<Record<string, string>>, input: boolean) => {
+    const set = Object.entries(env).flatMap(([key, value]) => ['-e', ofDocker.test(key) ? `${key}=${value}` : key])
+    return ['docker', 'exec', ...(input ? ['-i'] : []), '-e', markName, ...set, '--', container, ...argv]
+  }
+  return {
+    name,
+    async exec(argv, options) {
+      const env = Object.fromEntries(Object.entries(options.env ?? {}).filter(([key]) => !ofDocker.test(key)))
+      const exit = await host.exec(wrap(argv, options.env ?? {}, options.stdin !== undefined), { ...options, env })
+      refuseMissing(name, exit)
+      return exit
+    },
+    pipe: (argv, options) => host.pipe(wrap(argv, {}, true), options),
+    dial: (address, port, options) => dialFromContainer(host, name, container, address, port, options),
+  }
+}
+
+function refuseMissing(name: string, exit: Exit): void {
+  if (exit.exitCode === 125 || (exit.exitCode === 1 && /^(Error response from daemon|Error: No such container)/m.test(exit.stderr)))
+    throw new ConnectionError('connection', `${name}: ${exit.stderr.trim()}`, {
+      hint: 'is the container still running? `docker ps -a` on its host tells',
+    })
+  if (exit.exitCode === 127 && /^env: .docker.|docker: not found/m.test(exit.stderr))
+    throw new ConnectionError('connection', `${name}: there is no docker on the host`)
+}
+
+async function dialFromContainer(
+  host: Machine,
+  name: string,
+  container: string,
+  address: string,
+  port: number,
+  options: DialOptions,
+): Promise<DialResult> {
+  const stream = await host.pipe(['bash', '-c', relay, 'titus-bed', container, address, String(port)], {
+    timeoutMs: 600_000,
+    signal: options.signal,
+  })
+  const said = await firstLine(stream, options)
+  if (said === undefined) {
+    stream.destroy()
+    if (options.signal.aborted)
+      throw new ConnectionError('interrupted', `${name}: connecting was given up`, { cause: options.signal.reason })
+    return { state: 'filtered', detail: `no answer within ${options.timeoutMs / 1000} s` }
+  }
+  if (said === 'open') return { state: 'open', stream }
+  stream.destroy()
+  const detail = said.replace(/^.*: /, '')
+  if (/connection refused/i.test(said)) return { state: 'refused', detail }
+  if (/no route|unreachable|timed out/i.test(said)) return { state: 'filtered', detail }
+  throw new ConnectionError('connection', `${name} could not try ${address}:${port}: ${said}`)
+}
+
+/** Reads up to the first line end and leaves the rest in the stream; undefined when the time is over, all that came when it ended. */
+function firstLine(stream: Duplex, options: DialOptions): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let text = ''
+    const finish = (line: string | undefined) => {
+      clearTimeout(timer)
+      stream.off('readable', read)
+      stream.off('close', end)
+      stream.off('end', end)
+      resolve(line)
+    }
+    const end = () => finish(text.trim() || 'the relay ended without a word')
+    const timer = setTimeout(() => finish(undefined), options.timeoutMs)
+    const read = () => {
+      for (let byte = stream.read(1) as Buffer | null; byte !== null; byte = stream.read(1) as Buffer | null) {
+        if (byte[0] === 0x0a && text.trim() !== '') return finish(text.trim())
+        text += byte.toString('latin1')
+      }
+    }
+    options.signal.addEventListener('abort', () => finish(undefined), { once: true })
+    stream.on('readable', read)
+    stream.once('close', end)
+    stream.once('end', end)
+  })
+}

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
+import { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createBoundedOutput } from './bounded-output.ts'
+import { ConnectionError } from './connection-error.ts'
+import type { ExecOptions, Exit } from './exit.ts'
+import type { DialOptions, DialResult, Machine } from './machine.ts'
+
+/** This computer, for `host: local`. Commands get the same clean environment as on a machine, with this computer's PATH. */
+export function createLocalMachine(): Machine {
+  return { name: 'local', exec: execHere, pipe: pipeHere, dial: dialFromHere }
+}
+
+const lingerMs = 500
+
+async function execHere(argv: readonly string[], options: ExecOptions): Promise<Exit> {
+  const startedAt = performance.now()
+  const stdout = createBoundedOutput()
+  const stderr = createBoundedOutput()
+  const env = { ...cleanEnvironment(), ...options.env }
+  // A process group of its own, so that all that it starts can be ended with it.
+  const child = spawn(argv[0] ?? '', argv.slice(1), {
+    env,
+    detached: true,
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  })
+  child.stdout?.on('data', (chunk: Buffer) => stdout.add(chunk))
+  child.stderr?.on('data', (chunk: Buffer) => stderr.add(chunk))
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(options.stdin)
+  const end = await new Promise<Pick<Exit, 'ended' | 'exitCode' | 'signal' | 'lingering'>>((resolve) => {
+    const none = { exitCode: null, signal: null, lingering: false }
+    const timer = setTimeout(() => resolve({ ended: 'timeout', ...none }), options.timeoutMs)
+    const cancel = () => resolve({ ended: 'cancelled', ...none })
+    options.signal.addEventListener('abort', cancel, { once: true })
+    if (options.signal.aborted) cancel()
+    child.once('error', (error) => {
+      stderr.add(Buffer.from(`${error.message}\n`))
+      resolve({ ended: 'exit', exitCode: 127, signal: null, lingering: false })
+    })
+    const judge = (code: number | null, signal: NodeJS.Signals | null, lingering: boolean) =>
+      resolve({ ended: code === null ? 'signal' : 'exit', exitCode: code, signal: signal?.replace(/^SIG/, '') ?? null, lingering })
+    child.once('exit', (code, signal) => setTimeout(() => judge(code, signal, true), lingerMs).unref())
+    child.once('close', (code, signal) => judge(code, signal, false))
+    void Promise.allSettled([once(child, 'close')]).then(() => {
+      clearTimeout(timer)
+      options.signal.removeEventListener('abort', cancel)
+    })
+  })
+  const cleared = end.ended === 'timeout' || end.ended === 'cancelled' ? await endGroup(child.pid) : true
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+  return {
+    ...end,
+    cleared,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    truncated: stdout.truncated || stderr.truncated,
+    durationMs: Math.round(performance.now() - startedAt),
+  }
+}
+
+async function pipeHere(argv: readonly string[], options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Duplex> {
+  const child = spawn(argv[0] ?? '', argv.slice(1), { env: cleanEnvironment(), detached: true, stdio: ['pipe', 'pipe', 'ignore'] })
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  const timer = setTimeout(() => stream.destroy(), options.timeoutMs)
+  const stop = () => stream.destroy()
+  options.signal.addEventListener('abort', stop, { once: true })
+  stream.on('error', () => undefined)
+  stream.once('close', () => {
+    clearTimeout(timer)
+    options.signal.removeEventListener('abort', stop)
+    void endGroup(child.pid)
+  })
+  child.once('error', (error) => stream.destroy(error))
+  return stream
+}
+
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: process.env['HOME'], USER: process.env['USER'], LANG: 'C.UTF-8' }
+}
+
+async function endGroup(pid: number | undefined): Promise<boolean> {
+  if (pid === undefined) return true
+  const send = (signal: NodeJS.Signals | 0) => {
+    try {
+      return process.kill(-pid, signal)
+    } catch {
+      return false
+    }
+  }
+  send('SIGTERM')
+  for (let waited = 0; waited < 2000 && send(0); waited += 50) await sleep(50)
+  send('SIGKILL')
+  for (let waited = 0; waited < 500 && send(0); waited += 50) await sleep(50)
+  return !send(0)
+}
+
+function dialFromHere(host: string, port: number, options: DialOptions): Promise<DialResult> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port, noDelay: true, signal: options.signal })
+    const timer = setTimeout(() => {
+      socket.destroy()
+      resolve({ state: 'filtered', detail: `no answer within ${options.timeoutMs / 1000} s` })
+    }, options.timeoutMs)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      resolve({ state: 'open', stream: socket })
+    })
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      if (error.code === 'ECONNREFUSED') return resolve({ state: 'refused', detail: 'Connection refused' })
+      if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(error.code ?? ''))
+        return resolve({ state: 'filtered', detail: error.message })
+      const code = error.name === 'AbortError' ? 'interrupted' : 'forwarding'
+      reject(new ConnectionError(code, `local could not try ${host}:${port}: ${error.message}`, { cause: error }))
+    })
+  })
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises'
+import { connect as connectTcp } from 'node:net'
+import type { Duplex } from 'node:stream'
+import ssh2 from 'ssh2'
+import type { Client, ClientChannel } from 'ssh2'
+import type { Hop } from '../../schemas/testbed.ts'
+import { ConnectionError } from './connection-error.ts'
+import { fingerprintKey, hostKeyAlgorithms, parseHostKey } from './host-key.ts'
+
+/** How long a hop may take from the first packet to the end of the log-in. */
+export const connectTimeoutMs = 15_000
+
+/** One SSH connection to one machine. */
+export interface SshConnection {
+  readonly client: Client
+  /** Aborted when the connection has ended, for whatever reason. */
+  readonly ended: AbortSignal
+  close(): void
+}
+
+/**
+ * Connects to a hop and logs in. The host key is compared before anything secret is sent.
+ *
+ * @param dial     opens the byte stream that the connection runs over; for the first hop see `dialDirectly`
+ * @throws ConnectionError that names the hop; with code `host-key` it holds both fingerprints, and no log-in was tried
+ */
+export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: AbortSignal): Promise<SshConnection> {
+  const accepted = hop.hostKeys.map(parseHostKey)
+  const privateKey = await readIdentity(hop)
+  const socket = await dial()
+  const client = new ssh2.Client()
+  const ended = new AbortController()
+  let refusedKey: Buffer | undefined
+  const close = () => {
+    client.end()
+    // A peer that is gone never answers the good-bye.
+    setTimeout(() => client.destroy(), 500).unref()
+  }
+  client.on('close', () => ended.abort())
+  // A tunnel whose far end has closed stays half open, and the client behind it would wait for ever.
+  socket.once('end', () => {
+    ended.abort()
+    socket.destroy()
+  })
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: Error) => {
+      signal.removeEventListener('abort', abort)
+      client.destroy()
+      socket.destroy()
+      reject(error)
+    }
+    const abort = () => fail(new ConnectionError('interrupted', `connecting to ${hop.name} was given up`, { cause: signal.reason }))
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    client.once('ready', () => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    })
+    client.on('error', (error) => fail(refusedKey === undefined ? explainError(hop, error) : explainKey(hop, accepted, refusedKey)))
+    client.once('close', () => fail(new ConnectionError('connection', `${describeHop(hop)}: the connection ended before the log-in`)))
+    client.connect({
+      sock: socket,
+      username: hop.user,
+      privateKey,
+      readyTimeout: connectTimeoutMs,
+      keepaliveInterval: 5000,
+      keepaliveCountMax: 3,
+      algorithms: { serverHostKey: hostKeyAlgorithms(hop.hostKeys) as never },
+      hostVerifier: (key: Buffer) => {
+        const known = accepted.some((candidate) => candidate.equals(key))
+        if (!known) refusedKey = key
+        return known
+      },
+    })
+  })
+  return { client, ended: ended.signal, close }
+}
+
+/** Opens a TCP connection from this computer to a hop. Small packets go out at once: Nagle's algorithm costs 40 ms a command. */
+export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host: hop.address, port: hop.port, noDelay: true, signal })
+    const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${connectTimeoutMs / 1000} s`)), connectTimeoutMs)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      resolve(socket)
+    })
+    // Stays for the life of the socket: an error after the hand-over is reported by the SSH client, never thrown.
+    socket.on('error', (error) => {
+      clearTimeout(timer)
+      reject(new ConnectionError('connection', `${describeHop(hop)}: ${error.message}`, { cause: error }))
+    })
+  })
+}
+
+/**
+ * Makes sshd send small packets at once. OpenSSH sets TCP_NODELAY on a connection only when its first session starts
+ * (`ssh_packet_set_interactive` in session.c), so one that only carries tunnels answers through Nagle's algorithm: 40 ms
+ * for each round trip of the hop behind it. A session that does nothing is enough.
+ */
+export function wakeInteractive(connection: SshConnection): void {
+  connection.client.exec(':', (error, channel) => {
+    // A bastion may forbid commands; then tunnels are slower, nothing worse.
+    if (error === undefined) discard(channel)
+  })
+}
+
+function discard(channel: ClientChannel): void {
+  channel.on('error', () => undefined)
+  channel.resume()
+  channel.stderr.resume()
+  channel.end()
+}
+
+/** The hop as messages name it: `bastion (ubuntu@127.0.0.1:2222)`. */
+export function describeHop(hop: Hop): string {
+  return `${hop.name} (${hop.user}@${hop.address}:${hop.port})`
+}
+
+async function readIdentity(hop: Hop): Promise<Buffer> {
+  try {
+    return await readFile(hop.identityFile)
+  } catch (cause) {
+    throw new ConnectionError('login', `cannot read the private key for ${hop.name}: ${hop.identityFile}`, { cause })
+  }
+}
+
+function explainKey(hop: Hop, accepted: readonly Buffer[], got: Buffer): ConnectionError {
+  return new ConnectionError(
+    'host-key',
+    `${describeHop(hop)} shows another host key: expected ${accepted.map(fingerprintKey).join(' or ')}, got ${fingerprintKey(got)}`,
+    { hint: 'the machine was replaced, or this is not it; if it was replaced on purpose, run `titus-bed apply` again' },
+  )
+}
+
+function explainError(hop: Hop, error: Error & { level?: string }): ConnectionError {
+  if (error.level === 'client-authentication')
+    return new ConnectionError('login', `${describeHop(hop)} refused the log-in with ${hop.identityFile}`, { cause: error })
+  if (error.message.includes('no matching host key'))
+    return new ConnectionError(
+      'host-key',
+      `${describeHop(hop)} has no host key of the expected kind (${hostKeyAlgorithms(hop.hostKeys).join(', ')})`,
+      { cause: error },
+    )
+  if (/parse|passphrase|Unsupported key/i.test(error.message))
+    return new ConnectionError('login', `cannot use the private key for ${hop.name}: ${hop.identityFile}: ${error.message}`, {
+      cause: error,
+    })
+  return new ConnectionError('connection', `${describeHop(hop)}: ${error.message}`, { cause: error })
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import type { Client, ClientChannel } from 'ssh2'
+import { createBoundedOutput } from './bounded-output.ts'
+import { ConnectionError } from './connection-error.ts'
+import type { ExecOptions, Exit } from './exit.ts'
+import { renderCommandLine, renderExports, renderKillLine } from './remote-command.ts'
+
+/** How long the output may stay open after the command itself has ended. */
+const lingerMs = 500
+/** How long the ending of remote processes may take: two seconds of TERM, then KILL. */
+const killTimeoutMs = 8_000
+
+/** Thrown when a machine refuses one more session: the command has not started, so that it is safe to ask again. */
+export class ChannelRefused extends Error {
+  override readonly name = 'ChannelRefused'
+}
+
+/**
+ * Runs a command over a connection that has room for one more session.
+ *
+ * @returns how it ended; after `timeout` and `cancelled` the remote processes have been ended over a second session
+ * @throws ChannelRefused, ConnectionError when the command did not start
+ */
+export async function execOverSsh(client: Client, name: string, argv: readonly string[], options: ExecOptions): Promise<Exit> {
+  const startedAt = performance.now()
+  const mark = randomUUID()
+  const exports = renderExports(options.env ?? {})
+  const input = options.stdin === undefined ? 'closed' : 'open'
+  const stdout = createBoundedOutput()
+  const stderr = createBoundedOutput()
+  const commandLine = renderCommandLine({ argv, mark, exports, input, timeoutMs: options.timeoutMs })
+  const end = await inSession(client, name, commandLine, (channel) => {
+    channel.on('data', (chunk: Buffer) => stdout.add(chunk))
+    channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
+    if (exports !== '' || options.stdin !== undefined) {
+      channel.write(exports)
+      channel.end(options.stdin ?? '')
+    }
+    return waitForEnd(channel, options)
+  })
+  const cleared = end.ended === 'timeout' || end.ended === 'cancelled' ? await killMarked(client, name, mark) : end.ended !== 'lost'
+  return {
+    ...end,
+    cleared,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    truncated: stdout.truncated || stderr.truncated,
+    durationMs: Math.round(performance.now() - startedAt),
+  }
+}
+
+/** Opens a session, starts a command line in it and gives the channel to `use` at once: one packet can hold the confirmation, the
+ *  exit status and the end, and whoever listens a tick later has missed them.
+ *  @throws ChannelRefused, ConnectionError */
+export function inSession<T>(
+  client: Client,
+  name: string,
+  commandLine: string,
+  use: (channel: ClientChannel) => T | Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error & { reason?: unknown }) =>
+      reject(
+        error.reason === undefined
+          ? new ConnectionError('connection', `${name}: the connection ended before the command started`, { cause: error })
+          : new ChannelRefused(`${name} refused one more session: ${error.message}`),
+      )
+    try {
+      client.exec(commandLine, (error, channel) => {
+        if (error !== undefined) return fail(error)
+        // Without a listener, a connection that breaks under the channel would end this process.
+        channel.on('error', () => undefined)
+        resolve(use(channel))
+      })
+    } catch (error) {
+      // Nothing was sent: the connection had ended already.
+      reject(new ChannelRefused(`${name}: ${(error as Error).message}`))
+    }
+  })
+}
+
+/** Starts a command whose standard input and output are the stream; `onClose` is called once when it has ended. */
+export function pipeOverSsh(
+  client: Client,
+  name: string,
+  argv: readonly string[],
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  onClose: () => void,
+): Promise<ClientChannel> {
+  const line = renderCommandLine({ argv, mark: randomUUID(), exports: '', input: 'open', timeoutMs: options.timeoutMs })
+  return inSession(client, name, line, (channel) => {
+    const stop = () => channel.destroy()
+    options.signal.addEventListener('abort', stop, { once: true })
+    channel.stderr.resume()
+    channel.once('close', () => {
+      options.signal.removeEventListener('abort', stop)
+      onClose()
+    })
+    if (options.signal.aborted) stop()
+    return channel
+  })
+}
+
+type End = Pick<Exit, 'ended' | 'exitCode' | 'signal' | 'lingering'>
+
+function waitForEnd(channel: ClientChannel, options: ExecOptions): Promise<End> {
+  return new Promise((resolve) => {
+    let status: End | undefined
+    let linger: NodeJS.Timeout | undefined
+    const finish = (end: End) => {
+      clearTimeout(timer)
+      clearTimeout(linger)
+      options.signal.removeEventListener('abort', cancel)
+      channel.close()
+      resolve(end)
+    }
+    const none = { exitCode: null, signal: null, lingering: false }
+    const cancel = () => finish({ ended: 'cancelled', ...none })
+    const timer = setTimeout(() => finish({ ended: 'timeout', ...none }), options.timeoutMs)
+    channel.on('exit', (exitCode: number | null, signal?: string) => {
+      status =
+        exitCode === null
+          ? { ended: 'signal', exitCode: null, signal: (signal ?? 'unknown').replace(/^SIG/, ''), lingering: false }
+          : { ended: 'exit', exitCode, signal: null, lingering: false }
+      const ended = status
+      linger = setTimeout(() => finish({ ...ended, lingering: true }), lingerMs)
+    })
+    channel.on('close', () => finish(status ?? { ended: 'lost', ...none }))
+    if (options.signal.aborted) return cancel()
+    options.signal.addEventListener('abort', cancel, { once: true })
+  })
+}
+
+async function killMarked(client: Client, name: string, mark: string): Promise<boolean> {
+  try {
+    const end = await inSession(client, name, renderKillLine(mark), (channel) => {
+      channel.resume()
+      channel.stderr.resume()
+      // Its own deadline, not the step's: the step's has passed.
+      return waitForEnd(channel, { timeoutMs: killTimeoutMs, signal: new AbortController().signal })
+    })
+    return end.exitCode === 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import type { Event } from '../schemas/event.ts'
+import type { Scenario } from '../schemas/scenario.ts'
+import type { Testbed } from '../schemas/testbed.ts'
+import { systemClock } from './clock.ts'
+import { createHops } from './hops/hops.ts'
+import type { RunReport } from './report.ts'
+import { runAll } from './run-all.ts'
+import type { RunOptions } from './run-all.ts'
+
+/** What a run needs. */
+export interface Run {
+  readonly testbed: Testbed
+  readonly scenarios: readonly Scenario[]
+  readonly options?: Partial<RunOptions>
+  /** Called in order, as things happen; secrets are masked already. Must not throw. */
+  readonly onEvent: (event: Event) => void
+  /** The first interruption: `always` steps still run. */
+  readonly signal?: AbortSignal
+  /** The second one: nothing runs any more. */
+  readonly abandon?: AbortSignal
+}
+
+/** Runs scenarios against a testbed over SSH and tells what they came to. Every connection is closed when it returns.
+ *  Throws for defects alone: what can go wrong on the way is in the report. */
+export async function runScenarios({ testbed, scenarios, options = {}, onEvent, signal, abandon }: Run): Promise<RunReport> {
+  const hops = createHops(testbed)
+  const never = new AbortController().signal
+  try {
+    return await runAll(
+      scenarios,
+      { testbed, hops, clock: systemClock },
+      {
+        run: options.run ?? createRunId(),
+        parallel: options.parallel ?? 1,
+        bail: options.bail ?? false,
+        allowLocal: options.allowLocal ?? false,
+      },
+      { signal: signal ?? never, abandon: abandon ?? never },
+      onEvent,
+    )
+  } finally {
+    await hops.close()
+  }
+}
+
+/** A name for a run that sorts by time: `20261122-160530-3fa9`. */
+export function createRunId(): string {
+  const [date = '', time = ''] = new Date().toISOString().split('T')
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+}

@@ -1,0 +1,107 @@
+import type { Event, Outcome, StepResult } from '../schemas/event.ts'
+import type { Problem } from '../schemas/problem.ts'
+
+/** What a run came to: the fold of its events, and nothing that they do not tell. Times in milliseconds. */
+export interface RunReport {
+  readonly run: string
+  readonly testbed: string
+  readonly target: string
+  readonly startedAt: number
+  readonly durationMs: number
+  /** `errored` until the run has ended: a report of a run that was killed is not green. */
+  readonly outcome: Outcome
+  readonly interrupted: boolean
+  /** Scenarios by their outcome. */
+  readonly counts: Readonly<Record<Outcome, number>>
+  readonly assertions: number
+  readonly scenarios: readonly ScenarioReport[]
+}
+
+/** What a scenario came to. Nested steps stand after the step that holds them; `path` tells the nesting. */
+export interface ScenarioReport {
+  readonly name: string
+  readonly file: string
+  readonly outcome: Outcome
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly problem?: Problem
+  readonly steps: readonly StepResult[]
+}
+
+/** No scenario at all. */
+export const noCounts: Readonly<Record<Outcome, number>> = { passed: 0, failed: 0, errored: 0, skipped: 0 }
+
+/** The report of a run before its first event. */
+export const emptyReport: RunReport = {
+  run: '',
+  testbed: '',
+  target: '',
+  startedAt: 0,
+  durationMs: 0,
+  outcome: 'errored',
+  interrupted: false,
+  counts: noCounts,
+  assertions: 0,
+  scenarios: [],
+}
+
+/** The report after one event more. The journal of a run that was killed folds to what is known of it. */
+export function foldEvent(report: RunReport, event: Event): RunReport {
+  switch (event.type) {
+    case 'run-started':
+      return { ...report, run: event.run, testbed: event.testbed, target: event.target, startedAt: event.at }
+    case 'scenario-started': {
+      const started: ScenarioReport = {
+        name: event.scenario,
+        file: event.file,
+        outcome: 'errored',
+        startedAt: event.at,
+        durationMs: 0,
+        steps: [],
+      }
+      return { ...report, scenarios: [...report.scenarios, started] }
+    }
+    case 'step-ended':
+      return changeScenario(report, event.scenario, (scenario) => ({
+        ...scenario,
+        steps: [...scenario.steps, event.step].sort(comparePaths),
+      }))
+    case 'scenario-ended':
+      return changeScenario(report, event.scenario, (scenario) => ({
+        ...scenario,
+        outcome: event.outcome,
+        durationMs: event.durationMs,
+        ...(event.problem === undefined ? {} : { problem: event.problem }),
+      }))
+    case 'run-ended': {
+      const { outcome, durationMs, interrupted, counts, assertions } = event
+      return { ...report, outcome, durationMs, interrupted, counts, assertions }
+    }
+    case 'step-started':
+    case 'poll':
+      return report
+  }
+}
+
+/** The steps that say something of their own: not those that only hold others, unless they have checks or a problem of their own. */
+export function tellingSteps(scenario: ScenarioReport): readonly StepResult[] {
+  return scenario.steps.filter((step) => {
+    const holds = scenario.steps.some(
+      ({ path }) => path.length > step.path.length && step.path.every((part, index) => path[index] === part),
+    )
+    return !holds || step.checks.length > 0
+  })
+}
+
+function changeScenario(report: RunReport, name: string, change: (scenario: ScenarioReport) => ScenarioReport): RunReport {
+  return { ...report, scenarios: report.scenarios.map((scenario) => (scenario.name === name ? change(scenario) : scenario)) }
+}
+
+function comparePaths(a: StepResult, b: StepResult): number {
+  for (const [index, part] of a.path.entries()) {
+    const other = b.path[index]
+    if (other === undefined) return 1
+    if (part !== other) return part - other
+  }
+  return a.path.length - b.path.length
+}

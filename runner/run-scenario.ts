@@ -1,0 +1,109 @@
+import { dirname } from 'node:path'
+import type { Outcome, StepResult } from '../schemas/event.ts'
+import type { Problem } from '../schemas/problem.ts'
+import type { Scenario } from '../schemas/scenario.ts'
+import { startDeadline } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
+import { evaluateEnvironment, evaluateValue } from './evaluate.ts'
+import type { Frame, RunContext } from './frame.ts'
+import { combineOutcomes, weighStep } from './outcome.ts'
+import { renderDuration } from './render-duration.ts'
+import { runInOrder } from './run-in-order.ts'
+import { runStep } from './run-step.ts'
+import { createScope, describeTestbed } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { toProblem } from './step-error.ts'
+
+/** The signals that end a run from outside. */
+export interface Interruptions {
+  /** The first Ctrl-C: no new step, but `always` still runs. */
+  readonly signal: AbortSignal
+  /** The second one: `always` is given up too. */
+  readonly abandon: AbortSignal
+}
+
+/**
+ * Runs a scenario: setup, steps, then `always` whatever happened. Emits everything; never throws for what a step can meet.
+ *
+ * @param label  its name in the events of this run, unique there
+ */
+export async function runScenario(scenario: Scenario, label: string, run: RunContext, interruptions: Interruptions): Promise<Outcome> {
+  const { setup, steps, always, file } = scenario
+  const startedAt = run.clock.now()
+  run.emit({ type: 'scenario-started', scenario: label, file, steps: setup.length + steps.length + always.length })
+  const scope = createScope({ testbed: describeTestbed(run.testbed) }, run.mask)
+  const deadline = startDeadline(scenario.timeoutMs, interruptions.signal)
+  const limited = createFrame(scenario, label, run, scope, deadline.signal, () => interruption(interruptions.signal, deadline, scenario))
+  const unlimited = createFrame(scenario, label, run, scope, interruptions.abandon, () => interruption(interruptions.abandon))
+  let problem = defineVariables(scenario, scope)
+  let results: readonly StepResult[] = []
+  try {
+    const env = problem === undefined ? evaluateEnvironment(scenario.env, scope) : {}
+    const work = await runInOrder([...setup, ...steps], [], { ...limited, env }, { after: problem?.message })
+    const first = setup.length + steps.length
+    // Each on its own: what one of them could not put right must not keep the next from trying.
+    const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })
+    results = [...work, ...cleanUp]
+  } catch (error) {
+    problem = toProblem(error, scenario.place)
+  } finally {
+    deadline.dispose()
+  }
+  const outcome = problem === undefined ? combineOutcomes(results.map(weighStep)) : 'errored'
+  problem ??= outcome === 'passed' && countAssertions(results) === 0 ? nothingAsserted(scenario) : undefined
+  const judged = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
+  run.emit({
+    type: 'scenario-ended',
+    scenario: label,
+    file,
+    outcome: judged,
+    durationMs: Math.round(run.clock.now() - startedAt),
+    ...(problem === undefined ? {} : { problem }),
+  })
+  return judged
+}
+
+function createFrame(
+  scenario: Scenario,
+  label: string,
+  run: RunContext,
+  scope: Scope,
+  signal: AbortSignal,
+  whyStopped: Frame['interruption'],
+): Frame {
+  const folders = [dirname(scenario.file)]
+  return { run, scenario: label, scope, env: {}, folders, signal, interruption: whyStopped, emit: (event) => run.emit(event), runStep }
+}
+
+function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scenario): ReturnType<Frame['interruption']> {
+  if (signal.aborted) return { code: 'interrupted', message: 'the run was interrupted' }
+  if (deadline?.passed !== true || scenario === undefined) return undefined
+  return { code: 'scenario-timeout', message: `the scenario's ${renderDuration(scenario.timeoutMs)} are over (\`timeout:\`)` }
+}
+
+function defineVariables(scenario: Scenario, scope: Scope): Problem | undefined {
+  for (const { key, value } of scenario.vars) {
+    try {
+      scope.define(key, evaluateValue(value, scope))
+    } catch (error) {
+      return toProblem(error, value.place)
+    }
+  }
+  return undefined
+}
+
+/** Steps that hold others count through them: their own assertions are those of their `expect:`. */
+function countAssertions(results: readonly StepResult[]): number {
+  const held = results.some(({ kind, outcome }) => (kind === 'use' || kind === 'group') && outcome === 'passed')
+  return results.reduce((sum, { checks }) => sum + checks.length, held ? 1 : 0)
+}
+
+function nothingAsserted({ place }: Scenario): Problem {
+  return {
+    code: 'nothing-asserted',
+    severity: 'error',
+    place,
+    message: 'no step asserted anything: it would pass whatever happens',
+    hint: 'say what must hold: `expect:`',
+  }
+}

@@ -1,0 +1,163 @@
+import { parseArgsStringToArgv } from 'string-argv'
+import { durationPattern, parseDuration } from '../../schemas/duration.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Machine } from '../hops/machine.ts'
+import { StepError } from '../step-error.ts'
+import { pollUntil } from '../until.ts'
+import { judgeAwsCall } from './aws-verdict.ts'
+import type { AwsVerdict } from './aws-verdict.ts'
+import { parseJson } from './command.ts'
+import { missingCells, renderGrid } from './grid.ts'
+import type { StepContext, StepKind } from './kind.ts'
+
+const callTimeoutMs = 30_000
+
+/** Who may call what in AWS. */
+export const access: StepKind = {
+  summary: 'A truth table of AWS calls and identities: allowed, or denied with the exact code of a denial.',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['as', 'calls'],
+    description: 'Identities, calls, and what each cell must be. No credentials, no network and expired keys are errors, not denials.',
+    properties: {
+      as: {
+        type: 'object',
+        minProperties: 1,
+        description: 'A name for each identity, and where it is at home: a host, or a container such as a captured task.',
+      },
+      calls: {
+        type: 'object',
+        minProperties: 1,
+        description: 'Calls of the AWS CLI without `aws` (`s3 ls`), and for each identity `allowed` or `denied`.',
+        additionalProperties: {
+          type: 'object',
+          minProperties: 1,
+          additionalProperties: { enum: ['allowed', 'denied'], description: 'what the call must come to' },
+        },
+      },
+      settle: {
+        type: 'string',
+        pattern: durationPattern,
+        description: 'How long the table may take to hold: IAM changes arrive late, in both directions. Without it there is one attempt.',
+      },
+    },
+  },
+  host: 'none',
+  implies: {},
+  asserts: true,
+  results: ['cells', 'identities', 'grid'],
+  async run(context, params) {
+    const { as, calls, settle } = params as { as: JsonObject; calls: Record<string, Record<string, string>>; settle?: string }
+    const identities = Object.entries(as).map(([name, place]) => ({ name, machine: onlyMachine(context, name, place) }))
+    refuseUnfit(
+      calls,
+      identities.map(({ name }) => name),
+    )
+    const until = { withinMs: Math.min(parseDuration(settle ?? '') ?? 0, context.timeoutMs), everyMs: 2000 }
+    const { value } = await pollUntil(
+      until,
+      context.clock,
+      context.signal,
+      async () => {
+        const table = await callAll(context, identities, Object.keys(calls))
+        const wrong = table.cells.filter(({ name, call, found }) => found.verdict !== calls[call]?.[name])
+        const last = wrong.map(({ name, call, found }) => `${name}: ${call}: ${describeVerdict(found)}`).join('; ')
+        const lasting = wrong.some(({ found }) => found.verdict === 'unknown' && found.lasting)
+        return { verdict: wrong.length === 0 ? 'held' : lasting ? 'stop' : 'again', last, value: table }
+      },
+      (attempt, elapsedMs, last) => context.progress(attempt, elapsedMs, last),
+    )
+    return judgeTable(context, value, calls)
+  },
+}
+
+interface Cell {
+  readonly name: string
+  readonly call: string
+  readonly found: AwsVerdict
+}
+
+interface Table {
+  readonly arns: Readonly<Record<string, string>>
+  readonly cells: readonly Cell[]
+}
+
+interface Identity {
+  readonly name: string
+  readonly machine: Machine
+}
+
+async function callAll(context: StepContext, identities: readonly Identity[], calls: readonly string[]): Promise<Table> {
+  const arns: Record<string, string> = {}
+  const columns = identities.map(async ({ name, machine }): Promise<Cell[]> => {
+    // AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work.
+    const control = await callAws(context, machine, ['sts', 'get-caller-identity', '--output', 'json'])
+    const arn = (parseJson(control.stdout) as JsonObject | null)?.['Arn']
+    if (typeof arn !== 'string') return calls.map((call) => ({ name, call, found: withoutIdentity(judgeAwsCall(control)) }))
+    arns[name] = arn
+    return Promise.all(
+      calls.map(async (call) => ({ name, call, found: judgeAwsCall(await callAws(context, machine, parseArgsStringToArgv(call))) })),
+    )
+  })
+  return { cells: (await Promise.all(columns)).flat(), arns }
+}
+
+function callAws(context: StepContext, machine: Machine, args: readonly string[]): ReturnType<Machine['exec']> {
+  return machine.exec(['aws', ...args], {
+    env: { AWS_DEFAULT_REGION: context.testbed.region, AWS_PAGER: '', AWS_MAX_ATTEMPTS: '2', ...context.env },
+    timeoutMs: Math.min(callTimeoutMs, context.timeoutMs),
+    signal: context.signal,
+  })
+}
+
+function withoutIdentity(control: AwsVerdict): AwsVerdict {
+  const why = control.verdict === 'unknown' ? control.detail : `sts get-caller-identity: ${describeVerdict(control)}`
+  return { verdict: 'unknown', detail: `its identity is not known: ${why}`, lasting: control.verdict === 'unknown' && control.lasting }
+}
+
+function judgeTable(context: StepContext, { arns, cells }: Table, calls: Readonly<Record<string, Readonly<Record<string, string>>>>): Json {
+  const names = [...new Set(cells.map(({ name }) => name))]
+  const find = (call: string, name: string) => cells.find((cell) => cell.call === call && cell.name === name)?.found
+  const grid = renderGrid(Object.keys(calls), names, (call, name) => describeVerdict(find(call, name)))
+  const table = Object.fromEntries(
+    names.map((name) => [name, Object.fromEntries(Object.keys(calls).map((call) => [call, { ...find(call, name) }]))]),
+  )
+  const result = { identities: arns, cells: table, grid }
+  for (const { name, call, found } of cells) {
+    if (found.verdict === 'unknown') continue
+    const expected = calls[call]?.[name] ?? ''
+    const passed = found.verdict === expected
+    const explanation = passed ? '' : `as ${arns[name]}: expected ${expected}, was ${describeVerdict(found)}`
+    context.check({ subject: `${name}: ${call}`, passed, implied: false, expected, actual: describeVerdict(found), explanation })
+  }
+  const unknown = cells.filter(({ found }) => found.verdict === 'unknown')
+  if (unknown.length === 0) return result
+  const why = unknown.map(({ name, call, found }) => `${name}: ${call}: neither allowed nor denied: ${describeVerdict(found)}`)
+  throw new StepError('access-unknown', why.join('\n'), {
+    result,
+    hint: 'only UnauthorizedOperation, AccessDenied and AccessDeniedException are denials',
+  })
+}
+
+function describeVerdict(found: AwsVerdict | undefined): string {
+  if (found === undefined) return ''
+  if (found.verdict === 'denied') return `denied (${found.code})`
+  return found.verdict === 'allowed' ? 'allowed' : found.detail
+}
+
+function onlyMachine(context: StepContext, name: string, place: Json): Machine {
+  const [machine, second] = context.machinesAt(place)
+  if (machine === undefined || second !== undefined)
+    throw new StepError('bad-place', `the identity ${name} is at several hosts`, { hint: 'name one: agents[0]' })
+  return machine
+}
+
+function refuseUnfit(calls: JsonObject, names: readonly string[]): void {
+  const missing = missingCells(calls, Object.keys(calls), names)
+  if (missing.length > 0)
+    throw new StepError('incomplete-table', `no expectation for ${missing.join(', ')}`, { hint: 'every cell needs one' })
+  const unknown = Object.values(calls).flatMap((row) => Object.keys(row as JsonObject).filter((name) => !names.includes(name)))
+  if (unknown.length > 0)
+    throw new StepError('incomplete-table', `no identity ${unknown.join(', ')} under as:`, { hint: `there are: ${names.join(', ')}` })
+}

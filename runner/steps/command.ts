@@ -1,0 +1,47 @@
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Exit } from '../hops/exit.ts'
+import type { Machine } from '../hops/machine.ts'
+import { StepError } from '../step-error.ts'
+import type { StepContext } from './kind.ts'
+
+/** What a command's result offers to `expect` and `capture`. */
+export const commandResults = ['exit', 'signal', 'stdout', 'stderr', 'json', 'duration', 'host'] as const
+
+/** Runs argv for a step. @throws StepError, with the output so far, when how it ended is not known or it had to be ended */
+export async function runCommand(context: StepContext, machine: Machine, argv: readonly string[], stdin?: string): Promise<Json> {
+  const exit = await machine.exec(argv, {
+    env: context.env,
+    timeoutMs: context.timeoutMs,
+    signal: context.signal,
+    ...(stdin === undefined ? {} : { stdin }),
+  })
+  return describeExit(exit, machine)
+}
+
+/** An exit as a result. `json` is standard output read as JSON, null when it is none; `duration` is in seconds. */
+export function describeExit(exit: Exit, machine: Machine): JsonObject {
+  const result = {
+    exit: exit.exitCode,
+    signal: exit.signal,
+    stdout: exit.stdout,
+    stderr: exit.stderr,
+    json: parseJson(exit.stdout),
+    duration: exit.durationMs / 1000,
+    ...(exit.truncated ? { truncated: true } : {}),
+    ...(exit.lingering ? { lingering: true } : {}),
+  }
+  if (exit.ended === 'exit' || exit.ended === 'signal') return result
+  if (exit.ended === 'lost')
+    throw new StepError('connection', `${machine.name}: the connection was lost while the command ran; it may still run there`, { result })
+  const rest = exit.cleared ? 'ended on the machine' : 'it may still run on the machine'
+  throw new StepError('timeout', `${machine.name}: the command did not end in time (${rest})`, { result })
+}
+
+/** A text read as JSON; null when it is none. */
+export function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { JsonObject } from '../../schemas/json.ts'
+import { getFile, putFile } from '../hops/transfer.ts'
+import { ConnectionError } from '../hops/connection-error.ts'
+import { StepError } from '../step-error.ts'
+import { readProjectFile, resolveOutput } from './files.ts'
+import type { StepKind } from './kind.ts'
+
+/** A file to or from the host. */
+export const copy: StepKind = {
+  summary: 'Copies a file to the host (`put`, or `text`) or from it (`get`); both sides must have the same sha256.',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      put: { type: 'string', description: 'The file to copy to the host, relative to the scenario.' },
+      text: { type: 'string', description: 'The content itself, in place of a file.' },
+      get: { type: 'string', description: 'The file on the host to copy from there.' },
+      to: {
+        type: 'string',
+        description: 'Where it goes: a path on the host, or for `get` one below the folder of the scenario; without it `get` only reads.',
+      },
+      mode: { type: 'string', pattern: '^0?[0-7]{3}$', default: '0644', description: 'The permissions on the host, octal.' },
+    },
+    oneOf: [{ required: ['put', 'to'] }, { required: ['text', 'to'] }, { required: ['get'] }],
+    description: 'What is copied, and where to.',
+  },
+  host: 'required',
+  implies: {},
+  asserts: false,
+  results: ['bytes', 'sha256', 'text', 'host'],
+  async run(context, params) {
+    const { put, text, get, to, mode } = params as JsonObject
+    try {
+      if (get === undefined) {
+        const content = put === undefined ? Buffer.from(String(text)) : await readProjectFile(String(put), context.folders)
+        return { ...(await putFile(context.machine, content, String(to), String(mode ?? '0644'), context)) }
+      }
+      const { content, bytes, sha256 } = await getFile(context.machine, String(get), context)
+      if (to === undefined) return { bytes, sha256, text: content.toString('utf8') }
+      const path = resolveOutput(String(to), context.folders)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, content)
+      return { bytes, sha256 }
+    } catch (error) {
+      if (error instanceof ConnectionError || error instanceof StepError) throw error
+      throw new StepError('copy', (error as Error).message, { cause: error })
+    }
+  },
+}

@@ -1,0 +1,15 @@
+import type { StepKind } from './kind.ts'
+
+/** Steps at the same time. */
+export const group: StepKind = {
+  summary: 'Runs steps at the same time; it holds when all of them do.',
+  schema: { description: 'The steps.', type: 'array' },
+  host: 'none',
+  implies: {},
+  asserts: true,
+  results: [],
+  async run(context) {
+    await context.runGroup()
+    return {}
+  },
+}

@@ -1,0 +1,82 @@
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import { requestFrom } from '../hops/http-request.ts'
+import { StepError } from '../step-error.ts'
+import { parseJson } from './command.ts'
+import { readProjectFile } from './files.ts'
+import type { StepKind } from './kind.ts'
+import { setPaths } from './set-paths.ts'
+
+const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const
+const url = { type: 'string', format: 'uri', description: 'The URL, as the host sees it: `http://localhost:7001/…` is the host itself.' }
+
+/** An HTTP request made from the host. */
+export const http: StepKind = {
+  summary: 'Makes an HTTP request from the host or container; nothing is needed there. Redirects are not followed.',
+  schema: {
+    description: 'The request: its method as the key of the URL, and what it carries.',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...Object.fromEntries(methods.map((method) => [method, url])),
+      headers: { type: 'object', additionalProperties: { type: ['string', 'number'] }, description: 'Request headers.' },
+      json: { description: 'The body as JSON: any value; a text names a JSON file, relative to the scenario. Sets content-type.' },
+      set: {
+        type: 'object',
+        description: 'Changes to the JSON body: a path with dots (`container.image.name`) and the value that it gets.',
+      },
+      body: { type: 'string', description: 'The body as it is.' },
+    },
+    oneOf: methods.map((method) => ({ required: [method] })),
+    not: { required: ['json', 'body'] },
+  },
+  host: 'required',
+  implies: { status: { gte: 200, lt: 300 } },
+  asserts: false,
+  results: ['status', 'headers', 'body', 'json', 'duration', 'host'],
+  async run(context, params) {
+    const request = params as JsonObject
+    const method = methods.find((candidate) => candidate in request) ?? 'get'
+    const json = await jsonBody(request, context.folders)
+    const body = json === undefined ? (request['body'] as string | undefined) : JSON.stringify(json)
+    const headers = Object.fromEntries(
+      Object.entries((request['headers'] ?? {}) as JsonObject).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    )
+    const response = await requestFrom(context.machine, {
+      method: method.toUpperCase(),
+      url: parseUrl(String(request[method])),
+      headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body }),
+      timeoutMs: context.timeoutMs,
+      signal: context.signal,
+    })
+    return {
+      request: `${method.toUpperCase()} ${String(request[method])}`,
+      status: response.status,
+      headers: response.headers,
+      body: response.body,
+      json: parseJson(response.body),
+      duration: response.durationMs / 1000,
+      ...(response.truncated ? { truncated: true } : {}),
+    }
+  },
+}
+
+async function jsonBody(request: JsonObject, folders: readonly string[]): Promise<Json | undefined> {
+  const given = request['json']
+  if (given === undefined) return undefined
+  const changes = (request['set'] ?? {}) as JsonObject
+  if (typeof given !== 'string') return setPaths(given, changes)
+  const text = (await readProjectFile(given, folders)).toString('utf8')
+  try {
+    return setPaths(JSON.parse(text) as Json, changes)
+  } catch (error) {
+    if (error instanceof StepError) throw error
+    throw new StepError('bad-json', `${given} is not JSON: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function parseUrl(text: string): URL {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) throw new StepError('bad-url', `not an http or https URL: ${text}`)
+  return parsed
+}

@@ -1,0 +1,49 @@
+import type { Check } from '../../schemas/event.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Place } from '../../schemas/problem.ts'
+import type { StepShape, Value } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import type { Clock } from '../clock.ts'
+import type { Machine } from '../hops/machine.ts'
+
+/** A kind of step: one file that implements this, and one line in `index.ts`. */
+export interface StepKind extends StepShape {
+  /** Changes what stands under the kind's key before its expressions are evaluated. */
+  readonly prepare?: (params: Value) => Value
+  /**
+   * Does what the step says, once.
+   *
+   * @param params  valid under `schema`, expressions evaluated
+   * @returns       what `expect` and `capture` see
+   * @throws StepError, ConnectionError when the claim could not be tested
+   */
+  run(context: StepContext, params: Json): Promise<Json>
+}
+
+/** What a step kind may use. */
+export interface StepContext {
+  readonly testbed: Testbed
+  /** Where the step acts from. @throws StepError when the step has no `host:` */
+  readonly machine: Machine
+  /** The machines that a place means: `bastion`, `agents.all`, a private address, `{ agent, container }`. @throws StepError */
+  machinesAt(place: Json): readonly Machine[]
+  /** The environment that the step gives to commands. */
+  readonly env: Readonly<Record<string, string>>
+  /** The variables of the scenario. */
+  readonly variables: JsonObject
+  /** Where relative paths are looked up, nearest first. */
+  readonly folders: readonly string[]
+  readonly place: Place
+  readonly clock: Clock
+  /** Milliseconds that this attempt has left. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** Adds an assertion that the kind makes by itself. */
+  check(check: Omit<Check, 'place'>): void
+  /** Says what is waited for, within one attempt. */
+  progress(attempt: number, elapsedMs: number, last: string): void
+  /** Runs the file of a `use:` step in a scope of its own. @returns its outputs @throws StepError when a step of it did not pass */
+  useFile(inputs: JsonObject): Promise<JsonObject>
+  /** Runs the steps of a `group:` at the same time. @throws StepError when one did not pass */
+  runGroup(): Promise<void>
+}

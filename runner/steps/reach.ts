@@ -1,0 +1,173 @@
+import { durationPattern, parseDuration } from '../../schemas/duration.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import { ConnectionError } from '../hops/connection-error.ts'
+import { requestFrom } from '../hops/http-request.ts'
+import type { Machine } from '../hops/machine.ts'
+import { StepError } from '../step-error.ts'
+import { missingCells, renderGrid } from './grid.ts'
+import type { StepContext, StepKind } from './kind.ts'
+
+/** How long a cell waits where the step does not say. */
+const cellTimeoutMs = 3000
+
+/** Who gets through to what. */
+export const reach: StepKind = {
+  summary: 'A grid of reachability: from hosts to ports or URLs, all cells at once.',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['from', 'to', 'expect'],
+    description: 'From where, to what, and what each cell must be.',
+    properties: {
+      from: {
+        description: 'The sources: a list of hosts or groups, or names for places such as `{ agent: …, container: … }`.',
+        anyOf: [
+          { type: 'array', minItems: 1, items: { type: 'string' }, description: 'hosts' },
+          { type: 'object', minProperties: 1, description: 'names for places' },
+        ],
+      },
+      to: {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: { type: 'string', description: '`address:port`, or a URL to be answered' },
+        description: 'The targets: a name for each `address:port` or URL.',
+      },
+      expect: {
+        type: 'object',
+        minProperties: 1,
+        description:
+          'For each source and target: `open`, `closed` (`refused` or `filtered` to be exact), or the HTTP status that a URL answers with.',
+        additionalProperties: {
+          type: 'object',
+          additionalProperties: {
+            anyOf: [
+              { enum: ['open', 'closed', 'refused', 'filtered'], description: 'what a connection comes to' },
+              { type: 'integer', minimum: 100, maximum: 599, description: 'an HTTP status' },
+            ],
+          },
+        },
+      },
+      timeout: {
+        type: 'string',
+        pattern: durationPattern,
+        default: '3s',
+        description: 'How long a cell waits; no answer until then is `filtered`.',
+      },
+    },
+  },
+  host: 'none',
+  implies: {},
+  asserts: true,
+  results: ['cells', 'grid'],
+  async run(context, params) {
+    const { from, to, expect, timeout } = params as { from: Json; to: JsonObject; expect: JsonObject; timeout?: string }
+    const sources: JsonObject = Array.isArray(from)
+      ? Object.fromEntries(from.map((name: Json) => [String(name), name]))
+      : (from as JsonObject)
+    refuseUnfit(expect, Object.keys(sources), Object.keys(to))
+    const timeoutMs = Math.min(parseDuration(timeout ?? '') ?? cellTimeoutMs, context.timeoutMs)
+    const probes = Object.entries(sources).flatMap(([source, place]) =>
+      Object.entries(to).flatMap(([target, address]) =>
+        context.machinesAt(place).map((machine) => ({ source, target, machine, address: String(address) })),
+      ),
+    )
+    const cells = await Promise.all(
+      probes.map(async (probe) => ({ ...probe, found: await probeCell(context, probe.machine, probe.address, timeoutMs) })),
+    )
+    const grid = renderGrid(Object.keys(sources), Object.keys(to), (source, target) =>
+      cells
+        .filter((cell) => cell.source === source && cell.target === target)
+        .map(({ found }) => String(found.status ?? found.state))
+        .join(' '),
+    )
+    for (const { source, target, machine, address, found } of cells) {
+      if (found.state === 'untested') continue
+      const wanted = (expect[source] as JsonObject)[target] as Json
+      const actual = found.status ?? found.state
+      const passed = wanted === 'closed' ? found.state !== 'open' : wanted === 'open' ? found.state === 'open' : wanted === actual
+      const subject = `${machine.name === source ? source : `${source} (${machine.name})`} -> ${target}`
+      const explanation = passed
+        ? ''
+        : `${address}: expected ${String(wanted)}, got ${String(actual)}${found.detail === undefined ? '' : ` (${found.detail})`}`
+      context.check({ subject, passed, implied: false, expected: wanted, actual, explanation })
+    }
+    const table = tabulate(
+      cells.map(({ source, target, machine, found }) => ({
+        row: machine.name === source ? source : `${source} (${machine.name})`,
+        column: target,
+        found,
+      })),
+    )
+    const untested = cells.filter(({ found }) => found.state === 'untested')
+    if (untested.length === 0) return { cells: table, grid }
+    const why = untested.map(({ machine, target, found }) => `${machine.name} -> ${target}: ${found.detail ?? ''}`).join('\n')
+    throw new StepError(untested.every(({ found }) => found.unreachable) ? 'connection' : 'untested', why, {
+      result: { cells: table, grid },
+    })
+  },
+}
+
+interface Found {
+  readonly state: 'open' | 'refused' | 'filtered' | 'untested'
+  readonly status?: number
+  readonly detail?: string
+  readonly unreachable?: boolean
+}
+
+async function probeCell(context: StepContext, machine: Machine, address: string, timeoutMs: number): Promise<Found> {
+  const { signal } = context
+  const url = /^https?:\/\//.test(address) ? new URL(address) : undefined
+  const [host, port] =
+    url === undefined
+      ? splitAddress(address)
+      : [url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || (url.protocol === 'https:' ? 443 : 80))]
+  try {
+    const dialled = await machine.dial(host, port, { timeoutMs, signal })
+    if (dialled.state !== 'open') return dialled
+    dialled.stream.destroy()
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    // It says something of the source alone: the cell is neither open nor closed.
+    return { state: 'untested', detail: error.message, unreachable: error.code === 'connection' }
+  }
+  if (url === undefined) return { state: 'open' }
+  try {
+    const { status } = await requestFrom(machine, {
+      method: 'GET',
+      url,
+      headers: {},
+      timeoutMs,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    })
+    return { state: 'open', status }
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    return { state: 'open', detail: `connected, but not answered: ${error.message}` }
+  }
+}
+
+function splitAddress(address: string): [string, number] {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(address) ?? []
+  if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
+    throw new StepError('bad-address', `not an address:port or URL: ${address}`)
+  return [host.replace(/^\[|\]$/g, ''), Number(port)]
+}
+
+function tabulate(cells: readonly { readonly row: string; readonly column: string; readonly found: Found }[]): JsonObject {
+  const table: Record<string, Record<string, Json>> = {}
+  for (const { row, column, found } of cells) (table[row] ??= {})[column] = found.status ?? found.state
+  return table
+}
+
+function refuseUnfit(expect: JsonObject, sources: readonly string[], targets: readonly string[]): void {
+  const missing = missingCells(expect, sources, targets)
+  if (missing.length > 0)
+    throw new StepError('incomplete-grid', `no expectation for ${missing.join(', ')}`, {
+      hint: 'every cell needs one: an untold cell would pass whatever it is',
+    })
+  const unknown = Object.keys(expect).filter((source) => !sources.includes(source))
+  if (unknown.length > 0)
+    throw new StepError('incomplete-grid', `expectations for ${unknown.join(', ')}, which is no source`, {
+      hint: `sources: ${sources.join(', ')}`,
+    })
+}

@@ -1,0 +1,17 @@
+import { commandResults, runCommand } from './command.ts'
+import type { StepKind } from './kind.ts'
+
+/** A shell script on the host. */
+export const script: StepKind = {
+  summary: 'Runs a script with `sh -eu` on the host. Values enter by `env:` alone.',
+  schema: {
+    type: 'string',
+    minLength: 1,
+    description: 'The text of the script. It cannot hold ${{ }}: give values by `env:`, where no quoting can go wrong.',
+  },
+  host: 'required',
+  implies: { exit: 0 },
+  asserts: false,
+  results: [...commandResults],
+  run: (context, params) => runCommand(context, context.machine, ['sh', '-eu', '-c', String(params)]),
+}

@@ -1,0 +1,131 @@
+import { execFileSync, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hop, Testbed } from '../../schemas/testbed.ts'
+
+/** Real OpenSSH servers on loopback: a bastion, and machines behind it. */
+export interface SshTestbed {
+  readonly testbed: Testbed
+  readonly dir: string
+  /** Ends the sshd of a machine with all its sessions, as a crash would. */
+  kill(name: string): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Starts one sshd for each name; the first is the bastion, and the way to all others. `agents[…]` form the group `agents`. */
+export async function startSshTestbed(names: readonly string[], sshdOptions: readonly string[] = []): Promise<SshTestbed> {
+  const dir = mkdtempSync(join(tmpdir(), 'titus-bed-sshd-'))
+  // sshd wants its own root folder; a fresh machine that never started the service has none.
+  mkdirSync('/run/sshd', { recursive: true })
+  const user = userInfo().username
+  const identityFile = join(dir, 'id')
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', identityFile])
+  writeFileSync(join(dir, 'authorized_keys'), readFileSync(`${identityFile}.pub`))
+  chmodSync(join(dir, 'authorized_keys'), 0o600)
+  const daemons = new Map<string, ChildProcess>()
+  const hops: Hop[] = []
+  for (const [index, name] of names.entries()) {
+    const port = await freePort()
+    const hostKey = join(dir, `host-${index}`)
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey])
+    const config = join(dir, `sshd-${index}.conf`)
+    writeFileSync(
+      config,
+      [
+        `Port ${port}`,
+        'ListenAddress 127.0.0.1',
+        `HostKey ${hostKey}`,
+        `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`,
+        'PidFile none',
+        'StrictModes no',
+        'UsePAM no',
+        // bash reads ~/.bashrc when sshd starts it: the tests must not measure what stands there.
+        `SetEnv HOME=${dir}`,
+        'PasswordAuthentication no',
+        'PermitRootLogin prohibit-password',
+        ...sshdOptions,
+      ].join('\n'),
+    )
+    // Its own process group: a crash takes the sessions along.
+    const daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: 'ignore', detached: true })
+    daemons.set(name, daemon)
+    await waitForPort(port, daemon)
+    const hostKeys = [readFileSync(`${hostKey}.pub`, 'utf8').trim()]
+    hops.push({ name, address: '127.0.0.1', port, user, identityFile, hostKeys })
+  }
+  const [bastion] = hops
+  if (bastion === undefined) throw new Error('no names')
+  const kill = async (name: string) => {
+    const daemon = daemons.get(name)
+    if (daemon?.pid === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return
+    const gone = once(daemon, 'exit')
+    for (const pid of [...descendants(daemon.pid), daemon.pid]) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It ended by itself in between.
+      }
+    }
+    await gone
+  }
+  return {
+    dir,
+    testbed: {
+      name: 'loopback',
+      target: 'lab',
+      region: 'eu-west-1',
+      account: '123456789012',
+      hosts: hops.map((hop, index) => ({
+        name: hop.name,
+        ...(hop.name.startsWith('agents[') ? { group: 'agents' } : {}),
+        instanceId: `i-${index}`,
+        address: `127.0.0.${index + 1}`,
+        user,
+        route: index === 0 ? [hop] : [bastion, hop],
+      })),
+      outputs: { gateway: '127.0.0.1' },
+      api: {},
+    },
+    kill,
+    async stop() {
+      for (const name of names) await kill(name)
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+function descendants(pid: number): number[] {
+  const children = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
+  const walk = (parent: number): number[] => children.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...walk(child)])
+  return walk(pid)
+}
+
+async function waitForPort(port: number, daemon: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (daemon.exitCode !== null) throw new Error(`sshd ended with ${daemon.exitCode}`)
+    const socket = connect(port, '127.0.0.1')
+    const open = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(() => false)
+    socket.destroy()
+    if (open) return
+    await sleep(25)
+  }
+  throw new Error(`sshd does not listen on ${port}`)
+}
