@@ -1,0 +1,98 @@
+import type { InstanceView, InterfaceView } from './instance-view.ts'
+
+/** A place in the metadata: a text, or a folder with names in their order. */
+export type Entry = string | Folder
+
+/** A folder; `listing` is what it shows where that is not the names of its entries. */
+export interface Folder {
+  readonly entries: Readonly<Record<string, Entry>>
+  readonly listing?: string
+}
+
+/**
+ * Builds everything under `meta-data/` for an instance, as the instance metadata categories of EC2.
+ * @param credentials  the JSON document under `iam/security-credentials/<role>`, where it was asked for
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+ */
+export const buildMetaData = (view: InstanceView, credentials: string | undefined): Folder => {
+  const { instance } = view
+  const primary = view.interfaces[0]
+  return folder({
+    'ami-id': instance.imageId,
+    'ami-launch-index': `${instance.launchIndex}`,
+    'ami-manifest-path': '(unknown)',
+    autoscaling: 'aws:autoscaling:groupName' in instance.tags ? folder({ 'target-lifecycle-state': 'InService' }) : undefined,
+    'block-device-mapping': folder({ ami: '/dev/sda1', root: '/dev/sda1' }),
+    events: folder({ maintenance: folder({ history: '[]', scheduled: '[]' }) }),
+    hostname: instance.privateDnsName,
+    iam: buildIam(view, credentials),
+    'instance-action': 'none',
+    'instance-id': instance.id,
+    'instance-life-cycle': 'on-demand',
+    'instance-type': instance.instanceType,
+    'local-hostname': instance.privateDnsName,
+    'local-ipv4': instance.privateAddress,
+    mac: primary?.networkInterface.macAddress,
+    network: folder({ interfaces: folder({ macs: buildInterfaces(view) }) }),
+    placement: folder({ 'availability-zone': instance.availabilityZone, region: view.region }),
+    profile: 'default-hvm',
+    'public-hostname': instance.publicDnsName,
+    'public-ipv4': instance.publicAddress,
+    'public-keys': buildKeys(view),
+    'reservation-id': instance.reservationId,
+    'security-groups': primary?.groupNames.join('\n'),
+    services: folder({ domain: 'amazonaws.com', partition: 'aws' }),
+    tags: instance.metadata.instanceTags ? folder({ instance: folder(instance.tags) }) : undefined,
+  })
+}
+
+/** A folder of the entries that are there. */
+export const folder = (entries: Readonly<Record<string, Entry | undefined>>): Folder => ({
+  entries: Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, Entry] => entry[1] !== undefined)),
+})
+
+const buildIam = ({ instance }: InstanceView, credentials: string | undefined): Folder | undefined => {
+  if (instance.instanceProfileArn === undefined) return undefined
+  const info = {
+    Code: 'Success',
+    LastUpdated: instance.launchedAt,
+    InstanceProfileArn: instance.instanceProfileArn,
+    InstanceProfileId: instance.instanceProfileId,
+  }
+  const role = instance.roleName
+  return folder({
+    info: JSON.stringify(info, null, 2),
+    'security-credentials': role === undefined ? undefined : { entries: { [role]: credentials ?? '' }, listing: role },
+  })
+}
+
+const buildKeys = ({ instance }: InstanceView): Folder | undefined =>
+  instance.publicKey === undefined
+    ? undefined
+    : { entries: { '0': folder({ 'openssh-key': instance.publicKey }) }, listing: `0=${instance.keyName ?? ''}` }
+
+const buildInterfaces = (view: InstanceView): Folder =>
+  folder(Object.fromEntries(view.interfaces.map((one) => [one.networkInterface.macAddress, buildInterface(view, one)])))
+
+const buildInterface = ({ instance, account }: InstanceView, one: InterfaceView): Folder => {
+  const { networkInterface, deviceIndex, subnetCidr, vpcCidrs, groupNames } = one
+  const { publicAddress } = networkInterface
+  return folder({
+    'device-number': `${deviceIndex}`,
+    'interface-id': networkInterface.id,
+    'ipv4-associations': publicAddress === undefined ? undefined : folder({ [publicAddress]: networkInterface.privateAddress }),
+    'local-hostname': instance.privateDnsName,
+    'local-ipv4s': networkInterface.privateAddresses.join('\n'),
+    mac: networkInterface.macAddress,
+    'owner-id': account,
+    'public-hostname': publicAddress === undefined ? undefined : instance.publicDnsName,
+    'public-ipv4s': publicAddress,
+    'security-group-ids': networkInterface.groupIds.join('\n'),
+    'security-groups': groupNames.join('\n'),
+    'subnet-id': networkInterface.subnetId,
+    'subnet-ipv4-cidr-block': subnetCidr,
+    'vpc-id': networkInterface.vpcId,
+    'vpc-ipv4-cidr-block': vpcCidrs[0],
+    'vpc-ipv4-cidr-blocks': vpcCidrs.join('\n'),
+  })
+}
