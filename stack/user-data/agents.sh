@@ -1,5 +1,6 @@
 #!/bin/bash
 # A Titus agent: Mesos agent, executor and VPC driver on a container host.
+begin
 : "${PREREQS_IP:?}" "${AGENT_GROUP:?}" "${MESOS_RESOURCES:?}" "${RESOURCE_SET:?}"
 unit=mesos-agent.service
 

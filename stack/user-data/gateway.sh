@@ -1,5 +1,6 @@
 #!/bin/bash
 # The Titus gateway.
+begin
 : "${MASTER_IP:?}"
 unit=titus-server-gateway.service
 binary=/opt/titus-server-gateway/bin/titus-server-gateway

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The Titus master.
+begin
 : "${PREREQS_IP:?}" "${ACCOUNT:?}"
 unit=titus-server-master.service
 binary=/opt/titus-server-master/bin/titus-server-master

@@ -1,17 +1,23 @@
 #!/bin/bash
-# What every first-boot script starts with: the host key, the report of how the boot goes, and the functions that roles share.
-# Runs as root, once, but may be run again: every step looks first, or writes what is there already.
+# The functions that the first-boot scripts share; each script calls `begin` first and `ready` last. They run as root, once, but may
+# be run again: every step looks first, or writes what is there already.
 # Expects above itself: HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET and PACKAGES.
 set -Eeuo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
-: "${HOST_KEY:?}" "${HOST_KEY_PUBLIC:?}"
+begin() {
+  trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
+  trap 'failed "$LINENO" "the script ended early"' EXIT
+  report '"state":"booting"'
+  place_host_key
+}
 
 # The machine's identity comes first: whoever connects from now on meets the key that they were told of.
 place_host_key() {
+  : "${HOST_KEY:?}" "${HOST_KEY_PUBLIC:?}"
   local key=/etc/ssh/ssh_host_ed25519_key
-  [[ -e $key && $(<"$key") == "$HOST_KEY" ]] && return
+  if [[ -e $key && $(<"$key") == "$HOST_KEY" ]]; then return; fi
   find /etc/ssh -maxdepth 1 -name 'ssh_host_*' -delete
   (umask 077 && printf '%s\n' "$HOST_KEY" >"$key")
   printf '%s\n' "$HOST_KEY_PUBLIC" >"$key.pub"
@@ -38,8 +44,6 @@ failed() {
   echo "titus-bed: first boot failed in line $1: $2" >&2
   exit 1
 }
-trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
-trap 'failed "$LINENO" "the script ended early"' EXIT
 
 # die REASON: give up, with a sentence instead of a command.
 die() {
@@ -164,6 +168,3 @@ start_docker() {
 docker_answers() {
   docker version -f '{{.Server.Version}}' >/dev/null 2>&1
 }
-
-report '"state":"booting"'
-place_host_key

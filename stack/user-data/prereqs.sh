@@ -1,5 +1,6 @@
 #!/bin/bash
 # What Titus stands on: ZooKeeper and the Mesos master, as two containers on the machine's own network.
+begin
 : "${PREREQS_IP:?}"
 
 # run_container NAME OPTION... IMAGE: a container that comes back after a crash and after a reboot.
