@@ -41,7 +41,7 @@ export async function pullImage(engine: Engine, reference: ImageReference, signa
   })
   const message = reply.status === 200 ? findPullError(reply.body) : reply.body
   if (message !== undefined) {
-    if (missing.test(message)) throw new ImageNotFoundError(describePullError(message))
+    if (missing.test(message)) throw new ImageNotFoundError(`${reference.pull}: ${describePullError(message)}`)
     throw new EngineError(reply.status, `pull of ${reference.pull}: ${describePullError(message)}`)
   }
   const path = `/images/${reference.shown}/json`

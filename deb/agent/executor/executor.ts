@@ -1,7 +1,7 @@
 import type { RegisteredTask, TaskInfo } from '../../control-plane/mesos-protocol.ts'
 import { inspectContainer, listContainers, removeContainer, stopContainer } from '../docker/container.ts'
 import { taskLabel } from '../task/container-spec.ts'
-import { describeEnding, describeStartFailure, type Ending } from '../task/ending.ts'
+import { describeEnding, describeStartFailure, TaskRefusedError, type Ending } from '../task/ending.ts'
 import { removeHostFiles } from '../task/host-files.ts'
 import { addressFolder, loadTaskRecords, removeRecord, writeRecord, type TaskRecord } from '../task/record.ts'
 import type { ExecutorCommand, TaskUpdate } from './messages.ts'
@@ -39,8 +39,8 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
       await startTask(context, task, entry.starting.signal, tell, (change) => remember(entry, change))
       ending = await supervise(entry)
     } catch (error) {
-      if (!entry.starting.signal.aborted)
-        context.log(`${task.taskId}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      const isSurprise = !entry.starting.signal.aborted && !(error instanceof TaskRefusedError)
+      if (isSurprise) context.log(`${task.taskId}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       ending = describeStartFailure(error, entry.starting.signal.aborted)
     }
     await finish(entry, ending)

@@ -35,16 +35,21 @@ export function createAddressPool(interfaces: VpcInterfaces, limit: number): Add
   async function find(request: AddressRequest, signal: AbortSignal): Promise<{ address: string; vpc: VpcInterface }> {
     const deadline = Date.now() + attachMs
     let last = 'nothing'
+    let grouped: string | undefined
     while (Date.now() < deadline) {
       signal.throwIfAborted()
-      const vpc = (await interfaces.list()).find((one) => one.deviceIndex === request.deviceIndex)
+      const seen = (await interfaces.list()).find((one) => one.deviceIndex === request.deviceIndex)
+      // What EC2 has accepted holds, even while it still shows the groups of before.
+      const vpc = seen !== undefined && seen.id === grouped ? { ...seen, groups: request.securityGroups } : seen
       const step = planAllocation(request, vpc, [...held.values()], limit, releasedAt)
       last = step.do
       if (step.do === 'use' && vpc !== undefined) return { address: step.address, vpc }
       if (step.do === 'refuse') throw new Error(step.message)
       if (step.do === 'create') await interfaces.create(request.deviceIndex, request.securityGroups)
-      else if (step.do === 'set-groups' && vpc !== undefined) await interfaces.setGroups(vpc.id, request.securityGroups)
-      else if (step.do === 'assign' && vpc !== undefined) {
+      else if (step.do === 'set-groups' && vpc !== undefined) {
+        await interfaces.setGroups(vpc.id, request.securityGroups)
+        grouped = vpc.id
+      } else if (step.do === 'assign' && vpc !== undefined) {
         await interfaces.assign(vpc.id, step.count)
         // A fresh address waits its turn before it counts as idle.
         const known = new Set(vpc.addresses)

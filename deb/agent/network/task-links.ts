@@ -51,7 +51,13 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
     if (known?.name === link.ifname) return known
     const host = { name: link.ifname, deviceIndex: vpc.deviceIndex, primaryAddress: vpc.primaryAddress, mtu: link.mtu }
     const conf = `conf/${host.name}`
-    await setKernelParameters({ [`${conf}/rp_filter`]: 0, [`${conf}/proxy_arp`]: 1, [`neigh/${host.name}/proxy_delay`]: 0 })
+    // accept_local: what the agent itself sends to a task leaves by eth0 and comes back by this interface.
+    await setKernelParameters({
+      [`${conf}/rp_filter`]: 0,
+      [`${conf}/accept_local`]: 1,
+      [`${conf}/proxy_arp`]: 1,
+      [`neigh/${host.name}/proxy_delay`]: 0,
+    })
     await runIpBatch(buildInterfaceRuleRemoval(host), { force: true })
     await runIpBatch(buildInterfaceRoutes(host, subnet))
     ready.set(vpc.id, host)
