@@ -40,10 +40,10 @@ const requestScope = async (name: string): Promise<boolean> => {
 /** The busctl(1) arguments that ask systemd for a delegated scope around a process. */
 export const buildScopeCall = (scope: string, pid: number): string[] => [
   'call',
-  ...['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager', 'StartTransientUnit'],
+  'org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager', 'StartTransientUnit',
   'ssa(sv)a(sa(sv))',
   ...[scope, 'fail'],
-  ...['5', 'PIDs', 'au', '1', String(pid), 'Delegate', 'b', 'true', 'CollectMode', 's', 'inactive-or-failed'],
-  ...['Slice', 's', 'system.slice', 'Description', 's', 'titus-bed lab'],
+  '5', 'PIDs', 'au', '1', String(pid), 'Delegate', 'b', 'true', 'CollectMode', 's', 'inactive-or-failed',
+  'Slice', 's', 'system.slice', 'Description', 's', 'titus-bed lab',
   '0',
 ]

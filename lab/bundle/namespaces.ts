@@ -21,9 +21,9 @@ export const buildCgroupCommand = (folders: readonly string[], program: readonly
  */
 export const buildNamespaceCommand = (program: readonly string[]): readonly string[] => [
   'setpriv',
-  ...['--pdeathsig', 'KILL'],
+  '--pdeathsig', 'KILL',
   'unshare',
-  ...['--fork', '--kill-child=KILL', '--pid', '--mount-proc', '--mount', '--net', '--ipc', '--uts', '--propagation', 'private'],
+  '--fork', '--kill-child=KILL', '--pid', '--mount-proc', '--mount', '--net', '--ipc', '--uts', '--propagation', 'private',
   'sh',
   script('init.sh'),
   ...program,

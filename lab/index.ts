@@ -1,0 +1,5 @@
+export { prepareImages } from './image/index.ts'
+export { openRelay, type RelayEnd } from './bundle/open-relay.ts'
+export { findLab, startLab, stopLab, type StartOptions } from './start-lab.ts'
+export { listMachines, readMachineLog } from './list-machines.ts'
+export type { ContainerImage, LabConnection, LabMachine, Progress } from './lab.ts'

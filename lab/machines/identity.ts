@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+
+/** Who a machine is. */
+export interface MachineIdentity {
+  readonly instanceId: string
+  /** Its primary private address. */
+  readonly address: string
+  readonly hostName: string
+  /** Of the machines' names in the region. */
+  readonly domain: string
+  /** Of its VPC. */
+  readonly resolver: string
+}
+
+/** A file that a machine has before its first boot, over what its image has. `path` is relative to its root. */
+export interface MachineFile {
+  readonly path: string
+  readonly mode: number
+  readonly text: string
+}
+
+const bundle = '/etc/ssl/certs/ca-certificates.crt'
+
+/** The variables by which libraries that bring their own list of authorities find the system's. */
+const trustVariables: Readonly<Record<string, string>> = Object.fromEntries(
+  ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].map((name) => [name, bundle]),
+)
+
+/**
+ * The files that make an image one machine: its names, its resolver, the lab's certificate authority.
+ * @param authority    certificate of the lab's authority (PEM)
+ * @param authorities  the image's own list of authorities (PEM)
+ */
+export const buildMachineFiles = (machine: MachineIdentity, authority: string, authorities: string): readonly MachineFile[] => {
+  const assignments = Object.entries(trustVariables).map(([name, value]) => `${name}=${value}`)
+  return [
+    { path: 'etc/hostname', text: `${machine.hostName}\n` },
+    { path: 'etc/hosts', text: `127.0.0.1 localhost\n${machine.address} ${machine.hostName}.${machine.domain} ${machine.hostName}\n` },
+    { path: 'etc/resolv.conf', text: `nameserver ${machine.resolver}\nsearch ${machine.domain}\n` },
+    { path: 'etc/machine-id', text: `${createHash('sha256').update(machine.instanceId).digest('hex').slice(0, 32)}\n`, mode: 0o444 },
+    { path: bundle.slice(1), text: `${authorities.trimEnd()}\n${authority}` },
+    // where update-ca-certificates looks when it writes the list anew
+    { path: 'usr/local/share/ca-certificates/lab.crt', text: authority },
+    { path: 'etc/environment', text: `${assignments.join('\n')}\n` },
+    { path: 'etc/systemd/system.conf.d/trust.conf', text: `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n` },
+    { path: 'etc/ssh/sshd_config.d/trust.conf', text: `SetEnv ${assignments.join(' ')}\n` },
+    { path: 'etc/sudoers.d/trust', text: `Defaults env_keep += "${Object.keys(trustVariables).join(' ')}"\n`, mode: 0o440 },
+  ].map((file) => ({ mode: 0o644, ...file }))
+}

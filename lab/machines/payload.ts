@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { controlGroupFolders } from '../bundle/cgroup.ts'
+import { buildCgroupCommand } from '../bundle/namespaces.ts'
+import type { Disk } from './disk.ts'
+import { buildNspawnCommand, nspawnEnvironment } from './nspawn.ts'
+
+/** One boot of a machine: a systemd-nspawn. */
+export interface Payload {
+  /** Its exit code; -1 when it was killed. */
+  readonly ended: Promise<number>
+  powerOff(): void
+  reboot(): void
+}
+
+/** What a boot is started with. */
+export interface PayloadOptions {
+  readonly instanceId: string
+  readonly hostName: string
+  readonly disk: Disk
+  /** Name of the machine's network namespace. */
+  readonly namespace: string
+  /** The machine's own cgroup, which exists. */
+  readonly groupPath: string
+  /** See `NspawnOptions`. */
+  readonly node?: string
+  readonly isContainerHost: boolean
+  /** What the machine's console says is appended here. */
+  readonly consoleFile: string
+}
+
+/**
+ * Starts a machine's system in a cgroup of its own: machines that share one would kill each other's services.
+ * Killing its systemd-nspawn alone leaves the system running; kill the cgroup.
+ */
+export const startPayload = (options: PayloadOptions): Payload => {
+  const command = buildNspawnCommand({
+    instanceId: options.instanceId,
+    hostName: options.hostName,
+    root: options.disk.root,
+    namespace: options.namespace,
+    ...(options.node === undefined ? {} : { node: options.node }),
+    ...(options.isContainerHost ? { engine: options.disk.engine } : {}),
+  })
+  const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(options.groupPath), command)
+  const console = openSync(options.consoleFile, 'a', 0o600)
+  const child = spawn(file, args, { stdio: ['ignore', console, console], env: { ...nspawnEnvironment }, detached: true })
+  closeSync(console)
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code) => resolve(code ?? -1))
+    child.once('error', () => resolve(-1))
+  })
+  return {
+    ended,
+    // systemd-nspawn passes it on as the signal that its payload takes for the power button
+    powerOff: () => void child.kill('SIGTERM'),
+    reboot: () => {
+      for (const pid of child.pid === undefined ? [] : childrenOf(child.pid)) process.kill(pid, 'SIGINT')
+    },
+  }
+}
+
+/** systemd as pid 1 takes SIGINT for Ctrl-Alt-Delete; the payload's pid 1 is a child of systemd-nspawn. */
+const childrenOf = (pid: number): readonly number[] => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number).filter((each) => each > 1)
+  } catch {
+    return []
+  }
+}

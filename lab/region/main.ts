@@ -1,0 +1,112 @@
+import { mkdirSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { openSocketFolder } from '../bundle/socket-folder.ts'
+import type { RegionMessage } from '../bundle/messages.ts'
+import { startApi } from '../api/index.ts'
+import { createMachine, type Machine } from '../machines/machine.ts'
+import { openDisk } from '../machines/disk.ts'
+import { fixedAddresses } from '../network/addresses.ts'
+import type { Link } from '../network/links.ts'
+import { serveRelay } from '../network/relay.ts'
+import { createResolver } from '../network/resolver.ts'
+import { buildNameTable, hostName, machineDomain } from '../network/resolver-answers.ts'
+import { createRouter, type Router } from '../network/router.ts'
+import { createRegistryHandler } from '../registry/index.ts'
+import { controlSocket, serveControl } from './control.ts'
+import { makeAdminKey, writeCredentialsFile } from './credentials.ts'
+import type { Instance } from './model.ts'
+import { regionOptionsFile, type RegionOptions } from './options.ts'
+import { stopInstance } from './power-off.ts'
+import { createReconciler } from './reconciler.ts'
+
+/* A program: the region, in the lab's namespaces. It lives as long as the lab. usage: main.ts STATE-FOLDER ; the lab's cgroup is in
+ * the environment (TITUS_BED_GROUP), messages go to descriptor 3, the log to standard error. */
+
+const main = async (stateDir: string, groupPath: string): Promise<void> => {
+  const options = JSON.parse(readFileSync(join(stateDir, regionOptionsFile), 'utf8')) as RegionOptions
+  const { region, account } = options
+  const tell = (message: RegionMessage): void => void writeSync(3, `${JSON.stringify(message)}\n`)
+  const log = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`)
+  const sockets = openSocketFolder(stateDir)
+  const router = createRouter()
+  await router.addAddresses(Object.values(fixedAddresses))
+
+  tell({ type: 'progress', line: 'starting the AWS API' })
+  const credentials = makeAdminKey()
+  const api = await startApi({
+    stateDir,
+    region,
+    account,
+    credentials,
+    onChange: () => reconciler.trigger(),
+    front: { address: fixedAddresses.endpoints, registry: createRegistryHandler(options.images.registry) },
+  })
+  void api.ended.then((reason) => {
+    log(reason)
+    process.exit(1)
+  })
+
+  const resolver = createResolver(() => buildNameTable(reconciler.state()))
+  const reconciler = createReconciler({
+    initial: await api.readRegion(),
+    readRegion: api.readRegion,
+    router,
+    resolver,
+    createMachine: (instance, links, onPowerOff) =>
+      openMachine({ stateDir, groupPath, options, router, authorityFile: api.caFile }, instance, links, onPowerOff),
+    stopInstance: (instanceId) => stopInstance(instanceId, region, credentials),
+    log,
+  })
+  await resolver.listen(fixedAddresses.resolver)
+  await reconciler.reconcile()
+  await serveRelay(sockets.path('relay.sock'), reconciler.state)
+  await serveControl(sockets.path(controlSocket), reconciler)
+  const credentialsFile = writeCredentialsFile(stateDir, credentials)
+  tell({ type: 'ready', access: { region, account, credentialsFile, internetAddress: fixedAddresses.internet } })
+}
+
+interface Surroundings {
+  readonly stateDir: string
+  readonly groupPath: string
+  readonly options: RegionOptions
+  readonly router: Router
+  readonly authorityFile: string
+}
+
+const openMachine = async (
+  { stateDir, groupPath, options, router, authorityFile }: Surroundings,
+  instance: Instance,
+  [primary]: readonly Link[],
+  onPowerOff: () => void,
+): Promise<Machine> => {
+  const folder = join(stateDir, 'machines', instance.id)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const address = primary?.addresses[0] ?? instance.privateAddress
+  const identity = {
+    instanceId: instance.id,
+    address,
+    hostName: hostName(address),
+    domain: machineDomain(options.region),
+    resolver: fixedAddresses.resolver,
+  }
+  const isContainerHost = instance.tags['titus-bed:container-host'] === 'true'
+  const disk = await openDisk({ folder, layers: options.images, isContainerHost, identity, authorityFile })
+  return createMachine({
+    instanceId: instance.id,
+    hostName: identity.hostName,
+    disk,
+    router,
+    groupPath: `${groupPath}/machines`,
+    isContainerHost,
+    consoleFile: join(folder, 'console.log'),
+    onPowerOff,
+    ...(options.node === undefined ? {} : { node: options.node }),
+  })
+}
+
+const fail = (error: unknown): void => {
+  process.stderr.write(`region: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(1)
+}
+process.on('uncaughtException', fail)
+main(process.argv[2] ?? '', process.env['TITUS_BED_GROUP'] ?? '').catch(fail)

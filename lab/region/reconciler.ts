@@ -1,0 +1,165 @@
+import type { LabMachine } from '../lab.ts'
+import type { Machine } from '../machines/machine.ts'
+import { buildRouterAddresses, type Link } from '../network/links.ts'
+import type { Resolver } from '../network/resolver.ts'
+import { addressAt } from '../network/addresses.ts'
+import type { Router } from '../network/router.ts'
+import { compileSecurityGroups } from '../network/security-groups.ts'
+import type { Instance, RegionState } from './model.ts'
+import { planMachines, type MachineAction } from './reconcile.ts'
+
+/** What makes the machines and the network follow the API. */
+export interface Reconciler {
+  /** The region as last read. */
+  readonly state: () => RegionState
+  /** Says that something may have changed. */
+  trigger(): void
+  /** Reads the region and sets the network; machines follow on their own. */
+  reconcile(): Promise<void>
+  listMachines(): readonly LabMachine[]
+  /** @returns whether there is such a machine */
+  reboot(instanceId: string): boolean
+}
+
+/** What the reconciler works with. */
+export interface ReconcilerOptions {
+  readonly initial: RegionState
+  readonly readRegion: () => Promise<RegionState>
+  readonly router: Router
+  readonly resolver: Resolver
+  readonly createMachine: (instance: Instance, links: readonly Link[], onPowerOff: () => void) => Promise<Machine>
+  /** Tells the API that an instance has switched itself off. */
+  readonly stopInstance: (instanceId: string) => Promise<void>
+  readonly log: (line: string) => void
+}
+
+const debounceMs = 20
+const pollMs = 2000
+
+interface Entry {
+  machine?: Machine
+  isBusy: boolean
+  hasPoweredOff: boolean
+}
+
+/** Creates the reconciler and lets it look at the region every two seconds, and 20 ms after a trigger. */
+export const createReconciler = (options: ReconcilerOptions): Reconciler => {
+  const { router, resolver, log } = options
+  let state = options.initial
+  const entries = new Map<string, Entry>()
+  let timer: NodeJS.Timeout | undefined
+  let current: Promise<void> | undefined
+
+  const schedule = (delayMs: number): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void turn(), delayMs)
+  }
+  const turn = async (): Promise<void> => {
+    try {
+      await reconciler.reconcile()
+    } catch (error) {
+      log(`reconcile: ${String(error)}`)
+    }
+    if (!isTriggered) schedule(pollMs)
+  }
+  let isTriggered = false
+
+  const settle = async (): Promise<void> => {
+    isTriggered = false
+    state = await options.readRegion()
+    await router.addAddresses(buildRouterAddresses(state))
+    await Promise.all(state.vpcs.flatMap(({ cidr }) => addressAt(cidr, 2) ?? []).map((address) => resolver.listen(address)))
+    await router.filter(compileSecurityGroups(state))
+    for (const { id, state: instanceState } of state.instances) {
+      const entry = entries.get(id)
+      if (entry !== undefined && instanceState !== 'running' && instanceState !== 'pending') entry.hasPoweredOff = false
+    }
+    for (const action of planMachines(state, describe(entries))) void act(action)
+  }
+
+  const act = async (action: MachineAction): Promise<void> => {
+    const id = action.type === 'boot' ? action.instance.id : action.instanceId
+    const entry = entries.get(id) ?? { isBusy: false, hasPoweredOff: false }
+    entries.set(id, entry)
+    entry.isBusy = true
+    try {
+      await perform(action, entry)
+      if (action.type === 'terminate') entries.delete(id)
+    } catch (error) {
+      log(`${action.type} ${id}: ${String(error)}`)
+    } finally {
+      entry.isBusy = false
+      reconciler.trigger()
+    }
+  }
+
+  const perform = async (action: MachineAction, entry: Entry): Promise<void> => {
+    switch (action.type) {
+      case 'boot': {
+        const { id } = action.instance
+        const onPowerOff = (): void => {
+          entry.hasPoweredOff = true
+          options.stopInstance(id).catch((error: unknown) => log(`stop ${id}: ${String(error)}`))
+        }
+        entry.machine ??= await options.createMachine(action.instance, action.links, onPowerOff)
+        return entry.machine.boot(action.links)
+      }
+      case 'connect':
+        return entry.machine?.connect(action.links)
+      case 'stop':
+        return entry.machine?.stop()
+      case 'terminate':
+        return entry.machine?.terminate()
+      default:
+        action satisfies never
+    }
+  }
+
+  const reconciler: Reconciler = {
+    state: () => state,
+    trigger: () => {
+      isTriggered = true
+      schedule(debounceMs)
+    },
+    reconcile: () => {
+      // one at a time: what is asked for during one is seen by the next
+      const next = (current ?? Promise.resolve()).catch(() => undefined).then(settle)
+      current = next
+      return next
+    },
+    listMachines: () => state.instances.flatMap((instance) => describeMachine(instance, entries.get(instance.id))),
+    reboot: (instanceId) => {
+      const machine = entries.get(instanceId)?.machine
+      machine?.reboot()
+      return machine !== undefined
+    },
+  }
+  schedule(pollMs)
+  return reconciler
+}
+
+const describe = (entries: ReadonlyMap<string, Entry>): Parameters<typeof planMachines>[1] =>
+  [...entries].map(([instanceId, { machine, isBusy, hasPoweredOff }]) => ({
+    instanceId,
+    state: machine?.state().state ?? 'stopped',
+    links: machine?.links() ?? [],
+    isBusy,
+    hasPoweredOff,
+  }))
+
+const describeMachine = (instance: Instance, entry: Entry | undefined): readonly LabMachine[] => {
+  const isWanted = instance.state === 'running' || instance.state === 'pending'
+  if (entry?.machine === undefined && !isWanted) return []
+  const { state, sinceMs } = entry?.machine?.state() ?? { state: 'booting', sinceMs: Date.parse(instance.launchedAt) }
+  return [
+    {
+      instanceId: instance.id,
+      name: instance.tags['Name'] ?? instance.id,
+      address: instance.privateAddress,
+      ...(instance.publicAddress === undefined ? {} : { publicAddress: instance.publicAddress }),
+      // between the API's word and the first action the machine is as good as booting
+      state: entry?.isBusy === true && isWanted && state === 'stopped' ? 'booting' : state,
+      sinceMs,
+    },
+  ]
+}
