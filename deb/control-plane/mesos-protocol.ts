@@ -133,10 +133,11 @@ export type SchedulerCall =
   | { readonly type: 'KILL'; readonly taskId: string; readonly graceSec: number }
   | { readonly type: 'RECONCILE'; readonly taskIds: readonly string[] }
 
-/** Mesos master to framework. FAILURE: the agent is gone; an UPDATE with TASK_LOST follows for each of its tasks. */
+/** Mesos master to framework. RESCIND: the agent's stream has dropped, it takes no tasks until it is offered again.
+ *  FAILURE: the agent is gone; an UPDATE with TASK_LOST follows for each of its tasks. */
 export type SchedulerEvent =
   | { readonly type: 'SUBSCRIBED'; readonly frameworkId: string }
   | { readonly type: 'HEARTBEAT' }
   | { readonly type: 'OFFERS'; readonly offers: readonly AgentOffer[] }
-  | { readonly type: 'FAILURE'; readonly agentId: string }
+  | { readonly type: 'RESCIND' | 'FAILURE'; readonly agentId: string }
   | ({ readonly type: 'UPDATE'; readonly reason?: 'reconciliation' } & StatusMessage)

@@ -1,0 +1,123 @@
+import {
+  attributesUpdateMessage,
+  autoScaleUpdateMessage,
+  instanceGroupMessage,
+  instanceGroupsMessage,
+  instanceMessage,
+  instancesMessage,
+  lifecycleUpdateMessage,
+  overrideUpdateMessage,
+} from '../dialect/agent-messages.ts'
+import type { Message } from '../dialect/descriptor.ts'
+import { printMessage } from '../dialect/print.ts'
+import type { AutoScaleRule, InstanceGroupState } from '../model/agent.ts'
+import type { StringMap } from '../model/job.ts'
+import { ApiError } from './errors.ts'
+import { emptyResponse, json } from './http-message.ts'
+import { readCriteria } from './paging.ts'
+import type { Route } from './route.ts'
+import { readBody } from './read-body.ts'
+import { readTier } from './tier.ts'
+
+const noRule: AutoScaleRule = {
+  min: 0,
+  max: 0,
+  minIdleToKeep: 0,
+  maxIdleToKeep: 0,
+  coolDownSec: 0,
+  priority: 0,
+  shortfallAdjustingFactor: 0,
+}
+
+/** The operations below /api/v3/agent. Three of the PUTs go by the id in the body, whatever the path says: that is how rc.57 is. */
+export const agentRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/agent/instanceGroups',
+    answer: () => ({
+      call: { method: 'getInstanceGroups' },
+      present: (groups) => json(200, printMessage(instanceGroupsMessage, { agentInstanceGroups: groups })),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/agent/instanceGroups/{id}',
+    answer: (_request, { id = '' }) => ({
+      call: { method: 'getInstanceGroup', id },
+      present: (group) => json(200, printMessage(instanceGroupMessage, group as Message)),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/agent/instances',
+    answer: (request) => ({
+      call: { method: 'findInstances', criteria: readCriteria(request.query) },
+      present: (instances) => json(200, printMessage(instancesMessage, { agentInstances: instances })),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/agent/instances/{id}',
+    answer: (request) => ({
+      // The parameter has no @PathParam at rc.57: Jersey fills it from the body, and a GET has none.
+      call: { method: 'getInstance', id: request.body },
+      present: (instance) => json(200, printMessage(instanceMessage, instance as Message)),
+    }),
+  },
+  {
+    method: 'PUT',
+    path: '/agent/instanceGroups/{id}/tier',
+    answer: (request, { id = '' }) => ({ call: { method: 'updateTier', id, tier: readTier(request) }, present: () => emptyResponse }),
+  },
+  {
+    method: 'PUT',
+    path: '/agent/instanceGroups/{id}/autoscale',
+    answer: (request) => {
+      const body = readBody(request, autoScaleUpdateMessage)
+      const rule = (body['autoScaleRule'] as AutoScaleRule | undefined) ?? noRule
+      return { call: { method: 'updateAutoScaleRule', id: body['instanceGroupId'] as string, rule }, present: () => emptyResponse }
+    },
+  },
+  {
+    method: 'PUT',
+    path: '/agent/instanceGroups/{id}/lifecycle',
+    answer: (request) => {
+      const body = readBody(request, lifecycleUpdateMessage)
+      return {
+        call: {
+          method: 'updateLifecycle',
+          id: body['instanceGroupId'] as string,
+          state: body['lifecycleState'] as InstanceGroupState,
+          detail: body['detail'] as string,
+        },
+        present: () => emptyResponse,
+      }
+    },
+  },
+  {
+    method: 'PUT',
+    path: '/agent/instanceGroups/{id}/attributes',
+    answer: (request, { id = '' }) => {
+      const body = readBody(request, attributesUpdateMessage)
+      const inBody = body['instanceGroupId'] as string
+      if (inBody !== id) throw new ApiError(400, `Path parameter id: ${id} must match payload instanceGroupId: ${inBody}`)
+      return { call: { method: 'updateAttributes', id, attributes: body['attributes'] as StringMap }, present: () => emptyResponse }
+    },
+  },
+  {
+    method: 'PUT',
+    path: '/agent/instances/{id}/override',
+    answer: (request) => {
+      const body = readBody(request, overrideUpdateMessage)
+      return {
+        call: {
+          method: 'updateOverride',
+          id: body['agentInstanceId'] as string,
+          state: body['overrideState'] as 'NotOverriden' | 'Quarantined',
+          detail: body['detail'] as string,
+        },
+        present: () => emptyResponse,
+      }
+    },
+  },
+]

@@ -1,0 +1,36 @@
+import { taskMessage, taskPageMessage } from '../dialect/job-messages.ts'
+import type { Message } from '../dialect/descriptor.ts'
+import { printMessage } from '../dialect/print.ts'
+import { emptyResponse, json } from './http-message.ts'
+import { readCriteria, readPage } from './paging.ts'
+import type { Route } from './route.ts'
+import { presentPage } from './present-page.ts'
+
+/** The operations below /api/v3/tasks. */
+export const taskRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/tasks',
+    answer: (request) => ({
+      call: { method: 'findTasks', page: readPage(request.query), criteria: readCriteria(request.query) },
+      present: presentPage(taskPageMessage, taskMessage, request.query),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/tasks/{id}',
+    answer: (_request, { id = '' }) => ({
+      call: { method: 'findTask', id },
+      present: (task) => json(200, printMessage(taskMessage, task as Message)),
+      absent: `Task id ${id} not found`,
+    }),
+  },
+  {
+    method: 'DELETE',
+    path: '/tasks/{id}',
+    answer: (request, { id = '' }) => ({
+      call: { method: 'killTask', id, shrink: request.query.get('shrink') === 'true', user: 'unknown' },
+      present: () => emptyResponse,
+    }),
+  },
+]

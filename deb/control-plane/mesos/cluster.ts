@@ -1,0 +1,178 @@
+import { isTerminalState, type AgentEvent, type AgentOffer, type RegisterMessage, type SchedulerCall, type SchedulerEvent } from '../mesos-protocol.ts'
+import type { StatusMessage, TaskInfo } from '../mesos-protocol.ts'
+
+/** An agent that has registered. */
+export interface AgentRecord {
+  readonly offer: AgentOffer
+  readonly port: number
+  /** Milliseconds since the epoch. */
+  readonly registeredAt: number
+  /** When its stream dropped; undefined while it is connected. */
+  readonly droppedAt?: number
+}
+
+/** A task that was launched or that an agent brought along. */
+export interface KnownTask {
+  readonly status: StatusMessage
+  readonly task?: TaskInfo
+  /** Somebody wants it dead; said again when the agent comes back. */
+  readonly killGraceSec?: number
+}
+
+/** All that the Mesos master knows, in memory alone. */
+export interface Cluster {
+  readonly agents: Readonly<Record<string, AgentRecord>>
+  readonly tasks: Readonly<Record<string, KnownTask>>
+}
+
+/** A message that has to go out on a stream. What is meant for a framework that is not there is dropped: it will reconcile. */
+export type Outgoing =
+  | { readonly to: 'framework'; readonly event: SchedulerEvent }
+  | { readonly to: 'agent'; readonly agentId: string; readonly event: AgentEvent }
+
+/** A new state of the cluster and what has to be said because of it. */
+export interface ClusterStep {
+  readonly cluster: Cluster
+  readonly outgoing: readonly Outgoing[]
+}
+
+/** Milliseconds after which an agent whose stream has dropped is given up. */
+export const agentTimeoutMs = 10_000
+
+/** The cluster of a Mesos master that has just started. */
+export const emptyCluster: Cluster = { agents: {}, tasks: {} }
+
+/** Takes in an agent under `agentId`. Tasks of it that it no longer has are lost. */
+export function register(cluster: Cluster, message: RegisterMessage, agentId: string, now: number): ClusterStep {
+  const offer: AgentOffer = {
+    agentId,
+    hostname: message.hostname,
+    ip: message.ip,
+    resources: message.resources,
+    attributes: message.attributes,
+  }
+  const brought = Object.fromEntries(
+    message.tasks.map((task): [string, KnownTask] => {
+      const known = cluster.tasks[task.taskId]
+      const status = { agentId, taskId: task.taskId, state: task.state, message: task.message ?? '', ...(task.data && { data: task.data }) }
+      const info = task.task ?? known?.task
+      const grace = known?.killGraceSec
+      return [task.taskId, { status, ...(info && { task: info }), ...(grace === undefined ? {} : { killGraceSec: grace }) }]
+    }),
+  )
+  const registeredAt = cluster.agents[agentId]?.registeredAt ?? now
+  const agents = { ...cluster.agents, [agentId]: { offer, port: message.port, registeredAt } }
+  const lost = lose({ agents, tasks: cluster.tasks }, agentId, 'Task was not on the agent when it registered again', (id) => id in brought)
+  return {
+    cluster: { agents, tasks: { ...lost.cluster.tasks, ...brought } },
+    outgoing: [
+      { to: 'agent', agentId, event: { type: 'REGISTERED', agentId } },
+      { to: 'framework', event: { type: 'OFFERS', offers: [offer] } },
+      ...lost.outgoing,
+      ...Object.values(brought).map(toUpdate),
+      ...Object.values(brought).flatMap(({ status, killGraceSec }) =>
+        killGraceSec === undefined ? [] : [toKill(agentId, status.taskId, killGraceSec)],
+      ),
+    ],
+  }
+}
+
+/** The agent's stream has dropped: it keeps its tasks for a while, but gets no new ones. */
+export function disconnect(cluster: Cluster, agentId: string, now: number): ClusterStep {
+  const agent = cluster.agents[agentId]
+  if (agent === undefined || agent.droppedAt !== undefined) return { cluster, outgoing: [] }
+  const agents = { ...cluster.agents, [agentId]: { ...agent, droppedAt: now } }
+  return { cluster: { ...cluster, agents }, outgoing: [{ to: 'framework', event: { type: 'RESCIND', agentId } }] }
+}
+
+/** Gives up the agents that have been away for too long, and their tasks with them. */
+export function expireAgents(cluster: Cluster, now: number): ClusterStep {
+  const gone = Object.entries(cluster.agents).filter(([, { droppedAt }]) => droppedAt !== undefined && now - droppedAt >= agentTimeoutMs)
+  return gone.reduce<ClusterStep>(
+    (step, [agentId]) => {
+      const { [agentId]: _gone, ...agents } = step.cluster.agents
+      const lost = lose({ ...step.cluster, agents }, agentId, 'Agent removed', () => false)
+      return {
+        cluster: lost.cluster,
+        outgoing: [...step.outgoing, { to: 'framework', event: { type: 'FAILURE', agentId } }, ...lost.outgoing],
+      }
+    },
+    { cluster, outgoing: [] },
+  )
+}
+
+/** Takes in what an agent says of a task; undefined when the agent is not registered. Tasks that have ended are forgotten once said. */
+export function applyStatus(cluster: Cluster, status: StatusMessage): ClusterStep | undefined {
+  if (cluster.agents[status.agentId] === undefined) return undefined
+  const known = { ...cluster.tasks[status.taskId], status }
+  return { cluster: { ...cluster, tasks: { ...cluster.tasks, [status.taskId]: known } }, outgoing: [toUpdate(known)] }
+}
+
+/** Forgets the tasks that have ended: their end has reached the framework. */
+export function forgetEnded(cluster: Cluster): Cluster {
+  const alive = Object.entries(cluster.tasks).filter(([, { status }]) => !isTerminalState(status.state))
+  return alive.length === Object.keys(cluster.tasks).length ? cluster : { ...cluster, tasks: Object.fromEntries(alive) }
+}
+
+/** Does what the framework asks. */
+export function applySchedulerCall(cluster: Cluster, call: SchedulerCall): ClusterStep {
+  switch (call.type) {
+    case 'SUBSCRIBE': {
+      const offers = Object.values(cluster.agents).flatMap(({ offer, droppedAt }) => (droppedAt === undefined ? [offer] : []))
+      return { cluster, outgoing: [{ to: 'framework', event: { type: 'OFFERS', offers } }] }
+    }
+    case 'LAUNCH':
+      return launch(cluster, call.agentId, call.task)
+    case 'KILL':
+      return kill(cluster, call.taskId, call.graceSec)
+    case 'RECONCILE': {
+      const ids = call.taskIds.length === 0 ? Object.keys(cluster.tasks) : call.taskIds
+      const states = ids.map((id) => cluster.tasks[id] ?? unknownTask(id, 'Reconciliation: Task is unknown'))
+      return { cluster, outgoing: states.map(toUpdate) }
+    }
+  }
+}
+
+function launch(cluster: Cluster, agentId: string, task: TaskInfo): ClusterStep {
+  const agent = cluster.agents[agentId]
+  if (agent === undefined || agent.droppedAt !== undefined) {
+    return { cluster, outgoing: [toUpdate(unknownTask(task.taskId, 'Task launched with an agent that is not connected', agentId))] }
+  }
+  const status: StatusMessage = { agentId, taskId: task.taskId, state: 'TASK_STAGING', message: '' }
+  return {
+    cluster: { ...cluster, tasks: { ...cluster.tasks, [task.taskId]: { status, task } } },
+    outgoing: [{ to: 'agent', agentId, event: { type: 'RUN', task } }],
+  }
+}
+
+function kill(cluster: Cluster, taskId: string, graceSec: number): ClusterStep {
+  const known = cluster.tasks[taskId]
+  if (known === undefined) return { cluster, outgoing: [toUpdate(unknownTask(taskId, 'Attempted to kill an unknown task'))] }
+  const { agentId } = known.status
+  return {
+    cluster: { ...cluster, tasks: { ...cluster.tasks, [taskId]: { ...known, killGraceSec: graceSec } } },
+    outgoing: cluster.agents[agentId]?.droppedAt === undefined ? [toKill(agentId, taskId, graceSec)] : [],
+  }
+}
+
+function lose(cluster: Cluster, agentId: string, message: string, isKept: (taskId: string) => boolean): ClusterStep {
+  const lost = Object.entries(cluster.tasks).flatMap(([id, known]) =>
+    known.status.agentId === agentId && !isTerminalState(known.status.state) && !isKept(id)
+      ? [{ ...known, status: { agentId, taskId: id, state: 'TASK_LOST' as const, message } }]
+      : [],
+  )
+  const tasks = { ...cluster.tasks, ...Object.fromEntries(lost.map((known) => [known.status.taskId, known])) }
+  return { cluster: { ...cluster, tasks }, outgoing: lost.map(toUpdate) }
+}
+
+function unknownTask(taskId: string, message: string, agentId = ''): KnownTask {
+  return { status: { agentId, taskId, state: 'TASK_LOST', message } }
+}
+
+function toUpdate({ status }: KnownTask): Outgoing {
+  return { to: 'framework', event: { type: 'UPDATE', ...status } }
+}
+
+function toKill(agentId: string, taskId: string, graceSec: number): Outgoing {
+  return { to: 'agent', agentId, event: { type: 'KILL', taskId, graceSec } }
+}
