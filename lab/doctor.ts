@@ -1,0 +1,49 @@
+import { TestbedError } from '../schemas/failure.ts'
+import type { Finding } from './doctor/finding.ts'
+import { examineKernel } from './doctor/kernel.ts'
+import { examinePrograms, installCommand, missingPackage } from './doctor/programs.ts'
+import { examineCapabilities, examineCgroups, examineDisk, examineInotify, examineMemory, examineRoot } from './doctor/resources.ts'
+
+export type { Finding } from './doctor/finding.ts'
+
+/** Where to look. */
+export interface Examination {
+  /** The folder that testbeds are kept in; it need not exist. The working directory's `.titus-bed` unless given. */
+  readonly stateDir?: string
+  /** Search path for programs; the environment's unless given. */
+  readonly path?: string
+}
+
+/**
+ * Examines whether the lab can run on this computer, by trying each part rather than asking for versions. Changes nothing that stays.
+ * What only root can try is left out for anyone else, who is told to become root.
+ *
+ * @returns  a finding for each need, those of the computer first, then programs
+ */
+export const examineComputer = async ({ stateDir = '.titus-bed', path = process.env['PATH'] ?? '' }: Examination = {}): Promise<
+  Finding[]
+> => {
+  const root = examineRoot()
+  const forRoot = root.ok ? [examineCapabilities(), examineCgroups(), examineKernel(stateDir)] : []
+  const parts = await Promise.all([root, ...forRoot, examineInotify(), examineMemory(), examineDisk(stateDir), examinePrograms(path)])
+  return parts.flat()
+}
+
+/**
+ * Makes sure, before a lab is started, that this computer can run it.
+ *
+ * @throws TestbedError that names everything which is missing, each with its cure
+ */
+export const requireLab = async (examination: Examination = {}): Promise<void> => {
+  const failed = (await examineComputer(examination)).filter((finding) => !finding.ok)
+  if (failed.length > 0) throw describeFailures(failed)
+}
+
+/** Joins failed findings into one error. Packages that are missing go into a single command. */
+export const describeFailures = (failed: readonly Finding[]): TestbedError => {
+  const packages = [...new Set(failed.flatMap((finding) => missingPackage(finding) ?? []))].toSorted()
+  const others = failed.filter((finding) => missingPackage(finding) === undefined).flatMap((finding) => finding.cure ?? [])
+  const cures = [...(packages.length > 0 ? [installCommand(packages)] : []), ...others]
+  const message = ['The lab cannot run on this computer:', ...failed.map((finding) => `- ${finding.what}`)].join('\n')
+  return new TestbedError(message, { hint: [...new Set(cures)].join('\n') })
+}

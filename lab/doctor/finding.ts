@@ -1,0 +1,14 @@
+/** One thing that the lab needs, and whether this computer has it. */
+export interface Finding {
+  /** What it is, in kebab-case: `root`, `program-nft`, `overlay`. */
+  readonly id: string
+  readonly ok: boolean
+  /** One line for a person: what was looked at and what was found. */
+  readonly what: string
+  /** Where it fails: the command, or else the change, that cures it. */
+  readonly cure?: string
+}
+
+/** Makes a finding; the cure is kept only where there is something to cure. */
+export const buildFinding = (id: string, ok: boolean, what: string, cure: string): Finding =>
+  ok ? { id, ok, what } : { id, ok, what, cure }

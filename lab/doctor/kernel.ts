@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { $ } from 'zx'
+import { buildFinding } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const probe = fileURLToPath(new URL('./probe.sh', import.meta.url))
+const elsewhere = 'Run it on a computer or virtual machine with sudo, or in a container with: docker run --privileged'
+
+/** Tries namespaces, the network parts and overlayfs for real, in namespaces that end with the trial. `stateDir` need not exist. */
+export const examineKernel = async (stateDir: string): Promise<readonly Finding[]> =>
+  Promise.all([examineNamespaces(), examineNetwork(), examineOverlay(stateDir)])
+
+const attempt = async (argv: readonly string[]): Promise<string | undefined> => {
+  const result = await $({ quiet: true, nothrow: true, timeout: '5s' })`${argv}`
+  if (result.exitCode === 0) return undefined
+  return result.stderr.trim().split('\n')[0] || `ended with ${result.exitCode ?? result.signal}`
+}
+
+const examineNamespaces = async (): Promise<Finding> => {
+  const problem = await attempt(['unshare', '--mount', '--net', '--ipc', '--uts', '--pid', '--fork', '--mount-proc', 'true'])
+  return buildFinding('namespaces', problem === undefined, `new mount, network, ipc, uts and pid namespaces${tell(problem)}`, elsewhere)
+}
+
+const examineNetwork = async (): Promise<Finding> => {
+  const problem = await attempt(['unshare', '--mount', '--net', 'sh', probe, 'network'])
+  return buildFinding(
+    'network',
+    problem === undefined,
+    `veth links, nftables with connection tracking${tell(problem)}`,
+    'modprobe -a veth nf_tables nf_conntrack nft_ct',
+  )
+}
+
+const examineOverlay = async (stateDir: string): Promise<Finding> => {
+  const parent = nearestFolder(resolve(stateDir))
+  const folder = await mkdtemp(join(parent, '.titus-bed-probe-')).catch(() => undefined)
+  if (folder === undefined) return buildFinding('overlay', false, `overlayfs: ${parent} cannot be written to`, `chmod u+w ${parent}`)
+  const problem = await attempt(['unshare', '--mount', '--propagation', 'private', 'sh', probe, 'overlay', folder])
+  await rm(folder, { recursive: true, force: true })
+  const cure = `Keep the testbed on a filesystem that overlayfs can write to (ext4, xfs, btrfs; a container's own root is none: mount a volume there), or: modprobe overlay`
+  return buildFinding('overlay', problem === undefined, `overlayfs in ${parent}${tell(problem)}`, cure)
+}
+
+/** The folder itself, or the nearest above it that exists. */
+export const nearestFolder = (path: string): string => (existsSync(path) || path === '/' ? path : nearestFolder(dirname(path)))
+
+const tell = (problem: string | undefined): string => (problem === undefined ? '' : `: ${problem}`)

@@ -1,0 +1,77 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { delimiter, dirname, join, parse } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findPython } from '../api/find-python.ts'
+import { TestbedError } from '../../schemas/failure.ts'
+import { buildFinding } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+/** Program -> the Debian and Ubuntu package that brings it. */
+const packages: Readonly<Record<string, string>> = {
+  'apt-get': 'apt',
+  'dpkg-deb': 'dpkg',
+  flock: 'util-linux',
+  ip: 'iproute2',
+  mount: 'mount',
+  nft: 'nftables',
+  nsenter: 'util-linux',
+  openssl: 'openssl',
+  setpriv: 'util-linux',
+  ssh: 'openssh-client',
+  'ssh-keygen': 'openssh-client',
+  'systemd-nspawn': 'systemd-container',
+  tar: 'tar',
+  unshare: 'util-linux',
+}
+
+/** What installs a package, with the rights that it needs. */
+export const installCommand = (names: readonly string[], isRoot = process.getuid?.() === 0): string =>
+  `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends ${names.join(' ')}`
+
+/** Looks for every program that the lab calls, on PATH and in the folders of the system's own programs, which a user's PATH may lack. */
+export const examinePrograms = async (path: string): Promise<readonly Finding[]> => {
+  const folders = [...path.split(delimiter).filter((folder) => folder !== ''), '/usr/sbin', '/sbin', '/usr/bin', '/bin']
+  const ordinary = Object.entries(packages).map(async ([program, name]) => {
+    const place = await findProgram(program, folders)
+    return buildFinding(`program-${program}`, place !== undefined, place ?? `${program} is not on PATH`, installCommand([name]))
+  })
+  return Promise.all([...ordinary, examineTerraform(folders), examineMoto(path)])
+}
+
+/** The package that a finding of a missing program asks for; undefined for any other finding. */
+export const missingPackage = (finding: Finding): string | undefined =>
+  finding.ok ? undefined : packages[finding.id.replace(/^program-/, '')]
+
+const findProgram = async (name: string, folders: readonly string[]): Promise<string | undefined> => {
+  for (const folder of folders) {
+    const candidate = join(folder, name)
+    if (
+      await access(candidate, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return candidate
+  }
+  return undefined
+}
+
+const examineTerraform = async (folders: readonly string[]): Promise<Finding> => {
+  const all = [...folders, ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.tools/bin'))]
+  const place = (await findProgram('terraform', all)) ?? (await findProgram('tofu', all))
+  const cure = 'sh setup/setup.sh (a pinned release), or https://developer.hashicorp.com/terraform/install'
+  return buildFinding('program-terraform', place !== undefined, place ?? 'neither terraform nor tofu is on PATH', cure)
+}
+
+const examineMoto = async (path: string): Promise<Finding> => {
+  try {
+    return buildFinding('moto', true, `moto: ${await findPython(path)}`, '')
+  } catch (error) {
+    if (!(error instanceof TestbedError)) throw error
+    return buildFinding('moto', false, error.message, error.hint ?? '')
+  }
+}
+
+const ancestors = (folder: string): readonly string[] =>
+  folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
