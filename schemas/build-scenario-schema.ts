@@ -29,7 +29,13 @@ function schemasFor(kinds: StepKinds): { readonly scenario: JsonObject; readonly
   if (schemas === undefined) {
     const step = stepSchema(kinds)
     schemas = {
-      scenario: fileSchema('A scenario', 'Ordered steps that show what must be true of a testbed.', scenarioProperties, ['scenario', 'steps'], step),
+      scenario: fileSchema(
+        'A scenario',
+        'Ordered steps that show what must be true of a testbed.',
+        scenarioProperties,
+        ['scenario', 'steps'],
+        step,
+      ),
       stepFile: fileSchema('Reusable steps', 'Steps that scenarios run with `use`.', stepFileProperties, ['steps'], step),
     }
     built.set(kinds, schemas)
@@ -77,7 +83,8 @@ function withExpressionsInside(schema: JsonObject): JsonObject {
   const result: Record<string, Json> = { ...schema }
   for (const key of ['properties', 'patternProperties']) {
     const properties = schema[key]
-    if (isObject(properties)) result[key] = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, allowExpressions(value)]))
+    if (isObject(properties))
+      result[key] = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, allowExpressions(value)]))
   }
   for (const key of ['additionalProperties', 'items']) if (isObject(schema[key])) result[key] = allowExpressions(schema[key])
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
@@ -89,7 +96,9 @@ function withExpressionsInside(schema: JsonObject): JsonObject {
 
 // A text without further rules takes an expression as it is; so does what has no rules at all.
 function isAnything(schema: JsonObject): boolean {
-  const rules = Object.keys(schema).filter((key) => !['type', 'description', 'title', 'default', 'examples', 'minLength', '$comment'].includes(key))
+  const rules = Object.keys(schema).filter(
+    (key) => !['type', 'description', 'title', 'default', 'examples', 'minLength', '$comment'].includes(key),
+  )
   if (rules.length > 0) return false
   const types = typesOf([schema])
   return types.size === 0 || types.has('string')

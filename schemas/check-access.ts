@@ -8,10 +8,28 @@ export const checkAccess: ClusterCheck = ({ access }, placeOf) => {
   const place = placeOf(['access', 'trustedCidr'])
   const network = parseNetwork(trustedCidr)
   if ('fault' in network) {
-    const hint = network.instead === undefined ? `write auto, or add the prefix: ${trustedCidr.split('/')[0]}/32` : `write ${network.instead}`
-    return [{ code: 'bad-cidr', severity: 'error', place, message: `access.trustedCidr: ${trustedCidr} ${network.fault}`, expected: 'auto, or an IPv4 CIDR such as 203.0.113.7/32', hint }]
+    const hint =
+      network.instead === undefined ? `write auto, or add the prefix: ${trustedCidr.split('/')[0]}/32` : `write ${network.instead}`
+    return [
+      {
+        code: 'bad-cidr',
+        severity: 'error',
+        place,
+        message: `access.trustedCidr: ${trustedCidr} ${network.fault}`,
+        expected: 'auto, or an IPv4 CIDR such as 203.0.113.7/32',
+        hint,
+      },
+    ]
   }
   if (network.prefix > 0) return []
   const hint = 'write auto to let in this computer alone'
-  return [{ code: 'open-to-everyone', severity: 'warning', place, message: `access.trustedCidr ${trustedCidr} lets the whole internet reach SSH on the bastion`, hint }]
+  return [
+    {
+      code: 'open-to-everyone',
+      severity: 'warning',
+      place,
+      message: `access.trustedCidr ${trustedCidr} lets the whole internet reach SSH on the bastion`,
+      hint,
+    },
+  ]
 }

@@ -1,7 +1,6 @@
 import type { ClusterCheck, PlaceOf } from './cluster-check.ts'
 import { checkAccess } from './check-access.ts'
 import { checkMachines } from './check-machines.ts'
-import { checkMatrix } from './check-matrix.ts'
 import { checkNames } from './check-names.ts'
 import { checkNetwork } from './check-network.ts'
 import { checkPackages } from './check-packages.ts'
@@ -18,22 +17,20 @@ const checks: readonly { readonly sections: readonly (keyof Cluster)[]; readonly
   { sections: ['roles'], check: checkRoles },
   { sections: ['name', 'agents', 'roles', 'logBucket'], check: checkNames },
   { sections: ['titus'], check: checkPackages },
-  { sections: ['matrix'], check: checkMatrix },
 ]
 
 /**
  * Checks what a schema cannot say, before anything is created or spent.
  *
  * @param cluster  fits the schema, defaults filled in
- * @param written  the file that it comes from
  * @param skip     sections that did not fit the schema: rules about them are left out, so that one mistake is told once
  */
-export function checkCluster(cluster: Cluster, written: LocatedMap, skip: ReadonlySet<string> = new Set()): readonly Problem[] {
-  const placeOf = placesIn(written)
+export function checkCluster(cluster: Cluster, placeOf: PlaceOf, skip: ReadonlySet<string> = new Set()): readonly Problem[] {
   return checks.filter(({ sections }) => !sections.some((section) => skip.has(section))).flatMap(({ check }) => check(cluster, placeOf))
 }
 
-function placesIn(written: LocatedMap): PlaceOf {
+/** The places of the keys of a cluster file. */
+export function placesIn(written: LocatedMap): PlaceOf {
   return (path, what = 'value') => {
     let place: Place = { ...written.place, length: 1 }
     let node: LocatedMap | undefined = written

@@ -9,7 +9,9 @@ export const checkMachines: ClusterCheck = ({ machines, agents }, placeOf) => {
   const roles: readonly MachineRole[] = ['bastion', 'prereqs', 'master', 'gateway']
   const { min, desired, max } = agents.capacity
   return [
-    ...roles.flatMap((role) => machineType(machines[role].instanceType, `machines.${role}.instanceType`, placeOf(['machines', role, 'instanceType']))),
+    ...roles.flatMap((role) =>
+      machineType(machines[role].instanceType, `machines.${role}.instanceType`, placeOf(['machines', role, 'instanceType'])),
+    ),
     ...agentType(agents.instanceType, 'agents.instanceType', placeOf(['agents', 'instanceType'])),
     ...(min > desired ? [outOfOrder('min', min, 'desired', desired, placeOf(['agents', 'capacity', 'min']))] : []),
     ...(desired > max ? [outOfOrder('desired', desired, 'max', max, placeOf(['agents', 'capacity', 'desired']))] : []),
@@ -19,7 +21,15 @@ export const checkMachines: ClusterCheck = ({ machines, agents }, placeOf) => {
 /** What is wrong with the instance type of a single machine: only its form is known. */
 export function machineType(type: string, subject: string, place: Place): readonly Problem[] {
   if (/^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|xlarge|\d+xlarge|metal(-\d+xl)?)$/.test(type)) return []
-  return [{ code: 'bad-instance-type', severity: 'error', place, message: `${subject}: ${type} is no EC2 instance type`, expected: 'family.size, such as t3.medium' }]
+  return [
+    {
+      code: 'bad-instance-type',
+      severity: 'error',
+      place,
+      message: `${subject}: ${type} is no EC2 instance type`,
+      expected: 'family.size, such as t3.medium',
+    },
+  ]
 }
 
 /** What is wrong with the instance type of the agents: the VPC driver has to know it. */
@@ -33,7 +43,16 @@ export function agentType(type: string, subject: string, place: Place): readonly
   const message = `${subject}: the VPC driver does not know ${sizes.length === 0 ? family : type} (panic: ${panic})`
   const hint = didYouMean(type, known)
   const expected = (sizes.length === 0 ? known : sizes).join(', ')
-  return [{ code: 'unknown-instance-type', severity: 'error', place, message, expected: `one of ${expected}`, ...(hint === undefined ? {} : { hint }) }]
+  return [
+    {
+      code: 'unknown-instance-type',
+      severity: 'error',
+      place,
+      message,
+      expected: `one of ${expected}`,
+      ...(hint === undefined ? {} : { hint }),
+    },
+  ]
 }
 
 function outOfOrder(low: string, lowValue: number, high: string, highValue: number, place: Place): Problem {

@@ -1,2 +1,37 @@
+import { overrideCluster, overridableKeys } from './cells.ts'
+import { checkCluster } from './check-cluster.ts'
 import type { ClusterCheck } from './cluster-check.ts'
-export const checkMatrix: ClusterCheck = () => []
+import type { Json } from './json.ts'
+import { didYouMean } from './nearest-name.ts'
+import type { Place, Problem } from './problem.ts'
+import { schemaFile } from './schema-file.ts'
+import { validateValue } from './validate.ts'
+
+/** The keys of `matrix` are keys of the cluster, and each value is checked as the key itself would be. */
+export const checkMatrix: ClusterCheck = (cluster, placeOf) => {
+  const known = overridableKeys()
+  return Object.entries(cluster.matrix).flatMap(([key, values]) => {
+    if (!known.includes(key)) {
+      const hint = didYouMean(key, known)
+      const place = placeOf(['matrix', key], 'key')
+      return [
+        {
+          code: 'unknown-matrix-key',
+          severity: 'error',
+          place,
+          message: `matrix: there is no key ${key}`,
+          expected: `one of ${known.join(', ')}`,
+          ...(hint === undefined ? {} : { hint }),
+        },
+      ]
+    }
+    return values.flatMap((value, index) => checkCell(key, value, placeOf(['matrix', key, String(index)])))
+  })
+
+  function checkCell(key: string, value: string, place: Place): readonly Problem[] {
+    const cell = overrideCluster(cluster, { [key]: value })
+    const invalid = validateValue(cell as unknown as Json, schemaFile('cluster.schema.json'), () => place)
+    const found = invalid.length > 0 ? invalid : checkCluster(cell, () => place).filter(({ severity }) => severity === 'error')
+    return found.map((problem) => ({ ...problem, place }))
+  }
+}

@@ -15,7 +15,8 @@ function checkBucket({ name, logBucket }: Cluster, placeOf: PlaceOf): readonly P
   const fault = bucketFault(bucket)
   if (fault === undefined) return []
   const called = bucket === logBucket ? logBucket : `${logBucket} (that is, ${prefix}${logBucket.replaceAll('{account}', 'twelve digits')})`
-  const expected = '3 to 63 lower-case letters, digits, hyphens and single dots, a letter or a digit first and last; {account} for the account number'
+  const expected =
+    '3 to 63 lower-case letters, digits, hyphens and single dots, a letter or a digit first and last; {account} for the account number'
   return [{ code: 'bad-bucket-name', severity: 'error', place: placeOf(['logBucket']), message: `logBucket: ${called} ${fault}`, expected }]
 }
 
@@ -30,7 +31,9 @@ function bucketFault(bucket: string): string | undefined {
   if (!/^[a-z0-9].*[a-z0-9]$/.test(bucket)) return 'does not begin and end with a letter or a digit'
   if (bucket.includes('..')) return 'has two dots in a row'
   if (/^\d+\.\d+\.\d+\.\d+$/.test(bucket)) return 'looks like an IP address'
-  const reserved = ['xn--', 'sthree-', 'amzn-s3-demo-'].find((start) => bucket.startsWith(start)) ?? ['-s3alias', '--ol-s3', '.mrap', '--x-s3'].find((end) => bucket.endsWith(end))
+  const reserved =
+    ['xn--', 'sthree-', 'amzn-s3-demo-'].find((start) => bucket.startsWith(start)) ??
+    ['-s3alias', '--ol-s3', '.mrap', '--x-s3'].find((end) => bucket.endsWith(end))
   return reserved === undefined ? undefined : `uses ${reserved}, which AWS keeps for itself`
 }
 
@@ -39,6 +42,14 @@ function checkRoleNames({ name, roles }: Cluster, placeOf: PlaceOf): readonly Pr
     const full = `${name === 'titus' ? '' : `${name}-`}${role}InstanceProfile`
     if (full.length <= longestRoleName) return []
     const message = `roles.${role}: its name on AWS, ${full}, has ${full.length} characters`
-    return [{ code: 'role-name-too-long', severity: 'error', place: placeOf(['roles', role], 'key'), message, expected: `at most ${longestRoleName}` } satisfies Problem]
+    return [
+      {
+        code: 'role-name-too-long',
+        severity: 'error',
+        place: placeOf(['roles', role], 'key'),
+        message,
+        expected: `at most ${longestRoleName}`,
+      } satisfies Problem,
+    ]
   })
 }

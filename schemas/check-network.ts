@@ -17,13 +17,29 @@ export const checkNetwork: ClusterCheck = ({ network }, placeOf) => {
     const found = parseNetwork(text)
     if ('fault' in found) {
       const hint = found.instead === undefined ? undefined : { hint: `write ${found.instead}` }
-      problems.push({ code: 'bad-cidr', severity: 'error', place, message: `network.${key}: ${text} ${found.fault}`, expected: 'an IPv4 CIDR such as 10.30.0.0/16', ...hint })
+      problems.push({
+        code: 'bad-cidr',
+        severity: 'error',
+        place,
+        message: `network.${key}: ${text} ${found.fault}`,
+        expected: 'an IPv4 CIDR such as 10.30.0.0/16',
+        ...hint,
+      })
       return undefined
     }
     const limit = key === 'private' ? longestPrivate : longest
     if (found.prefix < shortest || found.prefix > limit) {
-      const reason = key === 'private' && found.prefix <= longest ? 'has too few addresses for the machines and their containers' : 'has a size that AWS does not take'
-      problems.push({ code: 'bad-prefix', severity: 'error', place, message: `network.${key}: ${text} ${reason}`, expected: `a prefix from /${shortest} to /${limit}` })
+      const reason =
+        key === 'private' && found.prefix <= longest
+          ? 'has too few addresses for the machines and their containers'
+          : 'has a size that AWS does not take'
+      problems.push({
+        code: 'bad-prefix',
+        severity: 'error',
+        place,
+        message: `network.${key}: ${text} ${reason}`,
+        expected: `a prefix from /${shortest} to /${limit}`,
+      })
       return undefined
     }
     return found
@@ -35,15 +51,33 @@ export const checkNetwork: ClusterCheck = ({ network }, placeOf) => {
     const subnet = subnets[key]
     if (subnet === undefined || contains(vpc, subnet)) continue
     const message = `network.${key}: ${network[key]} is not inside network.cidr ${network.cidr}`
-    problems.push({ code: 'cidr-outside', severity: 'error', place: placeOf(['network', key]), message, expected: `a CIDR inside ${network.cidr}` })
+    problems.push({
+      code: 'cidr-outside',
+      severity: 'error',
+      place: placeOf(['network', key]),
+      message,
+      expected: `a CIDR inside ${network.cidr}`,
+    })
   }
   if (subnets.public !== undefined && subnets.private !== undefined && overlaps(subnets.public, subnets.private)) {
     const message = `network.private ${network.private} overlaps network.public ${network.public}`
-    problems.push({ code: 'cidr-overlap', severity: 'error', place: placeOf(['network', 'private']), message, expected: 'two subnets that share no address' })
+    problems.push({
+      code: 'cidr-overlap',
+      severity: 'error',
+      place: placeOf(['network', 'private']),
+      message,
+      expected: 'two subnets that share no address',
+    })
   }
   if (!isPrivate(vpc)) {
     const message = `network.cidr ${network.cidr} is public address space: the machines cannot reach whoever owns it on the internet`
-    problems.push({ code: 'public-address-space', severity: 'note', place: placeOf(['network', 'cidr']), message, hint: 'private space works as well: network: { cidr: 10.30.0.0/16 }' })
+    problems.push({
+      code: 'public-address-space',
+      severity: 'note',
+      place: placeOf(['network', 'cidr']),
+      message,
+      hint: 'private space works as well: network: { cidr: 10.30.0.0/16 }',
+    })
   }
   return problems
 }

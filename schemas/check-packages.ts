@@ -12,7 +12,13 @@ export const checkPackages: ClusterCheck = ({ titus }, placeOf) => {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(packages.from)?.[1]
   if (scheme !== undefined && scheme !== 'https') {
     const place = placeOf(['titus', 'packages', 'from'])
-    problems.push({ code: 'insecure-packages', severity: 'error', place, message: `titus.packages.from: packages do not travel over ${scheme}`, expected: 'a folder, or an https address' })
+    problems.push({
+      code: 'insecure-packages',
+      severity: 'error',
+      place,
+      message: `titus.packages.from: packages do not travel over ${scheme}`,
+      expected: 'a folder, or an https address',
+    })
   }
   const files = Object.keys(packages.sha256)
   for (const needed of neededPackages) {
@@ -21,7 +27,14 @@ export const checkPackages: ClusterCheck = ({ titus }, placeOf) => {
     const message = found.length === 0 ? `titus.packages has no ${needed}` : `titus.packages has ${needed} ${found.length} times`
     const hint = found.length === 0 ? `add ${needed}_<version>_<architecture>.deb with its sha256sum` : 'keep one of the files'
     const place = placeOf(['titus', 'packages', 'sha256'], 'key')
-    problems.push({ code: found.length === 0 ? 'missing-package' : 'duplicate-package', severity: 'error', place, message, expected: `one file for each of ${neededPackages.join(', ')}`, hint })
+    problems.push({
+      code: found.length === 0 ? 'missing-package' : 'duplicate-package',
+      severity: 'error',
+      place,
+      message,
+      expected: `one file for each of ${neededPackages.join(', ')}`,
+      hint,
+    })
   }
   return problems
 }

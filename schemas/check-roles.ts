@@ -10,28 +10,60 @@ export const checkRoles: ClusterCheck = ({ roles }, placeOf) => {
   const machineRoles = names.filter((name) => roles[name]?.service === 'ec2')
   if (machineRoles.length === 0) {
     const hint = 'add service: ec2 to the role that the machines take'
-    problems.push({ code: 'no-machine-role', severity: 'error', place: placeOf(['roles'], 'key'), message: 'no role has service: ec2', expected: 'exactly one role for the machines', hint })
+    problems.push({
+      code: 'no-machine-role',
+      severity: 'error',
+      place: placeOf(['roles'], 'key'),
+      message: 'no role has service: ec2',
+      expected: 'exactly one role for the machines',
+      hint,
+    })
   }
   for (const extra of machineRoles.slice(1)) {
     const message = `roles.${extra} has service: ec2, and so has roles.${machineRoles[0]}`
-    problems.push({ code: 'several-machine-roles', severity: 'error', place: placeOf(['roles', extra, 'service'], 'key'), message, expected: 'exactly one role for the machines' })
+    problems.push({
+      code: 'several-machine-roles',
+      severity: 'error',
+      place: placeOf(['roles', extra, 'service'], 'key'),
+      message,
+      expected: 'exactly one role for the machines',
+    })
   }
   for (const name of names) {
     const { assumedBy, service } = roles[name] ?? { allow: [] }
     if (assumedBy === undefined) {
       if (service !== undefined) continue
       const message = `nothing may take roles.${name}`
-      problems.push({ code: 'role-without-taker', severity: 'error', place: placeOf(['roles', name], 'key'), message, expected: 'service: ec2, or assumedBy: the name of another role' })
+      problems.push({
+        code: 'role-without-taker',
+        severity: 'error',
+        place: placeOf(['roles', name], 'key'),
+        message,
+        expected: 'service: ec2, or assumedBy: the name of another role',
+      })
     } else if (!Object.hasOwn(roles, assumedBy)) {
       const hint = didYouMean(assumedBy, names)
       const place = placeOf(['roles', name, 'assumedBy'])
-      problems.push({ code: 'unknown-role', severity: 'error', place, message: `roles.${name} is assumed by ${assumedBy}, which is no role`, expected: `one of ${names.filter((other) => other !== name).join(', ')}`, ...(hint === undefined ? {} : { hint }) })
+      problems.push({
+        code: 'unknown-role',
+        severity: 'error',
+        place,
+        message: `roles.${name} is assumed by ${assumedBy}, which is no role`,
+        expected: `one of ${names.filter((other) => other !== name).join(', ')}`,
+        ...(hint === undefined ? {} : { hint }),
+      })
     } else {
       const cycle = cycleFrom(name, roles)
       // A cycle is told once, at the first of its roles.
       if (cycle === undefined || names.findIndex((other) => cycle.includes(other)) !== names.indexOf(name)) continue
       const message = `${[...cycle, name].join(' is assumed by ')}: no one can begin`
-      problems.push({ code: 'role-cycle', severity: 'error', place: placeOf(['roles', name, 'assumedBy']), message, expected: 'references that end at a role with service: ec2' })
+      problems.push({
+        code: 'role-cycle',
+        severity: 'error',
+        place: placeOf(['roles', name, 'assumedBy']),
+        message,
+        expected: 'references that end at a role with service: ec2',
+      })
     }
   }
   return problems

@@ -32,12 +32,24 @@ function checkPlacement({ node, kind, shape }: StepKeys, problems: Problem[]): v
   for (const key of unwanted) {
     const entry = entryOf(node, key)
     if (entry === undefined) continue
-    const hint = kind === 'group' || kind === 'use' ? `the steps inside have their own ${key}` : key === 'with' ? 'with gives the inputs of use' : `remove ${key}`
+    const hint =
+      kind === 'group' || kind === 'use'
+        ? `the steps inside have their own ${key}`
+        : key === 'with'
+          ? 'with gives the inputs of use'
+          : `remove ${key}`
     problems.push({ code: 'key-not-here', severity: 'error', place: entry.keyPlace, message: `a step of kind ${kind} has no ${key}`, hint })
   }
   if (shape?.host === 'required' && entryOf(node, 'host') === undefined) {
     const place = entryOf(node, kind)?.keyPlace ?? node.place
-    problems.push({ code: 'missing-host', severity: 'error', place, message: `${kind} does not say where it acts from`, expected: 'host: the name of a machine', hint: 'add host:, such as host: bastion' })
+    problems.push({
+      code: 'missing-host',
+      severity: 'error',
+      place,
+      message: `${kind} does not say where it acts from`,
+      expected: 'host: the name of a machine',
+      hint: 'add host:, such as host: bastion',
+    })
   }
 }
 
@@ -46,10 +58,23 @@ function checkHost({ node, host }: StepKeys, hosts: readonly string[] | undefine
   const name = textOf(childOf(node, 'host')) ?? ''
   const form = /^([A-Za-z][A-Za-z0-9_-]*)(\[\d+\]|\.all|\.any)?$/.exec(name)
   if (form === null) {
-    problems.push({ code: 'bad-host', severity: 'error', place: host.place, message: `"${name}" names no host`, expected: 'bastion, agents[0], agents.all, agents.any, or local' })
+    problems.push({
+      code: 'bad-host',
+      severity: 'error',
+      place: host.place,
+      message: `"${name}" names no host`,
+      expected: 'bastion, agents[0], agents.all, agents.any, or local',
+    })
   } else if (hosts !== undefined && form[1] !== undefined && ![...hosts, 'local'].includes(form[1])) {
     const hint = didYouMean(form[1], [...hosts, 'local'])
-    problems.push({ code: 'unknown-host', severity: 'error', place: host.place, message: `there is no host ${form[1]}`, expected: `one of ${hosts.join(', ')}`, ...(hint === undefined ? {} : { hint }) })
+    problems.push({
+      code: 'unknown-host',
+      severity: 'error',
+      place: host.place,
+      message: `there is no host ${form[1]}`,
+      expected: `one of ${hosts.join(', ')}`,
+      ...(hint === undefined ? {} : { hint }),
+    })
   }
 }
 
@@ -57,13 +82,28 @@ function checkUntil({ node, kind, shape, until, expect }: StepKeys, problems: Pr
   const entry = entryOf(node, 'until')
   if (until === undefined || entry === undefined || shape === undefined) return
   if (expect.length === 0 && Object.keys(shape.implies).length === 0 && !shape.asserts) {
-    problems.push({ code: 'until-without-expect', severity: 'error', place: entry.keyPlace, message: 'until waits for what is expected, and nothing is', expected: 'an expect: beside it' })
+    problems.push({
+      code: 'until-without-expect',
+      severity: 'error',
+      place: entry.keyPlace,
+      message: 'until waits for what is expected, and nothing is',
+      expected: 'an expect: beside it',
+    })
   }
   const params = childOf(node, kind)
-  const changing = ['post', 'patch'].find((key) => entryOf(params, key) !== undefined || textOf(childOf(params, 'method'))?.toLowerCase() === key)
+  const changing = ['post', 'patch'].find(
+    (key) => entryOf(params, key) !== undefined || textOf(childOf(params, 'method'))?.toLowerCase() === key,
+  )
   if (changing !== undefined && !until.idempotent) {
     const hint = 'add idempotent: true to until if it may be repeated, or wait in a step of its own'
-    problems.push({ code: 'not-idempotent', severity: 'error', place: entry.keyPlace, message: `until would repeat a ${changing.toUpperCase()}, which changes something each time`, expected: 'a request that only reads, or idempotent: true', hint })
+    problems.push({
+      code: 'not-idempotent',
+      severity: 'error',
+      place: entry.keyPlace,
+      message: `until would repeat a ${changing.toUpperCase()}, which changes something each time`,
+      expected: 'a request that only reads, or idempotent: true',
+      hint,
+    })
   }
 }
 
@@ -74,6 +114,13 @@ function checkScript(node: LocatedMap, problems: Problem[]): void {
   for (const match of text.matchAll(/(?<!\$)\$\{\{\s*(.*?)\s*\}\}/gs)) {
     const place = { ...script.locate(match.index), length: match[0].split('\n')[0]?.length ?? 3 }
     const hint = `give it by the environment: env: { VALUE: "\${{ ${match[1]} }}" }, and write "$VALUE" in the script`
-    problems.push({ code: 'expression-in-script', severity: 'error', place, message: 'a value inside the text of a script would be run as code', expected: 'a script without ${{ }}', hint })
+    problems.push({
+      code: 'expression-in-script',
+      severity: 'error',
+      place,
+      message: 'a value inside the text of a script would be run as code',
+      expected: 'a script without ${{ }}',
+      hint,
+    })
   }
 }

@@ -18,7 +18,13 @@ export interface Results {
 const nesting = new Set(['not', 'each', 'any', 'length'])
 
 /** The entries of `expect:`: the left sides are expressions over the result, the right sides literals or matchers that exist. */
-export function compileExpect(node: LocatedNode | undefined, results: Results, matchers: readonly string[], names: Names, problems: Problem[]): readonly Entry[] {
+export function compileExpect(
+  node: LocatedNode | undefined,
+  results: Results,
+  matchers: readonly string[],
+  names: Names,
+  problems: Problem[],
+): readonly Entry[] {
   if (node?.kind !== 'map') return []
   return node.entries.map((entry) => {
     const left = parseBare(entry.key, entry.keyPlace, entry.locateKey, problems)
@@ -42,7 +48,14 @@ function compileCapture({ key, keyPlace, value }: LocatedEntry, results: Results
   const from = textOf(source)
   if (source?.kind !== 'scalar' || from === undefined) return undefined
   if (from.includes('${{')) {
-    problems.push({ code: 'expression-not-here', severity: 'error', place: source.place, message: 'a capture is an expression already', expected: 'JMESPath over the result of the step, without ${{ }}', hint: 'remove ${{ and }}' })
+    problems.push({
+      code: 'expression-not-here',
+      severity: 'error',
+      place: source.place,
+      message: 'a capture is an expression already',
+      expected: 'JMESPath over the result of the step, without ${{ }}',
+      hint: 'remove ${{ and }}',
+    })
     return undefined
   }
   const parsed = parseBare(from, source.place, source.locate, problems)
@@ -52,7 +65,13 @@ function compileCapture({ key, keyPlace, value }: LocatedEntry, results: Results
   return { name: key, from, secret: secret?.kind === 'scalar' && secret.value === true, place: keyPlace }
 }
 
-function checkResults(reads: ParsedExpression['reads'], locate: LocatedScalar['locate'], results: Results, names: Names, problems: Problem[]): void {
+function checkResults(
+  reads: ParsedExpression['reads'],
+  locate: LocatedScalar['locate'],
+  results: Results,
+  names: Names,
+  problems: Problem[],
+): void {
   const { kind, segments } = results
   if (segments === 'scope') return checkReads(reads, locate, names, problems)
   if (segments.includes('*')) return
@@ -60,7 +79,14 @@ function checkResults(reads: ParsedExpression['reads'], locate: LocatedScalar['l
     if (segments.includes(name) || name === 'null') continue
     const hint = didYouMean(name, segments)
     const expected = segments.length === 0 ? 'no expectation: the step gives nothing' : `one of ${segments.join(', ')}`
-    problems.push({ code: 'unknown-result', severity: 'error', place: { ...locate(index), length: name.length }, message: `the result of ${kind} has no "${name}"`, expected, ...(hint === undefined ? {} : { hint }) })
+    problems.push({
+      code: 'unknown-result',
+      severity: 'error',
+      place: { ...locate(index), length: name.length },
+      message: `the result of ${kind} has no "${name}"`,
+      expected,
+      ...(hint === undefined ? {} : { hint }),
+    })
   }
 }
 
@@ -72,7 +98,14 @@ function checkMatchers(value: LocatedNode, matchers: readonly string[], problems
   if (known.length === 0 && unknown.every(({ key }) => didYouMean(key, matchers) === undefined)) return
   for (const { key, keyPlace } of unknown) {
     const hint = didYouMean(key, matchers) ?? 'to compare with a mapping, write equals: or like: before it'
-    problems.push({ code: 'unknown-matcher', severity: 'error', place: keyPlace, message: `there is no matcher "${key}"`, expected: `one of ${matchers.join(', ')}`, hint })
+    problems.push({
+      code: 'unknown-matcher',
+      severity: 'error',
+      place: keyPlace,
+      message: `there is no matcher "${key}"`,
+      expected: `one of ${matchers.join(', ')}`,
+      hint,
+    })
   }
   for (const { key, value: argument } of known) {
     if (nesting.has(key)) checkMatchers(argument, matchers, problems)
@@ -87,6 +120,12 @@ function checkPattern(argument: LocatedNode, problems: Problem[]): void {
     new RegExp(pattern)
   } catch (error) {
     const reason = (error as Error).message.replace(/^Invalid regular expression: /, '')
-    problems.push({ code: 'bad-pattern', severity: 'error', place: argument.place, message: `this is no regular expression: ${reason}`, expected: 'a regular expression of JavaScript' })
+    problems.push({
+      code: 'bad-pattern',
+      severity: 'error',
+      place: argument.place,
+      message: `this is no regular expression: ${reason}`,
+      expected: 'a regular expression of JavaScript',
+    })
   }
 }

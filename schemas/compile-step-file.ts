@@ -2,7 +2,7 @@ import { buildStepFileSchema } from './build-scenario-schema.ts'
 import { collectCaptures } from './collect-captures.ts'
 import type { Compilation } from './compilation.ts'
 import { compileSteps } from './compile-step.ts'
-import { compileInput } from './compile-use.ts'
+import { readInput } from './compile-use.ts'
 import { compileEntries, compileValue } from './compile-value.ts'
 import { childOf, textOf, type LocatedEntry, type LocatedNode } from './located-node.ts'
 import { parseLocatedYaml } from './located-yaml.ts'
@@ -19,31 +19,40 @@ export async function loadStepFile(file: string, text: string, compilation: Comp
   const { root, problems: syntax } = parseLocatedYaml(text, file)
   problems.push(...syntax)
   if (root === undefined) {
-    if (syntax.length === 0) problems.push({ code: 'empty-file', severity: 'error', place: { file, line: 1, column: 1, length: 1 }, message: 'the file is empty', expected: 'steps:' })
+    if (syntax.length === 0)
+      problems.push({
+        code: 'empty-file',
+        severity: 'error',
+        place: { file, line: 1, column: 1, length: 1 },
+        message: 'the file is empty',
+        expected: 'steps:',
+      })
     return undefined
   }
   const schema = buildStepFileSchema(kinds)
   const { node, problems: scalars } = applyScalarTypes(root, schema)
   problems.push(...scalars, ...validate(node, schema))
   const names = createNames(collectCaptures([childOf(node, 'steps')]))
-  const inputs = await compileDeclarations(childOf(node, 'inputs'), names, compilation)
+  const inputs = compileDeclarations(childOf(node, 'inputs'), names, compilation)
   const steps = await compileSteps(childOf(node, 'steps'), names, compilation)
   const outputs = compileEntries(entriesOf(childOf(node, 'outputs')), names, problems)
-  return problems.slice(before).some(({ severity }) => severity === 'error') ? undefined : { file, place: node.place, inputs, steps, outputs }
+  return problems.slice(before).some(({ severity }) => severity === 'error')
+    ? undefined
+    : { file, place: node.place, inputs, steps, outputs }
 }
 
-async function compileDeclarations(node: LocatedNode | undefined, names: Names, compilation: Compilation): Promise<StepFile['inputs']> {
+function compileDeclarations(node: LocatedNode | undefined, names: Names, { problems }: Compilation): StepFile['inputs'] {
   const inputs: StepFile['inputs'][number][] = []
   for (const { key, keyPlace, value } of entriesOf(node) ?? []) {
     const type = (textOf(childOf(value, 'type')) ?? 'any') as InputType
     const fallback = childOf(value, 'default')
     const required = childOf(value, 'required')
-    // A default sees the testbed and the inputs above it.
-    const typed = fallback === undefined ? undefined : await compileInput(key, type, fallback, compilation)
-    const compiled = typed === undefined ? undefined : compileValue(typed, names, compilation.problems)
+    // A default sees the testbed alone: the caller's variables are not the file's to know.
+    const compiled =
+      fallback === undefined ? undefined : compileValue(readInput(key, type, fallback, problems), createNames(new Map()), problems)
     const isRequired = compiled === undefined && !(required?.kind === 'scalar' && required.value === false)
     inputs.push({ name: key, type, required: isRequired, ...(compiled === undefined ? {} : { default: compiled }), place: keyPlace })
-    defineName(key, keyPlace, names, compilation.problems)
+    defineName(key, keyPlace, names, problems)
   }
   return inputs
 }

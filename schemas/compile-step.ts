@@ -1,12 +1,12 @@
+import { checkFiles } from './check-files.ts'
+import { checkStepKeys } from './check-step.ts'
 import { kindNames } from './build-scenario-schema.ts'
 import type { Compilation } from './compilation.ts'
-import { compileFiles } from './compile-files.ts'
 import { compileCaptures, compileExpect, type Results } from './compile-result.ts'
 import { compileUse, type UsedFile } from './compile-use.ts'
 import { compileCondition, compileEntries, compileValue, compileWords, fixedText } from './compile-value.ts'
 import { parseDuration } from './duration.ts'
-import { childOf, type LocatedEntry, type LocatedMap, type LocatedNode } from './located-node.ts'
-import { checkStepKeys } from './check-step.ts'
+import { childOf, entryOf, type LocatedEntry, type LocatedMap, type LocatedNode } from './located-node.ts'
 import { forkNames, type Names } from './names.ts'
 import type { Step, StepShape, Until, Value } from './scenario.ts'
 import { defaultEvery, defaultTimeouts } from './scenario-common.ts'
@@ -35,9 +35,9 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
   const host = childOf(node, 'host')
   const container = childOf(childOf(node, 'in'), 'container')
   const condition = childOf(node, 'if')
-  const used = kind === 'use' ? await compileUse(entry.value, childOf(node, 'with'), names, compilation) : undefined
+  const used = kind === 'use' ? await compileUse(entry.value, entryOf(node, 'with'), names, compilation) : undefined
   const steps = kind === 'group' ? await compileGroup(entry.value, names, compilation) : undefined
-  const params = used?.inputs ?? (await compileParams(entry, shape, names, compilation))
+  const params = used?.params ?? (await compileParams(entry, shape, names, compilation))
   const results = resultsOf(kind, shape, used)
   const until = compileUntil(childOf(node, 'until'))
   const ifExpression = condition?.kind === 'scalar' ? compileCondition(condition, names, problems) : undefined
@@ -58,7 +58,8 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
     ...(ifExpression === undefined ? {} : { if: ifExpression }),
     soft: soft?.kind === 'scalar' && soft.value === true,
     tags: tagsOf(node),
-    timeoutMs: durationOf(childOf(node, 'timeout')) ?? (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
+    timeoutMs:
+      durationOf(childOf(node, 'timeout')) ?? (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
     ...(until === undefined ? {} : { until }),
     expect,
     capture,
@@ -70,7 +71,9 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
 /** The tags of a scenario or a step. */
 export function tagsOf(node: LocatedNode): readonly string[] {
   const tags = childOf(node, 'tags')
-  return tags?.kind === 'list' ? tags.items.flatMap((tag) => (tag.kind === 'scalar' && typeof tag.value === 'string' ? [tag.value] : [])) : []
+  return tags?.kind === 'list'
+    ? tags.items.flatMap((tag) => (tag.kind === 'scalar' && typeof tag.value === 'string' ? [tag.value] : []))
+    : []
 }
 
 /** The milliseconds of a duration; undefined when there is none, or a wrong one, which the schema has told. */
@@ -83,11 +86,12 @@ function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | und
 }
 
 async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, names: Names, compilation: Compilation): Promise<Value> {
-  const { kind, value } = { kind: entry.key, value: entry.value }
+  const { key: kind, value } = entry
   if (kind === 'group') return { type: 'list', items: [], place: value.place }
   if (kind === 'run' && value.kind === 'scalar' && typeof value.value === 'string') return compileWords(value, names, compilation.problems)
-  const node = shape === undefined ? value : await compileFiles(value, shape.schema, compilation)
-  return compileValue(node, names, compilation.problems)
+  if (shape !== undefined) await checkFiles(value, shape.schema, compilation)
+  if (kind === 'assert') compileExpect(value, { kind, segments: 'scope' }, compilation.matchers, names, compilation.problems)
+  return compileValue(value, names, compilation.problems)
 }
 
 async function compileGroup(node: LocatedNode, names: Names, compilation: Compilation): Promise<readonly Step[]> {

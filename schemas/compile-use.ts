@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
-import { compilePath, reasonOf } from './compile-files.ts'
+import { reasonOf } from './check-files.ts'
 import type { Compilation } from './compilation.ts'
-import { compileEntries, compileValue } from './compile-value.ts'
+import { compileValue } from './compile-value.ts'
 import { describe, toJson, type LocatedEntry, type LocatedNode } from './located-node.ts'
 import type { Names } from './names.ts'
 import { didYouMean } from './nearest-name.ts'
@@ -15,29 +15,53 @@ import { hasExpression } from './template.ts'
 export interface UsedFile {
   readonly path: string
   readonly file: StepFile | undefined
-  readonly inputs: Value
+  /** `{ with: inputs }`, or an empty map. */
+  readonly params: Value
 }
 
 /** Loads the file that `use` names and checks `with` against its `inputs`. */
-export async function compileUse(node: LocatedNode, given: LocatedNode | undefined, names: Names, compilation: Compilation): Promise<UsedFile> {
+export async function compileUse(
+  node: LocatedNode,
+  given: LocatedEntry | undefined,
+  names: Names,
+  compilation: Compilation,
+): Promise<UsedFile> {
   const { problems, open, readFile } = compilation
   const written = node.kind === 'scalar' ? String(node.value) : ''
-  const place = given?.place ?? node.place
-  const nothing: UsedFile = { path: written, file: undefined, inputs: { type: 'map', entries: compileEntries(entriesOf(given), names, []), place } }
+  const nothing: UsedFile = { path: written, file: undefined, params: { type: 'map', entries: [], place: node.place } }
   if (written === '' || node.kind !== 'scalar') return nothing
   if (hasExpression(written)) {
-    problems.push({ code: 'expression-not-here', severity: 'error', place: node.place, message: 'use is read before anything runs: no variable has a value by then', expected: 'the path of a file' })
+    problems.push({
+      code: 'expression-not-here',
+      severity: 'error',
+      place: node.place,
+      message: 'use is read before anything runs: no variable has a value by then',
+      expected: 'the path of a file',
+    })
     return nothing
   }
   const path = join(dirname(node.place.file), written)
   if (open.includes(path)) {
-    problems.push({ code: 'use-cycle', severity: 'error', place: node.place, message: `${[...open.slice(open.indexOf(path)), path].join(' uses ')}: this never ends`, expected: 'files that do not use each other in a circle' })
+    problems.push({
+      code: 'use-cycle',
+      severity: 'error',
+      place: node.place,
+      message: `${[...open.slice(open.indexOf(path)), path].join(' uses ')}: this never ends`,
+      expected: 'files that do not use each other in a circle',
+    })
     return nothing
   }
   if (!compilation.files.has(path)) {
     const text = await readFile(path).catch((error: unknown) => {
       const expected = `a file, seen from ${dirname(node.place.file)}`
-      problems.push({ code: 'no-such-file', severity: 'error', place: node.place, message: `${written} ${reasonOf(error)}`, expected, hint: `looked for ${path}` })
+      problems.push({
+        code: 'no-such-file',
+        severity: 'error',
+        place: node.place,
+        message: `${written} ${reasonOf(error)}`,
+        expected,
+        hint: `looked for ${path}`,
+      })
       return undefined
     })
     if (text === undefined) return nothing
@@ -45,26 +69,32 @@ export async function compileUse(node: LocatedNode, given: LocatedNode | undefin
   }
   const file = compilation.files.get(path)
   if (file === undefined) return nothing
-  const entries = await compileInputs(file, node, given, names, compilation)
-  return { path: written, file, inputs: { type: 'map', entries, place } }
+  const entries = await compileInputs(file, node, given?.value, names, compilation)
+  const inputs: readonly Entry[] =
+    given === undefined ? [] : [{ key: 'with', keyPlace: given.keyPlace, value: { type: 'map', entries, place: given.value.place } }]
+  return { path: written, file, params: { type: 'map', entries: inputs, place: node.place } }
 }
 
-/** A value as the type of an input reads it: a text as written, a path absolute. A literal of another type is a problem. */
-export async function compileInput(name: string, type: InputType, node: LocatedNode, files: Pick<Compilation, 'readFile' | 'problems'>): Promise<LocatedNode> {
+/** A value as the type of an input reads it: a text as written. A literal of another type is a problem. */
+export function readInput(name: string, type: InputType, node: LocatedNode, problems: Problem[]): LocatedNode {
   const scalar = node.kind === 'scalar'
   if (scalar && typeof node.value === 'string' && hasExpression(node.value)) {
     const isWhole = /^\$\{\{.*\}\}$/s.test(node.value)
-    if (!isWhole && !['string', 'file', 'any'].includes(type)) files.problems.push(wrongType(name, type, node))
+    if (!isWhole && type !== 'string' && type !== 'any') problems.push(wrongType(name, type, node))
     return node
   }
-  const read = scalar && (type === 'string' || type === 'file') ? asWritten(node) : node
-  const wanted = type === 'file' ? 'string' : type
-  if (wanted !== 'any' && typeOf(toJson(read)) !== wanted) files.problems.push(wrongType(name, type, read))
-  else if (type === 'file' && read.kind === 'scalar') return compilePath(read, files)
+  const read = scalar && type === 'string' ? asWritten(node) : node
+  if (type !== 'any' && typeOf(toJson(read)) !== type) problems.push(wrongType(name, type, read))
   return read
 }
 
-async function compileInputs(file: StepFile, use: LocatedNode, given: LocatedNode | undefined, names: Names, compilation: Compilation): Promise<readonly Entry[]> {
+async function compileInputs(
+  file: StepFile,
+  use: LocatedNode,
+  given: LocatedNode | undefined,
+  names: Names,
+  compilation: Compilation,
+): Promise<readonly Entry[]> {
   const { problems } = compilation
   const known = file.inputs.map(({ name }) => name)
   const entries: Entry[] = []
@@ -73,22 +103,42 @@ async function compileInputs(file: StepFile, use: LocatedNode, given: LocatedNod
     if (input === undefined) {
       const hint = didYouMean(key, known)
       const expected = known.length === 0 ? 'no inputs' : `one of ${known.join(', ')}`
-      problems.push({ code: 'unknown-input', severity: 'error', place: keyPlace, message: `${file.file} has no input "${key}"`, expected, ...(hint === undefined ? {} : { hint }) })
+      problems.push({
+        code: 'unknown-input',
+        severity: 'error',
+        place: keyPlace,
+        message: `${file.file} has no input "${key}"`,
+        expected,
+        ...(hint === undefined ? {} : { hint }),
+      })
       continue
     }
-    entries.push({ key, keyPlace, value: compileValue(await compileInput(key, input.type, value, compilation), names, problems) })
+    entries.push({ key, keyPlace, value: compileValue(readInput(key, input.type, value, problems), names, problems) })
   }
   for (const { name, type, required } of file.inputs) {
     if (!required || entriesOf(given)?.some(({ key }) => key === name)) continue
     const place = given?.place ?? use.place
-    problems.push({ code: 'missing-input', severity: 'error', place, message: `${file.file} needs the input "${name}"`, expected: `with: { ${name}: ${type} }` })
+    problems.push({
+      code: 'missing-input',
+      severity: 'error',
+      place,
+      message: `${file.file} needs the input "${name}"`,
+      expected: `with: { ${name}: ${type} }`,
+    })
   }
   return entries
 }
 
 function wrongType(name: string, type: InputType, node: LocatedNode): Problem {
   const found = node.kind === 'scalar' && typeof node.value === 'string' && hasExpression(node.value) ? 'a text' : describe(toJson(node))
-  const names: Readonly<Record<InputType, string>> = { string: 'a text', number: 'a number', boolean: 'true or false', object: 'a mapping', array: 'a list', file: 'the path of a file', any: 'a value' }
+  const names: Readonly<Record<InputType, string>> = {
+    string: 'a text',
+    number: 'a number',
+    boolean: 'true or false',
+    object: 'a mapping',
+    array: 'a list',
+    any: 'a value',
+  }
   return { code: 'wrong-type', severity: 'error', place: node.place, message: `the input ${name} is ${found}`, expected: names[type] }
 }
 

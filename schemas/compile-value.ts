@@ -29,7 +29,15 @@ export function compileWords(scalar: LocatedScalar, names: Names, problems: Prob
   const words = splitWords(text, opaque)
   if (template.problems.length > 0 || !Array.isArray(words)) {
     problems.push(...template.problems)
-    if ('message' in words) problems.push({ code: 'bad-command-line', severity: 'error', place: scalar.locate(words.index), message: words.message, expected: 'words as a shell would split them, or a list', hint: words.hint })
+    if ('message' in words)
+      problems.push({
+        code: 'bad-command-line',
+        severity: 'error',
+        place: scalar.locate(words.index),
+        message: words.message,
+        expected: 'words as a shell would split them, or a list',
+        hint: words.hint,
+      })
     return { type: 'list', items: [], place: scalar.place }
   }
   const items = words.map(({ text: word, indexes }) => {
@@ -56,7 +64,13 @@ export function fixedText(parent: LocatedNode, key: string, problems: Problem[])
   const at = node.value.search(/(?<!\$)\$\{\{/)
   if (at === -1) return node.value.replaceAll('$${{', '${{')
   const place = { ...node.locate(at), length: 3 }
-  problems.push({ code: 'expression-not-here', severity: 'error', place, message: `${key} is read before anything runs: no variable has a value by then`, expected: 'a fixed text' })
+  problems.push({
+    code: 'expression-not-here',
+    severity: 'error',
+    place,
+    message: `${key} is read before anything runs: no variable has a value by then`,
+    expected: 'a fixed text',
+  })
   return undefined
 }
 
@@ -66,7 +80,8 @@ function compileText(text: string, locate: LocatedScalar['locate'], place: Value
   for (const part of parts) if (part.reads !== undefined) checkReads(part.reads, positionsOf(part, text, locate), names, problems)
   const [first] = parts
   if (parts.length === 1 && first?.expression !== undefined) return { ...first.expression, place }
-  if (parts.every(({ expression }) => expression === undefined)) return { type: 'literal', value: parts.map((part) => part.text).join(''), place }
+  if (parts.every(({ expression }) => expression === undefined))
+    return { type: 'literal', value: parts.map((part) => part.text).join(''), place }
   return { type: 'text', parts: parts.map((part) => part.expression ?? part.text ?? ''), place }
 }
 
@@ -74,8 +89,16 @@ function singleExpression(text: string, scalar: LocatedScalar, problems: Problem
   const { parts, problems: faults } = parseTemplate(text.trim(), (index) => scalar.locate(index + text.length - text.trimStart().length))
   problems.push(...faults)
   const [first] = parts
-  if (parts.length === 1 && first?.expression !== undefined && first.reads !== undefined) return { ...first, expression: first.expression, reads: first.reads }
-  if (faults.length === 0) problems.push({ code: 'not-an-expression', severity: 'error', place: scalar.place, message: 'a condition is one expression', expected: '${{ expression }} and nothing around it' })
+  if (parts.length === 1 && first?.expression !== undefined && first.reads !== undefined)
+    return { ...first, expression: first.expression, reads: first.reads }
+  if (faults.length === 0)
+    problems.push({
+      code: 'not-an-expression',
+      severity: 'error',
+      place: scalar.place,
+      message: 'a condition is one expression',
+      expected: '${{ expression }} and nothing around it',
+    })
   return undefined
 }
 
@@ -86,7 +109,11 @@ interface TemplateExpression {
 }
 
 // Positions of reads count from the beginning of the expression's own source.
-function positionsOf(part: { readonly from?: number; readonly expression?: Expression }, text: string, locate: LocatedScalar['locate']): LocatedScalar['locate'] {
+function positionsOf(
+  part: { readonly from?: number; readonly expression?: Expression },
+  text: string,
+  locate: LocatedScalar['locate'],
+): LocatedScalar['locate'] {
   const start = part.from === undefined ? 0 : text.indexOf(part.expression?.source ?? '', part.from + 3)
   return (index) => locate(Math.max(start, 0) + index)
 }

@@ -32,7 +32,8 @@ export function search(expression: string, data: Json): Json {
 /** Checks a JMESPath expression without applying it: its syntax, and that its functions exist. */
 export function parseExpression(source: string): ParsedExpression | ExpressionFault {
   const open = openQuote(source)
-  if (open !== undefined) return { code: 'expression-syntax', index: open, length: source.length - open, message: `the ${source[open]} is never closed` }
+  if (open !== undefined)
+    return { code: 'expression-syntax', index: open, length: source.length - open, message: `the ${source[open]} is never closed` }
   let tree: SyntaxNode
   try {
     tree = compile(source) as SyntaxNode
@@ -45,7 +46,14 @@ export function parseExpression(source: string): ParsedExpression | ExpressionFa
   if (unknown !== undefined) {
     const hint = didYouMean(unknown, known)
     const index = positionOf(source, unknown)
-    return { code: 'unknown-function', index, length: unknown.length, message: `there is no function ${unknown}()`, expected: `one of ${known.toSorted().join(', ')}`, ...(hint === undefined ? {} : { hint }) }
+    return {
+      code: 'unknown-function',
+      index,
+      length: unknown.length,
+      message: `there is no function ${unknown}()`,
+      expected: `one of ${known.toSorted().join(', ')}`,
+      ...(hint === undefined ? {} : { hint }),
+    }
   }
   return { reads: reads.map((read) => ({ ...read, index: positionOf(source, read.name) })) }
 }
@@ -76,10 +84,17 @@ function syntaxFault(source: string, error: Error): ExpressionFault {
     const failure = failureOf(source.slice(0, end))
     if (failure === undefined || failure.includes('EOF')) continue
     const token = source.slice(start, end).trimEnd()
-    return { code: 'expression-syntax', index: start, length: Math.max(token.length, 1), message: `${JSON.stringify(token)} cannot stand here`, expected: 'a JMESPath expression' }
+    return {
+      code: 'expression-syntax',
+      index: start,
+      length: Math.max(token.length, 1),
+      message: `${JSON.stringify(token)} cannot stand here`,
+      expected: 'a JMESPath expression',
+    }
   }
   const index = source.trimEnd().length
-  if (source.trim() === '') return { code: 'expression-syntax', index: 0, length: 1, message: 'the expression is empty', expected: 'a JMESPath expression' }
+  if (source.trim() === '')
+    return { code: 'expression-syntax', index: 0, length: 1, message: 'the expression is empty', expected: 'a JMESPath expression' }
   return message.includes('EOF')
     ? { code: 'expression-syntax', index, length: 1, message: 'the expression is not finished', expected: 'a JMESPath expression' }
     : { code: 'expression-syntax', index: 0, length: index, message, expected: 'a JMESPath expression' }
@@ -99,7 +114,7 @@ function tokenStarts(source: string): readonly number[] {
     return tokenize(source).map(({ start }) => start)
   } catch {
     // A character that begins no token: every character before it may be looked at.
-    return [...source].map((_, index) => index).filter((index) => (source[index] ?? ' ').trim() !== '')
+    return Array.from({ length: source.length }, (_, index) => index).filter((index) => (source[index] ?? ' ').trim() !== '')
   }
 }
 

@@ -1,4 +1,5 @@
-import { checkCluster } from './check-cluster.ts'
+import { checkCluster, placesIn } from './check-cluster.ts'
+import { checkMatrix } from './check-matrix.ts'
 import type { Cluster } from './cluster.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -30,15 +31,19 @@ export function loadCluster(text: string, file: string): { readonly cluster?: Cl
   const broken = new Set(sectionsOf(node, schema, scalars))
   const sound: LocatedMap = { ...node, entries: node.entries.filter(({ key }) => !broken.has(key)) }
   const cluster = buildCluster(toJson(sound) as JsonObject, schema)
-  const problems = [...invalid, ...checkCluster(cluster, sound, broken)].toSorted(byPlace)
+  const placeOf = placesIn(sound)
+  const checked = checkCluster(cluster, placeOf, broken)
+  // The cells are judged against a sound cluster: what is wrong with the cluster itself is told once.
+  const cells = invalid.length === 0 && checked.every(({ severity }) => severity !== 'error') ? checkMatrix(cluster, placeOf) : []
+  const problems = [...invalid, ...checked, ...cells].toSorted(byPlace)
   return problems.some(({ severity }) => severity === 'error') ? { problems } : { cluster: deepFreeze(cluster), problems }
 }
 
 /** A cluster from the keys that are written: defaults filled in, the subnets laid into `network.cidr` where they are not written. */
 export function buildCluster(written: JsonObject, schema: JsonObject = schemaFile('cluster.schema.json')): Cluster {
   const filled = fillDefaults(written, schema) as JsonObject
-  const network = filled['network'] as JsonObject
-  const subnets: Json = { ...defaultSubnets(String(network['cidr'])), ...network }
+  const network = filled['network'] as { readonly cidr: string }
+  const subnets: Json = { ...defaultSubnets(network.cidr), ...network }
   return { ...filled, network: subnets } as unknown as Cluster
 }
 

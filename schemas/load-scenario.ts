@@ -35,12 +35,20 @@ export interface ScenarioSource {
  *
  * @returns  every problem of all these files (`place.file` says which); the scenario, frozen, only when none is an error
  */
-export async function loadScenario(source: ScenarioSource): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
+export async function loadScenario(
+  source: ScenarioSource,
+): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
   const { file, text, kinds, matchers, readFile, hosts } = source
   const { root, problems: syntax } = parseLocatedYaml(text, file)
   if (root === undefined) {
     const start: Place = { file, line: 1, column: 1, length: 1 }
-    const empty: Problem = { code: 'empty-file', severity: 'error', place: start, message: 'the file is empty', expected: 'scenario: and steps:' }
+    const empty: Problem = {
+      code: 'empty-file',
+      severity: 'error',
+      place: start,
+      message: 'the file is empty',
+      expected: 'scenario: and steps:',
+    }
     return { problems: syntax.length > 0 ? syntax : [empty] }
   }
   const schema = buildScenarioSchema(kinds)
@@ -48,7 +56,17 @@ export async function loadScenario(source: ScenarioSource): Promise<{ readonly s
   const problems: Problem[] = [...scalars, ...validate(node, schema)]
   const timeoutMs = durationOf(childOf(node, 'timeout')) ?? parseDuration(defaultTimeouts.scenario) ?? 0
   const open = [normalize(file)]
-  const compilation: Compilation = { kinds, matchers, readFile, problems, files: new Map(), open, timeoutMs, loadStepFile, ...(hosts === undefined ? {} : { hosts }) }
+  const compilation: Compilation = {
+    kinds,
+    matchers,
+    readFile,
+    problems,
+    files: new Map(),
+    open,
+    timeoutMs,
+    loadStepFile,
+    ...(hosts === undefined ? {} : { hosts }),
+  }
   const scenario = await compileScenario(node, file, compilation)
   const sorted = withoutRepeats(problems).toSorted((a, b) => fileOrder(a, b, file) || byPlace(a, b))
   return sorted.some(({ severity }) => severity === 'error') ? { problems: sorted } : { scenario: deepFreeze(scenario), problems: sorted }
@@ -67,7 +85,13 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const hasErrors = problems.some(({ severity }) => severity === 'error')
   if (!hasErrors && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
     const place = entryOf(node, 'steps')?.keyPlace ?? node.place
-    problems.push({ code: 'no-assertion', severity: 'error', place, message: 'the scenario asserts nothing: it could not fail', expected: 'a step with expect:, or of a kind that asserts by itself' })
+    problems.push({
+      code: 'no-assertion',
+      severity: 'error',
+      place,
+      message: 'the scenario asserts nothing: it could not fail',
+      expected: 'a step with expect:, or of a kind that asserts by itself',
+    })
   }
   const name = fixedText(node, 'scenario', problems) ?? ''
   return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, vars, env, setup, steps, always }

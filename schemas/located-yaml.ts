@@ -37,7 +37,9 @@ export function parseLocatedYaml(text: string, file: string): { readonly root?: 
   if (document.errors.length > 0) return { problems: syntaxProblems(document.errors, text, placeAt) }
   const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), count: 0 }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
-    reading.problems.push(problem('yaml-version', placeAt(0, 5), 'the file asks for another YAML than 1.2', 'YAML 1.2', 'remove the %YAML line'))
+    reading.problems.push(
+      problem('yaml-version', placeAt(0, 5), 'the file asks for another YAML than 1.2', 'YAML 1.2', 'remove the %YAML line'),
+    )
   }
   const contents = document.contents as Node | null
   if (contents === null || (isScalar(contents) && contents.source === '')) return { problems: reading.problems }
@@ -50,12 +52,15 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
   const place = reading.placeAt(from, to)
   reading.count += 1
   if (reading.count > mostNodes) {
-    if (reading.count === mostNodes + 1) reading.problems.push(problem('too-large', place, `the file has more than ${mostNodes} nodes, aliases followed`))
+    if (reading.count === mostNodes + 1)
+      reading.problems.push(problem('too-large', place, `the file has more than ${mostNodes} nodes, aliases followed`))
     return undefined
   }
   if (isAlias(node)) return readAlias(node.resolve(reading.document), node.source, place, reading)
   if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
-    reading.problems.push(problem('unknown-tag', place, `the tag ${node.tag} has no meaning here`, 'a value without a tag', 'remove the tag'))
+    reading.problems.push(
+      problem('unknown-tag', place, `the tag ${node.tag} has no meaning here`, 'a value without a tag', 'remove the tag'),
+    )
     return undefined
   }
   reading.open.add(node)
@@ -74,7 +79,9 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
 
 function readAlias(target: Node | undefined, name: string, place: Place, reading: Reading): LocatedNode | undefined {
   if (target === undefined) {
-    reading.problems.push(problem('unknown-anchor', place, `nothing above is anchored as &${name}`, undefined, 'an anchor has to stand before its alias'))
+    reading.problems.push(
+      problem('unknown-anchor', place, `nothing above is anchored as &${name}`, undefined, 'an anchor has to stand before its alias'),
+    )
     return undefined
   }
   if (reading.open.has(target)) {
@@ -93,14 +100,26 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
     const keyPlace = reading.placeAt(...extent(key, reading.text))
     if (!isScalar(key)) {
       reading.problems.push(
-        problem('key-not-text', keyPlace, 'a key is a list, a mapping or an alias', 'a key that is text', 'a value that starts with a brace or a bracket has to be in quotes'),
+        problem(
+          'key-not-text',
+          keyPlace,
+          'a key is a list, a mapping or an alias',
+          'a key that is text',
+          'a value that starts with a brace or a bracket has to be in quotes',
+        ),
       )
       continue
     }
     const name = key.type === 'PLAIN' && key.source !== undefined ? key.source : String(key.value)
     if (name === '<<' && key.type === 'PLAIN') {
       reading.problems.push(
-        problem('merge-key', keyPlace, 'merge keys (<<) are not part of YAML 1.2', 'the keys themselves', 'write the keys out, or give the whole value an anchor (&name) and use it as *name'),
+        problem(
+          'merge-key',
+          keyPlace,
+          'merge keys (<<) are not part of YAML 1.2',
+          'the keys themselves',
+          'write the keys out, or give the whole value an anchor (&name) and use it as *name',
+        ),
       )
       continue
     }
@@ -111,7 +130,13 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
   return entries
 }
 
-function readScalar(value: unknown, source: string | undefined, [from, to]: [number, number], place: Place, reading: Reading): LocatedScalar {
+function readScalar(
+  value: unknown,
+  source: string | undefined,
+  [from, to]: [number, number],
+  place: Place,
+  reading: Reading,
+): LocatedScalar {
   const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
   let offsets: readonly number[] | undefined
   const locate = (index: number): Place => {
@@ -149,9 +174,25 @@ function syntaxProblems(errors: readonly YAMLError[], text: string, placeAt: Rea
       problems.push(quoteIt({ file: place.file, line: place.line, column, length: Math.max(line.text.indexOf('}}', open) + 2 - open, 3) }))
     } else if (code === 'DUPLICATE_KEY') {
       const key = /^[^:\s]+/.exec(text.slice(pos[0]))?.[0] ?? ''
-      problems.push(problem('duplicate-key', { ...place, length: Math.max(key.length, 1) }, `the key ${key} stands here a second time`, 'every key once', 'remove one of the two'))
+      problems.push(
+        problem(
+          'duplicate-key',
+          { ...place, length: Math.max(key.length, 1) },
+          `the key ${key} stands here a second time`,
+          'every key once',
+          'remove one of the two',
+        ),
+      )
     } else if (code === 'MULTIPLE_DOCS') {
-      problems.push(problem('several-documents', { ...place, length: 3 }, 'the file holds a second document', 'one document', 'remove the line --- and what follows'))
+      problems.push(
+        problem(
+          'several-documents',
+          { ...place, length: 3 },
+          'the file holds a second document',
+          'one document',
+          'remove the line --- and what follows',
+        ),
+      )
     } else {
       problems.push(problem('yaml-syntax', place, `this is not YAML: ${message}`, undefined, cureOf(code)))
     }
@@ -168,7 +209,13 @@ function cureOf(code: string): string | undefined {
 }
 
 function quoteIt(place: Place): Problem {
-  return problem('quote-expression', place, 'YAML takes the braces of ${{ }} for its own here', 'the expression in quotes', 'quote it: "${{ … }}"')
+  return problem(
+    'quote-expression',
+    place,
+    'YAML takes the braces of ${{ }} for its own here',
+    'the expression in quotes',
+    'quote it: "${{ … }}"',
+  )
 }
 
 function lineAround(text: string, position: number): { readonly text: string } {
@@ -178,5 +225,12 @@ function lineAround(text: string, position: number): { readonly text: string } {
 }
 
 function problem(code: string, place: Place, message: string, expected?: string, hint?: string): Problem {
-  return { code, severity: 'error', place, message, ...(expected === undefined ? {} : { expected }), ...(hint === undefined ? {} : { hint }) }
+  return {
+    code,
+    severity: 'error',
+    place,
+    message,
+    ...(expected === undefined ? {} : { expected }),
+    ...(hint === undefined ? {} : { hint }),
+  }
 }

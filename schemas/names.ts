@@ -31,7 +31,14 @@ export function defineName(name: string, place: Place, names: Names, problems: P
   if (names.taken.has(name)) {
     const before = names.taken.get(name)
     const where = before === undefined ? 'it is always there' : `it is defined in line ${before.line}`
-    problems.push({ code: 'name-taken', severity: 'error', place, message: `the name ${name} has a value already: ${where}`, expected: 'a name of its own', hint: 'a value never changes; choose another name' })
+    problems.push({
+      code: 'name-taken',
+      severity: 'error',
+      place,
+      message: `the name ${name} has a value already: ${where}`,
+      expected: 'a name of its own',
+      hint: 'a value never changes; choose another name',
+    })
   }
   names.taken.set(name, names.taken.get(name) ?? place)
   names.visible.set(name, place)
@@ -49,7 +56,14 @@ export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScal
       problems.push(unknownName(name, place, names))
     } else if (name === 'testbed' && member !== undefined && !testbedMembers.includes(member)) {
       const hint = didYouMean(member, testbedMembers)
-      problems.push({ code: 'undefined-variable', severity: 'error', place, message: `a testbed has no "${member}"`, expected: `one of ${testbedMembers.join(', ')}`, ...(hint === undefined ? {} : { hint }) })
+      problems.push({
+        code: 'undefined-variable',
+        severity: 'error',
+        place,
+        message: `a testbed has no "${member}"`,
+        expected: `one of ${testbedMembers.join(', ')}`,
+        ...(hint === undefined ? {} : { hint }),
+      })
     }
   }
 }
@@ -57,11 +71,28 @@ export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScal
 function unknownName(name: string, place: Place, names: Names): Problem {
   const later = names.captured.get(name)
   if (later !== undefined) {
-    const message = later.line < place.line ? `${name} is captured in line ${later.line} by a step that runs at the same time` : `${name} is captured only later, in line ${later.line}`
-    return { code: 'used-before-captured', severity: 'error', place, message, expected: 'a variable that an earlier step captures', hint: 'move the step behind the one that captures it' }
+    const message =
+      later.line < place.line
+        ? `${name} is captured in line ${later.line} by a step that runs at the same time`
+        : `${name} is captured only later, in line ${later.line}`
+    return {
+      code: 'used-before-captured',
+      severity: 'error',
+      place,
+      message,
+      expected: 'a variable that an earlier step captures',
+      hint: 'move the step behind the one that captures it',
+    }
   }
   const known = [...names.visible.keys()]
   const literal = name === 'true' || name === 'false' ? `JMESPath reads ${name} as a name; write \`${name}\` in backticks` : undefined
   const hint = literal ?? didYouMean(name, known)
-  return { code: 'undefined-variable', severity: 'error', place, message: `there is no variable "${name}" here`, expected: `one of ${known.join(', ')}`, ...(hint === undefined ? {} : { hint }) }
+  return {
+    code: 'undefined-variable',
+    severity: 'error',
+    place,
+    message: `there is no variable "${name}" here`,
+    expected: `one of ${known.join(', ')}`,
+    ...(hint === undefined ? {} : { hint }),
+  }
 }

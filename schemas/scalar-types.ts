@@ -46,11 +46,14 @@ function apply(node: LocatedNode, schemas: readonly Schema[], root: Schema, prob
     return { ...node, items: node.items.map((item) => apply(item, items, root, problems)) }
   }
   if (node.kind === 'map') {
-    const entries = node.entries.map((entry) => ({ ...entry, value: apply(entry.value, schemasOfKey(possible, entry.key), root, problems) }))
+    const entries = node.entries.map((entry) => ({
+      ...entry,
+      value: apply(entry.value, schemasOfKey(possible, entry.key), root, problems),
+    }))
     return { ...node, entries }
   }
   const types = typesOf(possible)
-  if (types.size > 0 && !types.has(scalarType(node)) && types.has('string')) return asWritten(node)
+  if (types.has('string') && (!types.has(scalarType(node)) || ambiguousScalar(node) !== undefined)) return asWritten(node)
   const unsafe = types.size > 0 ? (unsafeNumber(node) ?? octalNumber(node)) : undefined
   if (unsafe !== undefined) problems.push(unsafe)
   return node
@@ -64,7 +67,14 @@ function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefi
   if (typeof value !== 'number') return undefined
   const written = source ?? String(value)
   if (!Number.isFinite(value)) {
-    return { code: 'number-not-finite', severity: 'error', place, message: `YAML reads ${written} as ${value}`, expected: 'a finite number', hint: quote(written) }
+    return {
+      code: 'number-not-finite',
+      severity: 'error',
+      place,
+      message: `YAML reads ${written} as ${value}`,
+      expected: 'a finite number',
+      hint: quote(written),
+    }
   }
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return {
@@ -82,7 +92,14 @@ function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefi
 function octalNumber({ value, source, place }: LocatedScalar): Problem | undefined {
   if (typeof value !== 'number' || source === undefined || !/^[-+]?0\d/.test(source)) return undefined
   const hint = `write ${value}`
-  return { code: 'ambiguous-scalar', severity: 'error', place, message: `YAML reads ${source} as the number ${value}`, expected: 'a number without leading zeros', hint }
+  return {
+    code: 'ambiguous-scalar',
+    severity: 'error',
+    place,
+    message: `YAML reads ${source} as the number ${value}`,
+    expected: 'a number without leading zeros',
+    hint,
+  }
 }
 
 function quote(written: string): string {

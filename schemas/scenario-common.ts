@@ -28,14 +28,20 @@ const tags: JsonObject = {
   description: 'Tags to select by.',
   type: 'array',
   uniqueItems: true,
-  items: { description: 'A tag.', type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$', patternErrorMessage: 'a tag: letters, digits, hyphens, dots and underscores' },
+  items: {
+    description: 'A tag.',
+    type: 'string',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
+    patternErrorMessage: 'a tag: letters, digits, hyphens, dots and underscores',
+  },
 }
 
 /** What is common to the steps of every kind. */
 export const commonStepProperties: Readonly<Record<string, JsonObject>> = {
   name: { description: 'What the step shows, as a sentence. The report tells it.', type: 'string', minLength: 1 },
   host: {
-    description: 'The machine that the step acts from: its name, agents[0], agents.all (every one must hold), agents.any (the first that holds), or local.',
+    description:
+      'The machine that the step acts from: its name, agents[0], agents.all (every one must hold), agents.any (the first that holds), or local.',
     type: 'string',
     minLength: 1,
   },
@@ -47,7 +53,11 @@ export const commonStepProperties: Readonly<Record<string, JsonObject>> = {
     properties: { container: { description: 'The id or the name of the container.', type: 'string', minLength: 1 } },
   },
   env: environment,
-  if: { description: 'A JMESPath expression over the variables; the step is skipped when it is false, null or empty.', type: 'string', minLength: 1 },
+  if: {
+    description: 'A JMESPath expression over the variables; the step is skipped when it is false, null or empty.',
+    type: 'string',
+    minLength: 1,
+  },
   soft: { description: 'When true, a failure of this step is told and does not fail the scenario.', type: 'boolean', default: false },
   tags,
   timeout: duration('The longest time for one attempt of the step.', defaultTimeouts.step),
@@ -65,11 +75,16 @@ export const commonStepProperties: Readonly<Record<string, JsonObject>> = {
         uniqueItems: true,
         items: { description: 'connection: the machine or the server could not be reached.', type: 'string', enum: ['connection'] },
       },
-      idempotent: { description: 'Says that a request which changes something (POST, PATCH) may be repeated.', type: 'boolean', default: false },
+      idempotent: {
+        description: 'Says that a request which changes something (POST, PATCH) may be repeated.',
+        type: 'boolean',
+        default: false,
+      },
     },
   },
   expect: {
-    description: 'What must hold. Left: a JMESPath expression over the result of the step. Right: a value that it equals, or a map of matchers.',
+    description:
+      'What must hold. Left: a JMESPath expression over the result of the step. Right: a value that it equals, or a map of matchers.',
     type: 'object',
     additionalProperties: { description: 'A value, or a map of matchers.' },
   },
@@ -140,9 +155,9 @@ export const stepFileProperties: Readonly<Record<string, JsonObject>> = {
       required: ['type'],
       properties: {
         type: {
-          description: 'The type of the value. `file` is the path of a file, relative to the file in which it is written.',
+          description: 'The type of the value.',
           type: 'string',
-          enum: ['string', 'number', 'boolean', 'object', 'array', 'file', 'any'],
+          enum: ['string', 'number', 'boolean', 'object', 'array', 'any'],
         },
         description: { description: 'What the input is for.', type: 'string' },
         default: { description: 'The value when the caller gives none.' },

@@ -57,16 +57,16 @@ export interface StepFile {
   readonly outputs: readonly Entry[]
 }
 
-/** What `inputs:` of a step file may declare. A `file` is the path of an existing file; where it is written out, the loader has made it
- *  absolute, seen from the file in which it stands. */
-export type InputType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'file' | 'any'
+/** What `inputs:` of a step file may declare. */
+export type InputType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'any'
 
 /** One step: exactly one kind, and what is common to all kinds. */
 export interface Step {
   readonly name: string
   readonly kind: string
   readonly place: Place
-  /** What stands under the kind's key; evaluated right before the step runs, then checked against the kind's schema again. */
+  /** What stands under the kind's key; evaluated right before the step runs, then checked against the kind's schema again.
+   *  `run`: always the list of its words. `use`: `{ with: inputs }`, or nothing. `group`: nothing. */
   readonly params: Value
   readonly host?: Value
   /** A container to act in: one hop more. */
@@ -105,8 +105,8 @@ export interface Capture {
 /** What the loader has to know of a step kind; the runner's registry satisfies it. A new kind is one file and one line there. */
 export interface StepShape {
   readonly summary: string
-  /** JSON Schema (draft 2020-12) of what stands under the kind's key, without `$ref`. A text with `format: file-path` is the path of a file,
-   *  relative to the file in which it stands: the loader makes it absolute and checks that it exists. */
+  /** JSON Schema (draft 2020-12) of what stands under the kind's key, without `$ref`. A text with `format: file-path` names a file beside
+   *  the file in which it stands, or beside the scenario: the loader checks that it exists. */
   readonly schema: JsonObject
   /** Whether the step acts from a `host:`. */
   readonly host: 'required' | 'optional' | 'none'

@@ -33,7 +33,12 @@ export function splitWords(text: string, opaque: readonly (readonly [number, num
     if (word === undefined) return undefined
     const { text: done, indexes, quoted } = word
     word = undefined
-    if (!quoted && operators.test(done)) return { index: indexes[0] ?? 0, message: `there is no shell here that would know ${done}`, hint: 'use script: for pipes, redirections and lists of commands' }
+    if (!quoted && operators.test(done))
+      return {
+        index: indexes[0] ?? 0,
+        message: `there is no shell here that would know ${done}`,
+        hint: 'use script: for pipes, redirections and lists of commands',
+      }
     words.push({ text: done, indexes })
     return undefined
   }
@@ -62,6 +67,7 @@ export function splitWords(text: string, opaque: readonly (readonly [number, num
       append(at)
     }
   }
-  if (quote !== undefined) return { index: quote.index, message: `the ${quote.mark} is never closed`, hint: 'close it, or put a backslash before it' }
+  if (quote !== undefined)
+    return { index: quote.index, message: `the ${quote.mark} is never closed`, hint: 'close it, or put a backslash before it' }
   return finish() ?? words
 }

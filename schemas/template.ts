@@ -23,7 +23,10 @@ export function hasExpression(text: string): boolean {
  * @param locate  the place of the character with an index in the text
  * @returns       the parts in order, and what is wrong with the expressions, at the exact column
  */
-export function parseTemplate(text: string, locate: LocatedScalar['locate']): { readonly parts: readonly TemplatePart[]; readonly problems: readonly Problem[] } {
+export function parseTemplate(
+  text: string,
+  locate: LocatedScalar['locate'],
+): { readonly parts: readonly TemplatePart[]; readonly problems: readonly Problem[] } {
   const parts: TemplatePart[] = []
   const problems: Problem[] = []
   let plainFrom = 0
@@ -45,7 +48,14 @@ export function parseTemplate(text: string, locate: LocatedScalar['locate']): { 
       const end = endOf(text, at + 3)
       if (end === undefined) {
         const place = { ...locate(at), length: 3 }
-        problems.push({ code: 'unterminated-expression', severity: 'error', place, message: 'the ${{ is never closed', expected: '${{ expression }}', hint: 'close it with }} (in YAML a # after a blank begins a comment: quote the text), or write $${{ for the characters themselves' })
+        problems.push({
+          code: 'unterminated-expression',
+          severity: 'error',
+          place,
+          message: 'the ${{ is never closed',
+          expected: '${{ expression }}',
+          hint: 'close it with }} (in YAML a # after a blank begins a comment: quote the text), or write $${{ for the characters themselves',
+        })
         return { parts, problems }
       }
       flush()
@@ -58,17 +68,34 @@ export function parseTemplate(text: string, locate: LocatedScalar['locate']): { 
 }
 
 /** Checks an expression that stands without `${{ }}`. @returns undefined, and a problem, when it is none */
-export function parseBare(source: string, place: Place, locate: LocatedScalar['locate'], problems: Problem[]): { readonly expression: Expression; readonly reads: ParsedExpression['reads'] } | undefined {
+export function parseBare(
+  source: string,
+  place: Place,
+  locate: LocatedScalar['locate'],
+  problems: Problem[],
+): { readonly expression: Expression; readonly reads: ParsedExpression['reads'] } | undefined {
   const parsed = parseExpression(source)
   if (!isFault(parsed)) return { expression: { type: 'expression', source, roots: rootsOf(parsed), place }, reads: parsed.reads }
   const { code, index, message, expected, hint } = parsed
   const from = locate(index)
   const known = { ...(expected === undefined ? {} : { expected }), ...(hint === undefined ? {} : { hint }) }
-  problems.push({ code, severity: 'error', place: { ...from, length: Math.max(1, Math.min(parsed.length, source.length - index)) }, message, ...known })
+  problems.push({
+    code,
+    severity: 'error',
+    place: { ...from, length: Math.max(1, Math.min(parsed.length, source.length - index)) },
+    message,
+    ...known,
+  })
   return undefined
 }
 
-function readExpression(text: string, from: number, end: number, locate: LocatedScalar['locate'], problems: Problem[]): readonly TemplatePart[] {
+function readExpression(
+  text: string,
+  from: number,
+  end: number,
+  locate: LocatedScalar['locate'],
+  problems: Problem[],
+): readonly TemplatePart[] {
   const inner = text.slice(from + 3, end)
   const source = inner.trim()
   const start = from + 3 + (inner.length - inner.trimStart().length)

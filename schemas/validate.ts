@@ -82,7 +82,10 @@ function toViolation(error: ErrorObject): Violation {
 }
 
 function pathOf(pointer: string): readonly string[] {
-  return pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 // A union fails with the errors of all its branches. Only those of the branch that was meant say anything.

@@ -25,7 +25,14 @@ type Sentence = Pick<Problem, 'code' | 'message'> & { readonly expected?: string
 /** A violation as a problem: what was found, what was expected, and the nearest valid name. */
 export function describeViolation(violation: Violation, place: Place): Problem {
   const { code, message, expected, hint } = sentence(violation)
-  return { code, severity: 'error', place, message, ...(expected === undefined ? {} : { expected }), ...(hint === undefined ? {} : { hint }) }
+  return {
+    code,
+    severity: 'error',
+    place,
+    message,
+    ...(expected === undefined ? {} : { expected }),
+    ...(hint === undefined ? {} : { hint }),
+  }
 }
 
 function sentence(violation: Violation): Sentence {
@@ -45,7 +52,7 @@ function sentence(violation: Violation): Sentence {
     }
     case 'required':
     case 'dependentRequired': {
-      const key = String(params['missingProperty'])
+      const key = asText(params['missingProperty'])
       const property = isObject(schema['properties']) ? schema['properties'][key] : undefined
       const expected = isObject(property) ? `${key}: ${expectationOf(property) ?? ''}` : key
       return { code: 'missing-key', message: path.length === 0 ? `"${key}" is missing` : `"${key}" is missing in ${subject}`, expected }
@@ -55,24 +62,42 @@ function sentence(violation: Violation): Sentence {
     case 'enum':
     case 'const': {
       const values = keyword === 'const' ? [limit] : Array.isArray(limit) ? limit : []
-      const hint = typeof found === 'string' ? didYouMean(found, values.filter((value) => typeof value === 'string')) : undefined
-      return { code: 'unknown-value', message: `${subject} is ${describe(found)}`, expected: values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' or '), hint }
+      const hint =
+        typeof found === 'string'
+          ? didYouMean(
+              found,
+              values.filter((value) => typeof value === 'string'),
+            )
+          : undefined
+      return { code: 'unknown-value', message: `${subject} is ${describe(found)}`, expected: values.map(asText).join(' or '), hint }
     }
     case 'pattern':
     case 'format':
-      return { code: 'wrong-form', message: `${subject} is ${describe(found)}`, expected: expectationOf(schema) ?? `text that matches ${String(limit)}` }
+      return {
+        code: 'wrong-form',
+        message: `${subject} is ${describe(found)}`,
+        expected: expectationOf(schema) ?? `text that matches ${asText(limit)}`,
+      }
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
-      return { code: 'out-of-range', message: `${subject} is ${describe(found)}`, expected: `a number ${String(params['comparison'])} ${String(params['limit'])}` }
+      return {
+        code: 'out-of-range',
+        message: `${subject} is ${describe(found)}`,
+        expected: `a number ${asText(params['comparison'])} ${asText(params['limit'])}`,
+      }
     case 'anyOf':
     case 'oneOf':
       return unionSentence(violation, subject)
     case 'minItems':
     case 'minProperties':
     case 'minLength':
-      return { code: 'too-few', message: `${subject} is ${found === '' ? 'empty' : describe(found)} with fewer than ${String(limit)} of what it needs`, expected: expectationOf(schema) }
+      return {
+        code: 'too-few',
+        message: `${subject} is ${found === '' ? 'empty' : describe(found)} with fewer than ${asText(limit)} of what it needs`,
+        expected: expectationOf(schema),
+      }
     case 'uniqueItems':
       return { code: 'duplicate-item', message: `${subject} holds the same item twice`, expected: 'every item once' }
     default:
@@ -82,23 +107,32 @@ function sentence(violation: Violation): Sentence {
 
 function unionSentence({ limit, found, params }: Violation, subject: string): Sentence {
   const branches = (Array.isArray(limit) ? limit : []).filter(isObject)
-  const keys = branches.flatMap((branch) => (Array.isArray(branch['required']) && branch['type'] === undefined ? branch['required'].map(String) : []))
+  const keys = branches.flatMap((branch) =>
+    Array.isArray(branch['required']) && branch['type'] === undefined ? branch['required'].map(asText) : [],
+  )
   if (keys.length === branches.length && isObject(found)) {
     const present = keys.filter((key) => Object.hasOwn(found, key))
     const expected = `exactly one of ${keys.join(', ')}`
-    if (present.length > 0) return { code: 'several-of', message: `${subject} has ${present.join(' and ')}`, expected, hint: 'split it in two' }
-    const near = Object.keys(found).map((key) => didYouMean(key, keys)).find((hint) => hint !== undefined)
+    if (present.length > 0)
+      return { code: 'several-of', message: `${subject} has ${present.join(' and ')}`, expected, hint: 'split it in two' }
+    const near = Object.keys(found)
+      .map((key) => didYouMean(key, keys))
+      .find((hint) => hint !== undefined)
     return { code: 'none-of', message: `${subject} has no ${keys.length > 3 ? 'kind' : keys.join(' or ')}`, expected, hint: near }
   }
   if (params['passingSchemas'] !== undefined && params['passingSchemas'] !== null) {
-    return { code: 'ambiguous-form', message: `${subject} can be read in more than one way`, expected: branches.map(branchName).join(' or ') }
+    return {
+      code: 'ambiguous-form',
+      message: `${subject} can be read in more than one way`,
+      expected: branches.map(branchName).join(' or '),
+    }
   }
   return { code: 'wrong-type', message: `${subject} is ${describe(found)}`, expected: branches.map(branchName).join(', or ') }
 }
 
 function branchName(branch: JsonObject): string {
-  if ('const' in branch) return String(branch['const'])
-  if (Array.isArray(branch['enum'])) return branch['enum'].map(String).join(' or ')
+  if ('const' in branch) return asText(branch['const'])
+  if (Array.isArray(branch['enum'])) return branch['enum'].map(asText).join(' or ')
   const types = typeNames(branch['type'] ?? null)
   return withMeaning(types, branch)
 }
@@ -126,5 +160,9 @@ const names: Readonly<Record<string, string>> = {
 
 function typeNames(types: Json): string {
   const list = Array.isArray(types) ? types : [types]
-  return list.map((name) => names[String(name)] ?? 'another value').join(' or ')
+  return list.map((name) => names[asText(name)] ?? 'another value').join(' or ')
+}
+
+function asText(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

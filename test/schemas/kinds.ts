@@ -4,7 +4,12 @@ import type { StepShape } from '../../schemas/scenario.ts'
 export const kinds: Readonly<Record<string, StepShape>> = {
   run: {
     summary: 'Run a command on the host, without a shell.',
-    schema: { anyOf: [{ type: 'string', minLength: 1 }, { type: 'array', items: { type: 'string' }, minItems: 1 }] },
+    schema: {
+      anyOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', items: { type: 'string' }, minItems: 1 },
+      ],
+    },
     host: 'required',
     implies: { exit: 0 },
     asserts: false,
@@ -24,7 +29,9 @@ export const kinds: Readonly<Record<string, StepShape>> = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        ...Object.fromEntries(['get', 'post', 'put', 'delete'].map((method) => [method, { type: 'string', description: `The address for ${method}.` }])),
+        ...Object.fromEntries(
+          ['get', 'post', 'put', 'delete'].map((method) => [method, { type: 'string', description: `The address for ${method}.` }]),
+        ),
         json: { description: 'The body, as JSON.' },
         jsonFile: { description: 'A file that holds the body.', type: 'string', format: 'file-path' },
         retries: { description: 'How often.', type: 'integer', minimum: 0 },
