@@ -38,7 +38,10 @@ export interface CommandOption {
 }
 
 /** The option that most commands share. */
-export const testbedOption: CommandOption = { flags: '--testbed <name>', description: 'the testbed to act on (default: the one raised last)' }
+export const testbedOption: CommandOption = {
+  flags: '--testbed <name>',
+  description: 'the testbed to act on (default: the one raised last)',
+}
 
 /** An option's value when it is a string. */
 export function textOption(invocation: Invocation, name: string): string | undefined {

@@ -20,7 +20,13 @@ export async function expandFiles(given: readonly string[], cwd: string): Promis
   const problems: Problem[] = []
   for (const name of given) {
     const matches = await expand(name, cwd)
-    if (matches.length === 0) problems.push({ code: 'no-such-file', severity: 'error', message: `${name}: there is no such file`, hint: `looked in ${cwd}; a glob must match at least one file` })
+    if (matches.length === 0)
+      problems.push({
+        code: 'no-such-file',
+        severity: 'error',
+        message: `${name}: there is no such file`,
+        hint: `looked in ${cwd}; a glob must match at least one file`,
+      })
     found.push(...matches)
   }
   if (problems.length > 0) throw new InputError(problems)
@@ -37,7 +43,11 @@ async function expand(name: string, cwd: string): Promise<readonly string[]> {
 
 /** Reads a cluster file, shows its warnings, and gives the cluster.
  *  @throws InputError with every problem of the file */
-export async function loadClusterFile(file: string, cwd: string, terminal: Terminal): Promise<{ readonly cluster: Cluster; readonly text: string }> {
+export async function loadClusterFile(
+  file: string,
+  cwd: string,
+  terminal: Terminal,
+): Promise<{ readonly cluster: Cluster; readonly text: string }> {
   const { loadCluster } = await import('../schemas/load-cluster.ts')
   const text = await readText(file, cwd, 'titus-bed init writes one')
   const { cluster, problems } = loadCluster(text, file)
@@ -47,7 +57,10 @@ export async function loadClusterFile(file: string, cwd: string, terminal: Termi
 }
 
 /** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. */
-export async function loadScenarioFiles(files: readonly string[], cwd: string): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
+export async function loadScenarioFiles(
+  files: readonly string[],
+  cwd: string,
+): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
   const [{ loadScenario }, { stepKinds }, { matchers }] = await Promise.all([
     import('../schemas/load-scenario.ts'),
     import('../runner/steps/index.ts'),
@@ -56,7 +69,13 @@ export async function loadScenarioFiles(files: readonly string[], cwd: string): 
   const loaded = await Promise.all(
     files.map(async (file) => {
       const text = await readText(file, cwd, 'name an existing scenario file')
-      return loadScenario({ file, text, kinds: stepKinds, matchers: Object.keys(matchers), readFile: (path) => readFile(resolve(cwd, path), 'utf8') })
+      return loadScenario({
+        file,
+        text,
+        kinds: stepKinds,
+        matchers: Object.keys(matchers),
+        readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
+      })
     }),
   )
   return {

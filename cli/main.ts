@@ -11,5 +11,10 @@ const interrupts = watchInterrupts(terminal)
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
-process.exitCode = await runProgram(process.argv.slice(2), commands, { terminal, signal: interrupts.signal, cwd: process.cwd(), version: version() })
+process.exitCode = await runProgram(process.argv.slice(2), commands, {
+  terminal,
+  signal: interrupts.signal,
+  cwd: process.cwd(),
+  version: version(),
+})
 interrupts.stop()

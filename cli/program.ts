@@ -13,7 +13,11 @@ export interface ProgramContext {
 }
 
 /** Parses a command line, runs the command that it names, and gives the exit code. Never throws, never ends the process. */
-export async function runProgram(argv: readonly string[], commands: readonly CommandDefinition[], context: ProgramContext): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  commands: readonly CommandDefinition[],
+  context: ProgramContext,
+): Promise<number> {
   const { terminal } = context
   let code: number = exitCodes.passed
   const program = new Command('titus-bed')
@@ -49,19 +53,29 @@ First steps:
 Exit codes: 0 passed, 1 a scenario failed, 2 usage or a file is wrong, 3 the testbed got in the way,
 70 a defect of titus-bed, 130 interrupted.`
 
-function addCommand(program: Command, definition: CommandDefinition, run: (invocation: Pick<Invocation, 'arguments' | 'options'>) => Promise<void>): void {
+function addCommand(
+  program: Command,
+  definition: CommandDefinition,
+  run: (invocation: Pick<Invocation, 'arguments' | 'options'>) => Promise<void>,
+): void {
   const command = program.command(definition.name).summary(definition.summary)
   command.description(definition.description === undefined ? definition.summary : `${definition.summary}\n\n${definition.description}`)
   for (const { name, description } of definition.arguments ?? []) command.argument(name, description)
   for (const option of definition.options ?? []) {
-    if (option.repeatable === true) command.option(option.flags, option.description, (value: string, before: string[] = []) => [...before, value])
+    if (option.repeatable === true)
+      command.option(option.flags, option.description, (value: string, before: string[] = []) => [...before, value])
     else command.option(option.flags, option.description, option.default)
   }
   if (definition.passThrough === true) command.passThroughOptions()
   const width = Math.max(...definition.examples.map(([line]) => line.length))
-  command.addHelpText('after', `\nExamples:\n${definition.examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`).join('\n')}`)
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${definition.examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`).join('\n')}`,
+  )
   command.action(async (...given: unknown[]) => {
-    const positional = given.slice(0, -2).flatMap((value) => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]))
+    const positional = given
+      .slice(0, -2)
+      .flatMap((value) => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]))
     await run({ arguments: positional, options: command.opts() })
   })
 }

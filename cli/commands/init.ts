@@ -30,7 +30,14 @@ export const initCommand: CommandDefinition = {
     const target = join(cwd, folder)
     const taken = written.filter((file) => existsSync(join(target, file)))
     if (taken.length > 0) {
-      throw new InputError(taken.map((file) => ({ code: 'file-exists', severity: 'error', message: `${join(folder, file)} exists already`, hint: 'init overwrites nothing: choose another folder' })))
+      throw new InputError(
+        taken.map((file) => ({
+          code: 'file-exists',
+          severity: 'error',
+          message: `${join(folder, file)} exists already`,
+          hint: 'init overwrites nothing: choose another folder',
+        })),
+      )
     }
     for (const file of written) {
       await mkdir(dirname(join(target, file)), { recursive: true })

@@ -8,7 +8,8 @@ export const matrixCommand: CommandDefinition = {
   name: 'matrix',
   arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
   summary: 'print the cells of the matrix, one testbed each',
-  description: 'CI spreads the cells over its machines; each runs `titus-bed test --cell NAME`. .github/workflows/matrix.yml shows it whole.',
+  description:
+    'CI spreads the cells over its machines; each runs `titus-bed test --cell NAME`. .github/workflows/matrix.yml shows it whole.',
   options: [{ flags: '--format <format>', description: 'json, github (a line for $GITHUB_OUTPUT) or names', default: 'json' }],
   examples: [
     ['titus-bed matrix', 'the cells as JSON'],
@@ -27,7 +28,9 @@ export const matrixCommand: CommandDefinition = {
     }
     const chosen = print[format]
     if (chosen === undefined) {
-      throw new InputError([{ code: 'unknown-format', severity: 'error', message: `--format ${format} is not known`, expected: Object.keys(print).join(', ') }])
+      throw new InputError([
+        { code: 'unknown-format', severity: 'error', message: `--format ${format} is not known`, expected: Object.keys(print).join(', ') },
+      ])
     }
     chosen()
     return exitCodes.passed

@@ -11,7 +11,8 @@ export const validateCommand: CommandDefinition = {
   name: 'validate',
   arguments: [{ name: '[files...]', description: 'cluster and scenario files, folders or globs (default: cluster.yaml and scenarios/)' }],
   summary: 'check cluster and scenario files; create nothing',
-  description: 'A file with the key `scenario` is a scenario, any other is a cluster description; files of reusable steps are checked through the scenarios that use them.',
+  description:
+    'A file with the key `scenario` is a scenario, any other is a cluster description; files of reusable steps are checked through the scenarios that use them.',
   examples: [
     ['titus-bed validate', 'cluster.yaml and everything in scenarios/'],
     ['titus-bed validate my.yaml scenarios/batch-job.yaml', 'these two'],

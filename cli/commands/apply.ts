@@ -1,0 +1,39 @@
+import { confirmOnAws } from '../confirm.ts'
+import { flag, type CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
+
+/** `titus-bed apply`: raises what the cluster file describes; again, it changes only what is not as the file says. */
+export const applyCommand: CommandDefinition = {
+  name: 'apply',
+  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
+  summary: 'raise the testbed that a cluster file describes, or bring it back to that',
+  description:
+    'Checks the file, synthesises the stack, starts the lab if need be, applies the stack with Terraform, and waits until the first boot of every machine has ended. On AWS it shows account and region and asks first. After an interruption, apply goes on and destroy removes.',
+  options: [targetOption, cellOption, { flags: '--yes', description: 'do not ask before spending on AWS' }],
+  examples: [
+    ['titus-bed apply', 'cluster.yaml, in the lab unless it says otherwise'],
+    ['titus-bed apply cluster.yaml --target aws', 'the same on AWS'],
+    ['titus-bed apply --cell m5.large', 'one cell of the matrix'],
+  ],
+  async run(invocation) {
+    const { terminal, signal, cwd } = invocation
+    const began = performance.now()
+    const cluster = await loadClusterFor(invocation)
+    const { raise } = await import('../raise.ts')
+    const confirm = confirmOnAws('Apply', cluster.region, flag(invocation, 'yes'), terminal, signal)
+    const raised = await raise({ cluster, cwd, terminal, signal, confirm })
+    if (raised === undefined) {
+      terminal.err('nothing was changed')
+      return exitCodes.usage
+    }
+    const { changes, testbed } = raised
+    const made = changes.add + changes.change + changes.destroy
+    const what = made === 0 ? 'no changes' : `${changes.add} created, ${changes.change} changed, ${changes.destroy} destroyed`
+    terminal.out(
+      `testbed ${testbed.name} is up: ${what}, ${testbed.hosts.length} machines ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
+    )
+    terminal.err('next: titus-bed run scenarios/*.yaml')
+    return exitCodes.passed
+  },
+}

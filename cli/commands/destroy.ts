@@ -1,0 +1,38 @@
+import { confirmOnAws } from '../confirm.ts'
+import { flag, testbedOption, type CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { knownWorkspaces, selectWorkspace } from '../select-testbed.ts'
+import { readTargetRecord } from '../target.ts'
+
+/** `titus-bed destroy`: removes all of a testbed, also one that was left half-made. */
+export const destroyCommand: CommandDefinition = {
+  name: 'destroy',
+  summary: 'remove the testbed and everything that belongs to it',
+  description: 'Works from .titus-bed/NAME alone, after any interruption, and may be repeated. Keys and the records of runs stay there.',
+  options: [
+    testbedOption,
+    { flags: '--yes', description: 'do not ask before removing from AWS' },
+    { flags: '--now', description: 'lab: take the region down at once, without destroying resource by resource' },
+  ],
+  examples: [
+    ['titus-bed destroy', 'the testbed raised last'],
+    ['titus-bed destroy --testbed blue', 'this one'],
+  ],
+  async run(invocation) {
+    const { terminal, signal, cwd } = invocation
+    if (knownWorkspaces(cwd).length === 0) {
+      terminal.out('there is no testbed here; nothing to destroy')
+      return exitCodes.passed
+    }
+    const workspace = selectWorkspace(invocation)
+    const { remove } = await import('../remove.ts')
+    const region = readTargetRecord(workspace)?.region ?? ''
+    const confirm = confirmOnAws('Destroy the testbed', region, flag(invocation, 'yes'), terminal, signal)
+    if (!(await remove({ workspace, terminal, signal, confirm, now: flag(invocation, 'now') }))) {
+      terminal.err('nothing was removed')
+      return exitCodes.usage
+    }
+    terminal.out(`testbed ${workspace.name} is gone`)
+    return exitCodes.passed
+  },
+}

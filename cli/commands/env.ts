@@ -1,0 +1,26 @@
+import { testbedOption, type CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { selectTestbed } from '../select-testbed.ts'
+
+/** `titus-bed env`: the variables that point the aws CLI and every AWS SDK at the testbed's API. Names files, prints no secret. */
+export const envCommand: CommandDefinition = {
+  name: 'env',
+  summary: 'variables that point the aws CLI at the testbed',
+  options: [testbedOption],
+  examples: [['eval "$(titus-bed env)"', 'then, for instance: aws ec2 describe-instances']],
+  async run(invocation) {
+    const { testbed } = selectTestbed(invocation)
+    const { endpoint, credentialsFile } = testbed.api
+    const variables: Record<string, string | undefined> = {
+      AWS_REGION: testbed.region,
+      AWS_DEFAULT_REGION: testbed.region,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
+      AWS_PROFILE: credentialsFile === undefined ? undefined : 'default',
+    }
+    for (const [name, value] of Object.entries(variables)) {
+      if (value !== undefined) invocation.terminal.out(`export ${name}='${value.replaceAll("'", `'\\''`)}'`)
+    }
+    return exitCodes.passed
+  },
+}

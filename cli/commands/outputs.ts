@@ -1,0 +1,32 @@
+import { testbedOption, type CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { selectTestbed } from '../select-testbed.ts'
+
+/** `titus-bed outputs`: what the stack said: addresses, ids, the role and the security group that jobs take. */
+export const outputsCommand: CommandDefinition = {
+  name: 'outputs',
+  arguments: [{ name: '[name]', description: 'print this one alone' }],
+  summary: 'the outputs of the stack',
+  options: [testbedOption, { flags: '--json', description: 'as a JSON object' }],
+  examples: [
+    ['titus-bed outputs', 'all of them'],
+    ['titus-bed outputs default_sg_id', 'one value, for a script'],
+  ],
+  async run(invocation) {
+    const { terminal, arguments: given } = invocation
+    const { outputs } = selectTestbed(invocation).testbed
+    const [name] = given
+    if (name !== undefined) {
+      const value = outputs[name]
+      if (value === undefined) {
+        const { InputError } = await import('../../schemas/failure.ts')
+        throw new InputError([
+          { code: 'unknown-output', severity: 'error', message: `there is no output "${name}"`, expected: Object.keys(outputs).join(', ') },
+        ])
+      }
+      terminal.out(value)
+    } else if (invocation.options['json'] === true) terminal.out(JSON.stringify(outputs, null, 2))
+    else for (const [key, value] of Object.entries(outputs)) terminal.out(`${key} = ${value}`)
+    return exitCodes.passed
+  },
+}

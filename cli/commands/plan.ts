@@ -1,0 +1,25 @@
+import type { CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
+
+/** `titus-bed plan`: what apply would do, resource by resource. */
+export const planCommand: CommandDefinition = {
+  name: 'plan',
+  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
+  summary: 'say what apply would create, change and destroy',
+  description:
+    'In the lab this starts the region if it is not running (a plan asks the AWS API), and creates nothing in it. The stack itself is .titus-bed/NAME/terraform/cdk.tf.json.',
+  options: [targetOption, cellOption],
+  examples: [['titus-bed plan', 'a line for each resource that would change']],
+  async run(invocation) {
+    const { terminal, signal, cwd } = invocation
+    const cluster = await loadClusterFor(invocation)
+    const { withPlan } = await import('../raise.ts')
+    const plan = await withPlan({ cluster, cwd, terminal, signal, confirm: async () => false }, 'plan', async (prepared) => prepared.plan)
+    for (const { action, address } of plan.items) terminal.out(`${signs[action] ?? '?'} ${address}`)
+    terminal.out(plan.items.length === 0 ? 'no changes' : `${plan.add} to create, ${plan.change} to change, ${plan.destroy} to destroy`)
+    return exitCodes.passed
+  },
+}
+
+const signs: Readonly<Record<string, string>> = { create: '+', update: '~', delete: '-', replace: '±' }

@@ -1,0 +1,28 @@
+import { testbedOption, type CommandDefinition } from '../command.ts'
+import { expandFiles } from '../load-files.ts'
+import { runOptions } from '../run-options.ts'
+import { selectTestbed } from '../select-testbed.ts'
+
+/** `titus-bed run`: proves what scenario files claim of the raised testbed. */
+export const runCommand: CommandDefinition = {
+  name: 'run',
+  arguments: [{ name: '[files...]', description: 'scenario files, folders or globs (default: scenarios/)' }],
+  summary: 'run scenarios against the raised testbed',
+  description:
+    'All files are checked before the first step runs. After Ctrl-C the steps under `always` still run and the report says what was not tested. The journal, a line of JSON for each event, is .titus-bed/NAME/runs/ID/journal.jsonl.',
+  options: [testbedOption, ...runOptions],
+  examples: [
+    ['titus-bed run scenarios/*.yaml', 'one after the other'],
+    ['titus-bed run --tag smoke --bail', 'those tagged smoke, up to the first that does not pass'],
+    ['titus-bed run --reporter spec --reporter junit=junit.xml', 'lines here, JUnit for CI in a file'],
+  ],
+  async run(invocation) {
+    const { arguments: given, cwd, signal } = invocation
+    const files = await expandFiles(given.length > 0 ? given : ['scenarios'], cwd)
+    const { prepareRun, prove } = await import('../prove.ts')
+    const prepared = await prepareRun(invocation, files)
+    const { workspace, testbed } = selectTestbed(invocation)
+    const { refreshTestbed } = await import('../refresh-testbed.ts')
+    return await prove(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))
+  },
+}

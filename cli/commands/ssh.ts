@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { testbedOption, type CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { currentHost } from '../refresh-testbed.ts'
+import { selectTestbed } from '../select-testbed.ts'
+
+/** `titus-bed ssh HOST`: a shell on a machine, by the OpenSSH of this computer. */
+export const sshCommand: CommandDefinition = {
+  name: 'ssh',
+  arguments: [
+    { name: '<host>', description: 'bastion, prereqs, master, gateway, agents[0], or a private address' },
+    { name: '[command...]', description: 'what to run there instead of a shell' },
+  ],
+  summary: 'a shell on a machine of the testbed',
+  options: [testbedOption],
+  passThrough: true,
+  examples: [
+    ['titus-bed ssh gateway', 'a shell on the Titus gateway'],
+    ['titus-bed ssh agents[0] docker ps', 'one command'],
+  ],
+  async run(invocation) {
+    const { workspace, testbed } = selectTestbed(invocation)
+    const [name = '', ...command] = invocation.arguments
+    const { host } = await currentHost(workspace, testbed, name)
+    const child = spawn('ssh', ['-F', workspace.sshConfig, host.name, ...command], { stdio: 'inherit' })
+    return await new Promise<number>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (code) => resolve(code ?? exitCodes.testbed))
+    })
+  },
+}

@@ -1,0 +1,48 @@
+import { TestbedError } from '../schemas/failure.ts'
+import type { Host, Testbed } from '../schemas/testbed.ts'
+import { loadHostKeys } from '../stack/key-store.ts'
+import { describeTestbed } from '../stack/testbed.ts'
+import { writeTestbed, type Workspace } from '../stack/workspace.ts'
+import { findHost } from './find-host.ts'
+import { labFolder } from './lab-access.ts'
+
+/** The testbed with the machines that it has now: agents come and go with their autoscaling group. Files that OpenSSH reads follow.
+ *  @throws TestbedError when the lab is down, EC2 does not answer, or a named machine does not run */
+export async function refreshTestbed(workspace: Workspace, testbed: Testbed, signal?: AbortSignal): Promise<Testbed> {
+  if (testbed.target === 'lab') await requireRunningLab(workspace)
+  const [first] = testbed.hosts[0]?.route ?? []
+  if (first === undefined) throw new TestbedError(`testbed ${testbed.name} has no bastion`, { hint: 'titus-bed apply' })
+  const current = await describeTestbed(
+    {
+      ...testbed,
+      access: testbed.api,
+      hostKeys: loadHostKeys(workspace),
+      identityFile: first.identityFile,
+      bastionAt: { host: first.address, port: first.port },
+    },
+    signal,
+  )
+  if (JSON.stringify(current) !== JSON.stringify(testbed)) writeTestbed(workspace, current)
+  return current
+}
+
+/** The host that a person named. Only members of groups can have changed since `apply`, so only for them is EC2 asked.
+ *  @throws InputError when there is no such host */
+export async function currentHost(
+  workspace: Workspace,
+  testbed: Testbed,
+  name: string,
+): Promise<{ readonly host: Host; readonly testbed: Testbed }> {
+  const known = testbed.hosts.find((host) => host.name === name && host.group === undefined)
+  if (known !== undefined) return { host: known, testbed }
+  const current = await refreshTestbed(workspace, testbed)
+  return { host: findHost(current, name), testbed: current }
+}
+
+async function requireRunningLab(workspace: Workspace): Promise<void> {
+  const { findLab } = await import('../lab/index.ts')
+  if ((await findLab(labFolder(workspace))) !== undefined) return
+  throw new TestbedError(`the lab of testbed ${workspace.name} is not running`, {
+    hint: 'titus-bed apply raises it anew (a lab keeps nothing when it ends); titus-bed destroy clears what it left',
+  })
+}

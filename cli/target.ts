@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Cluster } from '../schemas/cluster.ts'
+import { InputError, TestbedError } from '../schemas/failure.ts'
+import type { AwsAccess } from '../schemas/testbed.ts'
+import { describeAccount, findZone } from '../stack/account.ts'
+import { writeDurably } from '../stack/durable-file.ts'
+import { discardState } from '../stack/terraform.ts'
+import type { Workspace } from '../stack/workspace.ts'
+import { cacheFolder, labFolder } from './lab-access.ts'
+import type { Terminal } from './terminal.ts'
+import { builtPackages } from './version.ts'
+
+/** An AWS API to raise a testbed on, AWS's own or the lab's, and what depends on which it is. */
+export interface Target {
+  readonly access: AwsAccess
+  readonly account: string
+  /** Who we are there: an ARN. */
+  readonly identity: string
+  readonly zone: string
+  /** `access.trustedCidr` with `auto` resolved to this computer's address as the target sees it. */
+  readonly trustedCidr: string
+  /** Where the first SSH hop goes, when that is not the bastion's public address. */
+  readonly bastionAt: (publicAddress: string) => Promise<{ readonly host: string; readonly port: number } | undefined>
+}
+
+/** What is on record of a testbed's target, from before anything is created: with it `destroy` works after any interruption. */
+export interface TargetRecord {
+  readonly target: 'lab' | 'aws'
+  readonly region: string
+  readonly account?: string
+}
+
+/** Reads the record; undefined where nothing was ever created. */
+export function readTargetRecord(workspace: Workspace): TargetRecord | undefined {
+  const file = recordFile(workspace)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TargetRecord) : undefined
+}
+
+/** Writes the record, on the disk before it returns. */
+export function writeTargetRecord(workspace: Workspace, record: TargetRecord): void {
+  writeDurably(recordFile(workspace), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+/** The file of the record. */
+export function recordFile(workspace: Workspace): string {
+  return join(workspace.folder, 'target.json')
+}
+
+/** Opens the target that a cluster asks for: finds or starts the lab, or asks AWS who we are.
+ *  @throws InputError when the testbed stands on another target already; TestbedError when the target cannot be had */
+export async function openTarget(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
+  const before = readTargetRecord(workspace)
+  if (before !== undefined && (before.target !== cluster.target || before.region !== cluster.region)) {
+    throw new InputError([
+      {
+        code: 'target-changed',
+        severity: 'error',
+        message: `testbed ${cluster.name} stands on ${before.target} in ${before.region}, and the file says ${cluster.target} in ${cluster.region}`,
+        hint: `titus-bed destroy --testbed ${cluster.name} first, or give the testbed another name`,
+      },
+    ])
+  }
+  return cluster.target === 'lab' ? openLab(cluster, workspace, terminal, signal) : openAws(cluster, signal)
+}
+
+async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
+  const [{ findLab, openRelay, startLab }, { containerImages }] = await Promise.all([
+    import('../lab/index.ts'),
+    import('../deb/images/index.ts'),
+  ])
+  const stateDir = labFolder(workspace)
+  const running = await findLab(stateDir)
+  // A lab keeps nothing when it ends: a state that outlived it describes what is no more.
+  if (running === undefined) discardState(workspace.terraform)
+  writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
+  const connection =
+    running ??
+    (await startLab({
+      stateDir,
+      cacheDir: cacheFolder(),
+      region: cluster.region,
+      images: containerImages(builtPackages()),
+      progress: (line) => terminal.status(`lab: ${line}`),
+      signal,
+    }))
+  const access = { endpoint: connection.endpoint, credentialsFile: connection.credentialsFile }
+  return {
+    access,
+    account: connection.account,
+    identity: `the lab's admin`,
+    zone: `${cluster.region}a`,
+    trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
+    bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),
+  }
+}
+
+async function openAws(cluster: Cluster, signal: AbortSignal): Promise<Target> {
+  const account = await describeAccount({}, cluster.region, signal)
+  return {
+    access: {},
+    account: account.id,
+    identity: account.identity,
+    zone: await findZone({}, cluster.region),
+    trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await publicAddress(signal)}/32` : cluster.access.trustedCidr,
+    bastionAt: async () => undefined,
+  }
+}
+
+/** This computer's address on the internet, as AWS's own service sees it. */
+async function publicAddress(signal: AbortSignal): Promise<string> {
+  const failure = (cause: unknown) =>
+    new TestbedError('this computer cannot tell its own public address', {
+      cause,
+      hint: 'write it into cluster.yaml: access: { trustedCidr: ADDRESS/32 }',
+    })
+  const answer = await fetch('https://checkip.amazonaws.com', { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) }).catch(
+    (error: unknown) => {
+      throw failure(error)
+    },
+  )
+  const text = (await answer.text()).trim()
+  if (!/^\d+(\.\d+){3}$/.test(text)) throw failure(text)
+  return text
+}

@@ -1,0 +1,15 @@
+import { describeEvent, type TerraformEvent } from '../stack/terraform/events.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Shows what Terraform does as it does it: a line that follows the work on a terminal, a line for each thing done elsewhere. */
+export function tellTerraform(terminal: Terminal): (event: TerraformEvent) => void {
+  let done = 0
+  return (event) => {
+    const line = describeEvent(event)
+    if (line === undefined) return
+    if (event.type === 'done') done += 1
+    if (terminal.interactive) terminal.status(`terraform: ${done} done, ${line}`)
+    else if (event.type !== 'started') terminal.err(`terraform: ${line}`)
+    else terminal.status(`terraform: ${line}`)
+  }
+}

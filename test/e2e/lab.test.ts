@@ -1,0 +1,259 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { freshFolder, root, run, titusBed, tracesOnComputer, type Ended } from './product.ts'
+
+/** One testbed, raised once, goes through its whole life: each subtest leaves it as the next one needs it. */
+const folder = freshFolder()
+const cwd = folder.path
+const bed = (...args: readonly string[]) => titusBed(cwd, ...args)
+const ssh = (host: string, ...command: readonly string[]) => run(cwd, 'ssh', '-F', join(cwd, 'ssh_config'), host, ...command)
+
+function succeeded(t: Test, end: Ended, what: string): void {
+  t.equal(end.code, 0, what, end.code === 0 ? {} : { stdout: end.stdout.slice(-3000), stderr: end.stderr.slice(-3000) })
+}
+
+/** Runs a scenario that must go red, and gives the names of the steps that did not pass. */
+async function redSteps(t: Test, scenario: string, code: number): Promise<string> {
+  const end = await bed('run', `scenarios/${scenario}.yaml`, '--reporter', 'tap')
+  t.equal(end.code, code, `${scenario} ends with ${code}`, { stdout: end.stdout.slice(-2000), stderr: end.stderr.slice(-1000) })
+  return end.stdout
+    .split('\n')
+    .filter((line) => /^\s*not ok/.test(line))
+    .join('\n')
+}
+
+t.before(async () => {
+  await cp(join(root, 'scenarios'), join(cwd, 'scenarios'), { recursive: true })
+  await cp(join(root, 'cluster.yaml'), join(cwd, 'cluster.yaml'))
+})
+
+t.teardown(async () => {
+  await bed('destroy', '--yes')
+  folder.remove()
+})
+
+t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
+  const before = await tracesOnComputer(cwd)
+
+  await t.test('bad input creates nothing', async (t) => {
+    writeFileSync(join(cwd, 'bad.yaml'), 'agents: { instanceType: t2.large }\n')
+    const end = await bed('apply', 'bad.yaml')
+    t.equal(end.code, 2)
+    t.match(end.stderr, /bad\.yaml:1:26: .*t2/)
+    t.same(await tracesOnComputer(cwd), before)
+  })
+
+  await t.test('apply raises it', async (t) => {
+    succeeded(t, await bed('apply', 'cluster.yaml'), 'apply')
+    const outputs = await bed('outputs', '--json')
+    const names = ['agent_asg_name', 'bastion_ip', 'default_role_arn', 'default_sg_id', 'gateway_ip', 'master_ip', 'prereqs_ip', 'vpc_id']
+    t.same(Object.keys(JSON.parse(outputs.stdout) as object).toSorted(), names)
+  })
+
+  await t.test('a second apply changes nothing', async (t) => {
+    const end = await bed('apply', 'cluster.yaml')
+    succeeded(t, end, 'apply')
+    t.match(end.stdout + end.stderr, /no changes/i)
+  })
+
+  await t.test('the five scenarios pass', async (t) => {
+    const end = await bed('run', 'scenarios/*.yaml', '--reporter', 'tap', '--reporter', `junit=${join(cwd, 'junit.xml')}`)
+    succeeded(t, end, 'run')
+    t.match(end.stdout, /^1\.\.5$/m)
+    t.match(readFileSync(join(cwd, 'junit.xml'), 'utf8'), /<testsuites/)
+  })
+
+  await t.test('plain OpenSSH reaches every machine, host keys known', async (t) => {
+    writeFileSync(join(cwd, 'ssh_config'), (await bed('ssh-config')).stdout)
+    const units = { master: 'titus-server-master', gateway: 'titus-server-gateway', agent: 'mesos-agent' }
+    for (const [host, unit] of Object.entries(units)) t.equal((await ssh(host, 'systemctl', 'is-active', unit)).stdout, 'active\n', host)
+    const now = await tracesOnComputer(cwd)
+    t.equal(now['addresses'], before['addresses'], 'no address was added to this computer')
+    t.equal(now['routes'], before['routes'], 'no route was added to this computer')
+  })
+
+  await t.test('the Titus API answers on the gateway as it always did', async (t) => {
+    const outputs = JSON.parse((await bed('outputs', '--json')).stdout) as Record<string, string>
+    const group = await ssh('gateway', 'curl', '-s', 'localhost:7001/api/v3/agent/instanceGroups/titusagent')
+    t.match(JSON.parse(group.stdout), {
+      id: 'titusagent',
+      instanceType: 'm4.large',
+      instanceResources: { cpu: 0, gpu: 0, memoryMB: 0, diskMB: 0, networkMbps: 0 },
+      tier: 'Flex',
+      min: 0,
+      desired: 1,
+      current: 1,
+      max: 1,
+      isLaunchEnabled: false,
+      isTerminateEnabled: false,
+      autoScaleRule: {
+        min: 0,
+        max: 1000,
+        minIdleToKeep: 2,
+        maxIdleToKeep: 5,
+        coolDownSec: '600',
+        priority: 100,
+        shortfallAdjustingFactor: 8,
+      },
+      lifecycleStatus: { state: 'Active', detail: '', timestamp: /^\d{13}$/ },
+      launchTimestamp: /^\d{13}$/,
+      attributes: {},
+    })
+    const post = async (job: unknown) => {
+      const sent = await ssh(
+        'gateway',
+        'curl',
+        '-s',
+        '-w',
+        "'\\n%{http_code}'",
+        '-X',
+        'POST',
+        '-H',
+        "'Content-type: application/json'",
+        '-d',
+        `'${JSON.stringify(job)}'`,
+        'localhost:7001/api/v3/jobs',
+      )
+      const [status = '', ...body] = sent.stdout.trimEnd().split('\n').toReversed()
+      return { status, body: body.toReversed().join('\n') }
+    }
+    const service = (securityGroup: string) => ({
+      owner: { teamEmail: 'me@example.com' },
+      applicationName: 'myServiceApp',
+      capacityGroup: 'myServiceApp',
+      jobGroupInfo: { stack: 'myStack', detail: 'detail', sequence: '002' },
+      attributes: { key1: 'value1' },
+      container: {
+        resources: { cpu: 1, memoryMB: 128, diskMB: 100, networkMbps: 128, allocateIP: true },
+        securityProfile: { securityGroups: [securityGroup], iamRole: outputs['default_role_arn'] },
+        image: { name: 'tutum/nginx', tag: 'latest' },
+        env: { MY_ENV: 'myEnv' },
+        softConstraints: { constraints: { UniqueHost: 'true', ZoneBalance: 'true' } },
+        hardConstraints: {},
+      },
+      service: {
+        capacity: { min: 1, max: 1, desired: 1 },
+        enabled: true,
+        retryPolicy: { delayed: { delayMs: '1000' } },
+        migrationPolicy: { selfManaged: {} },
+      },
+    })
+    const first = await post(service(outputs['default_sg_id'] ?? ''))
+    t.equal(first.status, '202', first.body)
+    const second = await post(service(outputs['default_sg_id'] ?? ''))
+    t.equal(second.status, '429')
+    t.match(second.body, /job with group sequence myServiceApp-myStack-detail-002 exists/)
+    const wrong = await post({ ...service('sg'), jobGroupInfo: {} })
+    t.equal(wrong.status, '400')
+    t.match(wrong.body, /Syntactically invalid security group ids/)
+    const { id } = JSON.parse(first.body) as { id: string }
+    t.equal(
+      (await ssh('gateway', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-X', 'DELETE', `localhost:7001/api/v3/jobs/${id}`))
+        .stdout,
+      '200',
+    )
+  })
+
+  await t.test('broken on purpose, the right scenario goes red for the right reason', async (t) => {
+    const environment = await bed('env')
+    const env = Object.fromEntries(
+      [...environment.stdout.matchAll(/export (\w+)='?([^'\n]*)'?/g)].map(([, name = '', value = '']) => [name, value]),
+    )
+    const aws = (...args: readonly string[]) =>
+      run(cwd, 'env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), 'aws', ...args)
+    const outputs = JSON.parse((await bed('outputs', '--json')).stdout) as Record<string, string>
+
+    await ssh('gateway', 'sudo', 'systemctl', 'stop', 'titus-server-gateway')
+    t.match(await redSteps(t, 'everything-is-up', 1), /the Titus gateway's service is active/)
+    await ssh('gateway', 'sudo', 'systemctl', 'start', 'titus-server-gateway')
+
+    const policy = (actions: readonly string[]) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: [{ Action: actions, Effect: 'Allow', Resource: '*' }] })
+    const role = 'titusappwiths3InstanceProfile'
+    succeeded(
+      t,
+      await aws('iam', 'put-role-policy', '--role-name', role, '--policy-name', 'too-much', '--policy-document', policy(['ec2:*'])),
+      'the app role gets ec2:*',
+    )
+    t.match(await redSteps(t, 'iam-isolation', 1), /the container may use S3 and not EC2/)
+    succeeded(t, await aws('iam', 'delete-role-policy', '--role-name', role, '--policy-name', 'too-much'), 'and loses it')
+
+    const main = await aws(
+      'ec2',
+      'describe-security-groups',
+      '--filters',
+      'Name=group-name,Values=titusmaster-mainvpc',
+      '--query',
+      'SecurityGroups[0].GroupId',
+      '--output',
+      'text',
+    )
+    const rule = ['--group-id', outputs['default_sg_id'] ?? '', '--protocol', 'tcp', '--port', '80', '--source-group', main.stdout.trim()]
+    succeeded(t, await aws('ec2', 'authorize-security-group-ingress', ...rule), 'port 80 of titusapp is opened')
+    t.match(await redSteps(t, 'nginx-service', 1), /nobody but the bastion does/)
+    succeeded(t, await aws('ec2', 'revoke-security-group-ingress', ...rule), 'and closed')
+
+    await ssh('master', 'sudo', 'systemctl', 'restart', 'titus-server-master')
+    await ssh(
+      'gateway',
+      'timeout',
+      '60',
+      'sh',
+      '-c',
+      "'until curl -sf localhost:7001/api/v3/agent/instanceGroups/titusagent; do sleep 0.2; done'",
+    )
+    t.match(await redSteps(t, 'batch-job', 1), /the instance group is active/)
+    succeeded(t, await bed('run', 'scenarios/*.yaml'), 'healed, all five pass')
+
+    await t.test('the autoscaling group scales, and the new agent registers', async (t) => {
+      succeeded(
+        t,
+        await aws(
+          'autoscaling',
+          'update-auto-scaling-group',
+          '--auto-scaling-group-name',
+          'titusagent',
+          '--max-size',
+          '2',
+          '--desired-capacity',
+          '2',
+        ),
+        'scale to 2',
+      )
+      const counted = await ssh(
+        'gateway',
+        'timeout',
+        '90',
+        'sh',
+        '-c',
+        `'until curl -s localhost:7001/api/v3/agent/instanceGroups/titusagent | grep "\\"current\\": 2"; do sleep 0.5; done'`,
+      )
+      succeeded(t, counted, 'the instance group counts two agents')
+      t.match((await bed('status')).stdout, /agents\[1\]/)
+    })
+
+    await t.test('a terminated master comes back by apply', async (t) => {
+      const id = await aws(
+        'ec2',
+        'describe-instances',
+        '--filters',
+        'Name=tag:Name,Values=titus-master',
+        'Name=instance-state-name,Values=running',
+        '--query',
+        'Reservations[0].Instances[0].InstanceId',
+        '--output',
+        'text',
+      )
+      succeeded(t, await aws('ec2', 'terminate-instances', '--instance-ids', id.stdout.trim()), 'terminate the master')
+      succeeded(t, await bed('apply', 'cluster.yaml'), 'apply')
+      succeeded(t, await bed('run', 'scenarios/activate-instance-group.yaml', 'scenarios/batch-job.yaml'), 'it works again')
+    })
+  })
+
+  await t.test('destroy leaves nothing', async (t) => {
+    succeeded(t, await bed('destroy', '--yes'), 'destroy')
+    t.same(await tracesOnComputer(cwd), before)
+  })
+})
