@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from refusal import render_error, service_of
 
@@ -48,7 +49,7 @@ class Application(DomainDispatcherApplication):
                 return [b"".join(body)]
             finally:
                 getattr(body, "close", lambda: None)()
-        except NotImplementedError as error:
+        except (NotImplementedError, OperationNotFoundError) as error:
             return self.fail(environ, start, "400 Bad Request", "InvalidAction", f"The action is not valid for this web service: {error}")
         except Exception as error:
             traceback.print_exc(file=sys.stderr)

@@ -11,11 +11,12 @@ https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 import ipaddress
 from typing import Any
 
+import moto.ec2.models.instances as instances
+from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
-from moto.core.responses import ActionResult
 
 RESERVED_AT_START = 4
 
@@ -133,6 +134,8 @@ def apply() -> None:
     NetworkInterfaceBackend.assign_private_ip_addresses = assign
     NetworkInterfaceBackend.unassign_private_ip_addresses = unassign_secondary
     ElasticNetworkInterfaces.assign_private_ip_addresses = assign_response
+    # A launch that names no subnet goes to a default one; its address is chosen like any other.
+    instances.random_private_ip = lambda: None
     # The interfaces are the ledger; what moto noted besides them went out of step with it.
     Subnet.get_available_subnet_ip = lambda self, instance: choose(self, 1)[0]
     Subnet.request_ip = lambda self, ip, instance: require_usable(self, ip)
