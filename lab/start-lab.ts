@@ -35,7 +35,8 @@ export const startLab = async (options: StartOptions): Promise<LabConnection> =>
   const cacheDir = resolve(options.cacheDir)
   for (const folder of [stateDir, cacheDir]) {
     // the lab has a /run of its own
-    if (folder.startsWith('/run/')) throw new TestbedError(`the lab cannot be kept under /run: ${folder}`, { hint: 'choose another folder' })
+    if (folder.startsWith('/run/'))
+      throw new TestbedError(`the lab cannot be kept under /run: ${folder}`, { hint: 'choose another folder' })
   }
   const running = await findLab(stateDir)
   if (running !== undefined) return running

@@ -142,7 +142,10 @@ export const createMachine = (options: MachineOptions): Machine => {
   return machine
 }
 
-const compare = (known: readonly string[], wanted: readonly string[]): { readonly add: readonly string[]; readonly remove: readonly string[] } => ({
+const compare = (
+  known: readonly string[],
+  wanted: readonly string[],
+): { readonly add: readonly string[]; readonly remove: readonly string[] } => ({
   add: wanted.filter((address) => !known.includes(address)),
   remove: known.filter((address) => !wanted.includes(address)),
 })

@@ -63,7 +63,11 @@ export const startPayload = (options: PayloadOptions): Payload => {
 /** systemd as pid 1 takes SIGINT for Ctrl-Alt-Delete; the payload's pid 1 is a child of systemd-nspawn. */
 const childrenOf = (pid: number): readonly number[] => {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number).filter((each) => each > 1)
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number)
+      .filter((each) => each > 1)
   } catch {
     return []
   }

@@ -20,7 +20,10 @@ export const compileSecurityGroups = (state: RegionState): string => {
     ...renderSet('reachable', findReachable(state, interfaces)),
     ...renderSources(interfaces),
     ...state.securityGroups.flatMap((group) => [
-      ...renderChain(`ingress_${name(group.id)}`, group.ingress.flatMap((rule) => renderRule(state, rule, 'saddr', 'accept'))),
+      ...renderChain(
+        `ingress_${name(group.id)}`,
+        group.ingress.flatMap((rule) => renderRule(state, rule, 'saddr', 'accept')),
+      ),
     ]),
     ...interfaces.flatMap((each) => renderArrival(state, each)),
     ...renderMap('arrivals', interfaces, 'to'),
@@ -30,7 +33,10 @@ export const compileSecurityGroups = (state: RegionState): string => {
       'counter drop',
     ]),
     ...state.securityGroups.flatMap((group) =>
-      renderChain(`egress_${name(group.id)}`, group.egress.flatMap((rule) => renderRule(state, rule, 'daddr', 'goto deliver'))),
+      renderChain(
+        `egress_${name(group.id)}`,
+        group.egress.flatMap((rule) => renderRule(state, rule, 'daddr', 'goto deliver')),
+      ),
     ),
     ...interfaces.flatMap((each) =>
       renderChain(`from_${name(each.id)}`, [...knownGroups(state, each).map((id) => `jump egress_${name(id)}`), 'counter drop']),
@@ -144,7 +150,8 @@ const renderRule = (state: RegionState, rule: SecurityGroupRule, side: 'saddr' |
 }
 
 const renderPeer = (state: RegionState, peer: SecurityGroupRule['peer'], side: string): string | undefined => {
-  if ('groupId' in peer) return state.securityGroups.some(({ id }) => id === peer.groupId) ? `ip ${side} @g_${name(peer.groupId)}` : undefined
+  if ('groupId' in peer)
+    return state.securityGroups.some(({ id }) => id === peer.groupId) ? `ip ${side} @g_${name(peer.groupId)}` : undefined
   const range = parseRange(peer.cidr)
   if (range === undefined) return undefined
   return range.prefix === 0 ? '' : `ip ${side} ${renderRange(range)}`

@@ -1,20 +1,18 @@
-import { mkdirSync, readFileSync, writeSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSocketFolder } from '../bundle/socket-folder.ts'
 import type { RegionMessage } from '../bundle/messages.ts'
 import { startApi } from '../api/index.ts'
-import { createMachine, type Machine } from '../machines/machine.ts'
-import { openDisk } from '../machines/disk.ts'
+import { findInstance, startMetadata } from '../metadata/index.ts'
 import { fixedAddresses } from '../network/addresses.ts'
-import type { Link } from '../network/links.ts'
 import { serveRelay } from '../network/relay.ts'
 import { createResolver } from '../network/resolver.ts'
-import { buildNameTable, hostName, machineDomain } from '../network/resolver-answers.ts'
-import { createRouter, type Router } from '../network/router.ts'
+import { buildNameTable } from '../network/resolver-answers.ts'
+import { createRouter } from '../network/router.ts'
 import { createRegistryHandler } from '../registry/index.ts'
 import { controlSocket, serveControl } from './control.ts'
 import { makeAdminKey, writeCredentialsFile } from './credentials.ts'
-import type { Instance } from './model.ts'
+import { openMachine } from './open-machine.ts'
 import { regionOptionsFile, type RegionOptions } from './options.ts'
 import { stopInstance } from './power-off.ts'
 import { createReconciler } from './reconciler.ts'
@@ -58,50 +56,15 @@ const main = async (stateDir: string, groupPath: string): Promise<void> => {
     log,
   })
   await resolver.listen(fixedAddresses.resolver)
+  await startMetadata({
+    find: (address) => findInstance(reconciler.state(), address),
+    credentials: ({ id }) => api.instanceCredentials(id),
+  })
   await reconciler.reconcile()
   await serveRelay(sockets.path('relay.sock'), reconciler.state)
   await serveControl(sockets.path(controlSocket), reconciler)
   const credentialsFile = writeCredentialsFile(stateDir, credentials)
   tell({ type: 'ready', access: { region, account, credentialsFile, internetAddress: fixedAddresses.internet } })
-}
-
-interface Surroundings {
-  readonly stateDir: string
-  readonly groupPath: string
-  readonly options: RegionOptions
-  readonly router: Router
-  readonly authorityFile: string
-}
-
-const openMachine = async (
-  { stateDir, groupPath, options, router, authorityFile }: Surroundings,
-  instance: Instance,
-  [primary]: readonly Link[],
-  onPowerOff: () => void,
-): Promise<Machine> => {
-  const folder = join(stateDir, 'machines', instance.id)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const address = primary?.addresses[0] ?? instance.privateAddress
-  const identity = {
-    instanceId: instance.id,
-    address,
-    hostName: hostName(address),
-    domain: machineDomain(options.region),
-    resolver: fixedAddresses.resolver,
-  }
-  const isContainerHost = instance.tags['titus-bed:container-host'] === 'true'
-  const disk = await openDisk({ folder, layers: options.images, isContainerHost, identity, authorityFile })
-  return createMachine({
-    instanceId: instance.id,
-    hostName: identity.hostName,
-    disk,
-    router,
-    groupPath: `${groupPath}/machines`,
-    isContainerHost,
-    consoleFile: join(folder, 'console.log'),
-    onPowerOff,
-    ...(options.node === undefined ? {} : { node: options.node }),
-  })
 }
 
 const fail = (error: unknown): void => {

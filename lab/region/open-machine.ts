@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openDisk } from '../machines/disk.ts'
+import { createMachine, type Machine } from '../machines/machine.ts'
+import { fixedAddresses } from '../network/addresses.ts'
+import type { Link } from '../network/links.ts'
+import { hostName, machineDomain } from '../network/resolver-answers.ts'
+import type { Router } from '../network/router.ts'
+import type { Instance } from './model.ts'
+import type { RegionOptions } from './options.ts'
+
+/** What the machines of a region have in common. */
+export interface Surroundings {
+  readonly stateDir: string
+  /** The lab's cgroup. */
+  readonly groupPath: string
+  readonly options: RegionOptions
+  readonly router: Router
+  /** Certificate of the lab's authority. */
+  readonly authorityFile: string
+}
+
+/**
+ * Opens the machine of an instance: its folder, its disk, its names. Nothing runs yet.
+ * @param links       of the instance, the first interface first
+ * @param onPowerOff  called when the system has switched itself off
+ */
+export const openMachine = async (
+  { stateDir, groupPath, options, router, authorityFile }: Surroundings,
+  instance: Instance,
+  [primary]: readonly Link[],
+  onPowerOff: () => void,
+): Promise<Machine> => {
+  const folder = join(stateDir, 'machines', instance.id)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const address = primary?.addresses[0] ?? instance.privateAddress
+  const identity = {
+    instanceId: instance.id,
+    address,
+    hostName: hostName(address),
+    domain: machineDomain(options.region),
+    resolver: fixedAddresses.resolver,
+  }
+  const isContainerHost = instance.tags['titus-bed:container-host'] === 'true'
+  const disk = await openDisk({ folder, layers: options.images, isContainerHost, identity, authorityFile })
+  return createMachine({
+    instanceId: instance.id,
+    hostName: identity.hostName,
+    disk,
+    router,
+    groupPath: `${groupPath}/machines`,
+    isContainerHost,
+    consoleFile: join(folder, 'console.log'),
+    onPowerOff,
+    ...(options.node === undefined ? {} : { node: options.node }),
+  })
+}
