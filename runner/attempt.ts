@@ -74,7 +74,7 @@ async function attemptOn(
   const prefix = host === undefined ? {} : { host }
   let result: Json | undefined
   try {
-    const params = validateParams(kind, evaluateValue(kind.prepare?.(step.params) ?? step.params, scope), step.params)
+    const params = validateParams(kind, evaluateValue(step.params, scope), step.params)
     const env = { ...frame.env, ...evaluateEnvironment(step.env, scope) }
     const machine = host === undefined ? undefined : machineFor(step, host, frame)
     const found = await kind.run(

@@ -44,6 +44,11 @@ export function evaluateCondition(condition: Expression, scope: Scope): boolean 
 
 function evaluateExpression(expression: Expression, scope: Scope): Json {
   const value = searchIn(expression, scope)
+  const missing = value === null ? expression.roots.find((root) => !Object.hasOwn(scope.variables, root)) : undefined
+  if (missing !== undefined)
+    throw new StepError('never-captured', `${missing} was never captured: the step that captures it did not pass`, {
+      place: expression.place,
+    })
   if (value === null)
     throw new StepError('expression', `\${{ ${expression.source} }} has no value`, {
       place: expression.place,

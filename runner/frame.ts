@@ -30,6 +30,8 @@ export interface Frame {
   readonly env: Readonly<Record<string, string>>
   /** Folders for relative paths: that of the file the step stands in, then that of the scenario. */
   readonly folders: readonly string[]
+  /** In `always`: a step that needs what was never captured has nothing to clean up, and is skipped. */
+  readonly cleaning: boolean
   readonly signal: AbortSignal
   /** Why the signal was aborted; undefined when it was not. */
   interruption(): { readonly code: 'interrupted' | 'scenario-timeout'; readonly message: string } | undefined

@@ -42,7 +42,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     const work = await runInOrder([...setup, ...steps], [], { ...limited, env }, { after: problem?.message })
     const first = setup.length + steps.length
     // Each on its own: what one of them could not put right must not keep the next from trying.
-    const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })
+    const cleanUp = await runInOrder(always, [], { ...unlimited, env, cleaning: true }, { first, after: problem?.message, goOn: true })
     results = [...work, ...cleanUp]
   } catch (error) {
     problem = toProblem(error, scenario.place)
@@ -72,7 +72,18 @@ function createFrame(
   whyStopped: Frame['interruption'],
 ): Frame {
   const folders = [dirname(scenario.file)]
-  return { run, scenario: label, scope, env: {}, folders, signal, interruption: whyStopped, emit: (event) => run.emit(event), runStep }
+  return {
+    run,
+    scenario: label,
+    scope,
+    env: {},
+    folders,
+    cleaning: false,
+    signal,
+    interruption: whyStopped,
+    emit: (event) => run.emit(event),
+    runStep,
+  }
 }
 
 function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scenario): ReturnType<Frame['interruption']> {

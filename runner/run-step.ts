@@ -49,6 +49,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       step.until === undefined
         ? { value: await attemptStep(step, kind, path, frame, step.timeoutMs), attempts: 1 }
         : await poll(step, kind, path, frame)
+    if (frame.cleaning && polled.value.problem?.code === 'never-captured') return skipStep(step, path, frame, polled.value.problem.message)
     return finish({ attempts: polled.attempts, value: defineCaptures(step, polled.value, frame) })
   } catch (error) {
     return finish({ attempts: 1, value: { ...errored, problem: toProblem(error, step.place) } })
@@ -106,7 +107,7 @@ function defineCaptures(step: Step, attempt: Attempt, frame: Frame): Attempt {
 }
 
 function hostOf(step: Step): { readonly host?: string } {
-  return step.host?.type === 'literal' ? { host: String(step.host.value) } : {}
+  return step.host?.type === 'literal' && typeof step.host.value === 'string' ? { host: step.host.value } : {}
 }
 
 /** The most of one text of a result that is kept, in characters: its end, where the reason usually stands. */

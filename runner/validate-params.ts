@@ -6,7 +6,8 @@ import { StepError } from './step-error.ts'
 import type { StepKind } from './steps/kind.ts'
 
 /** Checks the parameters of a step again, now that their expressions have values. @throws StepError `bad-parameter` with the place */
-export function validateParams(kind: StepKind, params: Json, source: Value): Json {
+export function validateParams(kind: StepKind, evaluated: Json, source: Value): Json {
+  const params = kind.normalize?.(evaluated) ?? evaluated
   const problems = validateValue(params, kind.schema, (path) => placeAt(source, path))
   const [first] = problems
   if (first === undefined) return params

@@ -45,7 +45,7 @@ function firstLine([mismatch]: readonly Mismatch[]): string {
 }
 
 function sizeOf(value: Json): number | undefined {
-  if (typeof value === 'string') return [...value].length
+  if (typeof value === 'string') return Array.from(value).length
   if (Array.isArray(value)) return value.length
   return value !== null && typeof value === 'object' ? Object.keys(value).length : undefined
 }

@@ -13,7 +13,8 @@ export function showDifference(expected: Json, actual: Json): string {
   if (!left.includes('\n') && !right.includes('\n')) return `expected ${showValue(expected)}, got ${showValue(actual)}`
   const lines = createTwoFilesPatch('expected', 'actual', `${left}\n`, `${right}\n`, '', '', { context: 2 }).split('\n').slice(1)
   const shown = lines.slice(0, 60).join('\n').trimEnd()
-  return lines.length > 60 ? `${shown}\n… ${lines.length - 60} more lines` : shown
+  const more = lines.length > 60 ? `\n… ${lines.length - 60} more lines` : ''
+  return `differs from what is expected\n${shown}${more}`
 }
 
 /** What kind of value it is, with its article. */

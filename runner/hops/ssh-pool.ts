@@ -22,7 +22,7 @@ export interface SshPool {
 /** Room for one session. */
 export interface Lease {
   readonly connection: SshConnection
-  release(): void
+  readonly release: () => void
 }
 
 interface Slot {

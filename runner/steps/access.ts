@@ -1,6 +1,6 @@
-import { parseArgsStringToArgv } from 'string-argv'
 import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { splitWords } from '../../schemas/split-words.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { pollUntil } from '../until.ts'
@@ -96,11 +96,15 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
     const arn = (parseJson(control.stdout) as JsonObject | null)?.['Arn']
     if (typeof arn !== 'string') return calls.map((call) => ({ name, call, found: withoutIdentity(judgeAwsCall(control)) }))
     arns[name] = arn
-    return Promise.all(
-      calls.map(async (call) => ({ name, call, found: judgeAwsCall(await callAws(context, machine, parseArgsStringToArgv(call))) })),
-    )
+    return Promise.all(calls.map(async (call) => ({ name, call, found: judgeAwsCall(await callAws(context, machine, wordsOf(call))) })))
   })
   return { cells: (await Promise.all(columns)).flat(), arns }
+}
+
+function wordsOf(call: string): readonly string[] {
+  const words = splitWords(call)
+  if ('message' in words) throw new StepError('bad-call', `${call}: ${words.message}`, { hint: words.hint })
+  return words.map(({ text }) => text)
 }
 
 function callAws(context: StepContext, machine: Machine, args: readonly string[]): ReturnType<Machine['exec']> {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Exit } from '../hops/exit.ts'
 import type { Machine } from '../hops/machine.ts'
+import { quoteWord } from '../hops/remote-command.ts'
 import { StepError } from '../step-error.ts'
 import type { StepContext } from './kind.ts'
 
@@ -15,12 +16,13 @@ export async function runCommand(context: StepContext, machine: Machine, argv: r
     signal: context.signal,
     ...(stdin === undefined ? {} : { stdin }),
   })
-  return describeExit(exit, machine)
+  return describeExit(exit, machine, argv)
 }
 
 /** An exit as a result. `json` is standard output read as JSON, null when it is none; `duration` is in seconds. */
-export function describeExit(exit: Exit, machine: Machine): JsonObject {
+export function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): JsonObject {
   const result = {
+    command: argv.map(quoteWord).join(' '),
     exit: exit.exitCode,
     signal: exit.signal,
     stdout: exit.stdout,

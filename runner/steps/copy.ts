@@ -1,11 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { JsonObject } from '../../schemas/json.ts'
 import { getFile, putFile } from '../hops/transfer.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
 import { StepError } from '../step-error.ts'
 import { readProjectFile, resolveOutput } from './files.ts'
 import type { StepKind } from './kind.ts'
+
+interface CopyParams {
+  readonly put?: string
+  readonly text?: string
+  readonly get?: string
+  readonly to?: string
+  readonly mode?: string
+}
 
 /** A file to or from the host. */
 export const copy: StepKind = {
@@ -14,7 +21,7 @@ export const copy: StepKind = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      put: { type: 'string', description: 'The file to copy to the host, relative to the scenario.' },
+      put: { type: 'string', format: 'file-path', description: 'The file to copy to the host, relative to the scenario.' },
       text: { type: 'string', description: 'The content itself, in place of a file.' },
       get: { type: 'string', description: 'The file on the host to copy from there.' },
       to: {
@@ -31,15 +38,15 @@ export const copy: StepKind = {
   asserts: false,
   results: ['bytes', 'sha256', 'text', 'host'],
   async run(context, params) {
-    const { put, text, get, to, mode } = params as JsonObject
+    const { put, text, get, to, mode } = params as CopyParams
     try {
       if (get === undefined) {
-        const content = put === undefined ? Buffer.from(String(text)) : await readProjectFile(String(put), context.folders)
-        return { ...(await putFile(context.machine, content, String(to), String(mode ?? '0644'), context)) }
+        const content = put === undefined ? Buffer.from(text ?? '') : await readProjectFile(put, context.folders)
+        return { ...(await putFile(context.machine, content, to ?? '', mode ?? '0644', context)) }
       }
-      const { content, bytes, sha256 } = await getFile(context.machine, String(get), context)
+      const { content, bytes, sha256 } = await getFile(context.machine, get, context)
       if (to === undefined) return { bytes, sha256, text: content.toString('utf8') }
-      const path = resolveOutput(String(to), context.folders)
+      const path = resolveOutput(to, context.folders)
       await mkdir(dirname(path), { recursive: true })
       await writeFile(path, content)
       return { bytes, sha256 }

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { StepError } from '../step-error.ts'
 
-/** Reads a file that a scenario names, from the folder of the step's file or else of the scenario. @throws StepError `no-file` */
+/** Reads a file that a scenario names. The loader makes fixed paths absolute; one that an expression gives is looked up from the folder of
+ *  the step's file, then of the scenario. @throws StepError `no-file` */
 export async function readProjectFile(path: string, folders: readonly string[]): Promise<Buffer> {
-  if (isAbsolute(path)) throw outside(path)
-  for (const folder of folders) {
+  for (const folder of isAbsolute(path) ? ['/'] : folders) {
     try {
       return await readFile(resolve(folder, path))
     } catch (error) {
@@ -20,10 +20,7 @@ export async function readProjectFile(path: string, folders: readonly string[]):
 export function resolveOutput(path: string, folders: readonly string[]): string {
   const folder = folders.at(-1) ?? '.'
   const full = resolve(folder, path)
-  if (isAbsolute(path) || relative(folder, full).startsWith('..')) throw outside(path)
+  if (isAbsolute(path) || relative(folder, full).startsWith('..'))
+    throw new StepError('no-file', `${path} is outside of the folder of the scenario`, { hint: 'name a file below it' })
   return full
-}
-
-function outside(path: string): StepError {
-  return new StepError('no-file', `${path} is outside of the project`, { hint: 'name it relative to the scenario' })
 }

@@ -3,6 +3,7 @@ import type { StepKind } from './kind.ts'
 /** Steps at the same time. */
 export const group: StepKind = {
   summary: 'Runs steps at the same time; it holds when all of them do.',
+  // The language itself reads the steps.
   schema: { description: 'The steps.', type: 'array' },
   host: 'none',
   implies: {},

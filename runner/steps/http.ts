@@ -7,7 +7,18 @@ import type { StepKind } from './kind.ts'
 import { setPaths } from './set-paths.ts'
 
 const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const
-const url = { type: 'string', format: 'uri', description: 'The URL, as the host sees it: `http://localhost:7001/…` is the host itself.' }
+const urlSchema = {
+  type: 'string',
+  format: 'uri',
+  description: 'The URL, as the host sees it: `http://localhost:7001/…` is the host itself.',
+}
+
+type HttpParams = Readonly<Partial<Record<(typeof methods)[number], string>>> & {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly json?: Json
+  readonly set?: JsonObject
+  readonly body?: string
+}
 
 /** An HTTP request made from the host. */
 export const http: StepKind = {
@@ -17,9 +28,20 @@ export const http: StepKind = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      ...Object.fromEntries(methods.map((method) => [method, url])),
-      headers: { type: 'object', additionalProperties: { type: ['string', 'number'] }, description: 'Request headers.' },
-      json: { description: 'The body as JSON: any value; a text names a JSON file, relative to the scenario. Sets content-type.' },
+      ...Object.fromEntries(methods.map((method) => [method, urlSchema])),
+      headers: {
+        type: 'object',
+        additionalProperties: { type: 'string', description: 'The value of the header.' },
+        description: 'Request headers, by name.',
+      },
+      json: {
+        description: 'The body as JSON. Sets content-type.',
+        anyOf: [
+          { type: 'string', format: 'file-path', description: 'a JSON file, relative to this one' },
+          { type: 'object', description: 'an object' },
+          { type: 'array', description: 'a list' },
+        ],
+      },
       set: {
         type: 'object',
         description: 'Changes to the JSON body: a path with dots (`container.image.name`) and the value that it gets.',
@@ -34,23 +56,22 @@ export const http: StepKind = {
   asserts: false,
   results: ['status', 'headers', 'body', 'json', 'duration', 'host'],
   async run(context, params) {
-    const request = params as JsonObject
+    const request = params as HttpParams
     const method = methods.find((candidate) => candidate in request) ?? 'get'
+    const url = request[method] ?? ''
     const json = await jsonBody(request, context.folders)
-    const body = json === undefined ? (request['body'] as string | undefined) : JSON.stringify(json)
-    const headers = Object.fromEntries(
-      Object.entries((request['headers'] ?? {}) as JsonObject).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    )
+    const body = json === undefined ? request.body : JSON.stringify(json)
+    const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
     const response = await requestFrom(context.machine, {
       method: method.toUpperCase(),
-      url: parseUrl(String(request[method])),
+      url: parseUrl(url),
       headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body }),
       timeoutMs: context.timeoutMs,
       signal: context.signal,
     })
     return {
-      request: `${method.toUpperCase()} ${String(request[method])}`,
+      request: `${method.toUpperCase()} ${url}`,
       status: response.status,
       headers: response.headers,
       body: response.body,
@@ -61,10 +82,10 @@ export const http: StepKind = {
   },
 }
 
-async function jsonBody(request: JsonObject, folders: readonly string[]): Promise<Json | undefined> {
-  const given = request['json']
+async function jsonBody(request: HttpParams, folders: readonly string[]): Promise<Json | undefined> {
+  const given = request.json
   if (given === undefined) return undefined
-  const changes = (request['set'] ?? {}) as JsonObject
+  const changes = request.set ?? {}
   if (typeof given !== 'string') return setPaths(given, changes)
   const text = (await readProjectFile(given, folders)).toString('utf8')
   try {

@@ -1,15 +1,15 @@
 import type { Check } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Place } from '../../schemas/problem.ts'
-import type { StepShape, Value } from '../../schemas/scenario.ts'
+import type { StepShape } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Clock } from '../clock.ts'
 import type { Machine } from '../hops/machine.ts'
 
 /** A kind of step: one file that implements this, and one line in `index.ts`. */
 export interface StepKind extends StepShape {
-  /** Changes what stands under the kind's key before its expressions are evaluated. */
-  readonly prepare?: (params: Value) => Value
+  /** Brings evaluated parameters into the form that `schema` asks for, where an expression may give another (a number as a word). */
+  readonly normalize?: (params: Json) => Json
   /**
    * Does what the step says, once.
    *

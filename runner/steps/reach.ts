@@ -10,6 +10,13 @@ import type { StepContext, StepKind } from './kind.ts'
 /** How long a cell waits where the step does not say. */
 const cellTimeoutMs = 3000
 
+interface ReachParams {
+  readonly from: readonly string[] | JsonObject
+  readonly to: Readonly<Record<string, string>>
+  readonly expect: Readonly<Record<string, Readonly<Record<string, string | number>>>>
+  readonly timeout?: string
+}
+
 /** Who gets through to what. */
 export const reach: StepKind = {
   summary: 'A grid of reachability: from hosts to ports or URLs, all cells at once.',
@@ -60,16 +67,14 @@ export const reach: StepKind = {
   asserts: true,
   results: ['cells', 'grid'],
   async run(context, params) {
-    const { from, to, expect, timeout } = params as { from: Json; to: JsonObject; expect: JsonObject; timeout?: string }
+    const { from, to, expect, timeout } = params as unknown as ReachParams
     const sources: JsonObject = Array.isArray(from)
-      ? Object.fromEntries(from.map((name: Json) => [String(name), name]))
+      ? Object.fromEntries((from as readonly string[]).map((name) => [name, name]))
       : (from as JsonObject)
     refuseUnfit(expect, Object.keys(sources), Object.keys(to))
     const timeoutMs = Math.min(parseDuration(timeout ?? '') ?? cellTimeoutMs, context.timeoutMs)
     const probes = Object.entries(sources).flatMap(([source, place]) =>
-      Object.entries(to).flatMap(([target, address]) =>
-        context.machinesAt(place).map((machine) => ({ source, target, machine, address: String(address) })),
-      ),
+      Object.entries(to).flatMap(([target, address]) => context.machinesAt(place).map((machine) => ({ source, target, machine, address }))),
     )
     const cells = await Promise.all(
       probes.map(async (probe) => ({ ...probe, found: await probeCell(context, probe.machine, probe.address, timeoutMs) })),
@@ -82,13 +87,13 @@ export const reach: StepKind = {
     )
     for (const { source, target, machine, address, found } of cells) {
       if (found.state === 'untested') continue
-      const wanted = (expect[source] as JsonObject)[target] as Json
+      const wanted = expect[source]?.[target] ?? ''
       const actual = found.status ?? found.state
       const passed = wanted === 'closed' ? found.state !== 'open' : wanted === 'open' ? found.state === 'open' : wanted === actual
       const subject = `${machine.name === source ? source : `${source} (${machine.name})`} -> ${target}`
       const explanation = passed
         ? ''
-        : `${address}: expected ${String(wanted)}, got ${String(actual)}${found.detail === undefined ? '' : ` (${found.detail})`}`
+        : `${address}: expected ${wanted}, got ${String(actual)}${found.detail === undefined ? '' : ` (${found.detail})`}`
       context.check({ subject, passed, implied: false, expected: wanted, actual, explanation })
     }
     const table = tabulate(

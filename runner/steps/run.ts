@@ -1,7 +1,8 @@
 import type { Json } from '../../schemas/json.ts'
+import { splitWords } from '../../schemas/split-words.ts'
+import { StepError } from '../step-error.ts'
 import { commandResults, runCommand } from './command.ts'
 import type { StepKind } from './kind.ts'
-import { splitWords } from './split-words.ts'
 
 /** A command on the host, as argv. */
 export const run: StepKind = {
@@ -10,13 +11,28 @@ export const run: StepKind = {
     description: 'The command: a list of words, or a text that is split as a shell splits words; then each word gets its values.',
     anyOf: [
       { type: 'string', minLength: 1, description: 'the command line' },
-      { type: 'array', minItems: 1, items: { type: ['string', 'number', 'boolean'] }, description: 'the words of the command' },
+      {
+        type: 'array',
+        minItems: 1,
+        items: { type: 'string', description: 'A word; no shell reads it.' },
+        description: 'the words of the command',
+      },
     ],
   },
   host: 'required',
   implies: { exit: 0 },
   asserts: false,
   results: [...commandResults],
-  prepare: splitWords,
-  run: (context, params) => runCommand(context, context.machine, (params as readonly Json[]).map(String)),
+  normalize: toWords,
+  run: (context, params) => runCommand(context, context.machine, params as readonly string[]),
+}
+
+/** The loader splits what is written as a text; a text that an expression gives is split here. Numbers are words too. */
+function toWords(params: Json): Json {
+  if (Array.isArray(params))
+    return params.map((word: Json) => (typeof word === 'number' || typeof word === 'boolean' ? String(word) : word))
+  if (typeof params !== 'string') return params
+  const words = splitWords(params)
+  if ('message' in words) throw new StepError('bad-command', `${params}: ${words.message}`, { hint: words.hint })
+  return words.map(({ text }) => text)
 }

@@ -13,5 +13,5 @@ export const script: StepKind = {
   implies: { exit: 0 },
   asserts: false,
   results: [...commandResults],
-  run: (context, params) => runCommand(context, context.machine, ['sh', '-eu', '-c', String(params)]),
+  run: (context, params) => runCommand(context, context.machine, ['sh', '-eu', '-c', params as string]),
 }

@@ -4,14 +4,11 @@ import type { StepKind } from './kind.ts'
 /** The steps of another file. */
 export const use: StepKind = {
   summary: 'Runs the steps of another file with inputs, in a scope of their own; its outputs are the result.',
-  schema: { description: 'The step file, relative to this one; its inputs stand under `with:`.', type: ['string', 'object'] },
+  // The language itself reads `use:` and `with:`; what is left for the step are the inputs.
+  schema: { description: 'The inputs of the file, by name.', type: 'object' },
   host: 'none',
   implies: {},
   asserts: true,
   results: ['*'],
-  run: (context, params) => context.useFile(inputsOf(params as JsonObject | string)),
-}
-
-function inputsOf(params: JsonObject | string): JsonObject {
-  return typeof params === 'string' ? {} : ((params['with'] ?? {}) as JsonObject)
+  run: (context, params) => context.useFile(params as JsonObject),
 }

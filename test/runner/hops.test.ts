@@ -125,7 +125,9 @@ t.test('commands over a bastion', async (t) => {
       if (request.url === '/moved') return void response.writeHead(302, { location: '/' }).end()
       let body = ''
       request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-      request.on('end', () => response.writeHead(201, { 'x-seen': `${request.method} ${request.headers['x-a']}` }).end(`got ${body}`))
+      request.on('end', () =>
+        response.writeHead(201, { 'x-seen': `${request.method} ${String(request.headers['x-a'])}` }).end(`got ${body}`),
+      )
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo

@@ -1,0 +1,15 @@
+import { json } from './json.ts'
+import { junit } from './junit.ts'
+import { live } from './live.ts'
+import type { ReporterKind } from './reporter.ts'
+import { spec } from './spec.ts'
+import { tap } from './tap.ts'
+
+/** Every kind of report, by the name that `--reporter` takes. A new one is one file and one line here. */
+export const reporterKinds: Readonly<Record<string, ReporterKind>> = {
+  live,
+  spec,
+  tap,
+  junit,
+  json,
+}

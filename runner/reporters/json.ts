@@ -1,0 +1,7 @@
+import type { Reporter, ReporterKind } from './reporter.ts'
+
+/** The report itself, as data. */
+export const json: ReporterKind = {
+  summary: 'the whole report as JSON',
+  create: ({ file }): Reporter => ({ finish: (report) => [{ path: file ?? '-', text: `${JSON.stringify(report, undefined, 2)}\n` }] }),
+}

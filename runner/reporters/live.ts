@@ -1,0 +1,81 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { Event } from '../../schemas/event.ts'
+import { renderDuration } from '../render-duration.ts'
+import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
+import { renderEvent } from './spec.ts'
+
+/** Carriage return, then erase the line (ECMA-48 EL 2). */
+const eraseLine = '\r\u001b[2K'
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+interface Current {
+  readonly since: number
+  readonly done: number
+  readonly total: number
+  readonly name: string
+  readonly host?: string
+  readonly attempt?: number
+  readonly last?: string
+}
+
+/** What `spec` writes, and under it a line that moves: the step at work, its attempts, what it waits for. */
+export const live: ReporterKind = {
+  summary: 'like spec, with a moving last line: for a terminal',
+  create(options): Reporter {
+    const running = new Map<string, Current>()
+    let frame = 0
+    let now = 0
+    const status = (): string => {
+      const lines = [...running.values()].map((current) => renderCurrent(current, now, options))
+      if (lines.length === 0) return ''
+      // One line, whatever runs: more could not be erased for certain.
+      const more = lines.length > 1 ? ` (+${lines.length - 1} more)` : ''
+      return options.palette.dim(cut(`${frames[frame % frames.length]} ${lines[0]}${more}`, options.width - 1))
+    }
+    return {
+      onEvent(event) {
+        now = event.at
+        follow(running, event)
+        const text = renderEvent(event, options)
+        return `${eraseLine}${text === undefined ? '' : `${text}\n`}${status()}`
+      },
+      onTick(time) {
+        now = time
+        frame += 1
+        const line = status()
+        return line === '' ? undefined : `${eraseLine}${line}`
+      },
+    }
+  },
+}
+
+function follow(running: Map<string, Current>, event: Event): void {
+  if (event.type === 'scenario-started') running.set(event.scenario, { since: event.at, done: 0, total: event.steps, name: event.scenario })
+  if (event.type === 'scenario-ended') running.delete(event.scenario)
+  if (event.type !== 'step-started' && event.type !== 'step-ended' && event.type !== 'poll') return
+  const current = running.get(event.scenario)
+  if (current === undefined) return
+  if (event.type === 'step-started') {
+    const { done, total } = current
+    running.set(event.scenario, {
+      since: event.at,
+      done,
+      total,
+      name: event.name,
+      ...(event.host === undefined ? {} : { host: event.host }),
+    })
+  } else if (event.type === 'poll') running.set(event.scenario, { ...current, attempt: event.attempt, last: event.last })
+  else if (event.step.path.length === 1) running.set(event.scenario, { ...current, done: current.done + 1 })
+}
+
+function renderCurrent({ since, done, total, name, host, attempt, last }: Current, now: number, { palette }: ReporterOptions): string {
+  const where = host === undefined ? '' : ` from ${host}`
+  const polls = attempt === undefined ? '' : `, attempt ${attempt}: ${last ?? ''}`
+  return `[${done}/${total}] ${name}${where} ${palette.dim(renderDuration(now - since))}${polls}`
+}
+
+/** At most `width` columns; escape sequences are not counted, and end with the cut. */
+function cut(text: string, width: number): string {
+  const plain = stripVTControlCharacters(text)
+  return plain.length <= width ? text : `${plain.slice(0, Math.max(0, width - 1))}…`
+}

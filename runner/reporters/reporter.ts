@@ -1,0 +1,43 @@
+import type { Palette } from '../../schemas/render-problem.ts'
+import type { Event } from '../../schemas/event.ts'
+import type { RunReport } from '../report.ts'
+
+/** Turns what happens in a run into text. It opens no file, prints nothing and reads no clock: whoever drives it does. */
+export interface Reporter {
+  /** @returns what to write to the terminal or pipe now, line ends included */
+  onEvent?(event: Event): string | undefined
+  /** Called about ten times a second on a terminal, with the time, so that something moves while nothing happens. */
+  onTick?(now: number): string | undefined
+  /** Called once at the end, also of a run that was interrupted. */
+  finish?(report: RunReport): readonly Artifact[]
+}
+
+/** A file to write; the path `-` is standard output. */
+export interface Artifact {
+  readonly path: string
+  readonly text: string
+}
+
+/** What a reporter is made with. */
+export interface ReporterOptions {
+  /** Where the report goes, as `junit=FILE` says; standard output unless given. */
+  readonly file?: string
+  /** The text of a scenario file, for excerpts; undefined when it cannot be had. */
+  readonly source: (file: string) => string | undefined
+  readonly palette: Palette
+  /** Columns of the terminal. */
+  readonly width: number
+}
+
+/** A kind of report. */
+export interface ReporterKind {
+  readonly summary: string
+  create(options: ReporterOptions): Reporter
+}
+
+/** No colours. */
+export const plainPalette: Palette = { red: same, yellow: same, cyan: same, bold: same, dim: same }
+
+function same(text: string): string {
+  return text
+}

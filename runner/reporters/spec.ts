@@ -1,0 +1,55 @@
+import type { Event, StepResult } from '../../schemas/event.ts'
+import { renderProblem } from '../../schemas/render-problem.ts'
+import { renderDuration } from '../render-duration.ts'
+import { indent, renderFacts, renderFailure } from './render-step.ts'
+import { renderSummary, tintOutcome } from './render-summary.ts'
+import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
+
+/** One line for each step, as it ends; what a log of a pipeline wants. */
+export const spec: ReporterKind = {
+  summary: 'a line for each step, as it ends',
+  create(options): Reporter {
+    return {
+      onEvent(event) {
+        const text = renderEvent(event, options)
+        return text === undefined ? undefined : `${text}\n`
+      },
+    }
+  },
+}
+
+/** The lines that an event leaves for good; undefined for those that pass. */
+export function renderEvent(event: Event, options: ReporterOptions): string | undefined {
+  const { palette } = options
+  switch (event.type) {
+    case 'run-started':
+      return `run ${event.run}: ${event.scenarios.length} scenarios on testbed ${event.testbed} (${event.target})`
+    case 'scenario-started':
+      return `\n${palette.bold(event.scenario)} ${palette.dim(event.file)}`
+    case 'step-ended':
+      return renderStep(event.step, options)
+    case 'scenario-ended': {
+      const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}`
+      if (event.problem === undefined) return line
+      const source = event.problem.place === undefined ? undefined : options.source(event.problem.place.file)
+      return `${line}\n${indent(renderProblem(event.problem, source, palette), '    ')}`
+    }
+    case 'run-ended':
+      return `\n${renderSummary(event, palette)}`
+    case 'step-started':
+    case 'poll':
+      return undefined
+  }
+}
+
+const marks = { passed: 'ok', failed: 'not ok', errored: 'error', skipped: 'skip' } as const
+
+function renderStep(step: StepResult, options: ReporterOptions): string {
+  const { palette } = options
+  const depth = '  '.repeat(step.path.length)
+  const mark = tintOutcome(step.outcome, palette)(marks[step.outcome].padEnd(6))
+  const soft = step.soft && step.outcome !== 'passed' && step.outcome !== 'skipped' ? palette.yellow(' (soft: it does not decide)') : ''
+  if (step.outcome === 'skipped') return `${depth}${mark} ${step.name} ${palette.dim(`(${step.problem?.message ?? 'skipped'})`)}`
+  const line = `${depth}${mark} ${step.name} ${palette.dim(`(${renderFacts(step)})`)}${soft}`
+  return step.outcome === 'passed' ? line : `${line}\n${indent(renderFailure(step, options), `${depth}  `)}`
+}
