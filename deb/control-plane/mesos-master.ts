@@ -28,5 +28,5 @@ void runUntilStopped(log, async (onStop) => {
   log('listening', { ip, port: server.port })
   const data = JSON.stringify(mesosInfo({ ...identity, port: server.port }))
   const election = joinElection({ servers, directory: path, prefix: 'json.info_', data, log, onChange: () => undefined })
-  onStop(election.close)
+  onStop(() => election.close())
 })

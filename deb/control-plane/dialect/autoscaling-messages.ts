@@ -67,10 +67,7 @@ const targetPolicy = message('TargetTrackingPolicyDescriptor', [
   ),
 ])
 
-const stepPolicy = message('StepScalingPolicyDescriptor', [
-  one('alarmConfig', alarmConfiguration),
-  one('scalingPolicy', stepScalingPolicy),
-])
+const stepPolicy = message('StepScalingPolicyDescriptor', [one('alarmConfig', alarmConfiguration), one('scalingPolicy', stepScalingPolicy)])
 
 const scalingPolicy = message('ScalingPolicy', [
   one('stepPolicyDescriptor', stepPolicy, 'ScalingPolicyDescriptor'),

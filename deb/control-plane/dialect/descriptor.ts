@@ -80,9 +80,7 @@ export function choice(name: string, of: EnumType, oneof?: string): Field {
 export function hasPresence(field: Field): boolean {
   if (field.repeated) return false
   const { type } = field
-  return (
-    field.oneof !== undefined || type.is === 'message' || type.is === 'any' || (type.is === 'scalar' && type.wrapped === true)
-  )
+  return field.oneof !== undefined || type.is === 'message' || type.is === 'any' || (type.is === 'scalar' && type.wrapped === true)
 }
 
 /** The proto3 default of a field without presence. */

@@ -102,15 +102,7 @@ function status(name: string, states: readonly string[]): MessageType {
 }
 
 const jobStatus = status('JobStatus', ['Accepted', 'KillInitiated', 'Finished'])
-const taskStatus = status('TaskStatus', [
-  'Accepted',
-  'Launched',
-  'StartInitiated',
-  'Started',
-  'KillInitiated',
-  'Disconnected',
-  'Finished',
-])
+const taskStatus = status('TaskStatus', ['Accepted', 'Launched', 'StartInitiated', 'Started', 'KillInitiated', 'Disconnected', 'Finished'])
 
 /** Job: the answer to GET /jobs/{id}. */
 export const jobMessage = message('Job', [

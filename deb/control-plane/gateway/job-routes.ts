@@ -1,10 +1,4 @@
-import {
-  capacityMessage,
-  jobDescriptorMessage,
-  jobMessage,
-  jobPageMessage,
-  jobProcessesMessage,
-} from '../dialect/job-messages.ts'
+import { capacityMessage, jobDescriptorMessage, jobMessage, jobPageMessage, jobProcessesMessage } from '../dialect/job-messages.ts'
 import type { Message } from '../dialect/descriptor.ts'
 import { printMessage } from '../dialect/print.ts'
 import type { Capacity, JobProcesses } from '../model/job.ts'

@@ -15,7 +15,9 @@ export function readPage(query: URLSearchParams): PageRequest {
 
 /** Every query parameter that is not about paging or form, the first of each name. */
 export function readCriteria(query: URLSearchParams): StringMap {
-  const names = [...new Set(query.keys())].filter((name) => !pagingParameters.includes(name.toLowerCase()) && !pagingParameters.includes(name))
+  const names = [...new Set(query.keys())].filter(
+    (name) => !pagingParameters.includes(name.toLowerCase()) && !pagingParameters.includes(name),
+  )
   return Object.fromEntries(names.map((name) => [name, query.get(name) ?? '']))
 }
 

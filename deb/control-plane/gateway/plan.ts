@@ -26,8 +26,7 @@ export function plan(request: HttpRequest): Plan {
 
 function present(request: HttpRequest, ask: Ask, reply: MasterReply): HttpResponse {
   if (reply.ok) return ask.present(reply.value)
-  const error =
-    reply.code === 'NOT_FOUND' && ask.absent !== undefined ? new ApiError(404, ask.absent) : apiErrorOf(reply.code, reply.text)
+  const error = reply.code === 'NOT_FOUND' && ask.absent !== undefined ? new ApiError(404, ask.absent) : apiErrorOf(reply.code, reply.text)
   return errorResponse(error, request)
 }
 
@@ -64,5 +63,7 @@ function decode(segment: string): string {
 }
 
 function toApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError(500, `Unexpected error: ${error instanceof Error ? error.message : String(error)}`)
+  return error instanceof ApiError
+    ? error
+    : new ApiError(500, `Unexpected error: ${error instanceof Error ? error.message : String(error)}`)
 }

@@ -43,7 +43,7 @@ async function answerRequest(request: HttpRequest, options: GatewayOptions): Pro
 
 async function passOn(request: HttpRequest, path: string, { masterUrl, timeoutMs }: GatewayOptions): Promise<HttpResponse> {
   try {
-    const query = request.query.size === 0 ? '' : `?${request.query}`
+    const query = request.query.size === 0 ? '' : `?${request.query.toString()}`
     const response = await fetch(`${masterUrl}${path}${query}`, {
       method: request.method,
       ...(request.method === 'GET' || request.method === 'HEAD' ? {} : { body: request.body }),

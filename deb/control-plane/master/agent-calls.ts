@@ -31,7 +31,12 @@ export function updateLifecycle(state: MasterState, id: string, lifecycle: Insta
 
 /** Replaces a group's scaling rule. Throws CallRefused INVALID_ARGUMENT for bounds that cross. */
 export function updateAutoScaleRule(state: MasterState, id: string, rule: AutoScaleRule): MasterState {
-  const crossing = rule.min > rule.max ? (['min', 'max'] as const) : rule.minIdleToKeep > rule.maxIdleToKeep ? (['minIdleToKeep', 'maxIdleToKeep'] as const) : undefined
+  const crossing =
+    rule.min > rule.max
+      ? (['min', 'max'] as const)
+      : rule.minIdleToKeep > rule.maxIdleToKeep
+        ? (['minIdleToKeep', 'maxIdleToKeep'] as const)
+        : undefined
   if (crossing !== undefined) {
     const [low, high] = crossing
     throw new CallRefused('INVALID_ARGUMENT', `AgentManagementException: '${low}'(${rule[low]}) must be <= '${high}'(${rule[high]})`)

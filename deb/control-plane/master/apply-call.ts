@@ -1,17 +1,18 @@
 import type { Job, Task } from '../model/job.ts'
-import {
-  findGroup,
-  findInstance,
-  findInstances,
-  updateAutoScaleRule,
-  updateGroup,
-  updateLifecycle,
-  updateOverride,
-} from './agent-calls.ts'
+import { findGroup, findInstance, findInstances, updateAutoScaleRule, updateGroup, updateLifecycle, updateOverride } from './agent-calls.ts'
 import { matchesJob, matchesTask } from './find.ts'
 import { createJob, killJob, killTask, updateCapacity, updateJobProcesses, updateJobStatus } from './job-calls.ts'
 import { takePage, type Ordered } from './pages.ts'
-import { createPolicy, deletePolicy, deleteSelector, findPolicy, findSelector, putSelector, showPolicy, updatePolicy } from './policy-calls.ts'
+import {
+  createPolicy,
+  deletePolicy,
+  deleteSelector,
+  findPolicy,
+  findSelector,
+  putSelector,
+  showPolicy,
+  updatePolicy,
+} from './policy-calls.ts'
 import { CallRefused, type MasterCall, type MasterReply, type Page } from './rpc.ts'
 import { tasksOf, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
 import { statusesOf } from './status.ts'
@@ -93,7 +94,7 @@ function perform(state: MasterState, call: MasterCall, context: MasterContext): 
     case 'getSelector':
       return value(state, findSelector(state, call.id))
     case 'createSelector':
-      return changed(putSelector(state, String(call.selector['id'] || context.newId()), call.selector, context.now))
+      return changed(putSelector(state, (call.selector['id'] as string) || context.newId(), call.selector, context.now))
     case 'updateSelector':
       findSelector(state, call.id)
       return changed(putSelector(state, call.id, call.selector, context.now))
@@ -130,7 +131,10 @@ function findTasks(state: MasterState, { criteria, page }: ListCall, { settings 
     const job = state.jobs[task.jobId]
     return task.status.state !== 'Finished' && job !== undefined && matchesTask(criteria, job, task)
   })
-  const taken = takePage(wanted.map((task) => ({ ...ordered(task), task })), page)
+  const taken = takePage(
+    wanted.map((task) => ({ ...ordered(task), task })),
+    page,
+  )
   return { ...taken, items: taken.items.map(({ task }) => showTask(task, findJob(state, task.jobId), settings)) }
 }
 

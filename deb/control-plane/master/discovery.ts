@@ -28,7 +28,15 @@ export function discover(state: MasterState, { now, settings }: MasterContext): 
   if (now - state.refreshedAt < settings.refreshMs) return state
   const offers = Object.values(state.offers)
   const ids = new Set([...Object.keys(state.groups), ...offers.map(groupOf)])
-  const groups = [...ids].map((id) => [id, refreshGroup(id, state.groups[id], offers.filter((offer) => groupOf(offer) === id), now)])
+  const groups = [...ids].map((id) => [
+    id,
+    refreshGroup(
+      id,
+      state.groups[id],
+      offers.filter((offer) => groupOf(offer) === id),
+      now,
+    ),
+  ])
   const instances = offers.map((offer) => [instanceOf(offer), refreshInstance(offer, state.instances[instanceOf(offer)], now)])
   return {
     ...state,

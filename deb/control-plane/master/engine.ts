@@ -25,6 +25,8 @@ export interface EngineWorld {
 export interface Engine {
   readonly call: (call: MasterCall) => MasterReply
   readonly hear: (event: SchedulerEvent) => void
+  /** Forgets what Mesos offered: without a subscription nothing can be placed. */
+  readonly forgetOffers: () => void
   /** Asks Mesos for every task that is supposed to run: what it does not know comes back as lost. */
   readonly reconcileWithMesos: () => void
   readonly stop: () => void
@@ -77,6 +79,9 @@ export function startEngine(world: EngineWorld): Engine {
     hear: (event) => {
       take(applyMesosEvent(state, event, context()))
       setImmediate(tick)
+    },
+    forgetOffers: () => {
+      state = { ...state, offers: {} }
     },
     reconcileWithMesos: () => {
       const taskIds = Object.values(state.tasks).flatMap((task) =>

@@ -13,6 +13,15 @@ const running: Readonly<Partial<Record<MesosTaskState, TaskState>>> = {
 }
 const order: readonly TaskState[] = ['Accepted', 'Launched', 'StartInitiated', 'Started', 'KillInitiated', 'Finished']
 
+const terminalCodes: Readonly<Partial<Record<MesosTaskState, string>>> = {
+  TASK_FINISHED: 'normal',
+  TASK_FAILED: 'failed',
+  TASK_DROPPED: 'failed',
+  TASK_KILLED: 'killed',
+  TASK_ERROR: 'invalidRequest',
+  TASK_LOST: 'lost',
+}
+
 /** Codes that a message names by itself, whatever the Mesos state. */
 const namedCodes = ['invalidRequest', 'crashed', 'transientSystemError', 'localSystemError', 'unknownSystemError'] as const
 
@@ -23,7 +32,10 @@ export function applyMesosEvent(state: MasterState, event: SchedulerEvent, conte
       // Mesos offers every agent anew after a subscription.
       return { state: { ...state, offers: {} }, effects: unfinishedKills(state) }
     case 'OFFERS':
-      return { state: { ...state, offers: { ...state.offers, ...Object.fromEntries(event.offers.map((o) => [o.agentId, o])) } }, effects: [] }
+      return {
+        state: { ...state, offers: { ...state.offers, ...Object.fromEntries(event.offers.map((o) => [o.agentId, o])) } },
+        effects: [],
+      }
     case 'RESCIND':
     case 'FAILURE': {
       const { [event.agentId]: _gone, ...offers } = state.offers
@@ -65,16 +77,6 @@ function advance(state: MasterState, task: TaskRecord, update: Update, now: numb
 function terminalCode(task: TaskRecord, update: Update): string {
   const named = namedCodes.find((code) => update.message.includes(code))
   if (named !== undefined) return named
-  switch (update.state) {
-    case 'TASK_FINISHED':
-      return 'normal'
-    case 'TASK_KILLED':
-      return task.status.state === 'KillInitiated' ? task.status.reasonCode : 'killed'
-    case 'TASK_ERROR':
-      return 'invalidRequest'
-    case 'TASK_LOST':
-      return 'lost'
-    default:
-      return 'failed'
-  }
+  if (update.state === 'TASK_KILLED' && task.status.state === 'KillInitiated') return task.status.reasonCode
+  return terminalCodes[update.state] ?? 'failed'
 }

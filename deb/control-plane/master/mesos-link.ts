@@ -16,9 +16,10 @@ export interface MesosLink {
   readonly close: () => void
 }
 
-/** What the link reports: events in order, and when it is time to compare tasks. */
+/** What the link reports: events in order, the loss of the subscription, and when it is time to compare tasks. */
 export interface MesosListener {
   readonly hear: (event: SchedulerEvent) => void
+  readonly lose: () => void
   readonly reconcile: () => void
 }
 
@@ -42,7 +43,7 @@ export function openMesosLink(address: ZookeeperAddress, listener: MesosListener
   function subscribe(leader: MesosLeader, signal: AbortSignal): void {
     const url = urlOf(leader)
     void keepTrying(
-      () => followEventStream(url, { type: 'SUBSCRIBE', framework }, hear, signal),
+      () => followEventStream(url, { type: 'SUBSCRIBE', framework }, hear, signal).finally(() => listener.lose()),
       signal,
       (error, pauseMs) => log('mesos-subscription-failed', { url, reason: reasonOf(error), pauseMs }),
     )
@@ -80,7 +81,13 @@ export function openMesosLink(address: ZookeeperAddress, listener: MesosListener
     // A task that could not be launched is lost; a kill is said again with the next subscription.
     if (call.type !== 'LAUNCH') return
     const { agentId, task } = call
-    listener.hear({ type: 'UPDATE', agentId, taskId: task.taskId, state: 'TASK_LOST', message: 'Mesos could not be told to launch the task' })
+    listener.hear({
+      type: 'UPDATE',
+      agentId,
+      taskId: task.taskId,
+      state: 'TASK_LOST',
+      message: 'Mesos could not be told to launch the task',
+    })
   }
 
   const timer = setInterval(() => listener.reconcile(), reconcileEveryMs)

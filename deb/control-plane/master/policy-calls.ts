@@ -8,7 +8,12 @@ export function showPolicy({ id, jobId, policy }: PolicyRecord): Message {
 }
 
 /** Attaches a policy to a job. Throws CallRefused NOT_FOUND for an unknown job, INVALID_ARGUMENT for a batch job. */
-export function createPolicy(state: MasterState, jobId: string, policy: Message, context: MasterContext): { state: MasterState; id: string } {
+export function createPolicy(
+  state: MasterState,
+  jobId: string,
+  policy: Message,
+  context: MasterContext,
+): { state: MasterState; id: string } {
   const job = state.jobs[jobId]
   if (job === undefined) throw new CallRefused('NOT_FOUND', `JobManagerException: Job with id ${jobId} does not exist`)
   if (job.jobDescriptor.service === undefined) {

@@ -38,7 +38,13 @@ function reconcileJob(state: MasterState, job: Job, context: MasterContext): Ste
 
 function applyTimeouts(state: MasterState, job: Job, { now }: MasterContext): Step {
   const changes = tasksOf(state, job.id).flatMap((task) => applyTimeout(state, task, job, now) ?? [])
-  return { state: withTasks(state, changes.map(({ task }) => task)), effects: changes.flatMap(({ effects }) => effects) }
+  return {
+    state: withTasks(
+      state,
+      changes.map(({ task }) => task),
+    ),
+    effects: changes.flatMap(({ effects }) => effects),
+  }
 }
 
 function killAll(state: MasterState, job: Job, { now }: MasterContext): Step {
@@ -66,7 +72,13 @@ function adjustSize(state: MasterState, job: Job, context: MasterContext): Step 
   const desired = service?.capacity.desired ?? 0
   if (tasks.length < desired) {
     const count = Math.min(desired - tasks.length, roomForNew(tasks))
-    return { state: withTasks(retried, Array.from({ length: count }, () => firstTask(job, undefined, context))), effects: [] }
+    return {
+      state: withTasks(
+        retried,
+        Array.from({ length: count }, () => firstTask(job, undefined, context)),
+      ),
+      effects: [],
+    }
   }
   const alive = tasks.filter((task) => !isTerminating(task))
   const ending = tasks.length - alive.length
@@ -83,9 +95,7 @@ function byUselessness(tasks: readonly TaskRecord[]): readonly TaskRecord[] {
 
 function retryFinished(state: MasterState, job: Job, context: MasterContext): MasterState {
   const tasks = tasksOf(state, job.id)
-  const due = tasks.filter(
-    (task) => isRetried(task, job) && context.now - task.status.timestamp >= (task.retryDelayMs ?? 0),
-  )
+  const due = tasks.filter((task) => isRetried(task, job) && context.now - task.status.timestamp >= (task.retryDelayMs ?? 0))
   const replaced = due.slice(0, roomForNew(tasks))
   const successors = replaced.map((task) => replacementOf(task, job, context))
   return withTasks(withoutTasks(state, replaced), successors)

@@ -65,8 +65,7 @@ export type StatusCode =
 
 /** The master's answer. On failure `text` is `ExceptionClass: what`. */
 export type MasterReply =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: StatusCode; readonly text: string }
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: StatusCode; readonly text: string }
 
 /** A call that the master refuses; thrown inside its core and turned into a MasterReply at its edge. */
 export class CallRefused extends Error {

@@ -6,7 +6,7 @@ import type { ZookeeperAddress } from '../zookeeper/address.ts'
 import { joinElection } from '../zookeeper/election.ts'
 import { startEngine } from './engine.ts'
 import { logChanges } from './log-changes.ts'
-import { openMesosLink } from './mesos-link.ts'
+import { openMesosLink, type MesosLink } from './mesos-link.ts'
 import type { MasterCall } from './rpc.ts'
 import type { MasterSettings } from './state.ts'
 import { capacityGroupsJson, leaderJson, statusJson, type LeaderFacts } from './v2-json.ts'
@@ -39,14 +39,16 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
     settings: options,
     now: Date.now,
     newId: randomUUID,
-    tell: (call) => link.tell(call),
+    tell: (call) => link?.tell(call),
     onChange: (before, after) => logChanges(before, after, log),
   })
-  const link = openMesosLink(options.mesos, { hear: engine.hear, reconcile: engine.reconcileWithMesos }, log)
+  // Only the leader may speak to Mesos: it kills every task that it does not know.
+  let link: MesosLink | undefined
+  const listener = { hear: engine.hear, lose: engine.forgetOffers, reconcile: engine.reconcileWithMesos }
   const onError = (error: unknown): void => log('request-failed', { reason: reasonOf(error) })
 
   const facts = (): LeaderFacts => {
-    const mesos = link.leader()
+    const mesos = link?.leader()
     return {
       hostname: options.hostname,
       ip: options.ip,
@@ -83,7 +85,10 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
     data: JSON.stringify({ hostname: options.hostname, hostIP: options.ip, apiPort: api.port }),
     log,
     onChange: (isLeading) => {
+      link?.close()
+      link = isLeading ? openMesosLink(options.mesos, listener, log) : undefined
       if (isLeading) electedAt = Date.now()
+      else engine.forgetOffers()
     },
   })
   return {
@@ -91,7 +96,7 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
     rpcPort: rpc.port,
     close: async () => {
       election.close()
-      link.close()
+      link?.close()
       engine.stop()
       await api.close()
       await rpc.close()

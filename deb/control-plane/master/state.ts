@@ -85,9 +85,7 @@ export interface MasterContext {
 }
 
 /** What Mesos has to be told. */
-export type Effect =
-  | { readonly type: 'launch'; readonly taskId: string }
-  | { readonly type: 'kill'; readonly taskId: string }
+export type Effect = { readonly type: 'launch'; readonly taskId: string } | { readonly type: 'kill'; readonly taskId: string }
 
 /** A new state and what has to be done because of it, in this order. */
 export interface Step {

@@ -8,13 +8,7 @@ export interface Reason {
 }
 
 /** Reason codes after which a retry does not count against the user's retries. */
-const systemErrors: readonly string[] = [
-  'stuckInState',
-  'crashed',
-  'transientSystemError',
-  'localSystemError',
-  'unknownSystemError',
-]
+const systemErrors: readonly string[] = ['stuckInState', 'crashed', 'transientSystemError', 'localSystemError', 'unknownSystemError']
 
 /** Whether a task that finished for this reason was ended by the system. */
 export function isSystemError(reasonCode: string): boolean {

@@ -41,7 +41,8 @@ export function applyTimeout(
       const again = changeTask(task, 'KillInitiated', { code: 'stuckInKillingState', text: `Another kill attempt (${attempts})` }, now)
       return { task: { ...again, killAttempts: attempts, stageSince: now }, effects: kill }
     }
-    default:
+    case 'Accepted':
+    case 'Finished':
       return undefined
   }
 }

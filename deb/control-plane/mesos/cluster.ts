@@ -1,4 +1,11 @@
-import { isTerminalState, type AgentEvent, type AgentOffer, type RegisterMessage, type SchedulerCall, type SchedulerEvent } from '../mesos-protocol.ts'
+import {
+  isTerminalState,
+  type AgentEvent,
+  type AgentOffer,
+  type RegisterMessage,
+  type SchedulerCall,
+  type SchedulerEvent,
+} from '../mesos-protocol.ts'
 import type { StatusMessage, TaskInfo } from '../mesos-protocol.ts'
 
 /** An agent that has registered. */

@@ -15,7 +15,8 @@ export async function runUntilStopped(
     log('stopping', { signal: name })
     setTimeout(() => process.exit(0), stopMs).unref()
     stopping.abort(new Error(`stopped by ${name}`))
-    for (const each of stops.reverse()) await Promise.resolve(each()).catch((error: unknown) => log('stop-failed', { reason: reasonOf(error) }))
+    for (const each of stops.reverse())
+      await Promise.resolve(each()).catch((error: unknown) => log('stop-failed', { reason: reasonOf(error) }))
     process.exit(0)
   }
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void stop(name))
