@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import AutoScalingBackend, make_int
+from moto.autoscaling.responses import AutoScalingResponse
 
 
 def require_order(minimum: int, maximum: int, desired: int | None) -> None:
@@ -21,21 +22,21 @@ def require_order(minimum: int, maximum: int, desired: int | None) -> None:
 
 
 def apply() -> None:
-    set_desired = AutoScalingBackend.set_desired_capacity
+    set_desired = AutoScalingResponse.set_desired_capacity
     update = AutoScalingBackend.update_auto_scaling_group
     create = AutoScalingBackend.create_auto_scaling_group
     terminate = AutoScalingBackend.terminate_instance
 
-    def checked_set(self: Any, group_name: str, desired_capacity: int | None) -> None:
-        group = self.autoscaling_groups.get(group_name)
+    def checked_set(self: Any) -> Any:
+        name, desired = self._get_param("AutoScalingGroupName"), self._get_int_param("DesiredCapacity")
+        group = self.autoscaling_backend.autoscaling_groups.get(name)
         if not group:
-            raise ValidationError(f"AutoScalingGroup name not found - null")
-        start = f"New SetDesiredCapacity value {desired_capacity} is"
-        if desired_capacity > group.max_size:
-            raise ValidationError(f"{start} above max value {group.max_size} for the AutoScalingGroup.")
-        if desired_capacity < group.min_size:
-            raise ValidationError(f"{start} below min value {group.min_size} for the AutoScalingGroup.")
-        set_desired(self, group_name, desired_capacity)
+            raise ValidationError("AutoScalingGroup name not found - null")
+        if desired > group.max_size:
+            raise ValidationError(f"New SetDesiredCapacity value {desired} is above max value {group.max_size} for the AutoScalingGroup.")
+        if desired < group.min_size:
+            raise ValidationError(f"New SetDesiredCapacity value {desired} is below min value {group.min_size} for the AutoScalingGroup.")
+        return set_desired(self)
 
     def checked_update(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
         group = self.autoscaling_groups.get(name)
@@ -62,7 +63,8 @@ def apply() -> None:
             )
         return terminate(self, instance_id, should_decrement)
 
-    AutoScalingBackend.set_desired_capacity = checked_set
+    # Deleting a group goes through the backend's method with zero, whatever its minimum.
+    AutoScalingResponse.set_desired_capacity = checked_set
     AutoScalingBackend.update_auto_scaling_group = checked_update
     AutoScalingBackend.create_auto_scaling_group = checked_create
     AutoScalingBackend.terminate_instance = checked_terminate
