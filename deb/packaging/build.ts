@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bundleProgram, readAsset, writeProgram } from './bundle.ts'
@@ -28,7 +28,7 @@ export async function buildPackages(outDir: string): Promise<readonly BuiltPacka
   await mkdir(outDir, { recursive: true })
   const [built] = await Promise.all([
     Promise.all(packages.map((recipe) => buildPackage(recipe, outDir))),
-    writeProgram(mesosMaster.entry, join(outDir, mesosMaster.path)),
+    writeProgram(mesosMaster.entry, join(outDir, mesosMaster.file)),
   ])
   await writeFile(join(outDir, 'packages.json'), `${JSON.stringify(built, undefined, 2)}\n`)
   return built
@@ -53,7 +53,11 @@ async function buildPackage(recipe: PackageRecipe, outDir: string): Promise<Buil
 
 async function writeTree(recipe: PackageRecipe, root: string): Promise<void> {
   const files = new Map<string, { readonly content: Uint8Array | string; readonly mode: number }>()
-  for (const { path, entry } of recipe.programs) files.set(path, { content: await bundleProgram(entry), mode: 0o755 })
+  for (const { name, folder, entry } of recipe.programs) {
+    files.set(`${folder}/lib/${name}.mjs`, { content: await bundleProgram(entry), mode: 0o755 })
+    await mkdir(join(root, folder, 'bin'), { recursive: true })
+    await symlink(`../lib/${name}.mjs`, join(root, folder, 'bin', name))
+  }
   for (const [path, asset] of Object.entries(recipe.scripts)) files.set(path, { content: await readAsset(asset), mode: 0o755 })
   for (const unit of recipe.units) files.set(`${unitFolder}/${unit}`, { content: await readAsset(`packaging/units/${unit}`), mode: 0o644 })
   const bytes = [...files.values()].reduce((sum, file) => sum + Buffer.byteLength(file.content), 0)
@@ -64,7 +68,6 @@ async function writeTree(recipe: PackageRecipe, root: string): Promise<void> {
     await writeFile(join(root, path), content)
     await chmod(join(root, path), mode)
   }
-  for (const [path, target] of Object.entries(recipe.links)) await symlink(target, join(root, path))
   await openFolders(root)
 }
 
@@ -82,7 +85,7 @@ async function openFolders(folder: string): Promise<void> {
   await chmod(folder, 0o755)
   for (const name of await readdir(folder)) {
     const path = join(folder, name)
-    if ((await stat(path)).isDirectory()) await openFolders(path)
+    if ((await lstat(path)).isDirectory()) await openFolders(path)
   }
 }
 

@@ -8,7 +8,7 @@ const here = fileURLToPath(new URL('..', import.meta.url))
 const ending = extname(fileURLToPath(import.meta.url))
 
 /**
- * Bundles a program and everything it imports into one executable text for node 18 and newer.
+ * Bundles a program and everything it imports into one ECMAScript module for node 18 and newer.
  *
  * @param entry  path below `deb/` without ending
  * @throws       esbuild's BuildFailure
@@ -21,10 +21,9 @@ export async function bundleProgram(entry: string): Promise<Uint8Array> {
     write: false,
     platform: 'node',
     target: 'node18',
-    format: 'cjs',
-    // A CommonJS file has no import.meta; programs find their neighbours through this.
-    define: { 'import.meta.url': 'importMetaUrl' },
-    banner: { js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    format: 'esm',
+    // Bundled CommonJS packages ask for node's own modules by require.
+    banner: { js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',

@@ -1,7 +1,8 @@
-/** A program of a package: one TypeScript file and what it imports, bundled into one file that node runs. */
+/** A program of a package: one TypeScript file and what it imports, bundled into `<folder>/lib/<name>.mjs`, to which `<folder>/bin/<name>` leads. */
 export interface ProgramRecipe {
-  /** Path in the package. */
-  readonly path: string
+  readonly name: string
+  /** Path in the package, without the first slash. */
+  readonly folder: string
   /** Its source below `deb/`, without ending. */
   readonly entry: string
 }
@@ -16,7 +17,6 @@ export interface PackageRecipe {
   readonly programs: readonly ProgramRecipe[]
   /** Path in the package -> file below `deb/`, executable. */
   readonly scripts: Readonly<Record<string, string>>
-  readonly links: Readonly<Record<string, string>>
   readonly units: readonly string[]
 }
 
@@ -35,9 +35,8 @@ export const packages: readonly PackageRecipe[] = [
     summary: 'Titus master: jobs, scheduling, agent management',
     description: standIn,
     depends: [],
-    programs: [{ path: 'opt/titus-server-master/bin/titus-server-master', entry: 'control-plane/titus-server-master' }],
+    programs: [{ name: 'titus-server-master', folder: 'opt/titus-server-master', entry: 'control-plane/titus-server-master' }],
     scripts: {},
-    links: {},
     units: ['titus-server-master.service'],
   },
   {
@@ -45,9 +44,8 @@ export const packages: readonly PackageRecipe[] = [
     summary: 'Titus gateway: the v3 REST API',
     description: standIn,
     depends: [],
-    programs: [{ path: 'opt/titus-server-gateway/bin/titus-server-gateway', entry: 'control-plane/titus-server-gateway' }],
+    programs: [{ name: 'titus-server-gateway', folder: 'opt/titus-server-gateway', entry: 'control-plane/titus-server-gateway' }],
     scripts: {},
-    links: {},
     units: ['titus-server-gateway.service'],
   },
   {
@@ -57,17 +55,16 @@ export const packages: readonly PackageRecipe[] = [
     depends: ['curl', 'iproute2', 'nftables'],
     recommends: ['docker.io | docker-ce'],
     programs: [
-      { path: 'opt/titus-agent/bin/mesos-agent', entry: 'agent/mesos-agent' },
-      { path: 'opt/titus-agent/bin/titus-metadata-proxy', entry: 'agent/metadata-proxy' },
-      { path: 'opt/titus-agent/bin/set-network-namespace', entry: 'agent/set-network-namespace' },
-      { path: 'opt/titus-agent/bin/configure-docker', entry: 'agent/configure-docker' },
-      { path: 'apps/titus-executor/bin/titus-executor', entry: 'agent/titus-executor' },
+      { name: 'mesos-agent', folder: 'opt/titus-agent', entry: 'agent/mesos-agent' },
+      { name: 'titus-metadata-proxy', folder: 'opt/titus-agent', entry: 'agent/metadata-proxy' },
+      { name: 'set-network-namespace', folder: 'opt/titus-agent', entry: 'agent/set-network-namespace' },
+      { name: 'configure-docker', folder: 'opt/titus-agent', entry: 'agent/configure-docker' },
+      { name: 'titus-executor', folder: 'apps/titus-executor', entry: 'agent/titus-executor' },
     ],
     scripts: { 'opt/titus-agent/bin/titus-runc': 'agent/bin/titus-runc', 'apps/titus-executor/bin/run': 'agent/bin/run' },
-    links: {},
     units: ['mesos-agent.service', 'titus-metadata-proxy.service'],
   },
 ]
 
 /** The Mesos master's program, which goes into a container image and not into a package. */
-export const mesosMaster: ProgramRecipe = { path: 'mesos-master', entry: 'control-plane/mesos-master' }
+export const mesosMaster = { file: 'mesos-master.mjs', entry: 'control-plane/mesos-master' }

@@ -19,8 +19,8 @@ const handedOn: readonly (readonly [string, string])[] = [
 const authorityNames = ['AWS_CA_BUNDLE', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'] as const
 
 /**
- * The environment of a task's container, in the order of precedence of titus-executor: constants, what the host hands on, what is
- * derived from the job, the job's own (with the master's laid over it), the executor's last words.
+ * The environment of a task's container, in the order of precedence of titus-executor: constants, what the host hands on, the task's own
+ * (which the master has put together), the executor's last words.
  *
  * @param address   the container's VPC address
  * @param hostCa    path of the host's certificate bundle where /etc/environment names one
@@ -39,7 +39,6 @@ export function buildEnvironment(task: TaskInfo, address: string, host: HostEnvi
     AWS_METADATA_SERVICE_NUM_ATTEMPTS: '3',
     ...(hostCa === undefined ? {} : Object.fromEntries(authorityNames.map((name) => [name, hostCa]))),
     ...Object.fromEntries(copied),
-    ...buildJobEnvironment(task),
     ...task.env,
     TITUS_IAM_ROLE: task.iamRole,
     EC2_LOCAL_IPV4: address,
@@ -48,26 +47,4 @@ export function buildEnvironment(task: TaskInfo, address: string, host: HostEnvi
     TITUS_UNIX_CB_PATH: `/titus-executor-sockets/${task.taskId}.sock`,
     TITUS_CONFIRM: 'true',
   }
-}
-
-function buildJobEnvironment(task: TaskInfo): Record<string, string> {
-  const { applicationName = '', stack = '', detail = '', sequence = '' } = task.labels ?? {}
-  const cluster = nameCluster(applicationName, stack, detail)
-  return {
-    NETFLIX_APP: applicationName,
-    NETFLIX_CLUSTER: cluster,
-    NETFLIX_STACK: stack,
-    NETFLIX_DETAIL: detail,
-    NETFLIX_AUTO_SCALE_GROUP: `${cluster}-${sequence === '' ? 'v000' : sequence}`,
-    TITUS_NUM_CPU: String(task.cpu),
-    TITUS_NUM_MEM: String(task.memoryMB),
-    TITUS_NUM_DISK: String(task.diskMB),
-    TITUS_NUM_NETWORK_BANDWIDTH: String(task.networkMbps),
-  }
-}
-
-/** Netflix's cluster name: `app`, `app-stack`, `app-stack-detail`; an absent stack leaves its dash (`app--detail`). */
-export function nameCluster(app: string, stack: string, detail: string): string {
-  if (detail !== '') return `${app}-${stack}-${detail}`
-  return stack === '' ? app : `${app}-${stack}`
 }
