@@ -2,6 +2,7 @@ import type { Json, JsonObject } from './json.ts'
 import type { StepShape } from './scenario.ts'
 import { commonStepProperties, scenarioProperties, stepFileProperties, structuralKinds, withProperty } from './scenario-common.ts'
 import { isObject, typesOf } from './schema-walk.ts'
+import { expressionPattern } from './template.ts'
 
 /** A step kind, by name. */
 export type StepKinds = Readonly<Record<string, StepShape>>
@@ -76,7 +77,7 @@ export function allowExpressions(schema: Json): Json {
   if (!isObject(schema) || isAnything(schema)) return schema
   const inside = withExpressionsInside(schema)
   const { description, ...rest } = inside
-  return { ...(description === undefined ? {} : { description }), if: { type: 'string', pattern: '\\$\\{\\{' }, else: rest }
+  return { ...(description === undefined ? {} : { description }), if: { type: 'string', pattern: expressionPattern }, else: rest }
 }
 
 function withExpressionsInside(schema: JsonObject): JsonObject {

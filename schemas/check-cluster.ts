@@ -36,10 +36,7 @@ export function placesIn(written: LocatedMap): PlaceOf {
     let node: LocatedMap | undefined = written
     for (const [index, key] of path.entries()) {
       const entry = entryOf(node, key)
-      if (entry === undefined) {
-        const item = index === path.length - 1 ? undefined : node
-        return item?.place ?? place
-      }
+      if (entry === undefined) return place
       const isLast = index === path.length - 1
       place = isLast && what === 'value' ? entry.value.place : entry.keyPlace
       if (isLast) return place

@@ -14,7 +14,7 @@ function checkBucket({ name, logBucket }: Cluster, placeOf: PlaceOf): readonly P
   const bucket = `${prefix}${logBucket.replaceAll('{account}', '0'.repeat(12))}`
   const fault = bucketFault(bucket)
   if (fault === undefined) return []
-  const called = bucket === logBucket ? logBucket : `${logBucket} (that is, ${prefix}${logBucket.replaceAll('{account}', 'twelve digits')})`
+  const called = `${prefix}${logBucket}${logBucket.includes('{account}') ? ' (with an account number of twelve digits)' : ''}`
   const expected =
     '3 to 63 lower-case letters, digits, hyphens and single dots, a letter or a digit first and last; {account} for the account number'
   return [{ code: 'bad-bucket-name', severity: 'error', place: placeOf(['logBucket']), message: `logBucket: ${called} ${fault}`, expected }]

@@ -5,33 +5,21 @@ import { compileSteps } from './compile-step.ts'
 import { readInput } from './compile-use.ts'
 import { compileEntries, compileValue } from './compile-value.ts'
 import { childOf, textOf, type LocatedEntry, type LocatedNode } from './located-node.ts'
-import { parseLocatedYaml } from './located-yaml.ts'
 import { createNames, defineName, type Names } from './names.ts'
 import type { InputType, StepFile } from './scenario.ts'
-import { applyScalarTypes } from './scalar-types.ts'
-import { validate } from './validate.ts'
+import { emptyFile, readYaml } from './read-yaml.ts'
 
 /** Reads a file of reusable steps. Its steps see its inputs, `testbed` and what they capture, and nothing of the caller.
  *  @returns undefined when the file is wrong; its problems are in the compilation then */
 export async function loadStepFile(file: string, text: string, compilation: Compilation): Promise<StepFile | undefined> {
   const { problems, kinds } = compilation
   const before = problems.length
-  const { root, problems: syntax } = parseLocatedYaml(text, file)
-  problems.push(...syntax)
-  if (root === undefined) {
-    if (syntax.length === 0)
-      problems.push({
-        code: 'empty-file',
-        severity: 'error',
-        place: { file, line: 1, column: 1, length: 1 },
-        message: 'the file is empty',
-        expected: 'steps:',
-      })
+  const { node, problems: found } = readYaml(text, file, buildStepFileSchema(kinds))
+  problems.push(...found)
+  if (node === undefined) {
+    if (found.length === 0) problems.push(emptyFile(file, 'steps:'))
     return undefined
   }
-  const schema = buildStepFileSchema(kinds)
-  const { node, problems: scalars } = applyScalarTypes(root, schema)
-  problems.push(...scalars, ...validate(node, schema))
   const names = createNames(collectCaptures([childOf(node, 'steps')]))
   const inputs = compileDeclarations(childOf(node, 'inputs'), names, compilation)
   const steps = await compileSteps(childOf(node, 'steps'), names, compilation)

@@ -88,7 +88,7 @@ function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | und
 async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, names: Names, compilation: Compilation): Promise<Value> {
   const { key: kind, value } = entry
   if (kind === 'group') return { type: 'list', items: [], place: value.place }
-  if (kind === 'run' && value.kind === 'scalar' && typeof value.value === 'string') return compileWords(value, names, compilation.problems)
+  if (kind === 'run') return compileWords(value, names, compilation.problems)
   if (shape !== undefined) await checkFiles(value, shape.schema, compilation)
   if (kind === 'assert') compileExpect(value, { kind, segments: 'scope' }, compilation.matchers, names, compilation.problems)
   return compileValue(value, names, compilation.problems)

@@ -15,7 +15,7 @@ import { hasExpression } from './template.ts'
 export interface UsedFile {
   readonly path: string
   readonly file: StepFile | undefined
-  /** `{ with: inputs }`, or an empty map. */
+  /** The inputs, by name. */
   readonly params: Value
 }
 
@@ -70,9 +70,7 @@ export async function compileUse(
   const file = compilation.files.get(path)
   if (file === undefined) return nothing
   const entries = await compileInputs(file, node, given?.value, names, compilation)
-  const inputs: readonly Entry[] =
-    given === undefined ? [] : [{ key: 'with', keyPlace: given.keyPlace, value: { type: 'map', entries, place: given.value.place } }]
-  return { path: written, file, params: { type: 'map', entries: inputs, place: node.place } }
+  return { path: written, file, params: { type: 'map', entries, place: given?.value.place ?? node.place } }
 }
 
 /** A value as the type of an input reads it: a text as written. A literal of another type is a problem. */

@@ -21,8 +21,15 @@ export function compileEntries(entries: readonly LocatedEntry[] | undefined, nam
   return (entries ?? []).map(({ key, keyPlace, value }) => ({ key, keyPlace, value: compileValue(value, names, problems) }))
 }
 
-/** The words of a command line, each compiled: the text is split first, so that a value never becomes two words. */
-export function compileWords(scalar: LocatedScalar, names: Names, problems: Problem[]): Value {
+/** The words of a command, each a text: of a list its items, of a command line what a shell would split it into. The line is split before
+ *  its expressions have values, so that a value never becomes two words. */
+export function compileWords(node: LocatedNode, names: Names, problems: Problem[]): Value {
+  if (node.kind === 'scalar' && typeof node.value === 'string') return compileLine(node, names, problems)
+  const words = compileValue(node, names, problems)
+  return words.type === 'list' ? { ...words, items: words.items.map(asWord) } : words
+}
+
+function compileLine(scalar: LocatedScalar, names: Names, problems: Problem[]): Value {
   const text = String(scalar.value)
   const template = parseTemplate(text, scalar.locate)
   const opaque = template.parts.filter(({ expression }) => expression !== undefined).map(({ from, to }) => [from, to] as const)
@@ -43,7 +50,7 @@ export function compileWords(scalar: LocatedScalar, names: Names, problems: Prob
   const items = words.map(({ text: word, indexes }) => {
     const locate = (index: number) => scalar.locate(indexes[Math.min(index, indexes.length - 1)] ?? 0)
     const place = { ...locate(0), length: Math.max(1, (indexes.at(-1) ?? 0) - (indexes[0] ?? 0) + 1) }
-    return compileText(word, locate, place, names, problems)
+    return asWord(compileText(word, locate, place, names, problems))
   })
   return { type: 'list', items, place: scalar.place }
 }
@@ -83,6 +90,11 @@ function compileText(text: string, locate: LocatedScalar['locate'], place: Value
   if (parts.every(({ expression }) => expression === undefined))
     return { type: 'literal', value: parts.map((part) => part.text).join(''), place }
   return { type: 'text', parts: parts.map((part) => part.expression ?? part.text ?? ''), place }
+}
+
+// A word that is one expression is still a text: `sleep ${{ seconds }}`.
+function asWord(value: Value): Value {
+  return value.type === 'expression' ? { type: 'text', parts: [value], place: value.place } : value
 }
 
 function singleExpression(text: string, scalar: LocatedScalar, problems: Problem[]): TemplateExpression | undefined {

@@ -3,14 +3,12 @@ import { checkMatrix } from './check-matrix.ts'
 import type { Cluster } from './cluster.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import type { Json, JsonObject } from './json.ts'
-import { parseLocatedYaml } from './located-yaml.ts'
-import { toJson, type LocatedMap, type LocatedNode } from './located-node.ts'
+import { toJson, type LocatedEntry, type LocatedMap } from './located-node.ts'
 import { defaultSubnets } from './network.ts'
 import { byPlace, type Problem } from './problem.ts'
-import { applyScalarTypes } from './scalar-types.ts'
-import { isObject } from './schema-walk.ts'
+import { fitSchema, readYaml } from './read-yaml.ts'
 import { schemaFile } from './schema-file.ts'
-import { fillDefaults, validate } from './validate.ts'
+import { fillDefaults } from './validate.ts'
 
 /**
  * Reads cluster.yaml. An empty file is a valid cluster: every key has a default.
@@ -21,14 +19,10 @@ import { fillDefaults, validate } from './validate.ts'
  */
 export function loadCluster(text: string, file: string): { readonly cluster?: Cluster; readonly problems: readonly Problem[] } {
   const schema = schemaFile('cluster.schema.json')
-  const { root, problems: syntax } = parseLocatedYaml(text, file)
-  if (syntax.length > 0) return { problems: syntax }
-  const written = root ?? emptyFile(file)
-  const { node, problems: scalars } = applyScalarTypes(written, schema)
-  if (node.kind !== 'map') return { problems: validate(node, schema) }
-  const invalid = [...scalars, ...validate(node, schema)]
+  const { node = emptyMap(file), problems: invalid } = readYaml(text, file, schema)
+  if (node.kind !== 'map' || (node.entries.length === 0 && invalid.length > 0)) return { problems: invalid }
   // A section that does not fit the schema is left out here, so that the others can be checked all the same.
-  const broken = new Set(sectionsOf(node, schema, scalars))
+  const broken = new Set(brokenSections(node, schema))
   const sound: LocatedMap = { ...node, entries: node.entries.filter(({ key }) => !broken.has(key)) }
   const cluster = buildCluster(toJson(sound) as JsonObject, schema)
   const placeOf = placesIn(sound)
@@ -47,23 +41,11 @@ export function buildCluster(written: JsonObject, schema: JsonObject = schemaFil
   return { ...filled, network: subnets } as unknown as Cluster
 }
 
-function sectionsOf(node: LocatedMap, schema: JsonObject, scalars: readonly Problem[]): readonly string[] {
-  const properties = isObject(schema['properties']) ? schema['properties'] : {}
-  return node.entries
-    .filter((entry) => {
-      const { key, value } = entry
-      if (!Object.hasOwn(properties, key)) return true
-      const alone: LocatedMap = { kind: 'map', entries: [entry], place: node.place }
-      return validate(alone, schema).length > 0 || scalars.some(({ place }) => place !== undefined && isInside(place.line, value))
-    })
-    .map(({ key }) => key)
+function brokenSections(node: LocatedMap, schema: JsonObject): readonly string[] {
+  const alone = (entry: LocatedEntry): LocatedMap => ({ kind: 'map', entries: [entry], place: node.place })
+  return node.entries.filter((entry) => fitSchema(alone(entry), schema).problems.length > 0).map(({ key }) => key)
 }
 
-function isInside(line: number, node: LocatedNode): boolean {
-  if (node.kind === 'scalar') return node.place.line === line
-  return (node.kind === 'list' ? node.items : node.entries.map(({ value }) => value)).some((child) => isInside(line, child))
-}
-
-function emptyFile(file: string): LocatedMap {
+function emptyMap(file: string): LocatedMap {
   return { kind: 'map', entries: [], place: { file, line: 1, column: 1, length: 1 } }
 }

@@ -8,13 +8,11 @@ import { compileEntries, compileValue, fixedText } from './compile-value.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { parseDuration } from './duration.ts'
 import { childOf, entryOf, type LocatedEntry, type LocatedNode } from './located-node.ts'
-import { parseLocatedYaml } from './located-yaml.ts'
 import { createNames, defineName, type Names } from './names.ts'
-import { byPlace, type Place, type Problem } from './problem.ts'
-import { applyScalarTypes } from './scalar-types.ts'
+import { byPlace, type Problem } from './problem.ts'
+import { emptyFile, readYaml } from './read-yaml.ts'
 import type { Entry, Scenario, Step } from './scenario.ts'
 import { defaultTimeouts } from './scenario-common.ts'
-import { validate } from './validate.ts'
 
 /** What a scenario is loaded from. */
 export interface ScenarioSource {
@@ -39,21 +37,9 @@ export async function loadScenario(
   source: ScenarioSource,
 ): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
   const { file, text, kinds, matchers, readFile, hosts } = source
-  const { root, problems: syntax } = parseLocatedYaml(text, file)
-  if (root === undefined) {
-    const start: Place = { file, line: 1, column: 1, length: 1 }
-    const empty: Problem = {
-      code: 'empty-file',
-      severity: 'error',
-      place: start,
-      message: 'the file is empty',
-      expected: 'scenario: and steps:',
-    }
-    return { problems: syntax.length > 0 ? syntax : [empty] }
-  }
-  const schema = buildScenarioSchema(kinds)
-  const { node, problems: scalars } = applyScalarTypes(root, schema)
-  const problems: Problem[] = [...scalars, ...validate(node, schema)]
+  const { node, problems: invalid } = readYaml(text, file, buildScenarioSchema(kinds))
+  if (node === undefined) return { problems: invalid.length > 0 ? invalid : [emptyFile(file, 'scenario: and steps:')] }
+  const problems: Problem[] = [...invalid]
   const timeoutMs = durationOf(childOf(node, 'timeout')) ?? parseDuration(defaultTimeouts.scenario) ?? 0
   const open = [normalize(file)]
   const compilation: Compilation = {

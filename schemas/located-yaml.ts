@@ -27,7 +27,7 @@ interface Reading {
  */
 export function parseLocatedYaml(text: string, file: string): { readonly root?: LocatedNode; readonly problems: readonly Problem[] } {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core', logLevel: 'silent' })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core', logLevel: 'error' })
   const placeAt = (from: number, to: number): Place => {
     const at = lines.linePos(Math.min(from, text.length))
     const lineEnd = text.indexOf('\n', from)
@@ -192,6 +192,12 @@ function syntaxProblems(errors: readonly YAMLError[], text: string, placeAt: Rea
           'one document',
           'remove the line --- and what follows',
         ),
+      )
+    } else if (message.startsWith('Missing closing')) {
+      // Any later quote would have closed it, so that the last one is where it begins.
+      const quote = text.lastIndexOf(message.includes('"') ? '"' : "'", pos[0])
+      problems.push(
+        problem('yaml-syntax', placeAt(quote, text.length), `the ${text[quote]} is never closed`, undefined, 'close it on this line'),
       )
     } else {
       problems.push(problem('yaml-syntax', place, `this is not YAML: ${message}`, undefined, cureOf(code)))

@@ -4,14 +4,15 @@ import { distance } from 'fastest-levenshtein'
  * The name that was probably meant.
  *
  * @returns  the candidate with the smallest edit distance, when at most a third of the longer name (and never all of it) has to change;
- *           a candidate that differs in case, `-` or `_` alone always counts
+ *           a candidate that differs in case, `-`, `_` or the order of its letters alone always counts
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, '')
   let best: string | undefined
   let bestDistance = Infinity
   for (const candidate of candidates) {
-    const found = plain(candidate) === plain(name) ? 0 : distance(name.toLowerCase(), candidate.toLowerCase())
+    const found =
+      plain(candidate) === plain(name) ? 0 : isTransposed(name, candidate) ? 1 : distance(name.toLowerCase(), candidate.toLowerCase())
     const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))
     if (found <= limit && found < candidate.length && found < bestDistance) {
       best = candidate
@@ -25,4 +26,9 @@ export function nearestName(name: string, candidates: readonly string[]): string
 export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
   const nearest = nearestName(name, candidates)
   return nearest === undefined ? undefined : `did you mean "${nearest}"?`
+}
+
+function isTransposed(name: string, candidate: string): boolean {
+  const letters = (text: string): string => text.split('').toSorted().join('')
+  return name[0] === candidate[0] && letters(name) === letters(candidate)
 }

@@ -12,9 +12,12 @@ export interface TemplatePart {
   readonly reads?: ParsedExpression['reads']
 }
 
-/** Whether a text has `${{` in it that is not escaped as `$${{`. */
+/** The form of a text with an expression in it, for JSON Schemas: `${{` that is not escaped as `$${{`. */
+export const expressionPattern = '(^|[^$])\\$\\{\\{'
+
+/** Whether a text has an expression in it. */
 export function hasExpression(text: string): boolean {
-  return /(^|[^$])\$\{\{/.test(text)
+  return new RegExp(expressionPattern).test(text)
 }
 
 /**

@@ -106,7 +106,12 @@ function withoutUnionNoise(errors: readonly ErrorObject[], root: Schema): readon
       return types.size > 0 && types.has(found)
     })
     const meant = fitting.toSorted((a, b) => depth(b.errors) - depth(a.errors) || a.errors.length - b.errors.length)[0]
-    const keep = meant === undefined || meant.errors.length === 0 ? [union] : meant.errors
+    // A value of another form is best told with all the forms that there are.
+    const isOther =
+      meant?.errors.every(
+        ({ keyword, instancePath }) => instancePath === union.instancePath && (keyword === 'const' || keyword === 'enum'),
+      ) ?? true
+    const keep = meant === undefined || isOther ? [union] : meant.errors
     kept = kept.filter((error) => (error !== union && !ofBranches.has(error)) || keep.includes(error))
   }
   return kept

@@ -37,7 +37,13 @@ export function describeViolation(violation: Violation, place: Place): Problem {
 
 function sentence(violation: Violation): Sentence {
   const { keyword, path, params, limit, schema, found } = violation
-  const subject = path.length === 0 ? 'the value' : path.join('.')
+  const subject =
+    path.length === 0
+      ? 'the value'
+      : path
+          .map((step) => (/^\d+$/.test(step) ? `[${step}]` : step))
+          .join('.')
+          .replaceAll('.[', '[')
   switch (keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
@@ -127,7 +133,11 @@ function unionSentence({ limit, found, params }: Violation, subject: string): Se
       expected: branches.map(branchName).join(' or '),
     }
   }
-  return { code: 'wrong-type', message: `${subject} is ${describe(found)}`, expected: branches.map(branchName).join(', or ') }
+  const constants = branches
+    .flatMap((branch) => [branch['const'], ...(Array.isArray(branch['enum']) ? branch['enum'] : [])])
+    .filter((value) => typeof value === 'string')
+  const hint = typeof found === 'string' ? didYouMean(found, constants) : undefined
+  return { code: 'wrong-type', message: `${subject} is ${describe(found)}`, expected: branches.map(branchName).join(', or '), hint }
 }
 
 function branchName(branch: JsonObject): string {
