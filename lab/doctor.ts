@@ -16,17 +16,19 @@ export interface Examination {
 
 /**
  * Examines whether the lab can run on this computer, by trying each part rather than asking for versions. Changes nothing that stays.
- * What only root can try is left out for anyone else, who is told to become root.
+ * What takes rights that are missing is not tried.
  *
  * @returns  a finding for each need, those of the computer first, then programs
  */
 export const examineComputer = async ({ stateDir = '.titus-bed', path = process.env['PATH'] ?? '' }: Examination = {}): Promise<
   Finding[]
 > => {
-  const root = examineRoot()
-  const forRoot = root.ok ? [examineCapabilities(), examineCgroups(), examineKernel(stateDir)] : []
-  const parts = await Promise.all([root, ...forRoot, examineInotify(), examineMemory(), examineDisk(stateDir), examinePrograms(path)])
-  return parts.flat()
+  const programs = examinePrograms(path)
+  const rights = [examineRoot(), await examineCapabilities()]
+  // what lacks a right fails in every trial that needs it: telling the right is enough
+  const trials = rights.every(({ ok }) => ok) ? [examineCgroups(), ...(await examineKernel(stateDir))] : []
+  const rest = await Promise.all([examineInotify(), examineMemory(), examineDisk(stateDir)])
+  return [...rights, ...trials, ...rest, ...(await programs)]
 }
 
 /**

@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { $ } from 'zx'
+import { shell } from '../image/shell.ts'
 import { buildFinding } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const probe = fileURLToPath(new URL('./probe.sh', import.meta.url))
-const elsewhere = 'Run it on a computer or virtual machine with sudo, or in a container with: docker run --privileged'
+const elsewhere = 'Run it with sudo on a computer or virtual machine; in a container, start that with: docker run --privileged'
 
 /** Tries namespaces, the network parts and overlayfs for real, in namespaces that end with the trial. `stateDir` need not exist. */
 export const examineKernel = async (stateDir: string): Promise<readonly Finding[]> =>
   Promise.all([examineNamespaces(), examineNetwork(), examineOverlay(stateDir)])
 
 const attempt = async (argv: readonly string[]): Promise<string | undefined> => {
-  const result = await $({ quiet: true, nothrow: true, timeout: '5s' })`${argv}`
+  const result = await shell({ nothrow: true, timeout: '5s' })`${argv}`
   if (result.exitCode === 0) return undefined
   return result.stderr.trim().split('\n')[0] || `ended with ${result.exitCode ?? result.signal}`
 }

@@ -40,7 +40,7 @@ export const examineCapabilities = async (): Promise<Finding> => {
     'capabilities',
     missing.length === 0,
     what,
-    'Run it with sudo on a computer or virtual machine, or in a container with: docker run --privileged',
+    'Run it with sudo on a computer or virtual machine; in a container, start that with: docker run --privileged',
   )
 }
 

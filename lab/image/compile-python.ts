@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { $ } from 'zx'
+import { shell } from './shell.ts'
 
 /**
  * Byte-compiles the Python code of a tree in place. Without it every start of `aws` would compile some hundred modules anew: a second or more.
@@ -21,9 +21,8 @@ export const compilePython = async (
   if (!system.some((layer) => existsSync(join(layer, 'usr/bin/python3')))) return false
   const mountPoint = await mkdtemp(join(tmpdir(), 'titus-bed-'))
   const script = fileURLToPath(new URL('./compile-python.sh', import.meta.url))
-  const result = await $({
+  const result = await shell({
     signal,
-    quiet: true,
     nothrow: true,
   })`unshare --mount --propagation private sh ${script} ${system.join(':')} ${tree} ${mountPoint}`
   await rm(mountPoint, { recursive: true })

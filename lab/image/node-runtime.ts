@@ -1,4 +1,4 @@
-import { $ } from 'zx'
+import { shell } from './shell.ts'
 
 /** How the machines come by node: this computer's own, bound into them, or the distribution's package in their image. */
 export type NodeRuntime = { readonly kind: 'bind'; readonly path: string } | { readonly kind: 'package'; readonly path: string }
@@ -25,6 +25,6 @@ export const runsOnPlainGlibc = (ldd: string): boolean => {
 
 /** Finds out how the machines come by node. `path` is where the program is: on this computer (`bind`), or in the machine (`package`). */
 export const findNodeRuntime = async (): Promise<NodeRuntime> => {
-  const { stdout, exitCode } = await $({ quiet: true, nothrow: true })`ldd ${process.execPath}`
+  const { stdout, exitCode } = await shell({ nothrow: true })`ldd ${process.execPath}`
   return exitCode === 0 && runsOnPlainGlibc(stdout) ? { kind: 'bind', path: process.execPath } : { kind: 'package', path: '/usr/bin/node' }
 }

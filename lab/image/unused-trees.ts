@@ -11,12 +11,12 @@ const youngMs = 60 * 60 * 1000
  * @param folder   where the trees are
  * @param current  paths of those that are in use from now on
  */
-export const removeUnusedTrees = async (folder: string, current: readonly string[]): Promise<void> => {
+export const removeUnusedTrees = async (folder: string, current: readonly string[], now = Date.now()): Promise<void> => {
   const mounts = await readAllMounts()
   for (const name of await readdir(folder)) {
     const path = join(folder, name)
     if (current.includes(path) || mounts.includes(path)) continue
-    if (Date.now() - (await stat(path)).ctimeMs > youngMs) await rm(path, { recursive: true, force: true })
+    if (now - (await stat(path)).ctimeMs > youngMs) await rm(path, { recursive: true, force: true })
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { $ } from 'zx'
+import { shell } from '../shell.ts'
 import { TestbedError } from '../../../schemas/failure.ts'
 import type { Progress } from '../../lab.ts'
 import { buildAptConfiguration } from './configuration.ts'
@@ -49,13 +49,13 @@ export const openPackageSource = async (
   const status = join(folder, 'nothing-installed')
   const configuration = join(folder, 'apt.conf')
   await writeFile(status, '')
-  const system = (await $({ signal, quiet: true })`apt-config dump`).stdout
+  const system = (await shell({ signal })`apt-config dump`).stdout
   let lists = (await hasLists(ownLists)) || !(await hasLists(systemLists)) ? ownLists : systemLists
 
   const run = async (command: readonly string[], cwd = folder): Promise<string> => {
     await writeFile(configuration, buildAptConfiguration(system, { lists, cache: folder, status }))
     const env = { ...process.env, APT_CONFIG: configuration, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }
-    return (await $({ signal, quiet: true, env, cwd })`${command}`).stdout
+    return (await shell({ signal, env, cwd })`${command}`).stdout
   }
 
   const fetchLists = async (): Promise<void> => {

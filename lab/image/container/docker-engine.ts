@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { $ } from 'zx'
+import { shell } from '../shell.ts'
 import type { Descriptor } from '../../registry/layout.ts'
 import { addFile, addText } from './blobs.ts'
 import { buildManifest, mediaTypes } from './manifest.ts'
@@ -8,7 +8,7 @@ import { buildManifest, mediaTypes } from './manifest.ts'
 /** Whether a Docker engine runs on this computer. `docker info` would not tell: it ends well without one. */
 export const isEngineReachable = async (signal: AbortSignal): Promise<boolean> => {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(3000)])
-  const result = await $({ signal: limit, quiet: true, nothrow: true })`docker version --format ${'{{.Server.Version}}'}`
+  const result = await shell({ signal: limit, nothrow: true })`docker version --format ${'{{.Server.Version}}'}`
   signal.throwIfAborted()
   return result.exitCode === 0 && /^\d/.test(result.stdout.trim())
 }
@@ -21,8 +21,8 @@ export const pullImage = async (
   const scratch = await mkdtemp(join(place.records, '.building-'))
   try {
     const archive = join(scratch, 'image.tar')
-    await $({ signal: place.signal, quiet: true })`docker pull --quiet ${name}`
-    await $({ signal: place.signal, quiet: true })`docker save --output ${archive} ${name}`
+    await shell({ signal: place.signal })`docker pull --quiet ${name}`
+    await shell({ signal: place.signal })`docker save --output ${archive} ${name}`
     return await importArchive(archive, scratch, place)
   } finally {
     await rm(scratch, { recursive: true, force: true })
@@ -40,7 +40,7 @@ export const importArchive = async (
   scratch: string,
   { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
 ): Promise<Descriptor> => {
-  await $({ signal, quiet: true })`tar --extract --file=${archive} --directory=${scratch} --no-same-owner`
+  await shell({ signal })`tar --extract --file=${archive} --directory=${scratch} --no-same-owner`
   const [image] = JSON.parse(await readFile(join(scratch, 'manifest.json'), 'utf8')) as readonly {
     Config: string
     Layers: readonly string[]

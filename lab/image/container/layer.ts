@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { $ } from 'zx'
+import { shell } from '../shell.ts'
 import type { PackageSource } from '../apt/package-source.ts'
 import type { PlannedPackage } from '../apt/plan.ts'
 import { trimAwsCli } from '../aws-cli.ts'
@@ -64,7 +64,7 @@ export const buildLayer = async (work: LayerWork, layer: PlannedLayer): Promise<
     const archive = join(scratch, 'layer.tar')
     // times that packages give their files stay, ours (the day of the build) do not: the same input gives the same bytes
     const order = ['--sort=name', '--numeric-owner', '--format=gnu', '--mtime=@0', '--clamp-mtime']
-    await $({ signal: work.signal, quiet: true })`tar --create --file=${archive} --directory=${tree} ${order} .`
+    await shell({ signal: work.signal })`tar --create --file=${archive} --directory=${tree} ${order} .`
     const descriptor = await addFile(work.folder, archive, mediaTypes.layer)
     await writeFile(`${record}.part`, JSON.stringify(descriptor))
     await rename(`${record}.part`, record)

@@ -1,4 +1,4 @@
-import { $ } from 'zx'
+import { shell } from '../shell.ts'
 
 /** What no machine needs: documentation, translations. tar patterns, relative to the root. */
 const leftOut = [
@@ -28,7 +28,7 @@ export const unpackArchive = async (
 ): Promise<readonly string[]> => {
   const options = [...leftOut, ...exclude].map((pattern) => `--exclude=${pattern}`)
   const tar = ['tar', '--extract', '--verbose', '--keep-directory-symlink', '--numeric-owner', mergeUsr, `--directory=${tree}`, ...options]
-  const { stdout } = await $({ signal, quiet: true })`dpkg-deb --fsys-tarfile ${archive} | ${tar}`
+  const { stdout } = await shell({ signal })`dpkg-deb --fsys-tarfile ${archive} | ${tar}`
   return parseMembers(stdout)
 }
 

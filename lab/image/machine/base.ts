@@ -2,7 +2,7 @@ import { chmod, chown, cp, mkdir, readFile, readdir, rm, utimes, writeFile } fro
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { $ } from 'zx'
+import { shell } from '../shell.ts'
 import { buildAccounts, unlockAccount } from '../debian/accounts.ts'
 import { copyFiles, link } from '../place-files.ts'
 
@@ -61,7 +61,7 @@ export const configureBase = async (tree: string, signal: AbortSignal): Promise<
   await writeCertificates(tree)
   await trimBoot(tree)
   await writeAccounts(tree, signal)
-  await $({ signal, quiet: true })`chroot ${tree} /sbin/ldconfig`
+  await shell({ signal })`chroot ${tree} /sbin/ldconfig`
 }
 
 const copyDefaults = async (tree: string): Promise<void> => {
@@ -109,11 +109,11 @@ const writeAccounts = async (tree: string, signal: AbortSignal): Promise<void> =
     await writeFile(join(tree, 'etc', name), text, { mode: isSecret ? 0o640 : 0o644 })
     if (isSecret) await chown(join(tree, 'etc', name), 0, shadowGroup)
   }
-  await $({ signal, quiet: true })`chroot ${tree} /usr/bin/systemd-sysusers`
+  await shell({ signal })`chroot ${tree} /usr/bin/systemd-sysusers`
   await writeFile(join(tree, 'etc/shadow'), unlockAccount(await read('etc/shadow'), 'ubuntu'))
   const home = join(tree, 'home/ubuntu')
   await cp(join(tree, 'etc/skel'), home, { recursive: true })
-  await $({ signal, quiet: true })`chown -R 1000:1000 ${home}`
+  await shell({ signal })`chown -R 1000:1000 ${home}`
 }
 
 /** The group `shadow` of base-passwd; its number is fixed by Debian policy 9.2.2. */

@@ -1,0 +1,149 @@
+import { readFile, writeFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { buildAptConfiguration } from '../../../lab/image/apt/configuration.ts'
+import { openPackageSource } from '../../../lab/image/apt/package-source.ts'
+import { archiveName, parsePlan, planAbove } from '../../../lab/image/apt/plan.ts'
+import { addGroup, buildAccounts, unlockAccount } from '../../../lab/image/debian/accounts.ts'
+import { installPackages } from '../../../lab/image/debian/install.ts'
+import { buildStatus, noteName, splitStanzas } from '../../../lab/image/debian/status.ts'
+import { shell } from '../../../lab/image/shell.ts'
+import { parseMembers } from '../../../lab/image/debian/unpack.ts'
+
+const signal = AbortSignal.timeout(100_000)
+const source = await openPackageSource(join(t.testdir(), 'apt'), { progress: () => undefined, signal })
+
+t.test('the private configuration keeps how servers are reached and drops hooks and folders', (t) => {
+  const text = buildAptConfiguration(
+    [
+      'Acquire::http::Proxy "http://proxy.example:3128";',
+      'Acquire::Retries "3";',
+      'Acquire::Languages "de";',
+      'APT::Architecture "amd64";',
+      'APT::Update::Post-Invoke:: "rm -f /var/cache/apt/archives/*.deb";',
+      'Dir::Etc::trusted "trusted.gpg";',
+      'Dir::Etc::parts "apt.conf.d";',
+      'Dir::Cache::pkgcache "";',
+      'DPkg::Post-Invoke:: "reboot";',
+    ].join('\n'),
+    { lists: '/l', cache: '/c', status: '/s' },
+  )
+  const lines = text.split('\n')
+  t.ok(lines.includes('Acquire::http::Proxy "http://proxy.example:3128";'))
+  t.ok(lines.includes('Acquire::Retries "3";'))
+  t.ok(lines.includes('Dir::Etc::trusted "trusted.gpg";'))
+  t.ok(lines.includes('Dir::Etc::Parts "/dev/null";'))
+  t.ok(lines.includes('Dir::State::Lists "/l";'))
+  t.ok(lines.includes('Acquire::Languages "none";'))
+  t.notMatch(text, /Invoke|apt\.conf\.d|"de"/)
+  t.end()
+})
+
+t.test('a plan is read from what apt simulates', (t) => {
+  const plan = parsePlan(
+    [
+      'Reading package lists...',
+      'Inst libc6 (2.36-9+deb12u10 Debian:12.11/stable [amd64])',
+      'Inst openssh-server [1:9.2p1-1] (1:9.2p1-2+deb12u6 Debian:12.11/stable, Debian-Security:12/stable-security [amd64]) []',
+      'Inst libfoo:i386 (1.0 Debian:12.11/stable [i386])',
+      'Inst netbase (6.4 Debian:12.11/stable [all])',
+      'Conf libc6 (2.36-9+deb12u10 Debian:12.11/stable [amd64])',
+    ].join('\n'),
+  )
+  t.same(
+    plan.map(({ name, version, architecture }) => [name, version, architecture]),
+    [
+      ['libc6', '2.36-9+deb12u10', 'amd64'],
+      ['openssh-server', '1:9.2p1-2+deb12u6', 'amd64'],
+      ['libfoo', '1.0', 'i386'],
+      ['netbase', '6.4', 'all'],
+    ],
+  )
+  t.equal(archiveName(plan[1]!), 'openssh-server_1%3a9.2p1-2+deb12u6_amd64.deb')
+  t.same(
+    planAbove(plan, plan.slice(0, 2)).map(({ name }) => name),
+    ['libfoo', 'netbase'],
+  )
+  t.end()
+})
+
+t.test('a status file says installed, keeps dependencies, drops what only lists have', (t) => {
+  const stanzas = splitStanzas(
+    'Package: libc6\nVersion: 2\nArchitecture: amd64\nMulti-Arch: same\nDepends: libgcc-s1\nFilename: pool/x.deb\nSHA256: 00\nDescription: C\n more\n .\n text\n\n\nPackage: curl\nArchitecture: amd64\nVersion: 7\n',
+  )
+  t.equal(stanzas.length, 2)
+  t.same(stanzas.map(noteName), ['libc6:amd64', 'curl'])
+  t.equal(
+    buildStatus(stanzas),
+    'Package: libc6\nStatus: install ok installed\nVersion: 2\nArchitecture: amd64\nMulti-Arch: same\nDepends: libgcc-s1\nDescription: C\n more\n .\n text\n\nPackage: curl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 7\n',
+  )
+  t.end()
+})
+
+t.test('accounts: nobody has a password, nobody that logs in is locked, groups gain members', (t) => {
+  const accounts = buildAccounts('root:*:0:0:root:/root:/bin/sh\nwww-data:*:33:33::/var/www:/bin/sh\n', 'root:*:0:\nadm:*:4:syslog\n')
+  t.equal(accounts.passwd, 'root:x:0:0:root:/root:/bin/bash\nwww-data:x:33:33::/var/www:/bin/sh\n')
+  t.match(accounts.shadow, /^root:\*:\d+:/)
+  t.equal(unlockAccount('a:!:1::::::\nubuntu:!*:20000::::::\n', 'ubuntu'), 'a:!:1::::::\nubuntu:*:20000::::::\n')
+  const added = addGroup(addGroup(accounts, 'docker', 900, ['ubuntu']), 'adm', 4, ['ubuntu'])
+  t.match(added.group, /^docker:x:900:ubuntu$/m)
+  t.match(added.group, /^adm:x:4:syslog,ubuntu$/m)
+  t.match(added.gshadow, /^adm:\*::ubuntu$/m)
+  t.end()
+})
+
+t.test('names of members are told as dpkg lists them', (t) => {
+  t.same(parseMembers('./\n./usr/\n./usr/bin/curl\ntar: some warning\n'), ['/.', '/usr', '/usr/bin/curl'])
+  t.end()
+})
+
+t.test('a tree of real packages is a system whose dpkg accepts it', async (t) => {
+  const folder = t.testdir()
+  const plan = await source.plan([
+    'base-files',
+    'base-passwd',
+    'bash',
+    'coreutils',
+    'dash',
+    'diffutils',
+    'dpkg',
+    'libc-bin',
+    'tar',
+    'netbase',
+  ])
+  const tree = join(folder, 'tree')
+  await mkdir(tree)
+  await installPackages({ source, plan, tree, signal })
+  const read = async (name: string): Promise<string> => readFile(join(tree, 'usr/share/base-passwd', name), 'utf8')
+  for (const [name, text] of Object.entries(buildAccounts(await read('passwd.master'), await read('group.master')))) {
+    await writeFile(join(tree, 'etc', name), text)
+  }
+  const inside = shell({ env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' } })
+  t.match((await inside`chroot ${tree} dpkg -s netbase`).stdout, 'Status: install ok installed')
+  t.match((await inside`chroot ${tree} dpkg-query -S /etc/services`).stdout, /^netbase:/)
+  t.match((await inside`chroot ${tree} id -un 33`).stdout, 'www-data')
+
+  const own = join(folder, 'own')
+  await mkdir(join(own, 'DEBIAN'), { recursive: true })
+  await mkdir(join(own, 'opt/own'), { recursive: true })
+  await writeFile(join(own, 'opt/own/file'), 'own\n')
+  await writeFile(
+    join(own, 'DEBIAN/control'),
+    'Package: own\nVersion: 1\nArchitecture: all\nMaintainer: A <a@example.org>\nDepends: netbase, bash\nDescription: own\n',
+  )
+  await inside`dpkg-deb --build --root-owner-group ${own} ${join(tree, 'own.deb')}`
+  await inside`chroot ${tree} dpkg --install /own.deb`
+  t.equal(await readFile(join(tree, 'opt/own/file'), 'utf8'), 'own\n')
+  await inside`chroot ${tree} dpkg --remove own`
+  await t.rejects(readFile(join(tree, 'opt/own/file')))
+})
+
+t.test('an unknown package is told by name, with what to do', async (t) => {
+  t.equal(await source.has('titus-bed-no-such-package'), false)
+  t.equal(await source.has('bash'), true)
+  await t.rejects(source.plan(['titus-bed-no-such-package']), {
+    name: 'TestbedError',
+    message: /titus-bed-no-such-package/,
+    hint: /apt-get update/,
+  })
+})
