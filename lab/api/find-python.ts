@@ -18,7 +18,7 @@ const PROBE = 'import sys, moto, flask; print(sys.executable)'
 export const findPython = async (path: string = process.env['PATH'] ?? ''): Promise<string> => {
   for (const candidate of candidates(path)) {
     try {
-      const { stdout } = await run(candidate, ['-c', PROBE], { timeout: 30_000 })
+      const { stdout } = await run(candidate, ['-c', PROBE], { timeout: 30_000, env: { ...process.env, PATH: path } })
       return stdout.trim()
     } catch {
       // not there, or without moto: the next one

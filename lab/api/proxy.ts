@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { isReadOnly, parseAction, type Action } from './actions.ts'
 
 const ACTION_HEADER = 'x-lab-action'
-// Headers of one connection, not of the message (RFC 9110, 7.6.1). The server has answered `Expect: 100-continue` already.
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade', 'expect']
+// Headers of one connection, not of the message (RFC 9110, 7.6.1). `Expect` stays: curl signs it.
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']
 
 /** Handles one HTTP request. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
