@@ -6,7 +6,7 @@ import { CONTAINER_HOST_TAG, machineTag, TESTBED_TAG } from './names.ts'
 /** A launch template and the auto scaling group of the agents, whose name is the id of the instance group in Titus. */
 export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: MachineBase, userData: string): AutoscalingGroup {
   const template = new LaunchTemplate(stack, 'titusagent_template', {
-    namePrefix: `${name}-`,
+    name,
     imageId: base.imageId,
     instanceType: cluster.agents.instanceType,
     keyName: base.access.keyName,
@@ -21,7 +21,8 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
     ],
     userData: Buffer.from(userData).toString('base64'),
     updateDefaultVersion: true,
-    lifecycle: { createBeforeDestroy: true, ignoreChanges: ['image_id'] },
+    // Not create_before_destroy: it would hold for all that the template needs, whose names can be taken only once.
+    lifecycle: { ignoreChanges: ['image_id'] },
   })
 
   const { min, desired, max } = cluster.agents.capacity

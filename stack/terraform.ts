@@ -8,7 +8,7 @@ import { outputValues, parseTerraformLine, type Action, type Outputs, type Terra
 import { terraformFailure } from './terraform/failure.ts'
 import { initialise } from './terraform/initialise.ts'
 import { OUTPUT_FILE, PLAN_FILE, PROCESS_FILE, STATE_FILE } from './terraform/layout.ts'
-import { endOrphan } from './terraform/orphan.ts'
+import { awaitOrphan, killOrphan } from './terraform/orphan.ts'
 import { findTerraform } from './terraform/program.ts'
 import { findProviderMirror } from './terraform/provider-mirror.ts'
 import { runTerraform } from './terraform/run.ts'
@@ -52,6 +52,9 @@ export interface Terraform {
 
 const TIMEOUT_MS = 3_600_000
 
+/** When nothing was begun for so long, the API has answered for everything that was. */
+const CALM_MS = 2000
+
 /** Finds Terraform and initialises the folder where that is still to do. Waits for the end of a Terraform that a killed command left behind.
  *  @throws TestbedError when there is no Terraform, or the provider cannot be had */
 export async function openTerraform(options: TerraformOptions): Promise<Terraform> {
@@ -64,20 +67,28 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
     ...(signal === undefined ? {} : { signal }),
     ...(kill === undefined ? {} : { kill }),
   }
-  await endOrphan(join(folder, PROCESS_FILE), options.onWait ?? (() => {}), signal)
+  await awaitOrphan(join(folder, PROCESS_FILE), options.onWait ?? (() => {}), signal)
   const configFile = base.env['TF_CLI_CONFIG_FILE']
   await initialise(base, findProviderMirror({ home: env['HOME'] ?? homedir(), configFile }))
 
   const run = async (command: string, args: readonly string[], accepted: readonly number[] = [0]) => {
     const events: TerraformEvent[] = []
     const plain: string[] = []
+    let lastStart = 0
     const onLine = (line: string) => {
       const event = parseTerraformLine(line)
+      if (event?.type === 'started') lastStart = Date.now()
       if (event === undefined) return line.startsWith('{"@level"') ? undefined : void plain.push(line)
       events.push(event)
       options.onEvent?.(event)
     }
-    const status = await runTerraform({ ...base, arguments: [command, ...args], onLine, timeoutMs: TIMEOUT_MS })
+    const status = await runTerraform({
+      ...base,
+      arguments: [command, ...args],
+      onLine,
+      isCalm: () => Date.now() - lastStart > CALM_MS,
+      timeoutMs: TIMEOUT_MS,
+    })
     if (signal?.aborted === true && !accepted.includes(status)) {
       throw new TestbedError(`terraform ${command} was stopped; its state is saved`, {
         hint: 'take it up again: titus-bed apply, or titus-bed destroy',
@@ -113,8 +124,10 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
   }
 }
 
-/** Forgets the state, and what the last commands said: for a testbed whose whole region is gone, as when a lab was taken down. */
+/** Forgets the state, and what the last commands said: for a testbed whose whole region is gone, as when a lab was taken down.
+ *  A Terraform that still works on it is killed. */
 export function discardState(folder: string): void {
+  killOrphan(join(folder, PROCESS_FILE))
   for (const name of [STATE_FILE, `${STATE_FILE}.backup`, `.${STATE_FILE}.lock.info`, PLAN_FILE, OUTPUT_FILE])
     rmSync(join(folder, name), { force: true })
 }

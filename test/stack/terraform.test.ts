@@ -1,0 +1,253 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { arch, platform } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import { EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
+import t from 'tap'
+import { TestbedError } from '../../schemas/failure.ts'
+import { describeAccount, findZone } from '../../stack/account.ts'
+import { clientSettings } from '../../stack/aws-clients.ts'
+import { identifyProcess } from '../../stack/process-identity.ts'
+import { synthesize } from '../../stack/synth.ts'
+import { describeTestbed } from '../../stack/testbed.ts'
+import { openTerraform } from '../../stack/terraform.ts'
+import { terraformEnvironment } from '../../stack/terraform/environment.ts'
+import { describeEvent, parseTerraformLine, type TerraformEvent } from '../../stack/terraform/events.ts'
+import { terraformFailure } from '../../stack/terraform/failure.ts'
+import { findTerraform } from '../../stack/terraform/program.ts'
+import { findProviderMirror } from '../../stack/terraform/provider-mirror.ts'
+import { makeWorkspace, writeStack, type Workspace } from '../../stack/workspace.ts'
+import { startEmulator } from './emulator.ts'
+import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
+
+t.setTimeout(240_000)
+
+t.test('lines of Terraform become events, and lines for a person', async (t) => {
+  const hook = { resource: { addr: 'aws_vpc.titus' }, action: 'create', elapsed_seconds: 10 }
+  const told = (message: object) => {
+    const event = parseTerraformLine(JSON.stringify(message))
+    return event === undefined ? undefined : describeEvent(event)
+  }
+  t.equal(told({ type: 'apply_start', hook }), 'aws_vpc.titus creating')
+  t.equal(told({ type: 'apply_complete', hook }), 'aws_vpc.titus created after 10 s')
+  t.equal(told({ type: 'apply_errored', hook: { ...hook, action: 'delete' } }), 'aws_vpc.titus failed')
+  t.equal(told({ type: 'apply_complete', hook: { ...hook, action: 'read' } }), undefined)
+  t.strictSame(parseTerraformLine('{"type":"change_summary","changes":{"add":1,"change":2,"remove":3,"operation":"plan"}}'), {
+    type: 'summary',
+    add: 1,
+    change: 2,
+    destroy: 3,
+  })
+  t.strictSame(parseTerraformLine('{"type":"planned_change","change":{"resource":{"addr":"a.b"},"action":"replace"}}'), {
+    type: 'planned',
+    address: 'a.b',
+    action: 'replace',
+  })
+  t.strictSame(parseTerraformLine('{"type":"outputs","outputs":{"a":{"value":"x"},"b":{"value":1},"c":{}}}'), {
+    type: 'outputs',
+    outputs: { a: 'x', b: '1' },
+  })
+  for (const line of ['', 'Initializing', '[1]', 'null', '{"type":"version"}']) t.equal(parseTerraformLine(line), undefined, line)
+})
+
+t.test('what Terraform could not do is one error, without the source line and its secrets', async (t) => {
+  const diagnostic = { severity: 'error', summary: 'no', detail: 'AccessDenied: no', address: 'aws_vpc.titus', snippet: { code: 'SECRET' } }
+  const event = parseTerraformLine(JSON.stringify({ type: 'diagnostic', diagnostic })) as TerraformEvent & { type: 'diagnostic' }
+  const error = terraformFailure('apply', [event, event], ['noise'])
+  t.equal(error.message, 'terraform apply failed\n  aws_vpc.titus: no\n  AccessDenied: no')
+  t.match(error.hint, 'get-caller-identity')
+  t.match(terraformFailure('init', [], ['broken']).message, 'broken')
+})
+
+t.test('the environment leads Terraform to the endpoint and nowhere else', async (t) => {
+  const stray = {
+    PATH: '/bin',
+    TF_LOG: 'trace',
+    TF_VAR_x: '1',
+    CDKTF_OUTDIR: 'x',
+    AWS_PROFILE: 'mine',
+    AWS_SECRET_ACCESS_KEY: 's',
+    AWS_ENDPOINT_URL_S3: 'x',
+  }
+  const inLab = terraformEnvironment(stray, { endpoint: 'http://127.0.0.1:1', credentialsFile: '/c' }, 'eu-west-1')
+  t.strictSame(inLab, {
+    PATH: '/bin',
+    AWS_REGION: 'eu-west-1',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/c',
+    AWS_PROFILE: 'default',
+    CHECKPOINT_DISABLE: '1',
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    GOGC: '400',
+  })
+  t.match(terraformEnvironment(stray, {}, 'eu-west-1'), { AWS_PROFILE: 'mine', AWS_SECRET_ACCESS_KEY: 's' })
+  t.notOk('TF_CLI_CONFIG_FILE' in terraformEnvironment({ TF_CLI_CONFIG_FILE: '/no/such' }, {}, 'eu-west-1'))
+})
+
+t.test('a missing Terraform is said with its cure', async (t) => {
+  t.throws(() => findTerraform(t.testdir()), TestbedError)
+  const both = t.testdir({ tofu: '' })
+  t.throws(() => findTerraform(both), TestbedError, 'a file that cannot be run is no program')
+})
+
+t.test('a provider mirror is found where one may lie, unless the user says where providers come from', async (t) => {
+  const version = `registry.terraform.io/hashicorp/aws/5.100.0/${platform()}_${arch() === 'x64' ? 'amd64' : arch()}`
+  const root = t.testdir({ shelf: { other: {}, mirror: {} }, home: { '.terraformrc': 'plugin_cache_dir = "x"' } })
+  const search = { home: join(root, 'home'), configFile: undefined, shelves: [join(root, 'shelf'), join(root, 'absent')] }
+  mkdirSync(join(root, 'shelf/mirror', version), { recursive: true })
+  t.equal(findProviderMirror(search), join(root, 'shelf/mirror'))
+  writeFileSync(join(root, 'home/.terraformrc'), 'provider_installation { direct {} }')
+  t.equal(findProviderMirror(search), undefined)
+})
+
+t.test('against the AWS API of the lab', async (t) => {
+  const folder = t.testdir()
+  const packageText = 'a package'
+  const sha256 = createHash('sha256').update(packageText).digest('hex')
+  const inputs = { ...seedInputs, packages: seedInputs.packages.map((item) => ({ ...item, sha256 })) }
+  const workspace = makeWorkspace(folder, 'titus')
+  mkdirSync(join(workspace.terraform, 'packages'))
+  for (const { file } of inputs.packages) writeFileSync(join(workspace.terraform, 'packages', file), packageText)
+  writeStack(workspace, synthesize(seedCluster, inputs))
+
+  const { stop, ...access } = await startEmulator(folder)
+  t.teardown(stop)
+  const lines: string[] = []
+  const onEvent = (event: TerraformEvent) => void lines.push(describeEvent(event) ?? '')
+  const options = { folder: workspace.terraform, region: 'eu-west-1', access, onEvent }
+
+  await t.test('an apply that is interrupted saves what it has made', async (t) => {
+    const interrupt = new AbortController()
+    const terraform = await openTerraform({
+      ...options,
+      signal: interrupt.signal,
+      onEvent: (event) => {
+        if (event.type === 'started' && event.address === 'aws_vpc.titus') interrupt.abort()
+      },
+    })
+    const error = await terraform.apply().catch((caught: unknown) => caught)
+    t.ok(error instanceof TestbedError)
+    t.match((error as TestbedError).message, 'stopped')
+    const types = resourceTypes(workspace)
+    for (const type of ['aws_vpc', 'aws_iam_role', 'aws_s3_bucket', 'aws_key_pair']) t.ok(types.includes(type), type)
+  })
+
+  await t.test('a command that is killed leaves a Terraform that finishes, and the next one waits for it', async (t) => {
+    const orphan = await killInTheMiddle(workspace, access)
+    t.ok(identifyProcess(orphan), 'it goes on alone')
+    const waits: string[] = []
+    await openTerraform({ ...options, onWait: (line) => void waits.push(line) })
+    t.equal(identifyProcess(orphan), undefined, 'it has ended')
+    t.match(waits.join(), String(orphan))
+    t.equal(resourceTypes(workspace).length, 41)
+  })
+
+  const terraform = await openTerraform(options)
+  await t.test('a second look finds nothing to change', async (t) => {
+    t.strictSame(await terraform.plan(), { add: 0, change: 0, destroy: 0, items: [] })
+    for (const file of ['terraform.tfstate', 'cdk.tf.json', 'output.log', 'titus-bed.tfplan']) {
+      t.equal(statSync(join(workspace.terraform, file)).mode & 0o077, 0, `${file} is for its owner alone`)
+    }
+  })
+
+  await t.test('the account, the zone and the machines are as the API says', async (t) => {
+    t.match(await describeAccount(access, 'eu-west-1'), { id: '123456789012', identity: /^arn:aws:/ })
+    t.equal(await findZone(access, 'eu-west-1'), 'eu-west-1a')
+    const outputs = await terraform.outputs()
+    const applied = {
+      name: 'titus',
+      target: 'lab',
+      region: 'eu-west-1',
+      account: '123456789012',
+      access,
+      outputs,
+      hostKeys,
+      identityFile: '/key',
+    } as const
+    const testbed = await describeTestbed(applied)
+    t.strictSame(
+      testbed.hosts.map(({ name }) => name),
+      ['bastion', 'prereqs', 'master', 'gateway', 'agents[0]'],
+    )
+    t.equal(testbed.hosts[0]?.route[0]?.address, outputs['bastion_ip'])
+  })
+
+  await t.test('a machine fetches its package with its own role, and takes no other', async (t) => {
+    const sts = new STSClient(clientSettings(access, 'eu-west-1'))
+    const { Credentials: session } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::123456789012:role/titusmasterInstanceProfile', RoleSessionName: 'i-0123' }),
+    )
+    const metadata = { AccessKeyId: session?.AccessKeyId, SecretAccessKey: session?.SecretAccessKey, Token: session?.SessionToken }
+    const fetch = (sum: string) => {
+      const prelude = readFileSync(new URL('../../stack/user-data/prelude.sh', import.meta.url), 'utf8')
+      const file = join(folder, `fetched-${sum}`)
+      const script = `${prelude}
+        metadata() { if [[ $1 == */ ]]; then echo role; else printf %s "$CREDENTIALS"; fi; }
+        fetch ${sum} packages/${inputs.packages[0]?.file} ${file}`
+      const env = {
+        PATH: process.env['PATH'],
+        REGION: 'eu-west-1',
+        LOG_BUCKET: 'titus-log-bucket-123456789012',
+        S3_ENDPOINT: access.endpoint,
+        CREDENTIALS: JSON.stringify(metadata),
+      }
+      return { file, ...spawnSync('bash', ['-c', script], { env, encoding: 'utf8' }) }
+    }
+    const right = fetch(sha256)
+    t.equal(right.status, 0, right.stderr)
+    t.equal(readFileSync(right.file, 'utf8'), packageText)
+    t.not(fetch('0'.repeat(64)).status, 0)
+  })
+
+  await t.test('a machine that somebody terminated comes back', async (t) => {
+    const { hosts } = await describeTestbed({
+      ...{ name: 'titus', target: 'lab', region: 'eu-west-1', account: '123456789012', access, hostKeys, identityFile: '/key' },
+      outputs: await terraform.outputs(),
+    })
+    const master = hosts.find(({ name }) => name === 'master')?.instanceId ?? ''
+    await new EC2Client(clientSettings(access, 'eu-west-1')).send(new TerminateInstancesCommand({ InstanceIds: [master] }))
+    t.strictSame(await terraform.plan(), { add: 1, change: 0, destroy: 0, items: [{ address: 'aws_instance.master', action: 'create' }] })
+    const applied = await terraform.apply({ planned: true })
+    t.match(applied, { add: 1, change: 0, destroy: 0 })
+    t.strictSame(applied.outputs, await terraform.outputs())
+    t.match(applied.outputs, { master_ip: '30.0.100.11', agent_asg_name: 'titusagent' })
+    t.ok(lines.some((line) => /^aws_instance\.master created after \d+ s$/.test(line)))
+    t.notOk(existsSync(join(workspace.terraform, 'titus-bed.tfplan')), 'a plan is good for one apply')
+  })
+
+  await t.test('destroy leaves nothing in the state', async (t) => {
+    t.equal((await terraform.destroy()).destroy, 41)
+    t.strictSame(resourceTypes(workspace), [])
+  })
+})
+
+/** The type of every resource in the state. */
+function resourceTypes(workspace: Workspace): readonly string[] {
+  const text = readFileSync(join(workspace.terraform, 'terraform.tfstate'), 'utf8')
+  const { resources } = JSON.parse(text) as { resources: { mode: string; type: string }[] }
+  return resources.filter(({ mode }) => mode === 'managed').map(({ type }) => type)
+}
+
+/** Starts an apply in a process of its own and kills that process when Terraform has begun to make things. Terraform's process number. */
+async function killInTheMiddle(workspace: Workspace, access: object): Promise<number> {
+  const module = fileURLToPath(new URL('../../stack/terraform.ts', import.meta.url))
+  const options = JSON.stringify({ folder: workspace.terraform, region: 'eu-west-1', access })
+  const program = `
+    const { openTerraform } = await import(${JSON.stringify(module)})
+    const onEvent = (event) => event.type === 'started' && console.log('making')
+    await (await openTerraform({ ...${options}, onEvent })).apply()`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data', { signal: AbortSignal.timeout(60_000) })
+  const { pid } = JSON.parse(readFileSync(join(workspace.terraform, 'process.json'), 'utf8')) as { pid: number }
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  return pid
+}
