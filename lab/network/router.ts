@@ -39,6 +39,8 @@ export const createRouter = (): Router => {
     addNamespace: async (name) => {
       await batch([`netns add ${name}`])
       await batch(['link set lo up'], name)
+      // systemd's own default, which a system in a namespace that is not its own does not get to set: ping without privilege
+      await runProgram(['ip', 'netns', 'exec', name, 'sysctl', '--quiet', '--write', 'net.ipv4.ping_group_range=0 2147483647'])
     },
     removeNamespace: async (name) => {
       await batch([`netns delete ${name}`])

@@ -51,7 +51,7 @@ const main = async (stateDir: string, groupPath: string): Promise<void> => {
     router,
     resolver,
     createMachine: (instance, links, onPowerOff) =>
-      openMachine({ stateDir, groupPath, options, router, authorityFile: api.caFile }, instance, links, onPowerOff),
+      openMachine({ stateDir, groupPath, options, router, state: reconciler.state, authorityFile: api.caFile }, instance, links, onPowerOff),
     stopInstance: (instanceId) => stopInstance(instanceId, region, credentials),
     log,
   })

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDisk } from '../machines/disk.ts'
 import { createMachine, type Machine } from '../machines/machine.ts'
-import { fixedAddresses } from '../network/addresses.ts'
+import { addressAt, fixedAddresses } from '../network/addresses.ts'
 import type { Link } from '../network/links.ts'
 import { hostName, machineDomain } from '../network/resolver-answers.ts'
 import type { Router } from '../network/router.ts'
-import type { Instance } from './model.ts'
+import type { Instance, RegionState } from './model.ts'
 import type { RegionOptions } from './options.ts'
 
 /** What the machines of a region have in common. */
@@ -16,6 +16,7 @@ export interface Surroundings {
   readonly groupPath: string
   readonly options: RegionOptions
   readonly router: Router
+  readonly state: () => RegionState
   /** Certificate of the lab's authority. */
   readonly authorityFile: string
 }
@@ -26,7 +27,7 @@ export interface Surroundings {
  * @param onPowerOff  called when the system has switched itself off
  */
 export const openMachine = async (
-  { stateDir, groupPath, options, router, authorityFile }: Surroundings,
+  { stateDir, groupPath, options, router, state, authorityFile }: Surroundings,
   instance: Instance,
   [primary]: readonly Link[],
   onPowerOff: () => void,
@@ -34,12 +35,13 @@ export const openMachine = async (
   const folder = join(stateDir, 'machines', instance.id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const address = primary?.addresses[0] ?? instance.privateAddress
+  const vpc = state().vpcs.find(({ id }) => id === instance.vpcId)
   const identity = {
     instanceId: instance.id,
     address,
     hostName: hostName(address),
     domain: machineDomain(options.region),
-    resolver: fixedAddresses.resolver,
+    resolver: (vpc === undefined ? undefined : addressAt(vpc.cidr, 2)) ?? fixedAddresses.resolver,
   }
   const isContainerHost = instance.tags['titus-bed:container-host'] === 'true'
   const disk = await openDisk({ folder, layers: options.images, isContainerHost, identity, authorityFile })

@@ -1,0 +1,92 @@
+import t from 'tap'
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { readBootOutcome, readBootTime } from '../../../lab/machines/boot-outcome.ts'
+import { openDisk } from '../../../lab/machines/disk.ts'
+import { buildNspawnCommand } from '../../../lab/machines/nspawn.ts'
+import { readMachineLog } from '../../../lab/list-machines.ts'
+import { symlinkSync } from 'node:fs'
+
+const identity = {
+  instanceId: 'i-0a',
+  address: '30.0.100.11',
+  hostName: 'ip-30-0-100-11',
+  domain: 'eu-west-1.compute.internal',
+  resolver: '30.0.0.2',
+}
+
+const place = (file: string, text: string): void => {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+t.test('the command line of a machine', async (t) => {
+  const plain = buildNspawnCommand({ instanceId: 'i-0a', hostName: 'ip-1', root: '/a/root', namespace: 'i-0a', node: '/opt/a:b/node' })
+  t.ok(plain.includes(String.raw`--bind-ro=/opt/a\:b/node:/usr/local/bin/node`))
+  t.notOk(
+    plain.some((argument) => /capability|system-call|docker/.test(argument)),
+    'no more rights than systemd-nspawn gives',
+  )
+  const host = buildNspawnCommand({ instanceId: 'i-0a', hostName: 'ip-1', root: '/a/root', namespace: 'i-0a', engine: '/a/engine' })
+  t.ok(host.includes('--capability=CAP_NET_ADMIN'))
+  t.ok(host.includes('--bind=/a/engine:/var/lib/docker'))
+  t.notOk(host.some((argument) => argument.includes('capability=all')))
+})
+
+t.test('a disk', async (t) => {
+  const folder = t.testdir({ 'base, one:two': {}, host: {} })
+  const base = join(folder, 'base, one:two')
+  const cacert = 'usr/lib/python3/dist-packages/awscli/botocore/cacert.pem'
+  place(join(base, 'etc/ssl/certs/ca-certificates.crt'), 'AUTHORITIES\n')
+  place(join(base, 'etc/hostname'), 'image\n')
+  place(join(folder, 'host', cacert), 'OTHERS')
+  place(join(folder, 'ca.crt'), 'LAB\n')
+  const options = {
+    folder: join(folder, 'machine'),
+    layers: { base, containerHost: join(folder, 'host') },
+    isContainerHost: true,
+    identity,
+    authorityFile: join(folder, 'ca.crt'),
+  }
+  const disk = await openDisk(options)
+  t.equal(readFileSync(join(disk.written, 'etc/hostname'), 'utf8'), 'ip-30-0-100-11\n')
+  t.equal(readFileSync(join(disk.written, 'etc/resolv.conf'), 'utf8'), 'nameserver 30.0.0.2\nsearch eu-west-1.compute.internal\n')
+  t.equal(readFileSync(join(disk.written, 'etc/ssl/certs/ca-certificates.crt'), 'utf8'), 'AUTHORITIES\nLAB\n')
+  t.match(readFileSync(join(disk.written, 'etc/machine-id'), 'utf8'), /^[0-9a-f]{32}\n$/)
+  t.equal(statSync(join(disk.written, 'etc/sudoers.d/trust')).mode & 0o777, 0o440)
+  t.equal(readlinkSync(join(disk.written, cacert)), '/etc/ssl/certs/ca-certificates.crt')
+  await disk.mount()
+  t.teardown(() => disk.unmount())
+  t.equal(readFileSync(join(disk.root, 'etc/hostname'), 'utf8'), 'ip-30-0-100-11\n', 'layered, whatever the folders are called')
+  writeFileSync(join(disk.root, 'etc/hostname'), 'changed\n')
+  const again = await openDisk(options)
+  t.equal(readFileSync(join(again.written, 'etc/hostname'), 'utf8'), 'changed\n', 'a disk that is there is not written to')
+  await disk.unmount()
+  await disk.remove()
+  t.notOk(existsSync(options.folder))
+})
+
+t.test('how a boot ended', async (t) => {
+  const written = t.testdir()
+  const finished = join(written, 'var/lib/cloud/instances/i-0a/boot-finished')
+  t.equal(await readBootOutcome(written, 'i-0a', 0), undefined)
+  place(join(written, 'var/lib/lab-init/i-0a/done'), '0\n')
+  t.equal(await readBootOutcome(written, 'i-0a', 0), undefined, 'done, but the boot goes on')
+  place(finished, '')
+  t.equal(await readBootOutcome(written, 'i-0a', 0), 'running')
+  const before = await readBootTime(written, 'i-0a')
+  t.equal(await readBootOutcome(written, 'i-0a', before), undefined, 'the next boot')
+  utimesSync(finished, new Date(), new Date(before + 5000))
+  place(join(written, 'var/lib/lab-init/i-0a/done'), '3\n')
+  t.equal(await readBootOutcome(written, 'i-0a', before), 'failed')
+})
+
+t.test('a machine cannot show files of this computer as its log', async (t) => {
+  const stateDir = t.testdir({ secret: 'SECRET', machines: { 'i-0a': { 'console.log': 'console\n', upper: { var: {} } } } })
+  const log = join(stateDir, 'machines/i-0a/upper/var/log')
+  symlinkSync(stateDir, log)
+  symlinkSync(join(stateDir, 'secret'), join(stateDir, 'cloud-init-output.log'))
+  t.equal(await readMachineLog(stateDir, 'i-0a'), 'console\n')
+  await t.rejects(readMachineLog(stateDir, '../../secret'), { name: 'TestbedError' })
+  await t.rejects(readMachineLog(stateDir, 'i-0b'), { name: 'TestbedError' })
+})

@@ -1,0 +1,67 @@
+import t from 'tap'
+import { decode, encode, type RecordType } from 'dns-packet'
+import { answerQuery, buildNameTable } from '../../../lab/network/resolver-answers.ts'
+import { addressAt, parseAddress, parseRange, renderRange } from '../../../lab/network/addresses.ts'
+import { translateAddress } from '../../../lab/network/relay.ts'
+import { makeInterface, makeRegion } from '../region-state.ts'
+
+const region = makeRegion({
+  networkInterfaces: [
+    makeInterface('eni-1', ['30.0.100.11', '30.0.100.50'], { instanceId: 'i-1' }),
+    makeInterface('eni-2', ['30.0.1.10'], { instanceId: 'i-2', publicAddress: '192.0.2.7' }),
+  ],
+})
+const table = buildNameTable(region)
+
+const ask = (name: string, type: RecordType = 'A') => {
+  const answer = answerQuery(table, encode({ type: 'query', id: 7, flags: 0x100, questions: [{ name, type }] }))
+  if (answer === undefined) throw new Error('no answer')
+  const { id, answers, flags = 0, questions } = decode(answer)
+  return {
+    id,
+    code: flags & 15,
+    question: questions?.[0]?.name,
+    data: (answers ?? []).map((each) => ('data' in each ? each.data : undefined)),
+  }
+}
+
+t.test('names', async (t) => {
+  const endpoints = [
+    's3.eu-west-1.amazonaws.com',
+    'bucket.s3.amazonaws.com',
+    'STS.amazonaws.com',
+    'registry-1.docker.io',
+    'ec2.eu-west-1.api.aws',
+  ]
+  for (const name of endpoints) t.match(ask(name), { id: 7, code: 0, question: name, data: ['198.51.100.1'] }, name)
+  t.same(ask('ip-30-0-100-11.eu-west-1.compute.internal').data, ['30.0.100.11'])
+  t.same(ask('ip-30-0-100-50.ec2.internal').data, ['30.0.100.50'])
+  t.same(ask('instance-data.ec2.internal').data, ['169.254.169.254'])
+  t.same(ask('11.100.0.30.in-addr.arpa', 'PTR').data, ['ip-30-0-100-11.eu-west-1.compute.internal'])
+  t.match(ask('s3.amazonaws.com', 'AAAA'), { code: 0, data: [] }, 'the name is there, the record is not')
+  for (const name of ['example.com', 'notamazonaws.com', 'ip-30-0-100-12.ec2.internal', 'ip-1-2-3-4.example.com', 'docker.io.example.com'])
+    t.match(ask(name), { code: 3, data: [] }, name)
+  t.equal(ask('12.100.0.30.in-addr.arpa', 'PTR').code, 3)
+})
+
+t.test('what is no question', async (t) => {
+  t.equal(answerQuery(table, Buffer.from('hello')), undefined)
+  t.equal(answerQuery(table, Buffer.alloc(0)), undefined)
+  t.equal(
+    answerQuery(table, encode({ type: 'response', id: 1, questions: [{ name: 'a', type: 'A' }] })),
+    undefined,
+    'no answer to an answer',
+  )
+})
+
+t.test('addresses', async (t) => {
+  t.equal(addressAt('30.0.0.0/16', 2), '30.0.0.2')
+  t.equal(addressAt('255.255.255.0/24', 1), '255.255.255.1')
+  t.equal(addressAt('no', 1), undefined)
+  t.equal(renderRange(parseRange('200.1.2.3/20') ?? { base: 0, prefix: 0 }), '200.1.0.0/20')
+  t.equal(renderRange(parseRange('200.1.2.3/0') ?? { base: 1, prefix: 1 }), '0.0.0.0/0')
+  for (const text of ['1.2.3/8', '1.2.3.256/8', '1.2.3.4/33', '1.2.3.4', '']) t.equal(parseRange(text), undefined, text)
+  for (const text of ['1.2.3.4 ', '1.2.3.', '1.2.3.4.5', '1.2.3.-4']) t.equal(parseAddress(text), undefined, text)
+  t.equal(translateAddress(region, '192.0.2.7'), '30.0.1.10')
+  t.equal(translateAddress(region, '30.0.1.10'), '30.0.1.10')
+})
