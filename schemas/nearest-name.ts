@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein'
 /**
  * The name that was probably meant.
  *
- * @returns  the candidate with the smallest edit distance, when at most a third of the longer name (and never all of it) has to change;
+ * @returns  the candidate with the smallest edit distance, when at most a third of the longer name has to change (one letter of a name with three or four);
  *           a candidate that differs in case, `-`, `_` or the order of its letters alone always counts
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
@@ -13,8 +13,8 @@ export function nearestName(name: string, candidates: readonly string[]): string
   for (const candidate of candidates) {
     const found =
       plain(candidate) === plain(name) ? 0 : isTransposed(name, candidate) ? 1 : distance(name.toLowerCase(), candidate.toLowerCase())
-    const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))
-    if (found <= limit && found < candidate.length && found < bestDistance) {
+    const limit = Math.floor(Math.max(name.length, candidate.length) / 3)
+    if (found <= limit && found < bestDistance) {
       best = candidate
       bestDistance = found
     }

@@ -66,7 +66,7 @@ export interface Step {
   readonly kind: string
   readonly place: Place
   /** What stands under the kind's key; evaluated right before the step runs, then checked against the kind's schema again.
-   *  `run`: always the list of its words. `use`: `{ with: inputs }`, or nothing. `group`: nothing. */
+   *  `run`: always the list of its words. `use`: the inputs, by name. `group`: nothing. */
   readonly params: Value
   readonly host?: Value
   /** A container to act in: one hop more. */

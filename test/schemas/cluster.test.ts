@@ -20,7 +20,9 @@ function clusterOf(text: string): Cluster {
 
 /** The errors of a text as `code line:column`. */
 function errorsOf(text: string): readonly string[] {
-  return loadCluster(text, 'cluster.yaml').problems.filter(isError).map(({ code, place }) => `${code} ${place?.line}:${place?.column}`)
+  return loadCluster(text, 'cluster.yaml')
+    .problems.filter(isError)
+    .map(({ code, place }) => `${code} ${place?.line}:${place?.column}`)
 }
 
 function isError({ severity }: Problem): boolean {
@@ -46,7 +48,9 @@ t.test('subnets follow the network unless they are written', async (t) => {
 })
 
 t.test('a text stays as it is written, whatever YAML makes of it', async (t) => {
-  const cluster = clusterOf('logBucket: 012345678901\ntitus: { version: 1.20 }\nagents: { name: 1234567e8901 }\naccess: { publicKey: yes }\n')
+  const cluster = clusterOf(
+    'logBucket: 012345678901\ntitus: { version: 1.20 }\nagents: { name: 1234567e8901 }\naccess: { publicKey: yes }\n',
+  )
   t.equal(cluster.logBucket, '012345678901')
   t.equal(cluster.titus.version, '1.20')
   t.equal(cluster.agents.name, '1234567e8901')
@@ -108,7 +112,8 @@ t.test('warnings and notes do not stand in the way', async (t) => {
 t.test('packages of one’s own need a checksum each', async (t) => {
   const sum = 'a'.repeat(64)
   const files = ['titus-server-master_1_all.deb', 'titus-server-gateway_1_all.deb', 'titus-agent_1_amd64.deb']
-  const source = (from: string, names: readonly string[]): string => JSON.stringify({ titus: { packages: { from, sha256: Object.fromEntries(names.map((name) => [name, sum])) } } })
+  const source = (from: string, names: readonly string[]): string =>
+    JSON.stringify({ titus: { packages: { from, sha256: Object.fromEntries(names.map((name) => [name, sum])) } } })
   t.same(errorsOf(source('packages', files)), [])
   t.same(errorsOf(source('https://example.com/debs', files)), [])
   t.same(errorsOf(source('ftp://example.com/debs', files)).length, 1)
@@ -117,9 +122,17 @@ t.test('packages of one’s own need a checksum each', async (t) => {
 })
 
 t.test('the cells of a matrix', async (t) => {
-  t.same(matrixCells(clusterOf('')).map(({ name }) => name), ['m4.large', 'm4.xlarge', 'r4.large', 'm5.large'])
-  const cells = matrixCells(clusterOf('matrix: { agents.instanceType: [m4.large, m5.large], region: [eu-west-1, us-east-1], agents.volumeGiB: [40] }'))
-  t.same(cells.map(({ name }) => name), ['m4.large,eu-west-1,40', 'm4.large,us-east-1,40', 'm5.large,eu-west-1,40', 'm5.large,us-east-1,40'])
+  t.same(
+    matrixCells(clusterOf('')).map(({ name }) => name),
+    ['m4.large', 'm4.xlarge', 'r4.large', 'm5.large'],
+  )
+  const cells = matrixCells(
+    clusterOf('matrix: { agents.instanceType: [m4.large, m5.large], region: [eu-west-1, us-east-1], agents.volumeGiB: [40] }'),
+  )
+  t.same(
+    cells.map(({ name }) => name),
+    ['m4.large,eu-west-1,40', 'm4.large,us-east-1,40', 'm5.large,eu-west-1,40', 'm5.large,us-east-1,40'],
+  )
   t.match(cells[3], { overrides: { 'agents.instanceType': 'm5.large', region: 'us-east-1', 'agents.volumeGiB': '40' } })
   t.match(cells[3]?.cluster, { region: 'us-east-1', agents: { instanceType: 'm5.large', volumeGiB: 40, name: 'titusagent' } })
   t.same(matrixCells(clusterOf('matrix: {}')), [])
@@ -137,7 +150,11 @@ t.test('the table of the VPC driver', async (t) => {
 })
 
 /** Every key of the type, written so that the compiler refuses a missing one and one too many. */
-type Keys<T> = T extends readonly unknown[] | string | number ? true : string extends keyof T ? Keys<T[keyof T]> : { [K in keyof Required<T>]: Keys<NonNullable<T[K]>> }
+type Keys<T> = T extends readonly unknown[] | string | number
+  ? true
+  : string extends keyof T
+    ? Keys<T[keyof T]>
+    : { [K in keyof Required<T>]: Keys<NonNullable<T[K]>> }
 
 const machine: Keys<Cluster['machines']['master']> = { instanceType: true }
 const role: Keys<Role> = { service: true, allow: true, assumedBy: true }
@@ -179,6 +196,11 @@ function undescribed(node: Json, path: string): readonly string[] {
   if (Array.isArray(node)) return node.flatMap((item: Json, index) => undescribed(item, `${path}/${index}`))
   if (!isObject(node)) return []
   const properties = isObject(node['properties']) ? node['properties'] : {}
-  const missing = Object.entries(properties).filter(([, value]) => isObject(value) && value['description'] === undefined && value['$ref'] === undefined)
-  return [...missing.map(([key]) => `${path}/${key}`), ...Object.entries(node).flatMap(([key, value]) => undescribed(value, `${path}/${key}`))]
+  const missing = Object.entries(properties).filter(
+    ([, value]) => isObject(value) && value['description'] === undefined && value['$ref'] === undefined,
+  )
+  return [
+    ...missing.map(([key]) => `${path}/${key}`),
+    ...Object.entries(node).flatMap(([key, value]) => undescribed(value, `${path}/${key}`)),
+  ]
 }
