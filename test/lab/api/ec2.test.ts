@@ -385,6 +385,8 @@ t.test('the region as the data plane reads it', async (t) => {
       ['30.0.102.0/28', false],
     ],
   )
+  const standard = state.securityGroups.find(({ vpcId, name }) => vpcId === VpcId && name === 'default')
+  t.same(standard?.ingress, [{ protocol: '-1', peer: { groupId: standard?.id } }], 'members of the default group reach each other')
   t.same(
     state.securityGroups.find(({ id }) => id === app),
     {
