@@ -5,7 +5,7 @@ import type { Scenario } from '../schemas/scenario.ts'
 import { startDeadline } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import { evaluateEnvironment, evaluateValue } from './evaluate.ts'
-import type { Frame, RunContext } from './frame.ts'
+import type { Frame, NewEvent, RunContext } from './frame.ts'
 import { combineOutcomes, weighStep } from './outcome.ts'
 import { renderDuration } from './render-duration.ts'
 import { runInOrder } from './run-in-order.ts'
@@ -31,10 +31,16 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const { setup, steps, always, file } = scenario
   const startedAt = run.clock.now()
   run.emit({ type: 'scenario-started', scenario: label, file, steps: setup.length + steps.length + always.length })
+  let assertions = 0
+  const emit = (event: NewEvent) => {
+    if (event.type === 'step-ended') assertions += event.step.checks.length
+    run.emit(event)
+  }
   const scope = createScope({ testbed: describeTestbed(run.testbed) }, run.mask)
   const deadline = startDeadline(scenario.timeoutMs, interruptions.signal)
-  const limited = createFrame(scenario, label, run, scope, deadline.signal, () => interruption(interruptions.signal, deadline, scenario))
-  const unlimited = createFrame(scenario, label, run, scope, interruptions.abandon, () => interruption(interruptions.abandon))
+  const frame = { run, scenario: label, scope, folders: [dirname(file)], cleaning: false, emit, runStep }
+  const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
+  const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   let problem = defineVariables(scenario, scope)
   let results: readonly StepResult[] = []
   try {
@@ -42,7 +48,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     const work = await runInOrder([...setup, ...steps], [], { ...limited, env }, { after: problem?.message })
     const first = setup.length + steps.length
     // Each on its own: what one of them could not put right must not keep the next from trying.
-    const cleanUp = await runInOrder(always, [], { ...unlimited, env, cleaning: true }, { first, after: problem?.message, goOn: true })
+    const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })
     results = [...work, ...cleanUp]
   } catch (error) {
     problem = toProblem(error, scenario.place)
@@ -50,7 +56,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     deadline.dispose()
   }
   const outcome = problem === undefined ? combineOutcomes(results.map(weighStep)) : 'errored'
-  problem ??= outcome === 'passed' && countAssertions(results) === 0 ? nothingAsserted(scenario) : undefined
+  problem ??= outcome === 'passed' && assertions === 0 ? nothingAsserted(scenario) : undefined
   const judged = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
   run.emit({
     type: 'scenario-ended',
@@ -61,29 +67,6 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     ...(problem === undefined ? {} : { problem }),
   })
   return judged
-}
-
-function createFrame(
-  scenario: Scenario,
-  label: string,
-  run: RunContext,
-  scope: Scope,
-  signal: AbortSignal,
-  whyStopped: Frame['interruption'],
-): Frame {
-  const folders = [dirname(scenario.file)]
-  return {
-    run,
-    scenario: label,
-    scope,
-    env: {},
-    folders,
-    cleaning: false,
-    signal,
-    interruption: whyStopped,
-    emit: (event) => run.emit(event),
-    runStep,
-  }
 }
 
 function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scenario): ReturnType<Frame['interruption']> {
@@ -101,12 +84,6 @@ function defineVariables(scenario: Scenario, scope: Scope): Problem | undefined 
     }
   }
   return undefined
-}
-
-/** Steps that hold others count through them: their own assertions are those of their `expect:`. */
-function countAssertions(results: readonly StepResult[]): number {
-  const held = results.some(({ kind, outcome }) => (kind === 'use' || kind === 'group') && outcome === 'passed')
-  return results.reduce((sum, { checks }) => sum + checks.length, held ? 1 : 0)
 }
 
 function nothingAsserted({ place }: Scenario): Problem {

@@ -1,0 +1,443 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Clock } from '../../runner/clock.ts'
+import { startDeadline } from '../../runner/deadline.ts'
+import { createHops } from '../../runner/hops/hops.ts'
+import { runScenarios } from '../../runner/index.ts'
+import { createJournal, readJournal } from '../../runner/journal.ts'
+import { createMask } from '../../runner/mask.ts'
+import { combineOutcomes } from '../../runner/outcome.ts'
+import { renderDuration } from '../../runner/render-duration.ts'
+import { emptyReport, foldEvent } from '../../runner/report.ts'
+import type { RunReport } from '../../runner/report.ts'
+import { runAll } from '../../runner/run-all.ts'
+import { createScope } from '../../runner/scope.ts'
+import { selectScenarios } from '../../runner/select.ts'
+import { pollUntil } from '../../runner/until.ts'
+import type { Event } from '../../schemas/event.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Scenario, Step, StepFile } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import { buildScenario, buildStep, place, toEntries, toValue } from './build-scenario.ts'
+
+const never = new AbortController().signal
+const testbed: Testbed = {
+  name: 'none',
+  target: 'lab',
+  region: 'eu-west-1',
+  account: '123456789012',
+  hosts: [],
+  outputs: { lb: 'x' },
+  api: {},
+}
+const local = { host: 'local' }
+
+async function run(
+  scenarios: readonly Scenario[],
+  more: { signal?: AbortSignal; abandon?: AbortSignal; options?: object } = {},
+): Promise<{ report: RunReport; events: Event[] }> {
+  const events: Event[] = []
+  const report = await runScenarios({
+    testbed,
+    scenarios,
+    onEvent: (event) => events.push(event),
+    ...more,
+    options: { allowLocal: true, ...more.options },
+  })
+  return { report, events }
+}
+
+const outcomes = ({ scenarios }: RunReport) => scenarios.flatMap(({ steps }) => steps.map(({ name, outcome }) => `${name} ${outcome}`))
+const holding = (name: string) => buildStep('assert', { 'testbed.region': 'eu-west-1' }, { name })
+const failing = (name: string, more = {}) => buildStep('assert', { 'testbed.region': 'mars-1' }, { name, ...more })
+
+/** A clock that moves only when somebody sleeps. */
+function createFakeClock(): Clock {
+  let now = 0
+  return {
+    now: () => now,
+    async sleep(ms) {
+      now += ms
+    },
+  }
+}
+
+t.test('until: the wall clock decides, the last state is kept', async (t) => {
+  const clock = createFakeClock()
+  const polls: unknown[] = []
+  const attempt =
+    (answers: readonly ('held' | 'again' | 'stop')[], costMs = 0) =>
+    async (number: number) => {
+      await clock.sleep(costMs, never)
+      return { verdict: answers[number - 1] ?? 'again', last: `state ${number}`, value: number }
+    }
+  const onPoll = (...args: unknown[]) => polls.push(args)
+  t.same(await pollUntil({ withinMs: 100, everyMs: 10 }, clock, never, attempt(['again', 'again', 'held']), onPoll), {
+    value: 3,
+    attempts: 3,
+    elapsedMs: 20,
+    expired: false,
+  })
+  t.same(polls, [
+    [1, 0, 'state 1'],
+    [2, 10, 'state 2'],
+  ])
+  t.match(await pollUntil({ withinMs: 100, everyMs: 10 }, clock, never, attempt(['stop']), onPoll), {
+    value: 1,
+    attempts: 1,
+    expired: false,
+  })
+  t.match(
+    await pollUntil({ withinMs: 100, everyMs: 10 }, clock, never, attempt([], 40), onPoll),
+    { attempts: 2, elapsedMs: 90, expired: true },
+    'it is a deadline, not a count',
+  )
+  t.match(await pollUntil({ withinMs: 0, everyMs: 10 }, clock, never, attempt([]), onPoll), { attempts: 1, expired: true }, 'always once')
+  t.match(await pollUntil({ withinMs: 100, everyMs: 10 }, clock, AbortSignal.abort(), attempt([]), onPoll), { attempts: 1, expired: true })
+})
+
+t.test('deadlines nest: the nearest counts, and each knows whether it was the one', async (t) => {
+  const outer = startDeadline(30)
+  const inner = startDeadline(10_000, outer.signal)
+  await new Promise((resolve) => inner.signal.addEventListener('abort', resolve))
+  t.same([outer.passed, inner.passed], [true, false])
+  t.ok(startDeadline(10, AbortSignal.abort()).signal.aborted)
+  inner.dispose()
+})
+
+t.test('outcomes combine', async (t) => {
+  t.equal(combineOutcomes([]), 'skipped')
+  t.equal(combineOutcomes(['skipped', 'passed']), 'passed')
+  t.equal(combineOutcomes(['passed', 'failed', 'skipped']), 'failed')
+  t.equal(combineOutcomes(['failed', 'errored', 'passed']), 'errored')
+})
+
+t.test('durations for a person', async (t) => {
+  t.same([5, 2500, 59_970, 61_000].map(renderDuration), ['5 ms', '2.5 s', '1m 0s', '1m 1s'])
+})
+
+t.test('a secret is masked in every form', async (t) => {
+  const mask = createMask()
+  const secret = `pa'ss "wörd"&x/1`
+  t.ok(mask.add({ token: secret }))
+  for (const form of [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret),
+    JSON.stringify(JSON.stringify({ a: secret })),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(`user:${secret}`).toString('base64'),
+    Buffer.from(`u:${secret}:z`).toString('base64'),
+    Buffer.from(`${secret}`).toString('hex'),
+    `'${secret.replaceAll("'", `'\\''`)}'`,
+  ])
+    t.match(mask.text(`before ${form} after`), /^before .{0,12}\*\*\*.{0,12} after$/, form)
+  t.same(mask.json({ a: ['x', { b: `${secret}!` }], n: 5 }), { a: ['x', { b: '***!' }], n: 5 })
+  t.equal(createMask().add('abc'), false, 'too short to hide')
+  const numbers = createMask()
+  numbers.add(123456)
+  t.same(numbers.json({ pin: 123456, n: 1 }), { pin: '***', n: 1 })
+})
+
+t.test('captures do not change, secrets taint', async (t) => {
+  const mask = createMask()
+  const scope = createScope({ testbed: null }, mask)
+  scope.define('a', 1)
+  t.throws(() => scope.define('a', 2), RangeError)
+  t.throws(() => scope.define('testbed', 2), RangeError)
+  t.throws(() => scope.define('short', 'abc', true), /too short/)
+  scope.define('password', 'correct horse', true)
+  scope.taint(['password'], 'CORRECT HORSE')
+  t.equal(mask.text('correct horse CORRECT HORSE'), '*** ***')
+})
+
+t.test('after a failure the rest is skipped, always runs, and all is told', async (t) => {
+  const { report, events } = await run([
+    buildScenario('flow', [holding('one'), failing('two'), holding('three')], {
+      setup: [holding('zero')],
+      always: [failing('clean a'), buildStep('run', 'echo ${{ never }}', { ...local, name: 'clean b' }), holding('clean c')],
+    }),
+  ])
+  t.same(outcomes(report), [
+    'zero passed',
+    'one passed',
+    'two failed',
+    'three skipped',
+    'clean a failed',
+    'clean b skipped',
+    'clean c passed',
+  ])
+  t.match(report, { outcome: 'failed', counts: { failed: 1 }, assertions: 5, interrupted: false })
+  t.match(report.scenarios[0]?.steps[3]?.problem, { code: 'skipped', message: '"two" failed' })
+  t.same(events.reduce(foldEvent, emptyReport), report, 'the report is the fold of the events')
+  t.equal(events[0]?.type, 'run-started')
+  t.equal(events.at(-1)?.type, 'run-ended')
+  t.same(
+    report.scenarios[0]?.steps.map(({ path }) => path),
+    [[0], [1], [2], [3], [4], [5], [6]],
+  )
+})
+
+t.test('errors beat failures; soft steps are told and do not decide', async (t) => {
+  const soft = await run([buildScenario('soft', [failing('a', { soft: true }), holding('b')])])
+  t.match(soft.report, { outcome: 'passed' })
+  t.same(outcomes(soft.report), ['a failed', 'b passed'])
+  const errored = await run([buildScenario('x', [failing('a')]), buildScenario('y', [buildStep('run', 'true', { host: 'nowhere' })])])
+  t.match(errored.report, { outcome: 'errored', counts: { failed: 1, errored: 1 } })
+})
+
+t.test('conditions', async (t) => {
+  const { report } = await run([
+    buildScenario(
+      'if',
+      [
+        { ...holding('yes'), ...pick(buildStep('assert', {}, { if: "mode == 'a'" })) },
+        { ...holding('no'), ...pick(buildStep('assert', {}, { if: 'empty' })) },
+      ],
+      { vars: { mode: 'a', empty: [] } },
+    ),
+  ])
+  t.same(outcomes(report), ['yes passed', 'no skipped'])
+})
+
+const pick = (step: Step): Partial<Step> => (step.if === undefined ? {} : { if: step.if })
+
+t.test('a run that asserts nothing is red', async (t) => {
+  const empty = await run([])
+  t.match(empty.report, { outcome: 'failed', assertions: 0 })
+  const skipped = await run([buildScenario('skipped', [{ ...holding('a'), ...pick(buildStep('assert', {}, { if: '`false`' })) }])])
+  t.match(skipped.report, { outcome: 'failed' })
+  const nothing = await run([
+    buildScenario('nothing', [buildStep('group', [], { more: { steps: [] } })]),
+    buildScenario('something', [holding('a')]),
+  ])
+  t.match(nothing.report.scenarios[0], { outcome: 'failed', problem: { code: 'nothing-asserted' } })
+})
+
+t.test('expressions: what has no value is an error at once, also under until', async (t) => {
+  const until = { withinMs: 5000, everyMs: 100 }
+  const { report } = await run([
+    buildScenario('null', [buildStep('run', ['echo', '${{ testbed.nothing }}'], { ...local, until })]),
+    buildScenario('type', [buildStep('run', 'echo x', { ...local, until, expect: { 'length(exit)': 1 } })]),
+    buildScenario('object', [buildStep('run', ['echo', 'a ${{ testbed }}'], local)]),
+    buildScenario('vars', [holding('a')], { vars: { a: '${{ testbed.nothing }}' } }),
+    buildScenario('twice', [buildStep('run', 'echo x', { ...local, capture: { testbed: 'stdout' } })]),
+    buildScenario('empty', [buildStep('run', 'echo x', { ...local, capture: { a: 'json.x' } })]),
+  ])
+  const found = report.scenarios.map(({ problem, steps }) => problem?.code ?? steps[0]?.problem?.code ?? steps[0]?.checks.at(-1)?.subject)
+  t.same(found, ['expression', 'expression', 'expression', 'expression', 'capture', 'capture a'])
+  t.ok(report.scenarios.every(({ steps }) => steps.every(({ attempts }) => attempts <= 1)))
+})
+
+t.test('until: a mismatch is tried again, and the last one told', async (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'titus-bed-engine-')), 'count')
+  const script = `echo x >>${file}; wc -l <${file}`
+  const good = buildStep('script', script, {
+    ...local,
+    until: { withinMs: 5000, everyMs: 20 },
+    expect: { json: { gte: 3 } },
+    capture: { n: 'json' },
+  })
+  const bad = buildStep('script', 'echo never', { ...local, until: { withinMs: 200, everyMs: 40 }, expect: { stdout: 'ever' } })
+  const { report, events } = await run([buildScenario('until', [good, buildStep('assert', { n: 3 }), bad])])
+  const steps = report.scenarios[0]?.steps
+  t.match(steps?.[0], { outcome: 'passed', attempts: 3 })
+  t.match(steps?.[2], { outcome: 'failed', checks: [{ passed: false, actual: 'never\n' }, {}] })
+  t.ok((steps?.[2]?.attempts ?? 0) > 2)
+  t.match(
+    events.find(({ type }) => type === 'poll'),
+    { path: [0], attempt: 1, last: /json: 1 is not at least 3/ },
+  )
+  rmSync(file)
+})
+
+t.test('time limits: of a step, of a scenario', async (t) => {
+  const { report } = await run([
+    buildScenario('step', [buildStep('run', 'sleep 20', { ...local, timeoutMs: 200 })]),
+    buildScenario('scenario', [buildStep('run', 'sleep 20', local), holding('b')], { timeoutMs: 200, always: [holding('c')] }),
+    buildScenario('cut off', [buildStep('script', 'test -e x || sleep 0.15; exit 1', { ...local, until: { withinMs: 250, everyMs: 10 } })]),
+  ])
+  t.match(report.scenarios[0]?.steps[0], { outcome: 'errored', problem: { code: 'timeout' } })
+  t.match(report.scenarios[1]?.steps, [
+    { outcome: 'errored', problem: { code: 'scenario-timeout' } },
+    { outcome: 'skipped' },
+    { outcome: 'passed' },
+  ])
+  t.match(report.scenarios[2]?.steps[0], { outcome: 'failed' }, 'an attempt that the deadline cut off does not hide the mismatch before it')
+})
+
+t.test('an interruption ends the step, runs always, and gives a partial report', async (t) => {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 200)
+  const { report } = await run(
+    [
+      buildScenario('a', [buildStep('run', 'sleep 20', local), holding('b')], { always: [holding('c')] }),
+      buildScenario('later', [holding('d')]),
+    ],
+    { signal: controller.signal },
+  )
+  t.match(report, { interrupted: true, outcome: 'errored', counts: { errored: 1, skipped: 1 } })
+  t.match(report.scenarios[0]?.steps, [
+    { outcome: 'errored', problem: { code: 'interrupted' } },
+    { outcome: 'skipped' },
+    { outcome: 'passed' },
+  ])
+  const both = await run([buildScenario('a', [holding('b')], { always: [holding('c')] })], {
+    signal: AbortSignal.abort(),
+    abandon: AbortSignal.abort(),
+  })
+  t.equal(both.report.scenarios[0]?.outcome, 'skipped')
+})
+
+t.test('bail, and scenarios at the same time', async (t) => {
+  const bail = await run([buildScenario('a', [failing('x')]), buildScenario('b', [holding('y')])], { options: { bail: true } })
+  t.match(bail.report.scenarios[1], { outcome: 'skipped' })
+  const names = ['a', 'b', 'c', 'd']
+  const startedAt = Date.now()
+  const { report } = await run(
+    names.map((name) => buildScenario(name, [buildStep('run', 'sleep 0.5', local)])),
+    { options: { parallel: 4 } },
+  )
+  t.match(report, { outcome: 'passed', counts: { passed: 4 } })
+  t.ok(Date.now() - startedAt < 1900)
+  const same = await run([buildScenario('a', [holding('x')]), buildScenario('a', [failing('y')])])
+  t.same(
+    same.report.scenarios.map(({ name, outcome }) => [name, outcome]),
+    [
+      ['a', 'passed'],
+      ['a (2)', 'failed'],
+    ],
+  )
+})
+
+t.test('group: at the same time; use: a scope of its own', async (t) => {
+  const group = (steps: readonly Step[]) => buildStep('group', [], { name: 'group', more: { steps } })
+  const { report } = await run([
+    buildScenario('group', [
+      group([buildStep('run', 'echo 1', { ...local, name: 'x', capture: { a: 'json' } }), holding('y')]),
+      buildStep('assert', { a: 1 }),
+    ]),
+    buildScenario('group fails', [group([failing('x'), holding('y')]), holding('z')]),
+  ])
+  t.same(outcomes(report), ['group passed', 'x passed', 'y passed', 'assert passed', 'group failed', 'x failed', 'y passed', 'z skipped'])
+  t.same(
+    report.scenarios[0]?.steps.map(({ path }) => path),
+    [[0], [0, 0], [0, 1], [1]],
+  )
+
+  const file = (steps: readonly Step[], outputs: JsonObject): StepFile => ({
+    file: 'scenarios/lib/x.yaml',
+    place,
+    inputs: [
+      { name: 'n', type: 'number', required: true, place },
+      { name: 'word', type: 'string', required: false, default: toValue('w'), place },
+    ],
+    steps,
+    outputs: toEntries(outputs),
+  })
+  const echo = buildStep('run', ['echo', '${{ n }}', '${{ word }}'], { ...local, capture: { said: 'trim(stdout)' } })
+  const use = (given: JsonObject, more = {}, step: Step = echo) =>
+    buildStep('use', given, { name: 'use', more: { use: file([step], { said: '${{ said }}' }) }, ...more })
+  const used = await run([
+    buildScenario(
+      'use',
+      [
+        use({ n: '${{ k }}' }, { capture: { got: 'said' }, expect: { said: { contains: '5' } } }),
+        use({ n: 6, word: 'v' }, { capture: { again: 'said' } }),
+        buildStep('assert', { got: '5 w', again: '6 v' }),
+      ],
+      { vars: { k: 5 } },
+    ),
+    buildScenario('wrong type', [use({ n: 'five' })]),
+    buildScenario('missing', [use({})]),
+    buildScenario('fails', [use({ n: 1 }, {}, failing('inner'))]),
+    buildScenario('scope', [use({ n: 1 }, {}, buildStep('assert', { k: 5 }))], { vars: { k: 5 } }),
+  ])
+  t.same(
+    used.report.scenarios.map(({ outcome }) => outcome),
+    ['passed', 'errored', 'errored', 'failed', 'failed'],
+  )
+  t.match(used.report.scenarios[3]?.steps, [
+    { outcome: 'failed', problem: { message: /"inner" failed: expected "mars-1"/ } },
+    { outcome: 'failed', path: [0, 0] },
+  ])
+})
+
+t.test('until around a step file tells the steps of the last attempt alone', async (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'titus-bed-engine-')), 'count')
+  const inner = buildStep('script', `echo x >>${file}; test "$(wc -l <${file})" -ge 3`, { ...local, name: 'inner' })
+  const use = buildStep(
+    'use',
+    {},
+    {
+      name: 'use',
+      until: { withinMs: 5000, everyMs: 10 },
+      more: { use: { file: 'lib.yaml', place, inputs: [], steps: [inner], outputs: [] } },
+    },
+  )
+  const { report } = await run([buildScenario('use', [use])])
+  t.same(outcomes(report), ['use passed', 'inner passed'])
+  t.equal(report.scenarios[0]?.steps[0]?.attempts, 3)
+  rmSync(file)
+})
+
+t.test('a secret appears in no event', async (t) => {
+  const secret = 'k8ys-and-l0cks'
+  const { events } = await run([
+    buildScenario('secret', [
+      buildStep('run', ['printf', secret.split('').join('%s'), ...Array<string>(secret.length - 1).fill('')], {
+        ...local,
+        capture: { key: { from: 'stdout', secret: true } },
+      }),
+      buildStep('script', 'echo "$K" | base64; echo "$K" >&2; exit 1', { ...local, env: { K: '${{ key }}' }, expect: { stderr: 'x' } }),
+    ]),
+  ])
+  const text = JSON.stringify(events)
+  t.notMatch(text, new RegExp(`${secret}|${Buffer.from(secret).toString('base64').slice(0, 12)}`))
+  t.match(text, /\*\*\*/)
+})
+
+t.test('a defect in a step does not take always away', async (t) => {
+  const broken = { ...holding('broken'), expect: [{ key: 'a', keyPlace: place, value: { type: 'nonsense' } as never }] }
+  const { report } = await run([buildScenario('defect', [broken as Step], { always: [holding('c')] })])
+  t.match(report.scenarios[0]?.steps, [{ outcome: 'errored' }, { outcome: 'passed' }])
+})
+
+t.test('the journal holds every event, for its owner alone', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'titus-bed-engine-'))
+  const path = join(folder, 'run', 'journal.jsonl')
+  const journal = createJournal(path)
+  const events: Event[] = []
+  await runAll(
+    [buildScenario('a', [holding('x')])],
+    { testbed, hops: createHops(testbed), clock: createFakeClock() },
+    { run: 'r', parallel: 1, bail: false, allowLocal: false },
+    { signal: never, abandon: never },
+    (event) => {
+      events.push(event)
+      journal.write(event)
+    },
+  )
+  t.same(readJournal(path), events, 'before it is closed')
+  journal.close()
+  t.equal(statSync(path).mode & 0o777, 0o600)
+  t.equal(statSync(join(folder, 'run')).mode & 0o777, 0o700)
+  t.throws(() => createJournal(path), { code: 'EEXIST' })
+  t.match(JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '') as Json, { type: 'run-started', run: 'r' })
+  rmSync(folder, { recursive: true })
+})
+
+t.test('selection', async (t) => {
+  const scenarios = [
+    buildScenario('Nginx answers', [], { tags: ['smoke', 'service'] }),
+    buildScenario('Batch', [], { tags: ['batch'], file: 'scenarios/batch-job.yaml' }),
+  ]
+  const names = (selection: { tags: readonly string[]; grep?: string }) => selectScenarios(scenarios, selection).map(({ name }) => name)
+  t.same(names({ tags: [] }), ['Nginx answers', 'Batch'])
+  t.same(names({ tags: ['batch', 'x'] }), ['Batch'])
+  t.same(names({ tags: [], grep: 'NGINX' }), ['Nginx answers'])
+  t.same(names({ tags: [], grep: 'batch-job' }), ['Batch'])
+  t.same(names({ tags: ['smoke'], grep: 'batch' }), [])
+})
