@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Cluster, PackageSource } from '../schemas/cluster.ts'
@@ -36,12 +36,17 @@ export async function resolvePackages(
   return found
 }
 
-/** Puts the packages where the stack names them, in `packages/` of Terraform's folder, and nothing else beside them. */
+/** Puts the packages where the stack names them, in `packages/` of Terraform's folder, and nothing else beside them. Each appears in one
+ *  go, since a Terraform that an earlier command left behind may just be reading them. */
 export async function placePackages(terraformFolder: string, packages: readonly LocalPackage[]): Promise<void> {
-  const folder = join(terraformFolder, 'packages')
-  await rm(folder, { recursive: true, force: true })
-  makePrivateFolder(folder)
-  await Promise.all(packages.map(({ path, file }) => copyFile(path, join(folder, file))))
+  const folder = makePrivateFolder(join(terraformFolder, 'packages'))
+  const place = async ({ path, file }: LocalPackage) => {
+    await copyFile(path, join(folder, `${file}.new`))
+    await rename(join(folder, `${file}.new`), join(folder, file))
+  }
+  await Promise.all(packages.map(place))
+  const strangers = (await readdir(folder)).filter((name) => !packages.some(({ file }) => file === name))
+  await Promise.all(strangers.map((name) => rm(join(folder, name), { recursive: true, force: true })))
 }
 
 /** Which machines install a package: the servers by their name, everything else (executor, VPC driver, Mesos) is the agents'. */

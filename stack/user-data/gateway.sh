@@ -12,10 +12,7 @@ titus.gateway.masterIp=$MASTER_IP
 titus.gateway.masterHttpPort=7001
 PROPERTIES
 
-if ! has_unit "$unit"; then
-  need java openjdk-8-jre-headless
-  write_unit "$unit" 'Titus Gateway' "$binary -p $properties"
-fi
+has_unit "$unit" || write_unit "$unit" 'Titus Gateway' "$binary -p $properties"
 start "$unit"
 # An answer through the gateway is an answer of the master behind it.
 wait_for 900 'answer from the gateway and the master behind it' answers http://127.0.0.1:7001/api/v3/agent/instanceGroups

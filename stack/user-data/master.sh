@@ -17,10 +17,7 @@ titus.agent.fullCacheRefreshIntervalMs=2000
 mesos.titus.executor=/apps/titus-executor/bin/run
 PROPERTIES
 
-if ! has_unit "$unit"; then
-  need java openjdk-8-jre-headless
-  write_unit "$unit" 'Titus Master' "$binary -p $properties"
-fi
+has_unit "$unit" || write_unit "$unit" 'Titus Master' "$binary -p $properties"
 # Short role names in a job become ARNs of this account.
 write_file "/etc/systemd/system/$unit.d/account.conf" <<CONF
 [Service]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The functions that the first-boot scripts share; each script calls `begin` first and `ready` last. They run as root, once, but may
 # be run again: every step looks first, or writes what is there already.
-# Expects above itself: HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET and PACKAGES.
+# Expects above itself: HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET, PROGRAMS and PACKAGES.
 set -Eeuo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
@@ -94,11 +94,14 @@ fetch() {
   sha256sum --quiet --check <<<"$1  $3"
 }
 
-# install_packages: everything in PACKAGES ("SHA256 KEY" lines), in one transaction.
+# install_packages: what PROGRAMS names ("COMMAND PACKAGE" lines), then everything in PACKAGES ("SHA256 KEY" lines) in one transaction.
 install_packages() {
+  local folder=/var/cache/titus-bed command package sha256 key files=()
   need jq
   need curl
-  local folder=/var/cache/titus-bed sha256 key files=()
+  while read -r command package; do
+    [[ ! $command ]] || need "$command" "$package"
+  done <<<"$PROGRAMS"
   install -d -m 755 "$folder"
   while read -r sha256 key; do
     [[ $key ]] || continue

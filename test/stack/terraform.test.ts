@@ -158,21 +158,20 @@ t.test('against the AWS API of the lab', async (t) => {
     }
   })
 
+  const about = {
+    name: 'titus',
+    target: 'lab',
+    region: 'eu-west-1',
+    account: '123456789012',
+    access,
+    hostKeys,
+    identityFile: '/key',
+  } as const
   await t.test('the account, the zone and the machines are as the API says', async (t) => {
     t.match(await describeAccount(access, 'eu-west-1'), { id: '123456789012', identity: /^arn:aws:/ })
     t.equal(await findZone(access, 'eu-west-1'), 'eu-west-1a')
     const outputs = await terraform.outputs()
-    const applied = {
-      name: 'titus',
-      target: 'lab',
-      region: 'eu-west-1',
-      account: '123456789012',
-      access,
-      outputs,
-      hostKeys,
-      identityFile: '/key',
-    } as const
-    const testbed = await describeTestbed(applied)
+    const testbed = await describeTestbed({ ...about, outputs })
     t.strictSame(
       testbed.hosts.map(({ name }) => name),
       ['bastion', 'prereqs', 'master', 'gateway', 'agents[0]'],
@@ -208,10 +207,7 @@ t.test('against the AWS API of the lab', async (t) => {
   })
 
   await t.test('a machine that somebody terminated comes back', async (t) => {
-    const { hosts } = await describeTestbed({
-      ...{ name: 'titus', target: 'lab', region: 'eu-west-1', account: '123456789012', access, hostKeys, identityFile: '/key' },
-      outputs: await terraform.outputs(),
-    })
+    const { hosts } = await describeTestbed({ ...about, outputs: await terraform.outputs() })
     const master = hosts.find(({ name }) => name === 'master')?.instanceId ?? ''
     await new EC2Client(clientSettings(access, 'eu-west-1')).send(new TerminateInstancesCommand({ InstanceIds: [master] }))
     t.strictSame(await terraform.plan(), { add: 1, change: 0, destroy: 0, items: [{ address: 'aws_instance.master', action: 'create' }] })
