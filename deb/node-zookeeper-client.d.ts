@@ -16,7 +16,10 @@ declare module 'node-zookeeper-client' {
   }
 
   const zookeeper: {
-    createClient(servers: string, options?: { readonly sessionTimeout?: number; readonly spinDelay?: number; readonly retries?: number }): Client
+    createClient(
+      servers: string,
+      options?: { readonly sessionTimeout?: number; readonly spinDelay?: number; readonly retries?: number },
+    ): Client
     readonly CreateMode: { readonly PERSISTENT: number; readonly EPHEMERAL: number; readonly EPHEMERAL_SEQUENTIAL: number }
   }
   export default zookeeper

@@ -15,13 +15,13 @@ function readIfThere(): string {
 }
 
 try {
-  const { text, then } = mergeDaemonSettings(readIfThere(), '/opt/titus-agent/bin/titus-runc')
-  if (then !== 'nothing') {
+  const { text, action } = mergeDaemonSettings(readIfThere(), '/opt/titus-agent/bin/titus-runc')
+  if (action !== 'nothing') {
     mkdirSync('/etc/docker', { recursive: true })
     writeFileSync(`${file}.titus-new`, text, { mode: 0o644 })
     renameSync(`${file}.titus-new`, file)
   }
-  console.log(then)
+  console.log(action)
 } catch (error) {
   console.error(`${file}: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1

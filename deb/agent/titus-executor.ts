@@ -19,6 +19,16 @@ import { loadCaBundle } from './task/host-files.ts'
 const log = (line: string): void => console.error(line)
 const send = (message: ExecutorMessage): void => void process.stdout.write(`${JSON.stringify(message)}\n`)
 const collectEveryMs = 60_000
+/** Where docker looks for docker-init. */
+const initFolders = [
+  '/usr/bin',
+  '/usr/local/bin',
+  '/usr/libexec/docker',
+  '/usr/local/libexec/docker',
+  '/usr/lib/docker',
+  '/usr/local/lib/docker',
+  '/usr/sbin',
+]
 
 async function main(): Promise<void> {
   const { env } = process
@@ -54,6 +64,7 @@ async function main(): Promise<void> {
     registry: env['TITUS_REGISTRY'] ?? '',
     environment: env,
     ...(hostCa === undefined ? {} : { hostCa }),
+    hasInit: initFolders.some((folder) => existsSync(join(folder, 'docker-init'))),
     recordFolder: join(workFolder, 'records'),
     taskFolder: join(workFolder, 'tasks'),
     signal: stop.signal,

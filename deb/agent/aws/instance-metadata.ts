@@ -3,9 +3,9 @@ import type { AwsCredentials } from './signature.ts'
 /** The instance's own metadata service, IMDSv2. `endpoint` is AWS_EC2_METADATA_SERVICE_ENDPOINT, or the link-local address. */
 export interface InstanceMetadata {
   /** The text at `path` (below `/latest/`), or undefined where there is none (404). Throws when the service does not answer. */
-  read(path: string): Promise<string | undefined>
+  readonly read: (path: string) => Promise<string | undefined>
   /** The keys of the instance's role, kept until five minutes before they end. */
-  credentials(): Promise<AwsCredentials>
+  readonly credentials: () => Promise<AwsCredentials>
 }
 
 /** What an agent needs to know of its instance. */

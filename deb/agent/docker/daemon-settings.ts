@@ -3,7 +3,7 @@ import { taskRuntime } from '../task/container-spec.ts'
 /** The daemon's configuration as it has to be, and what the daemon must do to take it up. */
 export interface DaemonSettings {
   readonly text: string
-  readonly then: 'nothing' | 'reload' | 'restart'
+  readonly action: 'nothing' | 'reload' | 'restart'
 }
 
 /**
@@ -19,7 +19,7 @@ export function mergeDaemonSettings(before: string, runtimePath: string): Daemon
   const runtimes = { ...(settings['runtimes'] as Record<string, unknown> | undefined), [taskRuntime]: { path: runtimePath } }
   const merged = { iptables: false, ip6tables: false, ...settings, runtimes }
   const text = `${JSON.stringify(merged, undefined, 2)}\n`
-  if (JSON.stringify(merged) === JSON.stringify(settings)) return { text: before, then: 'nothing' }
+  if (JSON.stringify(merged) === JSON.stringify(settings)) return { text: before, action: 'nothing' }
   // A running daemon takes up new runtimes on SIGHUP, the packet filter only when it starts.
-  return { text, then: settings['iptables'] === undefined ? 'restart' : 'reload' }
+  return { text, action: settings['iptables'] === undefined ? 'restart' : 'reload' }
 }

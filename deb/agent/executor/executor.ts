@@ -11,8 +11,8 @@ import { awaitExit } from './await-exit.ts'
 /** Runs the tasks of one agent. */
 export interface Executor {
   /** Finds the tasks that were running before, and reports those that ended meanwhile. */
-  recover(): Promise<readonly RegisteredTask[]>
-  handle(command: ExecutorCommand): void
+  readonly recover: () => Promise<readonly RegisteredTask[]>
+  readonly handle: (command: ExecutorCommand) => void
 }
 
 interface RunningTask {

@@ -22,6 +22,8 @@ export interface ExecutorContext {
   readonly environment: HostEnvironment
   /** The host's certificate bundle, where /etc/environment names one. */
   readonly hostCa?: string
+  /** Whether the host has docker-init. */
+  readonly hasInit: boolean
   /** One JSON file a task: what a restarted executor needs. */
   readonly recordFolder: string
   /** One folder a task: its logs, its data. */
@@ -66,7 +68,15 @@ export async function startTask(
   const { network, host } = allocated.value
   const { address } = network
   const environment = buildEnvironment(task, address, context.environment, context.hostCa === undefined ? undefined : containerCaBundle)
-  const plan = { task, image: image.shown, imageCommand: pulled.value, address, environment, executorPid: process.pid }
+  const plan = {
+    task,
+    image: image.shown,
+    imageCommand: pulled.value,
+    address,
+    environment,
+    executorPid: process.pid,
+    hasInit: context.hasInit,
+  }
   buildContainerSpec({ ...plan, binds: [] }) // refuses a bad entry point before anything is made
   const { binds } = await writeHostFiles(context.taskFolder, task.taskId, environment, context.hostCa)
   const containerId = await createContainer(context.engine, task.taskId, buildContainerSpec({ ...plan, binds }), signal)

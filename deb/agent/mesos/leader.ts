@@ -10,8 +10,8 @@ export interface MesosLeader {
 /** Watches ZooKeeper for the leading Mesos master. */
 export interface LeaderWatch {
   /** The leader as last seen, or undefined while there is none. */
-  current(): MesosLeader | undefined
-  close(): void
+  readonly current: () => MesosLeader | undefined
+  readonly close: () => void
 }
 
 const sessionMs = 10_000
@@ -31,19 +31,32 @@ export function watchLeader(
   let leader: MesosLeader | undefined
   let client = connect()
   let closed = false
+  let patience: NodeJS.Timeout | undefined
 
   function connect(): ReturnType<typeof zookeeper.createClient> {
     const made = zookeeper.createClient(servers, { sessionTimeout: sessionMs, spinDelay: againMs })
-    made.on('connected', () => look(made))
-    made.on('disconnected', () => log('ZooKeeper: disconnected'))
-    // A session that has expired never comes back: watches are gone with it.
-    made.on('expired', () => {
-      log('ZooKeeper: the session has expired')
-      made.close()
-      if (!closed) client = connect()
+    made.on('connected', () => {
+      clearTimeout(patience)
+      look(made)
     })
+    made.on('disconnected', () => {
+      if (closed || made !== client) return
+      log('ZooKeeper: disconnected')
+      // A server that has lost its data refuses a session that has seen more than it knows, and never says that it has expired.
+      patience = setTimeout(() => renew(made, 'no connection for as long as the session lasts'), sessionMs).unref()
+    })
+    // A session that has expired never comes back: watches are gone with it.
+    made.on('expired', () => renew(made, 'the session has expired'))
     made.connect()
     return made
+  }
+
+  function renew(made: typeof client, why: string): void {
+    if (closed || made !== client) return
+    log(`ZooKeeper: ${why}`)
+    clearTimeout(patience)
+    made.close()
+    client = connect()
   }
 
   function look(made: typeof client): void {
@@ -73,6 +86,7 @@ export function watchLeader(
     current: () => leader,
     close: () => {
       closed = true
+      clearTimeout(patience)
       client.close()
     },
   }

@@ -34,7 +34,7 @@ export function createTaskLedger(): TaskLedger {
     accept: (task) => void tasks.set(task.taskId, { taskId: task.taskId, state: 'TASK_STAGING', task }),
     replace: (found) => {
       const ids = new Set(found.map((task) => task.taskId))
-      for (const taskId of [...tasks.keys()]) if (!ids.has(taskId)) note({ taskId, state: 'TASK_LOST', message: 'Executor terminated' })
+      for (const taskId of tasks.keys()) if (!ids.has(taskId)) note({ taskId, state: 'TASK_LOST', message: 'Executor terminated' })
       for (const task of found) tasks.set(task.taskId, { ...tasks.get(task.taskId), ...task })
     },
     note,

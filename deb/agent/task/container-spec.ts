@@ -13,6 +13,8 @@ export interface ContainerSpec {
   readonly HostConfig: {
     readonly Runtime: string
     readonly NetworkMode: 'none'
+    /** A small init as process 1: without one a program that does not handle SIGTERM cannot be stopped before the grace is over. */
+    readonly Init: boolean
     /** Bytes. */
     readonly Memory: number
     readonly MemorySwap: number
@@ -33,6 +35,8 @@ export interface ContainerPlan {
   /** `host path:container path[:ro]`. */
   readonly binds: readonly string[]
   readonly executorPid: number
+  /** Whether the host has docker-init. */
+  readonly hasInit: boolean
 }
 
 /** The label by which the agent finds its containers again. */
@@ -76,6 +80,7 @@ export function buildContainerSpec(plan: ContainerPlan): ContainerSpec {
     HostConfig: {
       Runtime: taskRuntime,
       NetworkMode: 'none',
+      Init: plan.hasInit,
       Memory: task.memoryMB * bytesOfMiB,
       MemorySwap: task.memoryMB * bytesOfMiB,
       CpuShares: Math.max(2, Math.round(100 * task.cpu)),
