@@ -6,6 +6,9 @@ import { locateCharacters } from './scalar-source.ts'
 /** Aliases may blow a small file up to a huge value; no file of this product needs this many nodes. */
 const mostNodes = 100_000
 
+/** The tags of YAML's core schema: they say what a value is, and change nothing else. */
+const coreTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
+
 interface Reading {
   readonly text: string
   readonly file: string
@@ -57,7 +60,7 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
     return undefined
   }
   if (isAlias(node)) return readAlias(node.resolve(reading.document), node.source, place, reading)
-  if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
+  if (node.tag !== undefined && !coreTags.has(node.tag)) {
     reading.problems.push(
       problem('unknown-tag', place, `the tag ${node.tag} has no meaning here`, 'a value without a tag', 'remove the tag'),
     )
