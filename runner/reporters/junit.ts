@@ -39,7 +39,7 @@ export function renderJunit(report: RunReport, options: Pick<ReporterOptions, 's
       .name('the run asserted something')
       .failure('nothing was asserted')
   }
-  return builder.build()
+  return `${builder.build()}\n`
 }
 
 function describeStep(testCase: TestCase, step: StepResult, scenario: ScenarioReport, options: Pick<ReporterOptions, 'source'>): void {

@@ -71,7 +71,7 @@ function follow(running: Map<string, Current>, event: Event): void {
 function renderCurrent({ since, done, total, name, host, attempt, last }: Current, now: number, { palette }: ReporterOptions): string {
   const where = host === undefined ? '' : ` from ${host}`
   const polls = attempt === undefined ? '' : `, attempt ${attempt}: ${last ?? ''}`
-  return `[${done}/${total}] ${name}${where} ${palette.dim(renderDuration(now - since))}${polls}`
+  return `[${done}/${total}] ${name}${where} ${palette.dim(renderDuration(Math.max(0, now - since)))}${polls}`
 }
 
 /** At most `width` columns; escape sequences are not counted, and end with the cut. */
