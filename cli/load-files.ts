@@ -52,7 +52,11 @@ export async function loadClusterFile(
   const text = await readText(file, cwd, 'titus-bed init writes one')
   const { cluster, problems } = loadCluster(text, file)
   if (cluster === undefined || problems.some((problem) => problem.severity === 'error')) throw new InputError(problems)
-  await tellProblems(problems, terminal)
+  // notes are for `validate`; who applies has read them
+  await tellProblems(
+    problems.filter(({ severity }) => severity === 'warning'),
+    terminal,
+  )
   return { cluster, text }
 }
 

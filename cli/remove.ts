@@ -51,7 +51,7 @@ async function removeLab(request: RemoveRequest, record: TargetRecord): Promise<
     } catch (error) {
       if (signal.aborted || !(error instanceof TestbedError)) throw error
       // Everything that Terraform made is inside the lab, and the lab goes as a whole.
-      terminal.err(`terraform destroy did not end well (${error.message.split('\n', 1)[0]}); the lab is taken down with all that is in it`)
+      terminal.err(`${error.message}\nterraform destroy did not end well; the lab is taken down with all that is in it`)
     }
   }
   terminal.status('lab: taking it down')

@@ -65,7 +65,7 @@ export async function openTarget(cluster: Cluster, workspace: Workspace, termina
 }
 
 async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
-  const [{ findLab, openRelay, startLab }, { containerImages }] = await Promise.all([
+  const [{ findLab, openRelay, standardImages, startLab }, { containerImages }] = await Promise.all([
     import('../lab/index.ts'),
     import('../deb/images/index.ts'),
   ])
@@ -80,7 +80,7 @@ async function openLab(cluster: Cluster, workspace: Workspace, terminal: Termina
       stateDir,
       cacheDir: cacheFolder(),
       region: cluster.region,
-      images: containerImages(builtPackages()),
+      images: [...standardImages, ...containerImages(builtPackages())],
       progress: (line) => terminal.status(`lab: ${line}`),
       signal,
     }))

@@ -1,4 +1,4 @@
-export { prepareImages } from './image/index.ts'
+export { prepareImages, standardImages } from './image/index.ts'
 export { openRelay, type RelayEnd } from './bundle/open-relay.ts'
 export { findLab, startLab, stopLab, type StartOptions } from './start-lab.ts'
 export { listMachines, readMachineLog } from './list-machines.ts'

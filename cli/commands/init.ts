@@ -13,7 +13,8 @@ const written = [
   'scenarios/batch-job.yaml',
   'scenarios/lib/activate.yaml',
   'scenarios/lib/active-agents.yaml',
-  'scenarios/lib/launch.yaml',
+  'scenarios/lib/submit.yaml',
+  'scenarios/lib/running-task.yaml',
   'scenarios/lib/kill.yaml',
 ]
 
