@@ -26,10 +26,12 @@ export const controlGroupFolders = (path: string, root = mountPoint): readonly s
 
 /** Makes the cgroup in every hierarchy, with its parents, ready to take processes. Existing ones stay as they are. */
 export const createControlGroup = (path: string, root = mountPoint): void => {
+  // what lies above a scope is systemd's own to change, and it has given the scope its controllers
+  const ruledBySystemd = path.startsWith('system.slice/') ? 2 : 0
   for (const hierarchy of findHierarchies(root)) {
     let folder = hierarchy
-    for (const name of path.split('/')) {
-      delegateControllers(folder)
+    for (const [depth, name] of path.split('/').entries()) {
+      if (depth >= ruledBySystemd) delegateControllers(folder)
       folder = join(folder, name)
       mkdirSync(folder, { recursive: true })
       inheritCpuset(folder)

@@ -26,8 +26,10 @@ const main = async (stateDir: string, program: readonly string[]): Promise<void>
   const name = labName(stateDir)
   const sweeper = spawnSweeper(name)
   const group = await createLabGroup(name)
-  for (const child of ['supervisor', 'region', 'machines']) createControlGroup(`${group}/${child}`)
+  createControlGroup(`${group}/supervisor`)
   enterControlGroup(`${group}/supervisor`, process.pid)
+  // only now: on v2 a group that holds a process cannot give controllers to its children
+  for (const child of ['region', 'machines']) createControlGroup(`${group}/${child}`)
 
   const file: LabFile = { supervisor: identityOf(process.pid), sweeper: identityOf(sweeper.pid) }
   writeLabFile(stateDir, file)

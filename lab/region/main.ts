@@ -47,11 +47,16 @@ const main = async (stateDir: string, groupPath: string): Promise<void> => {
   const resolver = createResolver(() => buildNameTable(reconciler.state()))
   const reconciler = createReconciler({
     initial: await api.readRegion(),
-    readRegion: api.readRegion,
+    readRegion: () => api.readRegion(),
     router,
     resolver,
     createMachine: (instance, links, onPowerOff) =>
-      openMachine({ stateDir, groupPath, options, router, state: reconciler.state, authorityFile: api.caFile }, instance, links, onPowerOff),
+      openMachine(
+        { stateDir, groupPath, options, router, state: reconciler.state, authorityFile: api.caFile },
+        instance,
+        links,
+        onPowerOff,
+      ),
     stopInstance: (instanceId) => stopInstance(instanceId, region, credentials),
     log,
   })
