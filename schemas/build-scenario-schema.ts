@@ -71,13 +71,13 @@ function isObjectSchema(schema: JsonObject): boolean {
 
 /**
  * The same schema, with `${{ expression }}` allowed wherever a value stands: its type is known when the step runs, and is checked then.
- * Editors still show the schema's own description.
+ * The description stands in both places: editors look in the first, messages in the second.
  */
 export function allowExpressions(schema: Json): Json {
   if (!isObject(schema) || isAnything(schema)) return schema
   const inside = withExpressionsInside(schema)
-  const { description, ...rest } = inside
-  return { ...(description === undefined ? {} : { description }), if: { type: 'string', pattern: expressionPattern }, else: rest }
+  const { description } = inside
+  return { ...(description === undefined ? {} : { description }), if: { type: 'string', pattern: expressionPattern }, else: inside }
 }
 
 function withExpressionsInside(schema: JsonObject): JsonObject {

@@ -3,6 +3,9 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 /** The form of a duration, for JSON Schemas: every number has its unit. */
 export const durationPattern = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'
 
+/** The form in words. */
+export const durationForm = 'a duration with its unit: 500ms, 30s, 5m, 1h, 1m30s'
+
 /** The longest time that a timer of Node.js can wait (setTimeout, 2^31 - 1 ms): 24 days. */
 const longestMs = 2 ** 31 - 1
 

@@ -1,4 +1,4 @@
-import { durationPattern } from './duration.ts'
+import { durationForm, durationPattern } from './duration.ts'
 import type { JsonObject } from './json.ts'
 
 /** The form of a variable's name: what JMESPath reads without quotes. */
@@ -13,7 +13,7 @@ export const defaultEvery = '1s'
 const names = { pattern: namePattern, patternErrorMessage: 'a name: letters, digits and underscores, no digit first' }
 
 function duration(description: string, fallback?: string): JsonObject {
-  const form = { type: 'string', pattern: durationPattern, patternErrorMessage: 'a duration with its unit: 500ms, 30s, 5m, 1h, 1m30s' }
+  const form = { type: 'string', pattern: durationPattern, patternErrorMessage: durationForm }
   return { description, ...form, ...(fallback === undefined ? {} : { default: fallback }) }
 }
 

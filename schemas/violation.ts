@@ -1,3 +1,4 @@
+import { durationForm, durationPattern } from './duration.ts'
 import type { Json, JsonObject } from './json.ts'
 import { describe } from './located-node.ts'
 import { didYouMean } from './nearest-name.ts'
@@ -82,7 +83,7 @@ function sentence(violation: Violation): Sentence {
       return {
         code: 'wrong-form',
         message: `${subject} is ${describe(found)}`,
-        expected: expectationOf(schema) ?? `text that matches ${asText(limit)}`,
+        expected: limit === durationPattern ? durationForm : (expectationOf(schema) ?? `text that matches ${asText(limit)}`),
       }
     case 'minimum':
     case 'maximum':
@@ -101,11 +102,16 @@ function sentence(violation: Violation): Sentence {
     case 'minLength':
       return {
         code: 'too-few',
-        message: `${subject} is ${found === '' ? 'empty' : describe(found)} with fewer than ${asText(limit)} of what it needs`,
+        message: `${subject} ${limit === 1 ? 'is empty' : `has fewer than ${asText(limit)}`}`,
         expected: expectationOf(schema),
       }
     case 'uniqueItems':
       return { code: 'duplicate-item', message: `${subject} holds the same item twice`, expected: 'every item once' }
+    case 'not': {
+      const together = isObject(limit) && Array.isArray(limit['required']) ? limit['required'].map(asText).join(' and ') : undefined
+      if (together !== undefined) return { code: 'not-together', message: `${subject} has ${together}`, expected: 'one of them' }
+      return { code: 'invalid', message: `${subject} is ${describe(found)}`, expected: expectationOf(schema) }
+    }
     default:
       return { code: 'invalid', message: `${subject} ${violation.message}`, expected: expectationOf(schema) }
   }
@@ -113,18 +119,17 @@ function sentence(violation: Violation): Sentence {
 
 function unionSentence({ limit, found, params }: Violation, subject: string): Sentence {
   const branches = (Array.isArray(limit) ? limit : []).filter(isObject)
-  const keys = branches.flatMap((branch) =>
-    Array.isArray(branch['required']) && branch['type'] === undefined ? branch['required'].map(asText) : [],
+  const sets = branches.flatMap((branch) =>
+    Array.isArray(branch['required']) && branch['type'] === undefined ? [branch['required'].map(asText)] : [],
   )
-  if (keys.length === branches.length && isObject(found)) {
-    const present = keys.filter((key) => Object.hasOwn(found, key))
-    const expected = `exactly one of ${keys.join(', ')}`
+  if (sets.length === branches.length && isObject(found)) {
+    const name = (set: readonly string[]): string => set.join(' with ')
+    const present = sets.filter((set) => set.every((key) => Object.hasOwn(found, key)))
+    const expected = `exactly one of ${sets.map(name).join(', ')}`
     if (present.length > 0)
-      return { code: 'several-of', message: `${subject} has ${present.join(' and ')}`, expected, hint: 'split it in two' }
-    const near = Object.keys(found)
-      .map((key) => didYouMean(key, keys))
-      .find((hint) => hint !== undefined)
-    return { code: 'none-of', message: `${subject} has no ${keys.length > 3 ? 'kind' : keys.join(' or ')}`, expected, hint: near }
+      return { code: 'several-of', message: `${subject} has ${present.map(name).join(' and ')}`, expected, hint: 'split it in two' }
+    const hints = Object.keys(found).map((key) => didYouMean(key, sets.flat()))
+    return { code: 'none-of', message: `${subject} does not say what it does`, expected, hint: hints.find((hint) => hint !== undefined) }
   }
   if (params['passingSchemas'] !== undefined && params['passingSchemas'] !== null) {
     return {
