@@ -25,13 +25,11 @@ export interface Proxy {
  */
 export const createProxy = (socketPath: string, onChange: (action: Action) => void): Proxy => {
   const agent = new Agent({ maxSockets: 64 })
-  const handle: RequestHandler = (incoming, response) => {
-    forward(agent, socketPath, incoming, response)
-      .then((action) => {
-        if (action !== undefined && response.statusCode < 400 && !isReadOnly(action)) onChange(action)
-      })
-      .catch((error: unknown) => fail(response, error))
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const action = await forward(agent, socketPath, incoming, response).catch((error: unknown) => fail(response, error))
+    if (action !== undefined && response.statusCode < 400 && !isReadOnly(action)) onChange(action)
   }
+  const handle: RequestHandler = (incoming, response) => void answer(incoming, response)
   return { handle, close: () => agent.destroy() }
 }
 
@@ -66,8 +64,11 @@ const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !HOP_BY_HOP.includes(name)))
 
 /** 503 is what clients try again. */
-const fail = (response: ServerResponse, error: unknown): void => {
-  if (response.headersSent) return void response.destroy()
+const fail = (response: ServerResponse, error: unknown): undefined => {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
   const message = error instanceof Error ? error.message : String(error)
   response.writeHead(503, { 'content-type': 'text/plain', connection: 'close' })
   response.end(`the AWS API of the lab does not answer: ${message}\n`)

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -66,7 +67,11 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
     await stop(child, ended)
     throw error
   }
-  return { pid: child.pid ?? 0, ended, stop: () => stop(child, ended) }
+  const stopAndSweep = async (): Promise<void> => {
+    await stop(child, ended)
+    for (const name of [EMULATOR_SOCKET, INTERNAL_SOCKET]) await rm(join(options.stateDir, name), { force: true })
+  }
+  return { pid: child.pid ?? 0, ended, stop: stopAndSweep }
 }
 
 const buildArguments = ({ stateDir, region, account }: EmulatorOptions): readonly string[] => [

@@ -69,12 +69,14 @@ def main() -> None:
     if arguments.with_parent:
         listener.end_with_parent()
 
+    import actions
     import admin
     import application
     import fixes
     import internal
 
     fixes.apply()
+    actions.install()
     admin.install(admin.Admin(arguments.account, access_key_id, secret_access_key))
     api = application.Application()
     if arguments.internal_socket:

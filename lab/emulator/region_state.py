@@ -100,6 +100,7 @@ def describe_instance(account: str, backend: Any, reservation: Any, instance: An
         "instanceProfileArn": profile.get("Arn"),
         "instanceProfileId": profile.get("Id"),
         "roleName": role.name if role else None,
+        "reboots": getattr(instance, "lab_reboots", None),
     }
     return {
         "id": instance.id,

@@ -11,6 +11,7 @@ NAMES = (
     "instance_security_groups",
     "delete_on_termination",
     "termination",
+    "reboots",
     "private_addresses",
     "attachment_limits",
     "interface_attributes",

@@ -16,8 +16,12 @@ def apply() -> None:
     prep_nics = Instance.prep_nics
 
     def prep(self: Any, nic_spec: list[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
-        created = [{**nic, "DeleteOnTermination": nic.get("DeleteOnTermination") is not False} for nic in nic_spec if not nic.get("NetworkInterfaceId")]
         given = [nic for nic in nic_spec if nic.get("NetworkInterfaceId")]
+        created = [
+            {**nic, "DeleteOnTermination": nic.get("DeleteOnTermination") is not False}
+            for nic in nic_spec
+            if not nic.get("NetworkInterfaceId")
+        ]
         prep_nics(self, given + created, *args, **kwargs)
         if not nic_spec and 0 in self.nics:
             self.nics[0].delete_on_termination = True

@@ -13,13 +13,12 @@ from typing import Any
 
 import sigv4
 from flask import request
-from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.responses import BaseResponse
 from moto.iam.access_control import IAMRequestBase
 from refusal import Refusal
 from werkzeug.datastructures import Headers
 
-from application import ACTION, BODY
+from application import BODY
 
 
 def signed_request() -> tuple[sigv4.Signature | None, dict[str, str], str, str]:
@@ -37,7 +36,7 @@ def check_signature(self: Any) -> None:
     body = request.environ[BODY]
     if not signature or not sigv4.is_current(signature, datetime.datetime.now(datetime.timezone.utc)):
         if self._service == "s3":
-            raise Refusal("s3", 403, "RequestTimeTooSkewed", "The difference between the request time and the server's time is too large.")
+            raise Refusal("s3", 403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")
         if self._service == "ec2":
             raise Refusal("ec2", 400, "RequestExpired", "Request has expired.")
         raise Refusal(self._service, 403, "SignatureDoesNotMatch", "Signature expired: the date of the request is too far away.")
@@ -45,18 +44,18 @@ def check_signature(self: Any) -> None:
         self._raise_signature_does_not_match()
     declared = headers.get("x-amz-content-sha256", "")
     if len(declared) == 64 and declared != hashlib.sha256(body).hexdigest():
-        raise Refusal("s3", 400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+        message = "The provided 'x-amz-content-sha256' header does not match what was computed."
+        raise Refusal("s3", 400, "XAmzContentSHA256Mismatch", message)
 
 
 def apply() -> None:
     create = IAMRequestBase.__init__
-    authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action
 
     def create_from_raw(self: Any, *args: Any, headers: Any, **kwargs: Any) -> None:
         signature = signed_request()[0]
         if signature and signature.expires_seconds is not None:
-            presigned = {"Authorization": f"{sigv4.ALGORITHM} Credential={signature.access_key_id}/{signature.scope}, Signature={signature.signature}"}
-            headers = Headers([*headers.items(), *presigned.items()])
+            claim = f"Credential={signature.access_key_id}/{signature.scope}, Signature={signature.signature}"
+            headers = Headers([*headers.items(), ("Authorization", f"{sigv4.ALGORITHM} {claim}")])
             if signature.token:
                 headers["X-Amz-Security-Token"] = signature.token
         create(self, *args, headers=headers, **kwargs)
@@ -65,13 +64,6 @@ def apply() -> None:
         signature = signed_request()[0]
         return signature.access_key_id if signature else ""
 
-    def authorize_and_tell(self: Any, iam_request_cls: type, resource: str = "*") -> None:
-        signature = signed_request()[0]
-        action = self._get_action()
-        request.environ[ACTION] = f"{signature.service if signature else ''}:{action[0] if isinstance(action, list) else action}"
-        authorize(self, iam_request_cls, resource)
-
     IAMRequestBase.__init__ = create_from_raw
     IAMRequestBase.check_signature = check_signature
     BaseResponse.get_access_key = access_key_of_signature
-    ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize_and_tell

@@ -27,10 +27,10 @@ const port = lab.api.front?.httpsPort ?? 0
 const get = (name: string, path: string): Promise<{ readonly status: number; readonly body: string }> =>
   new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, servername: name, ca, headers: { host: name } }
-    request(options, async (answer) => {
+    request(options, (answer) => {
       let body = ''
-      for await (const part of answer) body += String(part)
-      resolve({ status: answer.statusCode ?? 0, body })
+      answer.on('data', (part) => (body += String(part)))
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }))
     })
       .once('error', reject)
       .end()
