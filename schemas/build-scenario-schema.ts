@@ -73,7 +73,7 @@ function isObjectSchema(schema: JsonObject): boolean {
  * The same schema, with `${{ expression }}` allowed wherever a value stands: its type is known when the step runs, and is checked then.
  * The description stands in both places: editors look in the first, messages in the second.
  */
-export function allowExpressions(schema: Json): Json {
+function allowExpressions(schema: Json): Json {
   if (!isObject(schema) || isAnything(schema)) return schema
   const inside = withExpressionsInside(schema)
   const { description } = inside

@@ -19,7 +19,7 @@ export const checkMachines: ClusterCheck = ({ machines, agents }, placeOf) => {
 }
 
 /** What is wrong with the instance type of a single machine: only its form is known. */
-export function machineType(type: string, subject: string, place: Place): readonly Problem[] {
+function machineType(type: string, subject: string, place: Place): readonly Problem[] {
   if (/^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|xlarge|\d+xlarge|metal(-\d+xl)?)$/.test(type)) return []
   return [
     {
@@ -33,7 +33,7 @@ export function machineType(type: string, subject: string, place: Place): readon
 }
 
 /** What is wrong with the instance type of the agents: the VPC driver has to know it. */
-export function agentType(type: string, subject: string, place: Place): readonly Problem[] {
+function agentType(type: string, subject: string, place: Place): readonly Problem[] {
   if (vpcLimits(type) !== undefined) return []
   const known = Object.keys(instanceTypes)
   const families = [...new Set(known.map((name) => name.split('.')[0] ?? name))]

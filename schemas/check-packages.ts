@@ -2,7 +2,7 @@ import type { ClusterCheck } from './cluster-check.ts'
 import type { Problem } from './problem.ts'
 
 /** The packages that the machines install, by the name that their file begins with. */
-export const neededPackages = ['titus-server-master', 'titus-server-gateway', 'titus-agent'] as const
+const neededPackages = ['titus-server-master', 'titus-server-gateway', 'titus-agent'] as const
 
 /** One's own packages come over https or from a folder, and every package that is needed has a file with a checksum. */
 export const checkPackages: ClusterCheck = ({ titus }, placeOf) => {

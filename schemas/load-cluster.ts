@@ -34,7 +34,7 @@ export function loadCluster(text: string, file: string): { readonly cluster?: Cl
 }
 
 /** A cluster from the keys that are written: defaults filled in, the subnets laid into `network.cidr` where they are not written. */
-export function buildCluster(written: JsonObject, schema: JsonObject = schemaFile('cluster.schema.json')): Cluster {
+function buildCluster(written: JsonObject, schema: JsonObject = schemaFile('cluster.schema.json')): Cluster {
   const filled = fillDefaults(written, schema) as JsonObject
   const network = filled['network'] as { readonly cidr: string }
   const subnets: Json = { ...defaultSubnets(network.cidr), ...network }

@@ -2,7 +2,7 @@ import { durationForm, durationPattern } from './duration.ts'
 import type { JsonObject } from './json.ts'
 
 /** The form of a variable's name: what JMESPath reads without quotes. */
-export const namePattern = '^[A-Za-z_][A-Za-z0-9_]*$'
+const namePattern = '^[A-Za-z_][A-Za-z0-9_]*$'
 
 /** How long a scenario may take, and one attempt of a step, where the file does not say. */
 export const defaultTimeouts = { scenario: '10m', step: '1m' } as const
