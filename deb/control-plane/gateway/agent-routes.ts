@@ -29,6 +29,12 @@ const noRule: AutoScaleRule = {
   shortfallAdjustingFactor: 0,
 }
 
+/** A number that the enum does not have parses, and then finds no counterpart in the master's model. */
+function recognised<Name extends string>(value: unknown): Name {
+  if (typeof value === 'string') return value as Name
+  throw new ApiError(500, 'Unexpected error: Unrecognized enum value UNRECOGNIZED')
+}
+
 /** The operations below /api/v3/agent. Three of the PUTs go by the id in the body, whatever the path says: that is how rc.57 is. */
 export const agentRoutes: readonly Route[] = [
   {
@@ -87,7 +93,7 @@ export const agentRoutes: readonly Route[] = [
         call: {
           method: 'updateLifecycle',
           id: body['instanceGroupId'] as string,
-          state: body['lifecycleState'] as InstanceGroupState,
+          state: recognised<InstanceGroupState>(body['lifecycleState']),
           detail: body['detail'] as string,
         },
         present: () => emptyResponse,
@@ -113,7 +119,7 @@ export const agentRoutes: readonly Route[] = [
         call: {
           method: 'updateOverride',
           id: body['agentInstanceId'] as string,
-          state: body['overrideState'] as 'NotOverriden' | 'Quarantined',
+          state: recognised<'NotOverriden' | 'Quarantined'>(body['overrideState']),
           detail: body['detail'] as string,
         },
         present: () => emptyResponse,

@@ -2,18 +2,18 @@ import type { AutoScaleRule, Instance, InstanceGroup, InstanceGroupState } from 
 import type { StringMap } from '../model/job.ts'
 import { listOf } from './find.ts'
 import { CallRefused } from './rpc.ts'
-import type { MasterState } from './state.ts'
+import { lookUp, type MasterState } from './state.ts'
 
 /** The group with this id. Throws CallRefused INTERNAL: rc.57 maps the exception to nothing better. */
 export function findGroup(state: MasterState, id: string): InstanceGroup {
-  const group = state.groups[id]
+  const group = lookUp(state.groups, id)
   if (group === undefined) throw new CallRefused('INTERNAL', `AgentManagementException: Instance group ${id} not found`)
   return group
 }
 
 /** The instance with this id. Throws CallRefused INTERNAL. */
 export function findInstance(state: MasterState, id: string): Instance {
-  const instance = state.instances[id]
+  const instance = lookUp(state.instances, id)
   if (instance === undefined) throw new CallRefused('INTERNAL', `AgentManagementException: Agent instance ${id} not found`)
   return instance
 }

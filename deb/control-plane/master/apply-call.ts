@@ -14,7 +14,7 @@ import {
   updatePolicy,
 } from './policy-calls.ts'
 import { CallRefused, type MasterCall, type MasterReply, type Page } from './rpc.ts'
-import { tasksOf, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
+import { lookUp, tasksOf, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
 import { statusesOf } from './status.ts'
 import { showTask } from './task.ts'
 
@@ -114,13 +114,13 @@ function changed(state: MasterState, reply: unknown = null): CallStep {
 type ListCall = Extract<MasterCall, { readonly method: 'findJobs' | 'findTasks' }>
 
 function findJob(state: MasterState, id: string): Job {
-  const job = state.jobs[id]
+  const job = lookUp(state.jobs, id)
   if (job === undefined) throw new CallRefused('NOT_FOUND', `JobManagerException: Job with id ${id} does not exist`)
   return job
 }
 
 function findTask(state: MasterState, id: string, { settings }: MasterContext): Task {
-  const task = state.tasks[id]
+  const task = lookUp(state.tasks, id)
   if (task === undefined) throw new CallRefused('NOT_FOUND', `JobManagerException: Task with id ${id} does not exist`)
   return showTask(task, findJob(state, task.jobId), settings)
 }

@@ -1,7 +1,7 @@
 import type { Capacity, Job, JobDescriptor, JobProcesses, ServiceSpec } from '../model/job.ts'
 import { initiateKill } from './finish.ts'
 import { CallRefused } from './rpc.ts'
-import { withJob, withTasks, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
+import { lookUp, withJob, withTasks, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
 import { changeJob, status } from './status.ts'
 
 const activeJobLimit = 12_000
@@ -35,7 +35,7 @@ export function killJob(state: MasterState, id: string, { now }: MasterContext):
 
 /** Kills a task; with `shrink` its service job shall have one task fewer. Throws CallRefused: NOT_FOUND, FAILED_PRECONDITION. */
 export function killTask(state: MasterState, id: string, shrink: boolean, user: string, { now }: MasterContext): Step {
-  const task = state.tasks[id]
+  const task = lookUp(state.tasks, id)
   const job = task === undefined ? undefined : state.jobs[task.jobId]
   if (task === undefined || job === undefined) throw refused('NOT_FOUND', `Task with id ${id} does not exist`)
   if (task.status.state === 'Finished') throw refused('FAILED_PRECONDITION', `Task ${id} is terminated`)
@@ -89,7 +89,7 @@ function serviceJob(state: MasterState, id: string): { job: Job; service: Servic
 }
 
 function activeJob(state: MasterState, id: string): Job {
-  const job = state.jobs[id]
+  const job = lookUp(state.jobs, id)
   if (job === undefined) throw refused('NOT_FOUND', `Job with id ${id} does not exist`)
   if (job.status.state === 'Finished') throw refused('FAILED_PRECONDITION', `Job ${id} is terminated`)
   if (job.status.state === 'KillInitiated') throw refused('FAILED_PRECONDITION', `Job ${id} is in the termination process`)

@@ -1,6 +1,6 @@
 import type { Message } from '../dialect/descriptor.ts'
 import { CallRefused } from './rpc.ts'
-import type { MasterContext, MasterState, PolicyRecord } from './state.ts'
+import { lookUp, type MasterContext, type MasterState, type PolicyRecord } from './state.ts'
 
 /** A policy as the API shows it. It stays Pending: there is no CloudWatch alarm behind it. */
 export function showPolicy({ id, jobId, policy }: PolicyRecord): Message {
@@ -14,7 +14,7 @@ export function createPolicy(
   policy: Message,
   context: MasterContext,
 ): { state: MasterState; id: string } {
-  const job = state.jobs[jobId]
+  const job = lookUp(state.jobs, jobId)
   if (job === undefined) throw new CallRefused('NOT_FOUND', `JobManagerException: Job with id ${jobId} does not exist`)
   if (job.jobDescriptor.service === undefined) {
     throw new CallRefused('INVALID_ARGUMENT', `AutoScalePolicyException: Job ${jobId} is not a service job`)
@@ -25,7 +25,7 @@ export function createPolicy(
 
 /** The policy with this id. Throws CallRefused NOT_FOUND. */
 export function findPolicy(state: MasterState, id: string): PolicyRecord {
-  const policy = state.policies[id]
+  const policy = lookUp(state.policies, id)
   if (policy === undefined) throw new CallRefused('NOT_FOUND', `AutoScalePolicyException: Scaling policy ${id} does not exist`)
   return policy
 }
@@ -43,7 +43,7 @@ export function deletePolicy(state: MasterState, id: string): MasterState {
 
 /** The selector with this id. Throws CallRefused NOT_FOUND. */
 export function findSelector(state: MasterState, id: string): Message {
-  const selector = state.selectors[id]
+  const selector = lookUp(state.selectors, id)
   if (selector === undefined) throw new CallRefused('NOT_FOUND', `SystemSelectorException: System selector id ${id} not found`)
   return selector
 }

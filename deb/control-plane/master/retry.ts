@@ -28,9 +28,16 @@ export function wasScaledDown(task: TaskRecord): boolean {
 
 /** Milliseconds between the end of a task and its successor: at least a second, nothing after a run of five minutes. */
 export function retryDelayMs(task: TaskRecord, job: Job): number {
-  const started = statusesOf(task).find(({ state }) => state === 'Started')
-  if (started !== undefined && task.status.timestamp - started.timestamp >= healthyMs) return 0
+  if (startedMs(task) >= healthyMs) return 0
   return Math.max(floorMs, intervalMs(retryPolicyOf(job), task.backOffStep))
+}
+
+/** Milliseconds that the task spent in Started. */
+function startedMs(task: TaskRecord): number {
+  const statuses = statusesOf(task)
+  const index = statuses.findIndex(({ state }) => state === 'Started')
+  const [from, to] = [statuses[index], statuses[index + 1]]
+  return from === undefined || to === undefined ? 0 : to.timestamp - from.timestamp
 }
 
 function intervalMs(policy: RetryPolicy, step: number): number {

@@ -93,6 +93,11 @@ export interface Step {
   readonly effects: readonly Effect[]
 }
 
+/** What is kept under an id that came from outside; never something that every object has (`constructor`). */
+export function lookUp<Value>(records: Readonly<Record<string, Value>>, id: string): Value | undefined {
+  return Object.hasOwn(records, id) ? records[id] : undefined
+}
+
 /** The tasks of a job, oldest first. */
 export function tasksOf(state: MasterState, jobId: string): readonly TaskRecord[] {
   return Object.values(state.tasks).filter((task) => task.jobId === jobId)

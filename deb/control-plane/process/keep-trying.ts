@@ -16,10 +16,10 @@ export async function keepTrying(
       await work(signal)
     } catch (error) {
       if (signal.aborted) return
-      // A connection that held for a while was a good one: the next pause is short again.
-      if (Date.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs
       onFailure(error, pauseMs)
     }
+    // A connection that held for a while was a good one: the next pause is short again.
+    if (Date.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs
     if (signal.aborted) return
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
     pauseMs = Math.min(longestPauseMs, pauseMs * 2)

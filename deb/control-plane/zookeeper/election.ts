@@ -27,14 +27,24 @@ const againMs = 1_000
 export function joinElection(candidacy: Candidacy): Election {
   const { servers, directory, prefix, data, log } = candidacy
   let own: string | undefined
+  let patience: NodeJS.Timeout | undefined
   let leading = false
   let closed = false
   let client = connect()
 
   function connect(): ReturnType<typeof zookeeper.createClient> {
     const made = zookeeper.createClient(servers, { sessionTimeout: sessionMs, spinDelay: againMs })
-    made.on('connected', () => (own === undefined ? register(made) : look(made)))
-    made.on('disconnected', () => log('zookeeper-disconnected', { servers }))
+    made.on('connected', () => {
+      clearTimeout(patience)
+      if (own === undefined) register(made)
+      else look(made)
+    })
+    made.on('disconnected', () => {
+      if (closed || made !== client) return
+      log('zookeeper-disconnected', { servers })
+      // A server that has lost its data refuses a session that has seen more than it knows, and never says that it has expired.
+      patience = setTimeout(() => renew(made, 'no connection for as long as the session lasts'), sessionMs).unref()
+    })
     made.on('expired', () => renew(made, 'session expired'))
     made.connect()
     return made
@@ -43,6 +53,7 @@ export function joinElection(candidacy: Candidacy): Election {
   function renew(made: typeof client, why: string): void {
     if (closed || made !== client) return
     log('zookeeper-session-renewed', { why })
+    clearTimeout(patience)
     made.close()
     own = undefined
     lead(false)
@@ -97,6 +108,7 @@ export function joinElection(candidacy: Candidacy): Election {
     isLeading: () => leading,
     close: () => {
       closed = true
+      clearTimeout(patience)
       client.close()
     },
   }

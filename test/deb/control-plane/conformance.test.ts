@@ -1,0 +1,392 @@
+import t from 'tap'
+import { FakeTitus, batchJob, serviceJob, type ParsedJson } from './api.ts'
+
+const message = (body: string): string => JSON.parse(body).message
+
+t.test('job validation: every rule of rc.57', async (t) => {
+  const titus = new FakeTitus()
+  const image = (value: object): object => batchJob({}, {}, { image: value })
+  const resources = (value: object): object => batchJob({}, {}, { resources: value })
+  const security = (value: object): object => {
+    const job = batchJob()
+    job.container.securityProfile = { ...job.container.securityProfile, ...value }
+    return job
+  }
+  const capacity = (min: number, desired: number, max: number): object => serviceJob({}, { capacity: { min, desired, max } })
+  const groups = (count: number): string[] => Array.from({ length: count }, (_, index) => `sg-${index}`)
+  const cases: [object, string][] = [
+    [batchJob({ owner: {} }), '{field: owner.teamEmail, description: Invalid email address}'],
+    [batchJob({ applicationName: '' }), '{field: applicationName, description: Empty string not allowed}'],
+    [resources({ cpu: 64.5 }), '{field: container.containerResources.cpu, description: Above maximum allowed value 64.0}'],
+    [resources({ gpu: 17 }), '{field: container.containerResources.gpu, description: Above maximum allowed value 16}'],
+    [resources({ memoryMB: 524289 }), '{field: container.containerResources.memoryMB, description: Above maximum allowed value 524288}'],
+    [resources({ diskMB: 1048577 }), '{field: container.containerResources.diskMB, description: Above maximum allowed value 1048576}'],
+    [
+      resources({ networkMbps: 40001 }),
+      '{field: container.containerResources.networkMbps, description: Above maximum allowed value 40000}',
+    ],
+    [
+      security({ securityGroups: [] }),
+      '{field: container.securityProfile.securityGroups, description: Number of security groups must be between 1 and 6}',
+    ],
+    [
+      security({ securityGroups: groups(7) }),
+      '{field: container.securityProfile.securityGroups, description: Number of security groups must be between 1 and 6}',
+    ],
+    [
+      security({ securityGroups: ['sg-1', 'sg'] }),
+      '{field: container.securityProfile.securityGroups, description: Syntactically invalid security group ids: [sg-1, sg]}',
+    ],
+    [security({ iamRole: ' ' }), '{field: container.securityProfile.iamRole, description: Syntactically invalid IAM role:  }'],
+    [image({ name: 'alpine:latest', tag: 'x' }), '{field: container.image.name, description: image name is not valid}'],
+    [image({ name: 'alpine' }), '{field: container.image, description: must specify a valid digest or tag}'],
+    [image({ name: 'alpine', digest: 'sha256:abc' }), '{field: container.image, description: must specify a valid digest or tag}'],
+    [
+      image({ name: 'a', tag: 'x', digest: 'sha256:1abc' }),
+      '{field: container.image, description: must specify only a valid digest or tag and not both}',
+    ],
+    [batchJob({}, { size: 0 }), '{field: extensions.size, description: Batch job must have at least one task}'],
+    [batchJob({}, { size: 1001 }), '{field: extensions.size, description: Batch job too big 1001 > 1000}'],
+    [
+      batchJob({}, { runtimeLimitSec: 59 }),
+      '{field: extensions.runtimeLimitMs, description: Runtime limit too low (must be at least 60sec, but is 59000[ms])}',
+    ],
+    [
+      batchJob({}, { runtimeLimitSec: null }),
+      '{field: extensions.runtimeLimitMs, description: Runtime limit too low (must be at least 60sec, but is 0[ms])}',
+    ],
+    [
+      batchJob({}, { runtimeLimitSec: 864001 }),
+      '{field: extensions.runtimeLimitMs, description: Runtime limit too high 864001000 > 864000000}',
+    ],
+    [capacity(2, 1, 3), `{field: extensions.capacity, description: 'min'(2) must be <= 'desired'(1)}`],
+    [capacity(0, 2, 1), `{field: extensions.capacity, description: 'desired'(2) must be <= 'max'(1)}`],
+    [capacity(0, 0, 2501), '{field: extensions.capacity, description: Service job too big 2501 > 2500}'],
+    [
+      batchJob({}, {}, { softConstraints: { constraints: { Foo: 'true' } } }),
+      '{field: container.softConstraints, description: Unrecognized constraints [foo]}',
+    ],
+    [
+      batchJob({}, {}, { hardConstraints: { constraints: { '#{7+7}': 'true' } } }),
+      '{field: container.hardConstraints, description: Unrecognized constraints [#{7+7}]}',
+    ],
+    [
+      batchJob({}, {}, { softConstraints: { constraints: { UniqueHost: 'true' } }, hardConstraints: { constraints: { UniqueHost: 'x' } } }),
+      '{field: container, description: Soft and hard constraints not unique. Shared constraints: [UniqueHost]}',
+    ],
+  ]
+  for (const [job, violation] of cases) {
+    const response = titus.send('POST', '/api/v3/jobs', job)
+    t.equal(response.status, 400, violation)
+    t.equal(response.body, JSON.stringify({ statusCode: 400, message: `Invalid Argument: ${violation}` }))
+  }
+  const two = titus.send('POST', '/api/v3/jobs', batchJob({ owner: {}, applicationName: '' }))
+  t.equal(
+    message(two.body),
+    'Invalid Argument: {field: owner.teamEmail, description: Invalid email address},{field: applicationName, description: Empty string not allowed}',
+  )
+  t.same(titus.state.jobs, {}, 'nothing was created')
+})
+
+t.test('job sanitising', async (t) => {
+  const titus = new FakeTitus()
+  const job = serviceJob({}, { enabled: undefined, migrationPolicy: undefined }, { command: ['x'] })
+  job.container.resources.efsMounts = [
+    { efsId: 'b', mountPoint: '/b', mountPerm: 'RW' },
+    { efsId: 'a', mountPoint: '/a' },
+  ]
+  job.container.resources.cpu = -3
+  const { jobDescriptor } = titus.get(`/api/v3/jobs/${titus.create(job)}`)
+  t.match(jobDescriptor.container.resources, { cpu: 1, memoryMB: 512, diskMB: 1024, networkMbps: 128, allocateIP: false })
+  t.same(
+    jobDescriptor.container.resources.efsMounts.map((mount: { mountPoint: string }) => mount.mountPoint),
+    ['/a', '/b'],
+  )
+  t.same(jobDescriptor.container.command, [])
+  t.match(jobDescriptor.service, {
+    enabled: false,
+    migrationPolicy: { systemDefault: {} },
+    retryPolicy: { delayed: { initialDelayMs: '0' } },
+  })
+  t.equal(jobDescriptor.capacityGroup, 'myServiceApp')
+  t.same(jobDescriptor.attributes, { key1: 'value1', 'titus.cell': 'dev', 'titus.stack': 'dev' })
+  const noPolicy = 'Unknown retry policy POLICY_NOT_SET'
+  for (const change of [{ batch: { size: 1, runtimeLimitSec: 60 } }, { batch: undefined }]) {
+    const response = titus.send('POST', '/api/v3/jobs', batchJob(change))
+    t.equal(response.body, JSON.stringify({ statusCode: 400, message: noPolicy }))
+  }
+  t.equal(titus.send('POST', '/api/v3/jobs', serviceJob({ jobGroupInfo: {} }, { capacity: undefined })).status, 202, '0/0/0 is legal')
+  t.equal(titus.send('POST', '/api/v3/jobs', batchJob({}, {}, { hardConstraints: { constraints: { zoneBALANCE: 'lol' } } })).status, 202)
+})
+
+t.test('the three documents of the seed', async (t) => {
+  const titus = new FakeTitus()
+  const batch = titus.send('POST', '/api/v3/jobs', batchJob())
+  t.equal(batch.status, 202)
+  t.match(batch.body, /^\{"id":"[-0-9a-f]{36}"\}$/)
+  const debug = serviceJob(
+    {},
+    {},
+    { securityProfile: { securityGroups: ['sg'], iamRole: 'myapp-role' }, image: { name: 'alpine', tag: 'latest' } },
+  )
+  t.match(titus.send('POST', '/api/v3/jobs', debug), { status: 400, body: /Syntactically invalid security group ids: \[sg\]/ })
+  const id = titus.create(serviceJob())
+  const second = titus.send('POST', '/api/v3/jobs', serviceJob())
+  t.equal(second.status, 429)
+  t.equal(
+    message(second.body),
+    `RESOURCE_EXHAUSTED: JobManagerException: Constraint violation - job with group sequence myServiceApp-myStack-detail-002 exists (${id})`,
+  )
+  titus.send('DELETE', `/api/v3/jobs/${id}`)
+  t.equal(titus.send('POST', '/api/v3/jobs', serviceJob()).status, 429, 'a terminating job still holds its sequence')
+  titus.pass(0)
+  t.equal(titus.send('POST', '/api/v3/jobs', serviceJob()).status, 202)
+})
+
+t.test('errors', async (t) => {
+  const titus = new FakeTitus()
+  t.equal(titus.send('POST', '/api/v3/jobs', '{}', 'application/x-www-form-urlencoded').status, 415)
+  t.match(titus.send('POST', '/api/v3/jobs', '{"a": }'), { status: 400, body: /location: \[line: 1, column: 8\]"\}$/ })
+  const unknown = titus.send('POST', '/api/v3/jobs', { x: 1 })
+  t.equal(unknown.status, 500)
+  t.equal(
+    unknown.body,
+    '{"statusCode":500,"message":"Unexpected error: com.google.protobuf.InvalidProtocolBufferException: Cannot find field: x in message com.netflix.titus.JobDescriptor"}',
+  )
+  const cases: [string, string, unknown, number, string][] = [
+    ['GET', '/api/v3/jobs/nope', '', 404, 'Job id nope not found'],
+    ['GET', '/api/v3/tasks/nope', '', 404, 'Task id nope not found'],
+    ['DELETE', '/api/v3/jobs/nope', '', 404, 'NOT_FOUND: JobManagerException: Job with id nope does not exist'],
+    ['DELETE', '/api/v3/tasks/nope', '', 404, 'NOT_FOUND: JobManagerException: Task with id nope does not exist'],
+    ['GET', '/api/v3/agent/instanceGroups/nope', '', 500, 'INTERNAL: AgentManagementException: Instance group nope not found'],
+    ['GET', '/api/v3/nope', '', 404, 'null for uri: /api/v3/nope'],
+    ['PATCH', '/api/v3/jobs', '', 405, 'Method Not Allowed'],
+  ]
+  for (const [method, path, body, status, text] of cases) {
+    const response = titus.send(method, path, body)
+    t.same([response.status, message(response.body)], [status, text], `${method} ${path}`)
+  }
+  const batch = titus.create(batchJob())
+  const notService = `FAILED_PRECONDITION: JobManagerException: Operation restricted to service jobs, and ${batch} is not the service job`
+  t.match(titus.send('PUT', `/api/v3/jobs/${batch}/instances`, { min: 0, max: 1, desired: 1 }), {
+    status: 409,
+    body: JSON.stringify({ statusCode: 409, message: notService }),
+  })
+  t.equal(titus.send('POST', `/api/v3/jobs/${batch}/disable`).status, 409)
+  t.match(titus.send('DELETE', `/api/v3/jobs/${batch}`), { status: 200, body: '' })
+  const again = titus.send('DELETE', `/api/v3/jobs/${batch}`)
+  t.same([again.status, message(again.body)], [409, `FAILED_PRECONDITION: JobManagerException: Job ${batch} is in the termination process`])
+  const debug = JSON.parse(titus.send('GET', '/api/v3/jobs/nope?debug=true').body)
+  t.same(Object.keys(debug), ['statusCode', 'message', 'errorContext'])
+})
+
+t.test('ids that every object has are unknown too', async (t) => {
+  const titus = new FakeTitus()
+  for (const id of ['constructor', '__proto__', 'toString', '%5F%5Fproto%5F%5F']) {
+    for (const kind of ['jobs', 'tasks', 'autoscaling/scalingPolicy', 'scheduler/systemSelectors']) {
+      t.equal(titus.send('GET', `/api/v3/${kind}/${id}`).status, 404, `${kind} ${id}`)
+    }
+    t.equal(titus.send('DELETE', `/api/v3/tasks/${id}`).status, 404)
+    t.equal(titus.activate(id).status, 500)
+  }
+})
+
+t.test('no more than 12000 active jobs', async (t) => {
+  const titus = new FakeTitus()
+  const id = titus.create(batchJob())
+  const job = titus.state.jobs[id]
+  if (job === undefined) throw new Error('no job')
+  const many = Array.from({ length: 12_000 }, (_, index): [string, typeof job] => [`j${index}`, { ...job, id: `j${index}` }])
+  titus.state = { ...titus.state, jobs: Object.fromEntries(many) }
+  const response = titus.send('POST', '/api/v3/jobs', batchJob())
+  t.same(
+    [response.status, message(response.body)],
+    [429, 'RESOURCE_EXHAUSTED: JobManagerException: Reached a limit of active jobs Titus can run (active=12000, limit=12000)'],
+  )
+})
+
+t.test('v2 is off', async (t) => {
+  const titus = new FakeTitus()
+  for (const path of ['/api/v2/jobs', '/api/v2/tasks/x', '/jobs', '/tasks', '/v2/jobs/1']) {
+    t.same(titus.send('GET', path), { status: 403, contentType: 'text/plain', body: 'V2 Engine is turned off' }, path)
+  }
+  t.equal(titus.send('GET', '/api/v2/status').status, 502, 'passed on to the master')
+})
+
+t.test('pages, cursors, fields and filters', async (t) => {
+  const titus = new FakeTitus()
+  t.match(titus.get('/api/v3/jobs'), { items: [], pagination: { totalPages: 0, totalItems: 0, hasMore: false, cursor: '' } })
+  const ids: string[] = []
+  for (let index = 0; index < 25; index++) {
+    titus.now++
+    ids.push(titus.create(batchJob({ applicationName: `app${index}`, attributes: { odd: String(index % 2), n: String(index) } })))
+  }
+  const first = titus.get('/api/v3/jobs')
+  t.same(
+    first.items.map((job: { id: string }) => job.id),
+    ids.slice(0, 10),
+  )
+  t.match(first.pagination, {
+    currentPage: { pageNumber: 0, pageSize: 10 },
+    hasMore: true,
+    totalPages: 3,
+    totalItems: 25,
+    cursorPosition: 9,
+  })
+  t.equal(Buffer.from(first.pagination.cursor, 'base64').toString(), `${ids[9]}@${titus.state.jobs[ids[9] ?? '']?.status.timestamp}`)
+  const next = titus.get(`/api/v3/jobs?pageSize=10&cursor=${encodeURIComponent(first.pagination.cursor)}`)
+  t.same(
+    next.items.map((job: { id: string }) => job.id),
+    ids.slice(10, 20),
+  )
+  const last = titus.get('/api/v3/jobs?page=2')
+  t.equal(last.items.length, 5)
+  t.equal(last.pagination.hasMore, false)
+  t.same(titus.get('/api/v3/jobs?page=9').items, [])
+
+  const status = (query: string): [number, string] => {
+    const response = titus.send('GET', `/api/v3/jobs?${query}`)
+    return [response.status, message(response.body)]
+  }
+  t.same(status('pageSize=0'), [400, 'Page size must be > 0 (is 0)'])
+  t.same(status('page=-1'), [400, 'Page number must be >= 0 (is -1)'])
+  t.same(status('page=x'), [500, 'Unexpected error: For input string: "x"'])
+  t.same(status('cursor=bad'), [500, 'INTERNAL: IllegalArgumentException: Invalid cursor: bad'])
+
+  const count = (query: string): number => titus.get(`/api/v3/jobs?pageSize=100&${query}`).items.length
+  t.equal(count('applicationName=app3'), 1)
+  t.equal(count(`jobIds=${ids[0]},${ids[1]}`), 2)
+  t.equal(count('jobType=service'), 0)
+  t.equal(count('jobType=batch'), 25)
+  t.equal(count('attributes=odd:1'), 12)
+  t.equal(count('attributes=odd:1,n:3'), 1)
+  t.equal(count('attributes=odd:1,n:2&attributes.op=or'), 13)
+  t.equal(count('attributes=odd'), 25)
+  t.equal(count('imageName=alpine&imageTag=latest&capacityGroup=DEFAULT&owner=me@me.com&jobState=Accepted'), 25)
+  t.equal(count('imageTag=other'), 0)
+  t.equal(count('needsMigration=true'), 0)
+  t.equal(count('taskStates=Accepted'), 0, 'no tasks yet')
+  titus.pass(0)
+  t.equal(count('taskStates=Accepted'), 25)
+  t.equal(count('accesstoken=x'), 25)
+
+  const [item] = titus.get('/api/v3/jobs?pageSize=1&fields=status.state,jobDescriptor.owner').items
+  t.same(item, {
+    id: ids[0],
+    jobDescriptor: { owner: { teamEmail: 'me@me.com' }, applicationName: '', capacityGroup: '', attributes: {} },
+    status: { state: 'Accepted', reasonCode: '', reasonMessage: '', timestamp: '0' },
+    statusHistory: [],
+  })
+})
+
+t.test('instance groups and instances', async (t) => {
+  const titus = new FakeTitus()
+  titus.pass(10_000)
+  titus.offer('a')
+  titus.pass(5_000)
+  const early = titus.activate()
+  t.same(
+    [early.status, message(early.body)],
+    [500, 'INTERNAL: AgentManagementException: Instance group titusagent not found'],
+    'discovery lags',
+  )
+  titus.pass(5_000)
+  const group = (): ParsedJson => titus.get('/api/v3/agent/instanceGroups/titusagent')
+  t.match(group().lifecycleStatus, { state: 'Inactive', detail: 'New instance group discovered' })
+  titus.offer('b', { attributes: { asg: '' } })
+  titus.pass(10_000)
+  t.same(
+    titus.get('/api/v3/agent/instanceGroups').agentInstanceGroups.map((each: { id: string }) => each.id),
+    ['titusagent', 'unknown-instanceGroup'],
+  )
+
+  const put = (path: string, body: unknown): [number, string] => {
+    const response = titus.send('PUT', `/api/v3/agent/${path}`, body)
+    return [response.status, response.body === '' ? '' : message(response.body)]
+  }
+  t.same(put('instanceGroups/whatever/lifecycle', { instanceGroupId: 'titusagent', lifecycleState: 1, detail: 'go' }), [200, ''])
+  t.match(group().lifecycleStatus, { state: 'Active', detail: 'go', timestamp: String(titus.now) })
+  t.same(put('instanceGroups/titusagent/lifecycle', { lifecycleState: 'Active' }), [
+    500,
+    'INTERNAL: AgentManagementException: Instance group  not found',
+  ])
+  t.equal(put('instanceGroups/titusagent/lifecycle', { instanceGroupId: 'titusagent', lifecycleState: 9 })[0], 500)
+  t.same(put('instanceGroups/titusagent/tier', { tier: 'Critical' }), [200, ''])
+  t.equal(put('instanceGroups/titusagent/tier', { tier: 'Gold' })[0], 400)
+  t.equal(group().tier, 'Critical')
+  t.same(put('instanceGroups/x/autoscale', { instanceGroupId: 'titusagent', autoScaleRule: { min: 1, max: 2, coolDownSec: '9' } }), [
+    200,
+    '',
+  ])
+  t.match(group().autoScaleRule, { min: 1, max: 2, coolDownSec: '9', priority: 0 })
+  t.equal(put('instanceGroups/x/autoscale', { instanceGroupId: 'titusagent', autoScaleRule: { min: 3, max: 2 } })[0], 400)
+  t.same(put('instanceGroups/a/attributes', { instanceGroupId: 'b', attributes: {} }), [
+    400,
+    'Path parameter id: a must match payload instanceGroupId: b',
+  ])
+  t.same(put('instanceGroups/titusagent/attributes', { instanceGroupId: 'titusagent', attributes: { k: 'v' } }), [200, ''])
+  t.same(group().attributes, { k: 'v' })
+
+  t.same(put('instances/x/override', { agentInstanceId: 'i-a', overrideState: 'Quarantined', detail: 'why' }), [200, ''])
+  const instances = (query: string): string[] =>
+    titus.get(`/api/v3/agent/instances?${query}`).agentInstances.map((each: { id: string }) => each.id)
+  t.same(instances(''), ['i-a', 'i-b'])
+  t.same(instances('instanceGroupIds=titusagent'), ['i-a'])
+  t.same(instances('overrideState=NotOverriden'), ['i-b'])
+  t.same(instances('instanceIds=i-b,i-x&deploymentState=Started&healthState=Healthy'), ['i-b'])
+  t.equal(titus.send('GET', '/api/v3/agent/instances/i-a').status, 500, 'the id never arrives at rc.57')
+})
+
+t.test('capacity, job processes, enable and disable', async (t) => {
+  const titus = new FakeTitus()
+  const id = titus.create(serviceJob({}, { capacity: { min: 1, desired: 2, max: 5 } }))
+  const service = (): ParsedJson => titus.get(`/api/v3/jobs/${id}`).jobDescriptor.service
+  const resize = (capacity: object): [number, string] => {
+    const response = titus.send('PUT', `/api/v3/jobs/${id}/instances`, capacity)
+    return [response.status, response.body === '' ? '' : message(response.body)]
+  }
+  t.same(resize({ min: 1, desired: 3, max: 5 }), [200, ''])
+  t.same(service().capacity, { min: 1, max: 5, desired: 3 })
+  t.equal(resize({ desired: 3 })[0], 400, 'a missing field is 0')
+  titus.send('PUT', `/api/v3/jobs/${id}/jobprocesses`, { disableIncreaseDesired: true })
+  t.same(resize({ min: 1, desired: 4, max: 9 }), [
+    400,
+    `INVALID_ARGUMENT: JobManagerException: Job ${id} can not be updated to desired capacity of 4, disableIncreaseDesired true, disableDecreaseDesired false`,
+  ])
+  t.same(resize({ min: 0, desired: 3, max: 9 }), [200, ''], 'min and max change all the same')
+  titus.send('POST', `/api/v3/jobs/${id}/disable`)
+  t.equal(service().enabled, false)
+  titus.send('POST', `/api/v3/jobs/${id}/enable`)
+  t.equal(service().enabled, true)
+})
+
+t.test('scaling policies and system selectors are kept', async (t) => {
+  const titus = new FakeTitus()
+  const job = titus.create(serviceJob())
+  const policy = { targetPolicyDescriptor: { targetValue: 5, disableScaleIn: false } }
+  const created = titus.send('POST', '/api/v3/autoscaling/scalingPolicy', { jobId: job, scalingPolicy: policy })
+  t.equal(created.status, 200)
+  const { id } = JSON.parse(created.body)
+  const items = [{ jobId: job, id: { id }, scalingPolicy: policy, policyState: { state: 'Pending', pendingReason: '' } }]
+  t.same(titus.get(`/api/v3/autoscaling/scalingPolicies/${job}`), { items })
+  t.same(titus.get('/api/v3/autoscaling/scalingPolicies'), { items })
+  t.same(titus.get(`/api/v3/autoscaling/scalingPolicy/${id}`), { items })
+  const steps = {
+    stepPolicyDescriptor: {
+      alarmConfig: { threshold: 1, metricName: 'm', statistic: 'Sum' },
+      scalingPolicy: { stepAdjustments: [{ MetricIntervalLowerBound: 0, scalingAdjustment: -1 }] },
+    },
+  }
+  t.equal(titus.send('PUT', '/api/v3/autoscaling/scalingPolicy', { policyId: { id }, scalingPolicy: steps }).status, 200)
+  t.match(titus.get(`/api/v3/autoscaling/scalingPolicy/${id}`).items[0].scalingPolicy, steps)
+  t.match(titus.send('DELETE', `/api/v3/autoscaling/scalingPolicy/${id}`), { status: 200, body: '' })
+  t.equal(titus.send('GET', `/api/v3/autoscaling/scalingPolicy/${id}`).status, 404)
+
+  const selector = { id: 's', priority: 3, must: { match: { selectExpression: 'a', matchExpression: 'b' } } }
+  t.match(titus.send('POST', '/api/v3/scheduler/systemSelectors', selector), { status: 200, body: '' })
+  t.match(titus.get('/api/v3/scheduler/systemSelectors/s'), selector)
+  titus.send('PUT', '/api/v3/scheduler/systemSelectors/s', { ...selector, priority: 4 })
+  t.equal(titus.get('/api/v3/scheduler/systemSelectors').systemSelectors[0].priority, 4)
+  titus.send('DELETE', '/api/v3/scheduler/systemSelectors/s')
+  t.equal(titus.send('GET', '/api/v3/scheduler/systemSelectors/s').status, 404)
+})
