@@ -107,6 +107,8 @@ export interface Instance {
   readonly instanceProfileArn?: string
   readonly instanceProfileId?: string
   readonly roleName?: string
+  /** How often RebootInstances was called for it; absent: never. */
+  readonly reboots?: number
   readonly metadata: MetadataOptions
 }
 

@@ -12,12 +12,15 @@ export interface ActualMachine {
   readonly isBusy: boolean
   /** It switched itself off, and the API has not been seen to know that yet. */
   readonly hasPoweredOff: boolean
+  /** How many of the API's reboots it has had. */
+  readonly reboots: number
 }
 
 /** One thing to do with a machine. */
 export type MachineAction =
   | { readonly type: 'boot'; readonly instance: Instance; readonly links: readonly Link[] }
   | { readonly type: 'connect'; readonly instanceId: string; readonly links: readonly Link[] }
+  | { readonly type: 'reboot'; readonly instance: Instance }
   | { readonly type: 'stop'; readonly instanceId: string }
   | { readonly type: 'terminate'; readonly instanceId: string }
 
@@ -51,7 +54,8 @@ const planMachine = (instance: Instance, links: readonly Link[], actual: ActualM
   // without its first interface there is no machine yet
   if (!links.some(({ deviceIndex }) => deviceIndex === 0)) return []
   if (actual === undefined || actual.state === 'stopped') return actual?.hasPoweredOff === true ? [] : [{ type: 'boot', instance, links }]
-  return isDeepStrictEqual(actual.links.map(comparable), links.map(comparable)) ? [] : [{ type: 'connect', instanceId: instance.id, links }]
+  if (!isDeepStrictEqual(actual.links.map(comparable), links.map(comparable))) return [{ type: 'connect', instanceId: instance.id, links }]
+  return actual.reboots < (instance.reboots ?? 0) ? [{ type: 'reboot', instance }] : []
 }
 
 const comparable = ({ device, addresses }: Link): { device: string; addresses: readonly string[] } => ({

@@ -40,6 +40,7 @@ interface Entry {
   machine?: Machine
   isBusy: boolean
   hasPoweredOff: boolean
+  reboots: number
 }
 
 /** Creates the reconciler and lets it look at the region every two seconds, and 20 ms after a trigger. */
@@ -78,8 +79,8 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   }
 
   const act = async (action: MachineAction): Promise<void> => {
-    const id = action.type === 'boot' ? action.instance.id : action.instanceId
-    const entry = entries.get(id) ?? { isBusy: false, hasPoweredOff: false }
+    const id = 'instance' in action ? action.instance.id : action.instanceId
+    const entry = entries.get(id) ?? { isBusy: false, hasPoweredOff: false, reboots: 0 }
     entries.set(id, entry)
     entry.isBusy = true
     try {
@@ -101,11 +102,15 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
           entry.hasPoweredOff = true
           options.stopInstance(id).catch((error: unknown) => log(`stop ${id}: ${String(error)}`))
         }
+        entry.reboots = action.instance.reboots ?? 0
         entry.machine ??= await options.createMachine(action.instance, action.links, onPowerOff)
         return entry.machine.boot(action.links)
       }
       case 'connect':
         return entry.machine?.connect(action.links)
+      case 'reboot':
+        entry.reboots = action.instance.reboots ?? 0
+        return entry.machine?.reboot()
       case 'stop':
         return entry.machine?.stop()
       case 'terminate':
@@ -139,12 +144,13 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
 }
 
 const describe = (entries: ReadonlyMap<string, Entry>): Parameters<typeof planMachines>[1] =>
-  [...entries].map(([instanceId, { machine, isBusy, hasPoweredOff }]) => ({
+  [...entries].map(([instanceId, { machine, isBusy, hasPoweredOff, reboots }]) => ({
     instanceId,
     state: machine?.state().state ?? 'stopped',
     links: machine?.links() ?? [],
     isBusy,
     hasPoweredOff,
+    reboots,
   }))
 
 const describeMachine = (instance: Instance, entry: Entry | undefined): readonly LabMachine[] => {

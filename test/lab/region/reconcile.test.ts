@@ -13,6 +13,7 @@ const actual = (more: Partial<ActualMachine> = {}): ActualMachine => ({
   links: buildLinks(withInstance('running')),
   isBusy: false,
   hasPoweredOff: false,
+  reboots: 0,
   ...more,
 })
 
@@ -44,6 +45,13 @@ t.test('a machine that is being worked on is left alone', async (t) => {
 t.test('a machine that switched itself off stays off until the API was seen to know', async (t) => {
   t.same(plan(withInstance('running'), actual({ state: 'stopped', hasPoweredOff: true })), [])
   t.same(plan(withInstance('running'), actual({ state: 'stopped', hasPoweredOff: false })), ['boot'])
+})
+
+t.test('a reboot that the API was asked for is done once', async (t) => {
+  const region = withInstance('running')
+  const asked = { ...region, instances: region.instances.map((instance) => ({ ...instance, reboots: 2 })) }
+  t.match(planMachines(asked, [actual({ reboots: 1 })]), [{ type: 'reboot', instance: { id: 'i-1' } }])
+  t.same(plan(asked, actual({ reboots: 2 })), [])
 })
 
 t.test('interfaces', async (t) => {
