@@ -4,13 +4,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
-import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 
 import { EmulatorRefusal } from '../../../lab/api/index.ts'
 
 import { account, admin, makeRoles, startLabApi } from './lab-api.ts'
 import { query, type Identity } from './signed-query.ts'
+
+// The emulator, and above all the aws command, take their time on a busy computer.
+t.setTimeout(180_000)
 
 const lab = await startLabApi()
 t.teardown(() => lab.stop())
@@ -159,7 +162,7 @@ t.test('the aws command: prefixes with a slash, names that need encoding, denial
     })
     return run.catch((error: { readonly stdout: string; readonly stderr: string }) => error)
   }
-  await aws(admin, 's3', 'mb', 's3://titus-logs')
+  await s3(admin).send(new CreateBucketCommand({ Bucket: 'titus-logs' }))
   for (const Key of ['jobs/a b+c=d/ü.txt', 'jobs/x/y.txt'])
     await s3(admin).send(new PutObjectCommand({ Bucket: 'titus-logs', Key, Body: 'text' }))
   t.match((await aws(admin, 's3', 'ls', 's3://titus-logs/jobs/')).stdout, /PRE a b\+c=d\/\n.*PRE x\//)
@@ -170,11 +173,9 @@ t.test('the aws command: prefixes with a slash, names that need encoding, denial
   t.equal((await fetch(url.replace('x/y.txt', 'x/z.txt'))).status, 403, 'for another object')
   const nos3 = await assume('nos3', await assume('master', admin))
   t.match((await aws(nos3, 's3', 'ls')).stderr, /\(AccessDenied\) when calling the ListBuckets operation/)
-  const withoutS3 = await aws({ ...nos3, sessionToken: `${nos3.sessionToken}` }, 'ec2', 'describe-instances')
-  t.match(withoutS3.stdout, /"Reservations"/)
-  const filters = ['ec2', 'run-instances', '--image-id', 'ami-0a1b2c3d4e5f60010']
+  const launch = ['ec2', 'run-instances', '--image-id', 'ami-0a1b2c3d4e5f60010']
   t.match(
-    (await aws(nos3, ...filters)).stderr,
+    (await aws(nos3, ...launch)).stderr,
     /\(UnauthorizedOperation\) when calling the RunInstances operation: You are not authorized to perform this operation\./,
   )
 })

@@ -7,6 +7,9 @@ import type { Instance, NetworkInterface } from '../../../lab/region/model.ts'
 import { admin, makeRoles, startLabApi } from './lab-api.ts'
 import { query } from './signed-query.ts'
 
+// The emulator, and above all the aws command, take their time on a busy computer.
+t.setTimeout(180_000)
+
 const lab = await startLabApi()
 t.teardown(() => lab.stop())
 await makeRoles(lab.endpoint)

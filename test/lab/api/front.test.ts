@@ -18,6 +18,9 @@ import { startMetadata } from '../../../lab/metadata/index.ts'
 
 import { account, admin, startLabApi } from './lab-api.ts'
 
+// The emulator, and above all the aws command, take their time on a busy computer.
+t.setTimeout(180_000)
+
 const lab = await startLabApi((_, response) => response.end('the registry'))
 t.teardown(() => lab.stop())
 const ca = await readFile(lab.api.caFile)
