@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Event, Outcome } from '../schemas/event.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Scenario } from '../schemas/scenario.ts'
@@ -33,6 +34,8 @@ export async function runAll(
   onEvent: (event: Event) => void,
 ): Promise<RunReport> {
   const { testbed, clock } = world
+  // Every scenario that runs at the same time listens to them.
+  setMaxListeners(0, interruptions.signal, interruptions.abandon)
   const mask = createMask()
   let report = emptyReport
   const emit = (event: NewEvent) => {

@@ -24,12 +24,11 @@ export function judgeAwsCall(exit: Exit): AwsVerdict {
     return { verdict: 'unknown', detail: 'the AWS CLI is not installed there', lasting: true }
   if (exit.ended !== 'exit')
     return { verdict: 'unknown', detail: `the call did not end by itself (${exit.signal ?? exit.ended})`, lasting: false }
-  const said =
-    exit.stderr
-      .trim()
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .at(-1) ?? `exit ${exit.exitCode} without a word`
+  const lines = exit.stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const said = lines.find((line) => /error|unable|could not|invalid/i.test(line)) ?? lines.at(-1) ?? `exit ${exit.exitCode} without a word`
   return {
     verdict: 'unknown',
     ...(code === undefined ? {} : { code }),

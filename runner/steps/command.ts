@@ -19,14 +19,14 @@ export async function runCommand(context: StepContext, machine: Machine, argv: r
   return describeExit(exit, machine, argv)
 }
 
-/** An exit as a result. `json` is standard output read as JSON, null when it is none; `duration` is in seconds. */
+/** An exit as a result. Outputs are without the line ends at their end, as `$(…)` of a shell gives them; `json` is standard output read as JSON, null when it is none; `duration` is in seconds. */
 export function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): JsonObject {
   const result = {
     command: argv.map(quoteWord).join(' '),
     exit: exit.exitCode,
     signal: exit.signal,
-    stdout: exit.stdout,
-    stderr: exit.stderr,
+    stdout: withoutEnd(exit.stdout),
+    stderr: withoutEnd(exit.stderr),
     json: parseJson(exit.stdout),
     duration: exit.durationMs / 1000,
     ...(exit.truncated ? { truncated: true } : {}),
@@ -37,6 +37,10 @@ export function describeExit(exit: Exit, machine: Machine, argv: readonly string
     throw new StepError('connection', `${machine.name}: the connection was lost while the command ran; it may still run there`, { result })
   const rest = exit.cleared ? 'ended on the machine' : 'it may still run on the machine'
   throw new StepError('timeout', `${machine.name}: the command did not end in time (${rest})`, { result })
+}
+
+function withoutEnd(output: string): string {
+  return output.replace(/\n+$/, '')
 }
 
 /** A text read as JSON; null when it is none. */

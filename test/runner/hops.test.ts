@@ -231,6 +231,31 @@ t.test('a bastion that does not forward is told as that, not as a closed port', 
   await t.rejects(hops.machine('bastion').dial('127.0.0.1', 1, limits), { code: 'forwarding' })
 })
 
+t.test('a machine that allows fewer sessions is asked again', async (t) => {
+  const bed = await startSshTestbed(['bastion'], ['MaxSessions 2'])
+  const hops = createHops(bed.testbed)
+  t.teardown(async () => {
+    await hops.close()
+    await bed.stop()
+  })
+  const exits = await Promise.all(Array.from({ length: 12 }, () => hops.machine('bastion').exec(['sleep', '0.05'], limits)))
+  t.ok(exits.every(({ exitCode }) => exitCode === 0))
+})
+
+t.test('a bastion that is gone takes the connections behind it along', async (t) => {
+  const bed = await startSshTestbed(['bastion', 'gateway'])
+  const hops = createHops(bed.testbed)
+  t.teardown(async () => {
+    await hops.close()
+    await bed.stop()
+  })
+  await hops.machine('gateway').exec(['true'], limits)
+  const running = hops.machine('gateway').exec(['sleep', '20'], limits)
+  setTimeout(() => void bed.kill('bastion'), 200)
+  t.match(await running, { ended: 'lost' })
+  await t.rejects(hops.machine('gateway').exec(['true'], limits), { code: 'connection', message: /bastion/ })
+})
+
 t.test('no one listens', async (t) => {
   const bed = await startSshTestbed(['bastion'])
   await bed.kill('bastion')

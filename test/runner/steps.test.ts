@@ -76,7 +76,7 @@ t.test('run: an exit code is a failure, a timeout an error', async (t) => {
   })
   t.match(await runOne('run', 'false', { host: 'gateway', expect: { exit: 1 } }), { outcome: 'passed' })
   const slow = await runOne('run', ['sh', '-c', 'echo begun; sleep 30'], { host: 'gateway', timeoutMs: 500 })
-  t.match(slow, { outcome: 'errored', problem: { code: 'timeout' }, result: { stdout: 'begun\n' } })
+  t.match(slow, { outcome: 'errored', problem: { code: 'timeout' }, result: { stdout: 'begun' } })
 })
 
 t.test('script: values by the environment alone', async (t) => {
@@ -84,7 +84,7 @@ t.test('script: values by the environment alone', async (t) => {
   const step = await runOne(
     'script',
     script,
-    { host: 'gateway', env: { A: '${{ a }}' }, expect: { exit: 1, stdout: '"; rm -rf /\n' } },
+    { host: 'gateway', env: { A: '${{ a }}' }, expect: { exit: 1, stdout: '"; rm -rf /' } },
     { a: '"; rm -rf /' },
   )
   t.match(step, { outcome: 'passed' })
@@ -93,7 +93,7 @@ t.test('script: values by the environment alone', async (t) => {
 t.test('hosts: all of a group, the first of a group, an address, and what there is not', async (t) => {
   const all = await run(
     [
-      buildStep('run', 'echo ${{ n }}', { host: 'agents.all', capture: { said: 'trim(stdout)', where: 'host' } }),
+      buildStep('run', 'echo ${{ n }}', { host: 'agents.all', capture: { said: 'stdout', where: 'host' } }),
       buildStep('assert', { said: ['7', '7'], where: ['agents[0]', 'agents[1]'] }),
     ],
     { n: 7 },
