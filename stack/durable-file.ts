@@ -1,11 +1,21 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync, chmodSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync, chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { TestbedError } from '../schemas/failure.ts'
 
-/** Makes a folder, and those above it, for the owner alone (0700). An existing one is closed to others. */
+/** Makes a folder, and those above it, for the owner alone (0700). An existing one is closed to others.
+ *  @throws TestbedError when it belongs to somebody else */
 export function makePrivateFolder(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  chmodSync(path, 0o700)
-  return path
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+    return path
+  } catch (cause) {
+    if (!['EACCES', 'EPERM'].includes(String((cause as NodeJS.ErrnoException).code))) throw cause
+    throw new TestbedError(`the folder ${path} is not ours to write in`, {
+      cause,
+      hint: 'run titus-bed as the user who made it (with sudo, if it was with sudo)',
+    })
+  }
 }
 
 /** Writes a file for the owner alone (0600) in one go: a reader, or a crash at any moment, finds the old content or the new.
@@ -14,7 +24,7 @@ export function writeDurably(path: string, content: string): void {
   const draft = `${path}.${process.pid}.new`
   const file = openSync(draft, 'w', 0o600)
   try {
-    writeSync(file, content)
+    writeFileSync(file, content)
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -24,8 +24,6 @@ zookeeper_answers() {
 need curl
 start_docker
 run_container zookeeper jplock/zookeeper:3.4.10
-wait_for 300 'answer from ZooKeeper' zookeeper_answers
-
 run_container mesomaster \
   --env MESOS_ZK=zk://127.0.0.1:2181/titus/mainvpc/mesos \
   --env MESOS_QUORUM=1 \
@@ -34,5 +32,6 @@ run_container mesomaster \
   --env MESOS_PORT=5050 \
   --env MESOS_WORK_DIR=/tmp/master \
   mesosphere/mesos-master:1.0.1-2.0.93.ubuntu1404
+wait_for 300 'answer from ZooKeeper' zookeeper_answers
 wait_for 300 'answer from the Mesos master' answers "http://$PREREQS_IP:5050/health"
 ready

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { arch, platform } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
+import { DescribeSecurityGroupsCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
 import t from 'tap'
 import { TestbedError } from '../../schemas/failure.ts'
 import { describeAccount, findZone } from '../../stack/account.ts'
@@ -206,16 +206,20 @@ t.test('against the AWS API of the lab', async (t) => {
     t.not(fetch('0'.repeat(64)).status, 0)
   })
 
-  await t.test('a machine that somebody terminated comes back', async (t) => {
-    const { hosts } = await describeTestbed({ ...about, outputs: await terraform.outputs() })
-    const master = hosts.find(({ name }) => name === 'master')?.instanceId ?? ''
-    await new EC2Client(clientSettings(access, 'eu-west-1')).send(new TerminateInstancesCommand({ InstanceIds: [master] }))
-    t.strictSame(await terraform.plan(), { add: 1, change: 0, destroy: 0, items: [{ address: 'aws_instance.master', action: 'create' }] })
+  await t.test('what somebody took away comes back, as planned', async (t) => {
+    const ec2 = new EC2Client(clientSettings(access, 'eu-west-1'))
+    const { default_sg_id: GroupId = '' } = await terraform.outputs()
+    const { SecurityGroups: groups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }))
+    const IpPermissions = groups?.[0]?.IpPermissions?.filter(({ FromPort }) => FromPort === 80)
+    await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }))
+
+    const missing = { address: 'aws_security_group_rule.titusapp_http', action: 'create' }
+    t.strictSame(await terraform.plan(), { add: 1, change: 0, destroy: 0, items: [missing] })
     const applied = await terraform.apply({ planned: true })
     t.match(applied, { add: 1, change: 0, destroy: 0 })
     t.strictSame(applied.outputs, await terraform.outputs())
     t.match(applied.outputs, { master_ip: '30.0.100.11', agent_asg_name: 'titusagent' })
-    t.ok(lines.some((line) => /^aws_instance\.master created after \d+ s$/.test(line)))
+    t.ok(lines.some((line) => /^aws_security_group_rule\.titusapp_http created after \d+ s$/.test(line)))
     t.notOk(existsSync(join(workspace.terraform, 'titus-bed.tfplan')), 'a plan is good for one apply')
   })
 
