@@ -38,7 +38,13 @@ const { metafile } = await build({
 })
 
 const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? []))
-writeFileSync(`${outfile}.LICENSE.txt`, [...folders].sort().map(notice).join(`\n${'-'.repeat(80)}\n\n`))
+writeFileSync(
+  `${outfile}.LICENSE.txt`,
+  [...folders]
+    .sort()
+    .map(notice)
+    .join(`\n${'-'.repeat(80)}\n\n`),
+)
 
 /** The folder of the package that a file belongs to: after the last node_modules/, one segment, or two with a scope. */
 function packageFolder(input) {
