@@ -2,6 +2,7 @@ import http from 'node:http'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startAgent, type Agent } from './mesos/agent.ts'
+import { watchLeader } from './mesos/leader.ts'
 import { keepExecutor } from './mesos/executor-process.ts'
 import { parseSettings, type AgentSettings } from './mesos/settings.ts'
 
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const agent = await startAgent({
     settings,
     startExecutor: (events) => keepExecutor(settings.executor, process.env, events),
+    watchLeader: (onChange) => watchLeader(settings.zookeeper, settings.path, onChange, log),
     loadAgentId: async () => (await readFile(idFile, 'utf8').catch(() => '')).trim() || undefined,
     saveAgentId: (agentId) => writeFile(idFile, `${agentId}\n`, { mode: 0o600 }),
     log,

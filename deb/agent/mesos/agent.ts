@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { agentStatusPath, type AgentEvent, type RegisterMessage } from '../../control-plane/mesos-protocol.ts'
 import type { ExecutorMessage } from '../executor/messages.ts'
 import type { ExecutorProcess, ExecutorEvents } from './executor-process.ts'
-import { watchLeader, type MesosLeader } from './leader.ts'
+import type { LeaderWatch, MesosLeader } from './leader.ts'
 import { followMaster, postToMaster } from './master-stream.ts'
 import type { AgentSettings } from './settings.ts'
 import { createTaskLedger, type TaskLedger } from './task-ledger.ts'
@@ -11,6 +11,8 @@ import { createTaskLedger, type TaskLedger } from './task-ledger.ts'
 export interface AgentParts {
   readonly settings: AgentSettings
   readonly startExecutor: (events: ExecutorEvents) => ExecutorProcess
+  /** Follows the leading Mesos master; `onChange` hears of every new one. */
+  readonly watchLeader: (onChange: () => void) => LeaderWatch
   readonly loadAgentId: () => Promise<string | undefined>
   readonly saveAgentId: (agentId: string) => Promise<void>
   readonly log: (line: string) => void
@@ -60,15 +62,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   })
   await Promise.race([executorSettled, delay(60_000, undefined, { signal: stopping.signal, ref: false })])
 
-  const watch = watchLeader(
-    settings.zookeeper,
-    settings.path,
-    () => {
-      stream.abort(new Error('another master leads'))
-      wake()
-    },
-    log,
-  )
+  const watch = parts.watchLeader(() => {
+    stream.abort(new Error('another master leads'))
+    wake()
+  })
 
   function onEvent(event: AgentEvent): void {
     if (event.type === 'REGISTERED') {

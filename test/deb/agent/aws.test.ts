@@ -12,7 +12,10 @@ import { makeTask } from './task-info.ts'
 t.test('signatures cover what AWS wants covered', async (t) => {
   const at = new Date('2015-08-30T12:36:00.123Z')
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token' }
-  const headers = signRequest({ host: 'sts.us-east-1.amazonaws.com', body: 'Action=X', service: 'sts', region: 'us-east-1', at }, credentials)
+  const headers = signRequest(
+    { host: 'sts.us-east-1.amazonaws.com', body: 'Action=X', service: 'sts', region: 'us-east-1', at },
+    credentials,
+  )
   t.equal(headers['x-amz-date'], '20150830T123600Z')
   t.equal(headers['x-amz-security-token'], 'token')
   const scope = 'Credential=AKIDEXAMPLE/20150830/us-east-1/sts/aws4_request'
@@ -21,7 +24,9 @@ t.test('signatures cover what AWS wants covered', async (t) => {
 })
 
 t.test('XML answers', async (t) => {
-  const root = parseXml('<?xml version="1.0"?>\n<R xmlns="x"><a>1 &lt; 2 &#x41;</a><set><item><b/></item><item><b>2</b></item></set><e/></R>')
+  const root = parseXml(
+    '<?xml version="1.0"?>\n<R xmlns="x"><a>1 &lt; 2 &#x41;</a><set><item><b/></item><item><b>2</b></item></set><e/></R>',
+  )
   t.equal(findText(root, 'a'), '1 < 2 A')
   t.same(
     listItems(root, 'set').map((item) => findText(item, 'b')),
@@ -32,9 +37,15 @@ t.test('XML answers', async (t) => {
 })
 
 t.test('errors of both kinds of query API', async (t) => {
-  const ec2 = parseAwsError('<Response><Errors><Error><Code>InvalidGroup.NotFound</Code><Message>m</Message></Error></Errors></Response>', 400)
+  const ec2 = parseAwsError(
+    '<Response><Errors><Error><Code>InvalidGroup.NotFound</Code><Message>m</Message></Error></Errors></Response>',
+    400,
+  )
   t.match(ec2, { code: 'InvalidGroup.NotFound', status: 400 })
-  t.match(parseAwsError('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>', 403), { code: 'AccessDenied', status: 403 })
+  t.match(parseAwsError('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>', 403), {
+    code: 'AccessDenied',
+    status: 403,
+  })
   t.match(parseAwsError('gateway says no', 502), { code: 'HTTP 502' })
   t.throws(() => parseInstanceCredentials('{"AccessKeyId":"a"}'), { message: /incomplete/ })
 })
@@ -67,7 +78,11 @@ t.test('settings', async (t) => {
 t.test('the leading master', async (t) => {
   t.equal(findLeaderNode(['log_replicas', 'json.info_0000000012', 'json.info_0000000003', 'info_0000000001']), 'json.info_0000000003')
   t.equal(findLeaderNode(['log_replicas']), undefined)
-  t.same(parseLeader('n', Buffer.from('{"hostname":"h","port":1,"address":{"ip":"1.2.3.4","port":5050}}')), { node: 'n', host: '1.2.3.4', port: 5050 })
+  t.same(parseLeader('n', Buffer.from('{"hostname":"h","port":1,"address":{"ip":"1.2.3.4","port":5050}}')), {
+    node: 'n',
+    host: '1.2.3.4',
+    port: 5050,
+  })
   t.equal(parseLeader('n', Buffer.from('torn')), undefined)
 })
 

@@ -18,7 +18,12 @@ const vpc: VpcInterface = {
   deleteOnTermination: true,
 }
 const request = { taskId: 'new', deviceIndex: 1, securityGroups: ['sg-1'] }
-const hold = (taskId: string, address: string, groups = ['sg-1'], deviceIndex = 1): HeldAddress => ({ taskId, address, deviceIndex, securityGroups: groups })
+const hold = (taskId: string, address: string, groups = ['sg-1'], deviceIndex = 1): HeldAddress => ({
+  taskId,
+  address,
+  deviceIndex,
+  securityGroups: groups,
+})
 
 t.test('the way to an address', async (t) => {
   const none = new Map<string, number>()
@@ -29,17 +34,36 @@ t.test('the way to an address', async (t) => {
   t.same(planAllocation(request, { ...vpc, addresses: ['30.0.100.40'] }, [], 3, none), { do: 'assign', count: 2 }, 'up to the limit')
   t.same(planAllocation(request, vpc, [], 10, none), { do: 'use', address: '30.0.100.41' })
   t.same(planAllocation(request, vpc, [hold('a', '30.0.100.41')], 10, none), { do: 'use', address: '30.0.100.42' })
-  t.same(planAllocation(request, vpc, [], 10, new Map([['30.0.100.41', 5]])), { do: 'use', address: '30.0.100.42' }, 'the one unused for longest')
+  t.same(
+    planAllocation(request, vpc, [], 10, new Map([['30.0.100.41', 5]])),
+    { do: 'use', address: '30.0.100.42' },
+    'the one unused for longest',
+  )
   const both = [hold('a', '30.0.100.41'), hold('b', '30.0.100.42')]
   t.same(planAllocation(request, vpc, both, 3, none), { do: 'use', address: '30.0.100.40' }, 'the primary address is the last')
   t.match(planAllocation(request, vpc, [...both, hold('c', '30.0.100.40')], 3, none), { do: 'refuse' })
   t.match(planAllocation(request, vpc, [hold('a', '30.0.100.41', ['sg-2'])], 10, none), { do: 'refuse' }, 'other security groups')
-  t.same(planAllocation(request, vpc, [hold('a', '30.0.9.9', ['sg-2'], 2)], 10, none), { do: 'use', address: '30.0.100.41' }, 'on another interface')
+  t.same(
+    planAllocation(request, vpc, [hold('a', '30.0.9.9', ['sg-2'], 2)], 10, none),
+    { do: 'use', address: '30.0.100.41' },
+    'on another interface',
+  )
 })
 
 t.test('idle addresses are collected, the primary one and held ones never', async (t) => {
   t.same(planCollection(vpc, [hold('a', '30.0.100.41')], new Map([['30.0.100.42', 10]]), 11), ['30.0.100.42'])
-  t.same(planCollection(vpc, [], new Map([['30.0.100.41', 10], ['30.0.100.42', 10]]), 10), [])
+  t.same(
+    planCollection(
+      vpc,
+      [],
+      new Map([
+        ['30.0.100.41', 10],
+        ['30.0.100.42', 10],
+      ]),
+      10,
+    ),
+    [],
+  )
 })
 
 t.test('tasks that start at the same time get different addresses', async (t) => {

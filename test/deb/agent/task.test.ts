@@ -13,9 +13,18 @@ import { makeTask } from './task-info.ts'
 t.test('an entry point is joined by spaces and split as a shell splits words', async (t) => {
   const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
     [[], []],
-    [['/bin/sleep', '1h'], ['/bin/sleep', '1h']],
-    [['sh', '-c', 'echo a b'], ['sh', '-c', 'echo', 'a', 'b']],
-    [['sh', '-c', '"echo a b"'], ['sh', '-c', 'echo a b']],
+    [
+      ['/bin/sleep', '1h'],
+      ['/bin/sleep', '1h'],
+    ],
+    [
+      ['sh', '-c', 'echo a b'],
+      ['sh', '-c', 'echo', 'a', 'b'],
+    ],
+    [
+      ['sh', '-c', '"echo a b"'],
+      ['sh', '-c', 'echo a b'],
+    ],
     [[`a 'b "c' d\\ e ""`], ['a', 'b "c', 'd e', '']],
     [['"a\\"b\\n"'], ['a"b\\n']],
   ]
@@ -93,7 +102,10 @@ t.test('endings in the words of the executor', async (t) => {
   t.same(describeEnding('T', state, false), { state: 'TASK_FINISHED', message: 'finished' })
   t.same(describeEnding('T', { ...state, ExitCode: 3 }, false), { state: 'TASK_FAILED', message: 'exited with code 3' })
   t.same(describeEnding('T', { ...state, ExitCode: 137 }, false), { state: 'TASK_FAILED', message: 'killed with signal 9' })
-  t.same(describeEnding('T', { ...state, ExitCode: 137, OOMKilled: true }, false), { state: 'TASK_FAILED', message: 'T exited due to OOMKilled' })
+  t.same(describeEnding('T', { ...state, ExitCode: 137, OOMKilled: true }, false), {
+    state: 'TASK_FAILED',
+    message: 'T exited due to OOMKilled',
+  })
   t.same(describeEnding('T', { ...state, ExitCode: 143 }, true), { state: 'TASK_KILLED', message: 'killed' })
   t.equal(describeStartFailure(new TaskRefusedError('no'), false).state, 'TASK_FAILED')
   t.equal(describeStartFailure(new Error('docker is away'), false).state, 'TASK_LOST')
@@ -114,13 +126,21 @@ t.test("docker's configuration keeps what it had", async (t) => {
   t.same(mergeDaemonSettings(fresh.text, '/r'), { text: fresh.text, action: 'nothing' }, 'twice is once')
   const own = mergeDaemonSettings('{"iptables":true,"bridge":"none","runtimes":{"x":{"path":"/x"}}}', '/r')
   t.equal(own.action, 'reload')
-  t.same(JSON.parse(own.text), { iptables: true, ip6tables: false, bridge: 'none', runtimes: { x: { path: '/x' }, 'titus-runc': { path: '/r' } } })
+  t.same(JSON.parse(own.text), {
+    iptables: true,
+    ip6tables: false,
+    bridge: 'none',
+    runtimes: { x: { path: '/x' }, 'titus-runc': { path: '/r' } },
+  })
   t.throws(() => mergeDaemonSettings('{', '/r'), SyntaxError)
 })
 
 t.test('a container is put into the namespace that was made for it', async (t) => {
   const text = '{"ociVersion":"1","linux":{"cgroupsPath":"x","namespaces":[{"type":"mount"},{"type":"network"}]}}'
-  const wanted = { ociVersion: '1', linux: { cgroupsPath: 'x', namespaces: [{ type: 'mount' }, { type: 'network', path: '/run/netns/1' }] } }
+  const wanted = {
+    ociVersion: '1',
+    linux: { cgroupsPath: 'x', namespaces: [{ type: 'mount' }, { type: 'network', path: '/run/netns/1' }] },
+  }
   t.same(JSON.parse(setNetworkNamespace(text, '/run/netns/1')), wanted)
 })
 
