@@ -1,21 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { build } from 'esbuild'
-import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
+import { writeProgram } from '../../../deb/packaging/bundle.ts'
 
 /** The three programs, each as the one file that its package carries. */
 export async function bundleServers(folder: string): Promise<void> {
-  const names = ['mesos-master', 'titus-server-master', 'titus-server-gateway']
-  await build({
-    entryPoints: names.map((name) => fileURLToPath(new URL(`../../../deb/control-plane/${name}.ts`, import.meta.url))),
-    bundle: true,
-    platform: 'node',
-    target: 'node18',
-    format: 'cjs',
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
-    logLevel: 'error',
-  })
+  for (const name of ['mesos-master', 'titus-server-master', 'titus-server-gateway']) {
+    await writeProgram(`control-plane/${name}`, join(folder, `${name}.mjs`))
+  }
 }
 
 /** A running program. */
@@ -34,7 +25,7 @@ export function startServer(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ServerProcess {
-  const child: ChildProcess = spawn(process.execPath, [join(folder, `${name}.cjs`), ...argv], {
+  const child: ChildProcess = spawn(process.execPath, [join(folder, `${name}.mjs`), ...argv], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
