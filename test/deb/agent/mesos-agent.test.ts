@@ -143,5 +143,5 @@ t.test('without an executor tasks are lost, and the reason is told', async (t) =
   })
   await framework.hear('offers of 1')
   await postToMaster(leader, schedulerPath, { type: 'LAUNCH', agentId: 'S9', task: makeTask({ taskId: 'x' }) })
-  await framework.hear('x TASK_LOST Executor terminated: exit code 1')
+  t.ok(await framework.hear('x TASK_LOST Executor terminated: exit code 1'))
 })
