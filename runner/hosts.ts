@@ -11,7 +11,7 @@ export interface HostChoice {
 }
 
 /**
- * Finds hosts by a machine's name, its private address or instance id, `GROUP.all`, `GROUP.any`, or `local`.
+ * Finds hosts by a machine's name, its private address, EC2 name or instance id, `GROUP.all`, `GROUP.any`, or `local`.
  * @throws StepError `unknown-host`, `empty-group`, `local-not-allowed`
  */
 export function chooseHosts(wanted: Json, testbed: Testbed, allowLocal: boolean): HostChoice {
@@ -33,13 +33,20 @@ export function chooseHosts(wanted: Json, testbed: Testbed, allowLocal: boolean)
       hint: groups.length === 0 ? 'it has no groups' : `its groups: ${groups.join(', ')}`,
     })
   }
-  const host = testbed.hosts.find(({ name, address, instanceId }) => name === wanted || address === wanted || instanceId === wanted)
+  const host = testbed.hosts.find(
+    ({ name, address, instanceId }) => [name, address, instanceId].includes(wanted) || isDnsName(wanted, address),
+  )
   if (host !== undefined) return { mode: 'one', names: [host.name] }
   const known = [...testbed.hosts.map(({ name }) => name), ...groupsOf(testbed).flatMap((name) => [`${name}.all`, `${name}.any`])]
   const near = didYouMean(wanted, known)
   throw new StepError('unknown-host', `no host ${wanted} in testbed ${testbed.name}`, {
     hint: `${near === undefined ? '' : `${near} `}there are: ${known.join(', ')}`,
   })
+}
+
+/** EC2's own name for a private address: `ip-30-0-100-50`, with or without its domain. */
+function isDnsName(name: string, address: string): boolean {
+  return name.split('.')[0] === `ip-${address.replaceAll('.', '-')}`
 }
 
 function groupsOf(testbed: Testbed): string[] {

@@ -54,7 +54,9 @@ export const access: StepKind = {
       calls,
       identities.map(({ name }) => name),
     )
-    const until = { withinMs: Math.min(parseDuration(settle ?? '') ?? 0, context.timeoutMs), everyMs: 2000 }
+    // The last look needs time too: cut off, it could not say which cells differ.
+    const withinMs = Math.min(parseDuration(settle ?? '') ?? 0, context.timeoutMs * 0.8)
+    const until = { withinMs, everyMs: 2000 }
     const { value } = await pollUntil(
       until,
       context.clock,

@@ -232,7 +232,8 @@ t.test('expressions: what has no value is an error at once, also under until', a
 })
 
 t.test('until: a mismatch is tried again, and the last one told', async (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'titus-bed-engine-')), 'count')
+  const folder = mkdtempSync(join(tmpdir(), 'titus-bed-engine-'))
+  const file = join(folder, 'count')
   const script = `echo x >>${file}; wc -l <${file}`
   const good = buildStep('script', script, {
     ...local,
@@ -250,7 +251,7 @@ t.test('until: a mismatch is tried again, and the last one told', async (t) => {
     events.find(({ type }) => type === 'poll'),
     { path: [0], attempt: 1, last: /json: 1 is not at least 3/ },
   )
-  rmSync(file)
+  rmSync(folder, { recursive: true })
 })
 
 t.test('time limits: of a step, of a scenario', async (t) => {
@@ -366,7 +367,8 @@ t.test('group: at the same time; use: a scope of its own', async (t) => {
 })
 
 t.test('until around a step file tells the steps of the last attempt alone', async (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'titus-bed-engine-')), 'count')
+  const folder = mkdtempSync(join(tmpdir(), 'titus-bed-engine-'))
+  const file = join(folder, 'count')
   const inner = buildStep('script', `echo x >>${file}; test "$(wc -l <${file})" -ge 3`, { ...local, name: 'inner' })
   const use = buildStep(
     'use',
@@ -380,7 +382,7 @@ t.test('until around a step file tells the steps of the last attempt alone', asy
   const { report } = await run([buildScenario('use', [use])])
   t.same(outcomes(report), ['use passed', 'inner passed'])
   t.equal(report.scenarios[0]?.steps[0]?.attempts, 3)
-  rmSync(file)
+  rmSync(folder, { recursive: true })
 })
 
 t.test('a secret appears in no event', async (t) => {

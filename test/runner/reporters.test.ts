@@ -177,7 +177,7 @@ function golden(t: Test, name: string, text: string): void {
 t.test('spec: lines for a log', async (t) => golden(t, 'spec.txt', drive('spec')))
 
 t.test('TAP: streamed and as a file the same', async (t) => {
-  golden(t, 'run.tap', drive('tap'))
+  golden(t, 'tap.txt', drive('tap'))
   t.equal(drive('tap', { file: 'x.tap' }), drive('tap'))
 })
 
