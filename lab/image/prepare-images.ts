@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +9,10 @@ import { withLock } from './cache-lock.ts'
 import { buildContainerImages } from './container/build.ts'
 import { digestImages } from './container/layer.ts'
 import { basePackages } from './machine/packages.ts'
-import { buildBaseTree, buildContainerHostTree } from './machine/trees.ts'
+import { buildMachineTrees, planMachines } from './machine/trees.ts'
+import type { MachineTrees, TreeWork } from './machine/trees.ts'
+import { runTogether } from './in-parallel.ts'
+import { TestbedError } from '../../schemas/failure.ts'
 import { findNodeRuntime } from './node-runtime.ts'
 import { recipeDigest } from './recipe.ts'
 import { removeUnusedTrees } from './unused-trees.ts'
@@ -38,7 +42,10 @@ export interface ImageRequest {
  * @throws TestbedError when packages cannot be had
  */
 export const prepareImages = async (request: ImageRequest): Promise<PreparedImages> => {
-  const { cacheDir, progress, signal } = request
+  const { cacheDir, progress } = request
+  // every program that is started listens to it, some ten at a time
+  const signal = AbortSignal.any([request.signal])
+  setMaxListeners(0, signal)
   await mkdir(join(cacheDir, 'trees'), { recursive: true })
   const source = await openPackageSource(join(cacheDir, 'apt'), { progress, signal })
   const runtime = await findNodeRuntime()
@@ -56,17 +63,31 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
     if (meanwhile) return meanwhile
     const folder = join(cacheDir, 'trees')
     await sweep(folder)
-    const work = { folder, source, recipe, progress, signal }
-    const base = await buildBaseTree(work, packages)
-    const containerHost = await buildContainerHostTree(work, base, packages)
-    const prepared = { base, containerHost, registry: join(cacheDir, 'registry') }
-    const layers = { folder: prepared.registry, records: join(cacheDir, 'layers'), system: [containerHost, base] }
-    await buildContainerImages({ ...work, ...layers }, request.images)
+    const build = async (): Promise<PreparedImages> => buildAll(request, packages, { folder, source, recipe, progress, signal })
+    const prepared = await build().catch(async (error: unknown) => {
+      signal.throwIfAborted()
+      // the system's own lists may be so old that servers have dropped what they name
+      if (!(error instanceof TestbedError) || !(await source.renew())) throw error
+      return build()
+    })
     await writeFile(`${recordFile}.part`, JSON.stringify({ digest: await digest(), prepared }))
     await rename(`${recordFile}.part`, recordFile)
-    await removeUnusedTrees(folder, [base, containerHost])
+    await removeUnusedTrees(folder, [prepared.base, prepared.containerHost])
     return prepared
   })
+}
+
+/** The machines' trees and the container images at the same time: one unpacks while apt resolves for the other. */
+const buildAll = async ({ cacheDir, images }: ImageRequest, packages: readonly string[], work: TreeWork): Promise<PreparedImages> => {
+  const registry = join(cacheDir, 'registry')
+  const plan = await planMachines(work.source, packages, work.progress)
+  let trees: Promise<MachineTrees>
+  const buildTrees = async (signal: AbortSignal): Promise<MachineTrees> => (trees = buildMachineTrees({ ...work, signal }, plan))
+  const compiled = async (): Promise<string> => (await trees).containerHost
+  const buildImages = async (signal: AbortSignal): Promise<void> =>
+    buildContainerImages({ ...work, signal, folder: registry, records: join(cacheDir, 'layers'), compiled }, images)
+  const [built] = await runTogether<[MachineTrees, void]>(work.signal, [buildTrees, buildImages])
+  return { ...built, registry }
 }
 
 /** What a build left that was killed. */

@@ -2,8 +2,10 @@
 export interface AptPlaces {
   /** Folder of the package lists: the system's own (`/var/lib/apt/lists`), or one that we keep. */
   readonly lists: string
-  /** Folder for `archives/` and apt's binary caches. */
+  /** Folder for apt's binary caches. */
   readonly cache: string
+  /** Folder that apt looks for archives in. */
+  readonly archives: string
   /** An empty dpkg status file: nothing counts as installed already, so that apt resolves a whole system. */
   readonly status: string
 }
@@ -29,7 +31,7 @@ export const buildAptConfiguration = (system: string, places: AptPlaces): string
     'Dir::State::Lists': places.lists,
     'Dir::State::status': places.status,
     'Dir::Cache': places.cache,
-    'Dir::Cache::Archives': `${places.cache}/archives`,
+    'Dir::Cache::Archives': places.archives,
     'Dir::Cache::pkgcache': `${places.cache}/pkgcache.bin`,
     'Dir::Cache::srcpkgcache': `${places.cache}/srcpkgcache.bin`,
     'Acquire::Languages': 'none',

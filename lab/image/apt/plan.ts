@@ -4,23 +4,25 @@ export interface PlannedPackage {
   readonly version: string
   /** `amd64`, `arm64`, … or `all`. */
   readonly architecture: string
+  /** Its control stanza, as package lists have it. */
+  readonly control: string
 }
 
 /**
- * Parses what `apt-get --simulate install` prints into the packages that would be unpacked, in apt's order.
+ * Parses what `apt-get --print-uris install` prints into the packages that would be fetched. Unlike a simulated installation it costs
+ * apt no ordering, which is the longer half of its work.
  *
- * @param text  lines such as `Inst libc6 (2.36-9+deb12u10 Debian:12.11/stable [amd64])`, with `[old version]` after the name on an
- *              upgrade; all other lines are passed over
+ * @param text  lines such as `'http://…/libc6_2.36-9_amd64.deb' libc6_2.36-9_amd64.deb 2759320 MD5Sum:8d98…`; others are passed over
  */
-export const parsePlan = (text: string): readonly PlannedPackage[] =>
+export const parseUris = (text: string): readonly Omit<PlannedPackage, 'control'>[] =>
   text.split('\n').flatMap((line) => {
-    const match = /^Inst (\S+?)(?::\w+)? (?:\[[^\]]*\] )?\((\S+) .*?\[(\w+)\]\)/.exec(line)
-    const [, name, version, architecture] = match ?? []
-    return name && version && architecture ? [{ name, version, architecture }] : []
+    const [, name, version, architecture] = /^'[^']*' ([^_ ]+)_([^_ ]+)_(\w+)\.deb /.exec(line) ?? []
+    return name && version && architecture ? [{ name, version: version.replaceAll('%3a', ':'), architecture }] : []
   })
 
 /** The name under which apt keeps the archive of a package; a colon (the epoch) is escaped. */
-export const archiveName = (item: PlannedPackage): string => `${item.name}_${item.version.replaceAll(':', '%3a')}_${item.architecture}.deb`
+export const archiveName = ({ name, version, architecture }: Omit<PlannedPackage, 'control'>): string =>
+  `${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`
 
 /** The packages of a plan that another one, of a layer below, does not have. */
 export const planAbove = (plan: readonly PlannedPackage[], below: readonly PlannedPackage[]): readonly PlannedPackage[] => {

@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { awsCliManualPackages, awsCliPackage } from '../aws-cli.ts'
 import { planAbove } from '../apt/plan.ts'
 import type { PlannedPackage } from '../apt/plan.ts'
-import type { ContainerImage, Progress } from '../../lab.ts'
+import { selectClosure } from '../apt/closure.ts'
+import type { PackageSource } from '../apt/package-source.ts'
+import type { ContainerImage, ImageLayer, Progress } from '../../lab.ts'
 import type { Descriptor, ImageIndex } from '../../registry/layout.ts'
 import { blobFile, buildEntry, loadIndex, nameAnnotation, writeIndex } from '../../registry/layout.ts'
 import { addText, removeUnusedBlobs } from './blobs.ts'
 import { isEngineReachable, pullImage } from './docker-engine.ts'
 import { buildLayer } from './layer.ts'
-import type { LayerWork } from './layer.ts'
+import type { LayerWork, PlannedLayer } from './layer.ts'
 import { buildImageConfig, buildManifest } from './manifest.ts'
 import { existsSync } from 'node:fs'
 
@@ -48,22 +50,29 @@ export const mergeIndex = (old: ImageIndex, entries: readonly Descriptor[], exis
 const buildImage = async (work: ContainerWork, image: ContainerImage): Promise<Descriptor> => {
   work.progress(`Building the container image ${image.names[0] ?? ''}`)
   const layers: Descriptor[] = []
-  const packages: string[] = []
-  let below: readonly PlannedPackage[] = []
-  const hasAwsCli = image.layers.some((layer) => layer.packages?.includes(awsCliPackage)) && (await work.source.has(awsCliPackage))
-  for (const asked of image.layers) {
-    const layer = hasAwsCli ? asked : { ...asked, packages: (asked.packages ?? []).filter((name) => name !== awsCliPackage) }
-    packages.push(...(layer.packages ?? []))
-    const whole = layer.packages?.length ? await work.source.plan(packages) : below
-    const plan = planAbove(whole, below).filter((item) => !awsCliManualPackages.includes(item.name))
-    layers.push(await buildLayer(work, { ...layer, plan, isLowest: layers.length === 0 }))
-    below = whole
-  }
+  for (const layer of await planLayers(work.source, image.layers)) layers.push(await buildLayer(work, layer))
   const config = buildImageConfig(image.config, layers)
   const manifest = buildManifest(config.descriptor, layers)
   await addText(work.folder, config)
   await addText(work.folder, manifest)
   return manifest.descriptor
+}
+
+/** Gives each layer the packages that it brings: what its list needs beyond the layers below. The AWS command line goes where there is none. */
+const planLayers = async (source: PackageSource, layers: readonly ImageLayer[]): Promise<readonly PlannedLayer[]> => {
+  const wanted = layers.flatMap((layer) => layer.packages ?? [])
+  const dropped = wanted.includes(awsCliPackage) && !(await source.has(awsCliPackage)) ? [awsCliPackage] : []
+  const packages = wanted.filter((name) => !dropped.includes(name))
+  const whole = packages.length > 0 ? await source.plan(packages) : []
+  const usable = whole.filter((item) => !awsCliManualPackages.includes(item.name))
+  return layers.map((layer, index) => {
+    const upTo = (count: number): readonly PlannedPackage[] =>
+      selectClosure(
+        usable,
+        layers.slice(0, count).flatMap((each) => each.packages ?? []),
+      )
+    return { ...layer, plan: planAbove(upTo(index + 1), upTo(index)), isLowest: index === 0 }
+  })
 }
 
 const pullOrTell = async (work: ContainerWork, image: ContainerImage): Promise<Descriptor | undefined> => {

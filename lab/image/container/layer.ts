@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shell } from '../shell.ts'
 import type { PackageSource } from '../apt/package-source.ts'
+import { archiveName } from '../apt/plan.ts'
 import type { PlannedPackage } from '../apt/plan.ts'
 import { trimAwsCli } from '../aws-cli.ts'
-import { compilePython } from '../compile-python.ts'
+import { copyCompiled } from '../compile-python.ts'
 import { unpackPackages } from '../debian/install.ts'
 import type { ImageLayer } from '../../lab.ts'
 import { copyFiles, link } from '../place-files.ts'
@@ -23,8 +24,8 @@ export interface LayerWork {
   /** Folder of `KEY.json` files: which layer a recipe gave. On the same filesystem as `folder`. */
   readonly records: string
   readonly source: PackageSource
-  /** Trees that together, topmost first, are a system with the same packages' Python interpreter. */
-  readonly system: readonly string[]
+  /** Gives a tree with the byte-compiled code of the same Python packages, once there is one. */
+  readonly compiled: () => Promise<string>
   readonly recipe: string
   readonly signal: AbortSignal
 }
@@ -48,7 +49,10 @@ const rootFolders: Readonly<Record<string, number>> = {
 
 /** Builds a layer, or finds it among those built from the same recipe, packages and files. */
 export const buildLayer = async (work: LayerWork, layer: PlannedLayer): Promise<Descriptor> => {
-  const identity = JSON.stringify([work.recipe, { ...layer, files: await describeFiles(layer.files ?? {}) }])
+  const identity = JSON.stringify([
+    work.recipe,
+    { ...layer, plan: layer.plan.map(archiveName), files: await describeFiles(layer.files ?? {}) },
+  ])
   const record = join(work.records, `${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.json`)
   const known = await readFile(record, 'utf8').then(
     (text) => JSON.parse(text) as Descriptor,
@@ -79,7 +83,7 @@ const fillTree = async (work: LayerWork, layer: PlannedLayer, tree: string): Pro
   await unpackPackages({ source: work.source, plan, tree, exclude, signal: work.signal })
   if (isLowest) await layRoot(tree)
   await trimAwsCli(tree)
-  await compilePython(tree, work.system, work)
+  if (existsSync(join(tree, 'usr/lib/python3'))) await copyCompiled(await work.compiled(), tree)
   for (const [path, { text, copyOf, mode = 0o644 }] of Object.entries(files)) {
     const target = join(tree, path)
     await mkdir(join(target, '..'), { recursive: true })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { PlannedPackage } from '../apt/plan.ts'
 import type { PackageSource } from '../apt/package-source.ts'
 import { mapInParallel } from '../in-parallel.ts'
-import { buildStatus, fieldOf, noteName, splitStanzas } from './status.ts'
+import { buildStatus, noteName } from './status.ts'
 import { unpackArchive } from './unpack.ts'
 
 /** dpkg's database inside a tree. */
@@ -45,7 +45,7 @@ export const unpackPackages = async ({
  */
 export const installPackages = async (installation: Installation): Promise<void> => {
   const members = await unpackPackages(installation)
-  await writeDatabase(installation, await installation.source.describe(installation.plan), members)
+  await writeDatabase(installation, members)
 }
 
 const layMergedUsr = async (tree: string): Promise<void> => {
@@ -55,16 +55,10 @@ const layMergedUsr = async (tree: string): Promise<void> => {
   }
 }
 
-const writeDatabase = async (
-  { tree, below, plan }: Installation,
-  described: string,
-  members: readonly (readonly string[])[],
-): Promise<void> => {
+const writeDatabase = async ({ tree, below, plan }: Installation, members: readonly (readonly string[])[]): Promise<void> => {
   const folder = join(tree, 'var/lib/dpkg')
   for (const name of ['info', 'updates', 'triggers', 'alternatives']) await mkdir(join(folder, name), { recursive: true })
-  // a version that two sources have is described twice
-  const byName = new Map(splitStanzas(described).map((stanza) => [fieldOf(stanza, 'Package'), stanza]))
-  const stanzas = plan.map((item) => byName.get(item.name) ?? '')
+  const stanzas = plan.map((item) => item.control)
   const before = below === undefined ? '' : await readFile(statusFile(below), 'utf8')
   await writeFile(join(folder, 'status'), `${before}${before === '' ? '' : '\n'}${buildStatus(stanzas)}`)
   await writeFile(join(folder, 'info/format'), '1\n')

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PackageSource } from '../apt/package-source.ts'
+import { selectClosure } from '../apt/closure.ts'
 import { planAbove } from '../apt/plan.ts'
+import type { PlannedPackage } from '../apt/plan.ts'
 import { compilePython } from '../compile-python.ts'
 import { awsCliManualPackages, awsCliPackage } from '../aws-cli.ts'
 import { installPackages } from '../debian/install.ts'
@@ -23,29 +25,48 @@ export interface TreeWork {
   readonly signal: AbortSignal
 }
 
-/** Builds the machines' base tree, or finds it. Gives its path. */
-export const buildBaseTree = async (work: TreeWork, packages: readonly string[]): Promise<string> => {
-  const plan = await work.source.plan(packages)
-  return buildTree(work, 'base', [work.recipe, plan], async (tree) => {
+/** The packages of the machines, resolved. */
+export interface MachinePlan {
+  readonly base: readonly PlannedPackage[]
+  /** What container hosts have beyond the base. */
+  readonly containerHost: readonly PlannedPackage[]
+}
+
+/** Resolves the packages of the machines. Where the distribution has no AWS command line (Ubuntu 24.04), container hosts go without. */
+export const planMachines = async (source: PackageSource, basePackages: readonly string[], progress: Progress): Promise<MachinePlan> => {
+  const hasAwsCli = await source.has(awsCliPackage)
+  if (!hasAwsCli) progress(`This distribution has no package ${awsCliPackage}: the lab's machines have no aws command`)
+  const whole = await source.plan([...basePackages, ...containerHostPackages, ...(hasAwsCli ? [awsCliPackage] : [])])
+  const base = selectClosure(whole, basePackages)
+  return { base, containerHost: planAbove(whole, base).filter((item) => !awsCliManualPackages.includes(item.name)) }
+}
+
+/** Where the machines' trees are. */
+export interface MachineTrees {
+  readonly base: string
+  readonly containerHost: string
+}
+
+/** Builds the machines' trees, or finds them. */
+export const buildMachineTrees = async (work: TreeWork, plan: MachinePlan): Promise<MachineTrees> => {
+  const base = await buildBaseTree(work, plan.base)
+  return { base, containerHost: await buildContainerHostTree(work, base, plan.containerHost) }
+}
+
+const buildBaseTree = async (work: TreeWork, plan: readonly PlannedPackage[]): Promise<string> =>
+  buildTree(work, 'base', [work.recipe, plan], async (tree) => {
     work.progress(`Building the machine image from ${plan.length} packages`)
     await installPackages({ source: work.source, plan, tree, signal: work.signal })
     await configureBase(tree, work.signal)
   })
-}
 
-/** Builds the layer that container hosts have on top of `base` (Docker, and the AWS command line where the distribution has it), or finds it. */
-export const buildContainerHostTree = async (work: TreeWork, base: string, packages: readonly string[]): Promise<string> => {
-  const hasAwsCli = await work.source.has(awsCliPackage)
-  if (!hasAwsCli) work.progress(`This distribution has no package ${awsCliPackage}: the lab's machines have no aws command`)
-  const whole = await work.source.plan([...packages, ...containerHostPackages, ...(hasAwsCli ? [awsCliPackage] : [])])
-  const plan = planAbove(whole, await work.source.plan(packages)).filter((item) => !awsCliManualPackages.includes(item.name))
-  return buildTree(work, 'container-host', [work.recipe, base, plan], async (tree) => {
+const buildContainerHostTree = async (work: TreeWork, base: string, plan: readonly PlannedPackage[]): Promise<string> =>
+  buildTree(work, 'container-host', [work.recipe, base, plan], async (tree) => {
     work.progress(`Building the container host's layer from ${plan.length} packages`)
     await installPackages({ source: work.source, plan, tree, below: base, exclude: unusedEngineParts, signal: work.signal })
     await configureContainerHost(tree, base)
     if (!(await compilePython(tree, [tree, base], work))) work.progress('The aws command will start slowly: its code could not be compiled')
   })
-}
 
 /** A tree appears under its name complete or not at all. */
 const buildTree = async (work: TreeWork, kind: string, identity: unknown, build: (tree: string) => Promise<void>): Promise<string> => {

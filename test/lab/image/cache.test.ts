@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { withLock } from '../../../lab/image/cache-lock.ts'
-import { mapInParallel } from '../../../lab/image/in-parallel.ts'
+import { mapInParallel, runTogether } from '../../../lab/image/in-parallel.ts'
 import { runsOnPlainGlibc } from '../../../lab/image/node-runtime.ts'
 import { removeUnusedTrees } from '../../../lab/image/unused-trees.ts'
 
@@ -66,6 +66,19 @@ t.test('results keep the order of the items, and a failure begins nothing new', 
   }
   await t.rejects(mapInParallel([1, 2, 3, 4, 5, 6], 1, work), { message: 'first' })
   t.same(begun, [1])
+})
+
+t.test('what runs together ends together: the first failure aborts the others and is the one that is told', async (t) => {
+  const ended: string[] = []
+  const patient = async (signal: AbortSignal): Promise<void> => {
+    await sleep(10_000, undefined, { signal }).catch(() => undefined)
+    ended.push('patient')
+    signal.throwIfAborted()
+  }
+  const broken = async (): Promise<void> => Promise.reject(new Error('broken'))
+  await t.rejects(runTogether<[void, void]>(quiet.signal, [patient, broken]), { message: 'broken' })
+  t.same(ended, ['patient'])
+  t.same(await runTogether<[number, string]>(quiet.signal, [async () => sleep(5, 1), async () => sleep(1, 'b')]), [1, 'b'])
 })
 
 t.test('trees that are neither current nor mounted nor young go', async (t) => {

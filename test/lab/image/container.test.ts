@@ -24,7 +24,7 @@ const openWork = async (folder: string): Promise<ContainerWork> => ({
   folder: join(folder, 'registry'),
   records: join(folder, 'layers'),
   source: await openPackageSource(join(folder, 'apt'), { progress: () => undefined, signal }),
-  system: [],
+  compiled: async () => Promise.reject(new Error('no layer has Python')),
   recipe: 'test',
   progress: () => undefined,
   signal,

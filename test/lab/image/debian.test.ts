@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { buildAptConfiguration } from '../../../lab/image/apt/configuration.ts'
 import { openPackageSource } from '../../../lab/image/apt/package-source.ts'
-import { archiveName, parsePlan, planAbove } from '../../../lab/image/apt/plan.ts'
+import { parseRelations, selectClosure } from '../../../lab/image/apt/closure.ts'
+import { archiveName, parseUris, planAbove } from '../../../lab/image/apt/plan.ts'
+import type { PlannedPackage } from '../../../lab/image/apt/plan.ts'
 import { addGroup, buildAccounts, unlockAccount } from '../../../lab/image/debian/accounts.ts'
 import { installPackages } from '../../../lab/image/debian/install.ts'
 import { buildStatus, noteName, splitStanzas } from '../../../lab/image/debian/status.ts'
@@ -26,7 +28,7 @@ t.test('the private configuration keeps how servers are reached and drops hooks 
       'Dir::Cache::pkgcache "";',
       'DPkg::Post-Invoke:: "reboot";',
     ].join('\n'),
-    { lists: '/l', cache: '/c', status: '/s' },
+    { lists: '/l', cache: '/c', archives: '/a', status: '/s' },
   )
   const lines = text.split('\n')
   t.ok(lines.includes('Acquire::http::Proxy "http://proxy.example:3128";'))
@@ -39,31 +41,52 @@ t.test('the private configuration keeps how servers are reached and drops hooks 
   t.end()
 })
 
-t.test('a plan is read from what apt simulates', (t) => {
-  const plan = parsePlan(
+t.test('a plan is read from what apt would fetch', (t) => {
+  const plan = parseUris(
     [
       'Reading package lists...',
-      'Inst libc6 (2.36-9+deb12u10 Debian:12.11/stable [amd64])',
-      'Inst openssh-server [1:9.2p1-1] (1:9.2p1-2+deb12u6 Debian:12.11/stable, Debian-Security:12/stable-security [amd64]) []',
-      'Inst libfoo:i386 (1.0 Debian:12.11/stable [i386])',
-      'Inst netbase (6.4 Debian:12.11/stable [all])',
-      'Conf libc6 (2.36-9+deb12u10 Debian:12.11/stable [amd64])',
+      'The following NEW packages will be installed:',
+      "'http://deb.debian.org/debian/pool/main/g/glibc/libc6_2.36-9%2bdeb12u14_amd64.deb' libc6_2.36-9+deb12u14_amd64.deb 2759320 MD5Sum:8d98",
+      "'http://x/openssh-server_9.2p1-2%2bdeb12u6_amd64.deb' openssh-server_1%3a9.2p1-2+deb12u6_amd64.deb 456000 SHA256:00",
+      "'file:/srv/netbase_6.4_all.deb' netbase_6.4_all.deb 12 ",
     ].join('\n'),
   )
-  t.same(
-    plan.map(({ name, version, architecture }) => [name, version, architecture]),
-    [
-      ['libc6', '2.36-9+deb12u10', 'amd64'],
-      ['openssh-server', '1:9.2p1-2+deb12u6', 'amd64'],
-      ['libfoo', '1.0', 'i386'],
-      ['netbase', '6.4', 'all'],
-    ],
-  )
+  t.same(plan, [
+    { name: 'libc6', version: '2.36-9+deb12u14', architecture: 'amd64' },
+    { name: 'openssh-server', version: '1:9.2p1-2+deb12u6', architecture: 'amd64' },
+    { name: 'netbase', version: '6.4', architecture: 'all' },
+  ])
   t.equal(archiveName(plan[1]!), 'openssh-server_1%3a9.2p1-2+deb12u6_amd64.deb')
-  t.same(
-    planAbove(plan, plan.slice(0, 2)).map(({ name }) => name),
-    ['libfoo', 'netbase'],
-  )
+  t.end()
+})
+
+t.test('relations are groups of alternatives without versions and architectures', (t) => {
+  t.same(parseRelations('libc6 (>= 2.36), awk:any | mawk (>= 1), x [amd64 !i386]'), [['libc6'], ['awk', 'mawk'], ['x']])
+  t.same(parseRelations(''), [])
+  t.end()
+})
+
+t.test('the closure of some packages of a plan is what they need of it', (t) => {
+  const item = (name: string, fields = ''): PlannedPackage => ({
+    name,
+    version: '1',
+    architecture: 'all',
+    control: `Package: ${name}\n${fields}`,
+  })
+  const plan = [
+    item('libc6'),
+    item('mawk', 'Provides: awk\nPre-Depends: libc6 (>= 2)'),
+    item('gawk', 'Provides: awk'),
+    item('base-files', 'Depends: awk'),
+    item('bash', 'Depends: base-files, absent | libc6\nPre-Depends: libc6'),
+    item('loop', 'Depends: pool'),
+    item('pool', 'Depends: loop'),
+  ]
+  const names = (of: readonly PlannedPackage[]): readonly string[] => of.map(({ name }) => name)
+  t.same(names(selectClosure(plan, ['bash'])), ['libc6', 'mawk', 'base-files', 'bash'])
+  t.same(names(selectClosure(plan, ['gawk', 'base-files'])), ['gawk', 'base-files'], 'what is chosen already meets a dependency')
+  t.same(names(selectClosure(plan, ['loop', 'unknown'])), ['loop', 'pool'])
+  t.same(names(planAbove(selectClosure(plan, ['bash', 'loop']), selectClosure(plan, ['bash']))), ['loop', 'pool'])
   t.end()
 })
 
