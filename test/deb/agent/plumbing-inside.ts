@@ -66,13 +66,15 @@ await runIpBatch(
   ],
   { namespace: 'vpc' },
 )
-await runProgram('ip', [
-  ...'netns exec vpc sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.v0.proxy_arp=1 net.ipv4.conf.v1.proxy_arp=1'.split(' '),
-])
-await runProgram('ip', [...'netns exec vpc sysctl -qw net.ipv4.neigh.v0.proxy_delay=0 net.ipv4.neigh.v1.proxy_delay=0'.split(' ')])
-await runProgram('ip', [
-  ...'netns exec vpc sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.v0.rp_filter=0 net.ipv4.conf.v1.rp_filter=0'.split(' '),
-])
+await runProgram(
+  'ip',
+  'netns exec vpc sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.v0.proxy_arp=1 net.ipv4.conf.v1.proxy_arp=1'.split(' '),
+)
+await runProgram('ip', 'netns exec vpc sysctl -qw net.ipv4.neigh.v0.proxy_delay=0 net.ipv4.neigh.v1.proxy_delay=0'.split(' '))
+await runProgram(
+  'ip',
+  'netns exec vpc sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.v0.rp_filter=0 net.ipv4.conf.v1.rp_filter=0'.split(' '),
+)
 await setKernelParameters({ 'conf/eth0/rp_filter': 0 })
 
 const links = createTaskLinks(agent, parseSubnet('30.0.100.0/24'))
@@ -118,5 +120,5 @@ found['rulesLeft'] = (await runProgram('ip', ['rule']))
 found['linksLeft'] = (JSON.parse(await runProgram('ip', ['-json', 'link'])) as { ifname: string }[]).map((link) => link.ifname).join(' ')
 found['guardLeft'] = (await runProgram('nft', ['list', 'set', 'ip', 'titus', 'tasks'])).includes(address) ? 'yes' : 'no'
 found['vpcToNothing'] = await ask('vpc', `http://${address}/`)
-console.log(JSON.stringify(found))
+process.stdout.write(`${JSON.stringify(found)}\n`)
 process.exit(0)
