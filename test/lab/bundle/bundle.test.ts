@@ -122,7 +122,7 @@ t.test('two labs with the same addresses, in folders of any depth, closed to oth
 t.test('a start that fails says why and leaves nothing', async (t) => {
   const stateDir = join(t.testdir(), 'lab')
   await t.rejects(start(stateDir, 'broken'), { name: 'TestbedError', message: /the emulator is missing/ })
-  await t.rejects(start(stateDir, 'silent', { deadlineMs: 3000 }), { name: 'TestbedError', message: /making things to leave behind/ })
+  await t.rejects(start(stateDir, 'silent', { deadlineMs: 5000 }), { name: 'TestbedError', message: /making things to leave behind/ })
   const interrupted = new AbortController()
   setTimeout(() => interrupted.abort(), 700)
   await t.rejects(start(stateDir, 'silent', { signal: interrupted.signal }), { name: 'AbortError' })
