@@ -8,6 +8,8 @@ export interface Invocation {
   readonly terminal: Terminal
   /** Aborted by the first Ctrl-C: finish what must be finished, then stop. */
   readonly signal: AbortSignal
+  /** Aborted by the second: drop even that. */
+  readonly abandon: AbortSignal
   /** The folder that relative paths and `.titus-bed/` are looked up in. */
   readonly cwd: string
 }

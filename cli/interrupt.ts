@@ -1,14 +1,25 @@
 import type { Terminal } from './terminal.ts'
 
-/** Turns Ctrl-C and SIGTERM into an abort signal. The first asks for an orderly end (Terraform saves its state, `always` steps run);
- *  the third ends the process at once, since a person who asks three times means it. */
-export function watchInterrupts(terminal: Terminal): { readonly signal: AbortSignal; readonly stop: () => void } {
+/** What Ctrl-C and SIGTERM ask for. */
+export interface Interrupts {
+  /** The first: an orderly end. Terraform finishes and saves its state, `always` steps run. */
+  readonly signal: AbortSignal
+  /** The second: an end without these. */
+  readonly abandon: AbortSignal
+  /** Listens no more. */
+  readonly stop: () => void
+}
+
+/** Turns Ctrl-C and SIGTERM into abort signals. The third ends the process at once, since a person who asks three times means it. */
+export function watchInterrupts(terminal: Terminal): Interrupts {
   const controller = new AbortController()
+  const abandon = new AbortController()
   let asked = 0
   const onSignal = (name: NodeJS.Signals) => {
     asked += 1
     controller.abort(new Error(`${name} received`))
-    if (asked === 1) terminal.err('\nstopping: finishing what must not be left half-made (Ctrl-C twice more ends at once)')
+    if (asked === 2) abandon.abort(new Error(`${name} received again`))
+    if (asked === 1) terminal.err('\nstopping: finishing what must not be left half-made (Ctrl-C again: without that)')
     if (asked >= 3) {
       terminal.err('ended at once. What is left is recorded in .titus-bed/: titus-bed destroy removes it')
       process.exit(130)
@@ -18,6 +29,7 @@ export function watchInterrupts(terminal: Terminal): { readonly signal: AbortSig
   process.on('SIGTERM', onSignal)
   return {
     signal: controller.signal,
+    abandon: abandon.signal,
     stop: () => {
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', onSignal)

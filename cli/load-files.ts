@@ -7,6 +7,9 @@ import type { Scenario } from '../schemas/scenario.ts'
 import type { Terminal } from './terminal.ts'
 import { tellProblems } from './failure.ts'
 
+/** What a step may name in `host:`: the machines of every testbed, and the group of its agents. */
+const hostNames = ['bastion', 'prereqs', 'master', 'gateway', 'agents']
+
 /** What a YAML file of the product is, by the key that only its kind has. */
 export function kindOfFile(text: string): 'scenario' | 'steps' | 'cluster' {
   if (/^scenario\s*:/m.test(text)) return 'scenario'
@@ -51,12 +54,10 @@ export async function loadClusterFile(
   const { loadCluster } = await import('../schemas/load-cluster.ts')
   const text = await readText(file, cwd, 'titus-bed init writes one')
   const { cluster, problems } = loadCluster(text, file)
-  if (cluster === undefined || problems.some((problem) => problem.severity === 'error')) throw new InputError(problems)
-  // notes are for `validate`; who applies has read them
-  await tellProblems(
-    problems.filter(({ severity }) => severity === 'warning'),
-    terminal,
-  )
+  // notes are for `validate`: who applies has read them
+  const telling = problems.filter(({ severity }) => severity !== 'note')
+  if (cluster === undefined || telling.some(({ severity }) => severity === 'error')) throw new InputError(telling)
+  await tellProblems(telling, terminal)
   return { cluster, text }
 }
 
@@ -74,6 +75,7 @@ export async function loadScenarioFiles(
     files.map(async (file) => {
       const text = await readText(file, cwd, 'name an existing scenario file')
       return loadScenario({
+        hosts: hostNames,
         file,
         text,
         kinds: stepKinds,

@@ -17,6 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runProgram(process.argv.slice(2), commands, {
   terminal,
   signal: interrupts.signal,
+  abandon: interrupts.abandon,
   cwd: process.cwd(),
   version: version(),
 })

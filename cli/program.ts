@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.ts'
 export interface ProgramContext {
   readonly terminal: Terminal
   readonly signal: AbortSignal
+  readonly abandon: AbortSignal
   readonly cwd: string
   readonly version: string
 }
@@ -30,7 +31,7 @@ export async function runProgram(
     .addHelpText('after', firstSteps)
   for (const definition of commands) {
     addCommand(program, definition, async (invocation) => {
-      code = await definition.run({ ...invocation, terminal, signal: context.signal, cwd: context.cwd })
+      code = await definition.run({ ...invocation, terminal, signal: context.signal, abandon: context.abandon, cwd: context.cwd })
     })
   }
   try {
@@ -63,7 +64,7 @@ function addCommand(
   for (const { name, description } of definition.arguments ?? []) command.argument(name, description)
   for (const option of definition.options ?? []) {
     if (option.repeatable === true)
-      command.option(option.flags, option.description, (value: string, before: string[] = []) => [...before, value])
+      command.option(option.flags, option.description, (value: string, before: string[]) => [...before, value], [])
     else command.option(option.flags, option.description, option.default)
   }
   if (definition.passThrough === true) command.passThroughOptions()
@@ -75,7 +76,7 @@ function addCommand(
   command.action(async (...given: unknown[]) => {
     const positional = given
       .slice(0, -2)
-      .flatMap((value) => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]))
+      .flatMap((value) => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []))
     await run({ arguments: positional, options: command.opts() })
   })
 }

@@ -8,7 +8,7 @@ import { createJournal } from '../runner/journal.ts'
 import { selectScenarios } from '../runner/select.ts'
 import type { Workspace } from '../stack/workspace.ts'
 import { flag, listOption, textOption, type Invocation } from './command.ts'
-import { exitCodeOf } from './exit-codes.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { tellProblems } from './failure.ts'
 import { loadScenarioFiles } from './load-files.ts'
 import { openReporting, type Reporting } from './reporting.ts'
@@ -49,7 +49,7 @@ export async function prove(
   workspace: Workspace,
   testbed: Testbed,
 ): Promise<number> {
-  const { signal } = invocation
+  const { signal, abandon } = invocation
   const run = createRunId()
   const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'))
   const options = { run, parallel: parallelOption(invocation), bail: flag(invocation, 'bail'), allowLocal: flag(invocation, 'allowLocal') }
@@ -59,13 +59,15 @@ export async function prove(
       scenarios,
       options,
       signal,
+      abandon,
       onEvent: (event) => {
         journal.write(event)
         reporting.onEvent(event)
       },
     })
     reporting.finish(report)
-    return exitCodeOf(report.outcome, report.interrupted)
+    const broken = report.scenarios.some(({ steps }) => steps.some(({ problem }) => problem?.code === 'defect'))
+    return broken ? exitCodes.defect : exitCodeOf(report.outcome, report.interrupted)
   } finally {
     journal.close()
   }

@@ -19,6 +19,7 @@ export interface RaiseRequest {
   readonly cwd: string
   readonly terminal: Terminal
   readonly signal: AbortSignal
+  readonly abandon: AbortSignal
   /** Asked before anything is spent on AWS, with account and region; false ends the command. */
   readonly confirm: (target: Target, plan: PlanSummary) => Promise<boolean>
 }
@@ -40,7 +41,7 @@ export async function withPlan<T>(
     readonly plan: PlanSummary
   }) => Promise<T>,
 ): Promise<T> {
-  const { cluster, cwd, terminal, signal } = request
+  const { cluster, cwd, terminal, signal, abandon } = request
   const workspace = makeWorkspace(cwd, cluster.name)
   const lock = lockWorkspace(workspace, command)
   try {
@@ -66,6 +67,7 @@ export async function withPlan<T>(
       region: cluster.region,
       access: target.access,
       signal,
+      kill: abandon,
       env: { ...process.env, PATH: pathWithTools() },
       onEvent: tellTerraform(terminal),
       onWait: (line) => terminal.status(line),
@@ -101,7 +103,7 @@ export async function raise(request: RaiseRequest): Promise<Raised | undefined> 
       signal,
     )
     writeTestbed(workspace, testbed)
-    await waitForBoot(testbed, (line) => terminal.status(line), signal)
+    await waitForBoot(testbed, target.failedMachine, (line) => terminal.status(line), signal)
     return { testbed, changes: plan }
   })
 }

@@ -16,6 +16,7 @@ export interface RemoveRequest {
   readonly workspace: Workspace
   readonly terminal: Terminal
   readonly signal: AbortSignal
+  readonly abandon: AbortSignal
   readonly confirm: (target: Pick<Target, 'access' | 'account' | 'identity'>) => Promise<boolean>
   /** In the lab: take the region down as it is, without having Terraform destroy each resource first. */
   readonly now: boolean
@@ -75,7 +76,7 @@ async function removeFromAws(request: RemoveRequest, record: TargetRecord): Prom
 }
 
 async function destroyResources(
-  { workspace, terminal, signal }: RemoveRequest,
+  { workspace, terminal, signal, abandon }: RemoveRequest,
   record: TargetRecord,
   access: Target['access'],
 ): Promise<void> {
@@ -84,6 +85,7 @@ async function destroyResources(
     region: record.region,
     access,
     signal,
+    kill: abandon,
     env: { ...process.env, PATH: pathWithTools() },
     onEvent: tellTerraform(terminal),
     onWait: (line) => terminal.status(line),

@@ -9,7 +9,7 @@ import { discardState } from '../stack/terraform.ts'
 import type { Workspace } from '../stack/workspace.ts'
 import { cacheFolder, labFolder } from './lab-access.ts'
 import type { Terminal } from './terminal.ts'
-import { builtPackages } from './version.ts'
+import { builtPackages, pathWithTools } from './version.ts'
 
 /** An AWS API to raise a testbed on, AWS's own or the lab's, and what depends on which it is. */
 export interface Target {
@@ -21,6 +21,8 @@ export interface Target {
   /** `access.trustedCidr` with `auto` resolved to this computer's address as the target sees it. */
   readonly trustedCidr: string
   /** Where the first SSH hop goes, when that is not the bastion's public address. */
+  /** A machine that the target itself knows to have failed, with what it said last; undefined while all is well. */
+  readonly failedMachine: () => Promise<{ readonly instanceId: string; readonly log: string } | undefined>
   readonly bastionAt: (publicAddress: string) => Promise<{ readonly host: string; readonly port: number } | undefined>
 }
 
@@ -65,12 +67,13 @@ export async function openTarget(cluster: Cluster, workspace: Workspace, termina
 }
 
 async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
-  const [{ findLab, openRelay, standardImages, startLab }, { containerImages }] = await Promise.all([
+  const [{ findLab, listMachines, openRelay, readMachineLog, standardImages, startLab }, { containerImages }] = await Promise.all([
     import('../lab/index.ts'),
     import('../deb/images/index.ts'),
   ])
   const stateDir = labFolder(workspace)
   const running = await findLab(stateDir)
+  if (running === undefined) await (await import('../lab/doctor.ts')).requireLab({ stateDir: workspace.folder, path: pathWithTools() })
   // A lab keeps nothing when it ends: a state that outlived it describes what is no more.
   if (running === undefined) discardState(workspace.terraform)
   writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
@@ -91,6 +94,10 @@ async function openLab(cluster: Cluster, workspace: Workspace, terminal: Termina
     identity: `the lab's admin`,
     zone: `${cluster.region}a`,
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
+    failedMachine: async () => {
+      const failed = (await listMachines(stateDir)).find(({ state }) => state === 'failed')
+      return failed === undefined ? undefined : { instanceId: failed.instanceId, log: await readMachineLog(stateDir, failed.instanceId) }
+    },
     bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),
   }
 }
@@ -103,6 +110,7 @@ async function openAws(cluster: Cluster, signal: AbortSignal): Promise<Target> {
     identity: account.identity,
     zone: await findZone({}, cluster.region),
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await publicAddress(signal)}/32` : cluster.access.trustedCidr,
+    failedMachine: async () => undefined,
     bastionAt: async () => undefined,
   }
 }

@@ -13,16 +13,25 @@ interface BootReport {
 const deadlineMs = 900_000
 const pollMs = 250
 
-/** Waits until the first-boot script of every machine has ended well. Fails early when one reports that it failed, and after
- *  fifteen minutes with the last state seen of each.
+/** Waits until the first-boot script of every machine has ended well. Fails early when one reports that it failed, or the target knows
+ *  that one did, and after fifteen minutes with the last state seen of each.
  *  @throws TestbedError */
-export async function waitForBoot(testbed: Testbed, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+export async function waitForBoot(
+  testbed: Testbed,
+  failedMachine: () => Promise<{ readonly instanceId: string; readonly log: string } | undefined>,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const hops = createHops(testbed)
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
   const states = new Map<string, string>(testbed.hosts.map(({ name }) => [name, 'not reached']))
   const told = () => say(`boot: ${[...states].map(([name, state]) => `${name} ${state}`).join(', ')}`)
   told()
   const failing = new AbortController()
+  const done = new AbortController()
+  const watching = watchTarget(testbed, failedMachine, AbortSignal.any([limit, done.signal])).catch((error: unknown) =>
+    failing.abort(error),
+  )
   try {
     await Promise.all(
       testbed.hosts.map(async (host) => {
@@ -37,7 +46,8 @@ export async function waitForBoot(testbed: Testbed, say: (line: string) => void,
         })
       }),
     )
-  } catch (error) {
+  } catch (caught) {
+    const error = failing.signal.aborted ? (failing.signal.reason as unknown) : caught
     if (error instanceof TestbedError || signal.aborted) throw error
     const last = [...states].map(([name, state]) => `${name}: ${state}`).join('; ')
     throw new TestbedError(`the machines were not ready within ${deadlineMs / 60_000} minutes (${last})`, {
@@ -45,7 +55,21 @@ export async function waitForBoot(testbed: Testbed, say: (line: string) => void,
       cause: error,
     })
   } finally {
+    done.abort()
+    await watching
     await hops.close()
+  }
+}
+
+async function watchTarget(testbed: Testbed, failedMachine: Parameters<typeof waitForBoot>[1], signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const failed = await failedMachine()
+    if (failed !== undefined) {
+      const name = testbed.hosts.find(({ instanceId }) => instanceId === failed.instanceId)?.name ?? failed.instanceId
+      const last = failed.log.trimEnd().split('\n').slice(-15).join('\n')
+      throw new TestbedError(`the machine ${name} failed:\n${last}`, { hint: 'titus-bed destroy, then titus-bed apply' })
+    }
+    await sleep(1000, undefined, { signal }).catch(() => undefined)
   }
 }
 

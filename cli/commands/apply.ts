@@ -17,12 +17,12 @@ export const applyCommand: CommandDefinition = {
     ['titus-bed apply --cell m5.large', 'one cell of the matrix'],
   ],
   async run(invocation) {
-    const { terminal, signal, cwd } = invocation
+    const { terminal, signal, abandon, cwd } = invocation
     const began = performance.now()
     const cluster = await loadClusterFor(invocation)
     const { raise } = await import('../raise.ts')
     const confirm = confirmOnAws('Apply', cluster.region, flag(invocation, 'yes'), terminal, signal)
-    const raised = await raise({ cluster, cwd, terminal, signal, confirm })
+    const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
     if (raised === undefined) {
       terminal.err('nothing was changed')
       return exitCodes.usage

@@ -19,7 +19,7 @@ export const destroyCommand: CommandDefinition = {
     ['titus-bed destroy --testbed blue', 'this one'],
   ],
   async run(invocation) {
-    const { terminal, signal, cwd } = invocation
+    const { terminal, signal, abandon, cwd } = invocation
     if (knownWorkspaces(cwd).length === 0) {
       terminal.out('there is no testbed here; nothing to destroy')
       return exitCodes.passed
@@ -28,7 +28,7 @@ export const destroyCommand: CommandDefinition = {
     const { remove } = await import('../remove.ts')
     const region = readTargetRecord(workspace)?.region ?? ''
     const confirm = confirmOnAws('Destroy the testbed', region, flag(invocation, 'yes'), terminal, signal)
-    if (!(await remove({ workspace, terminal, signal, confirm, now: flag(invocation, 'now') }))) {
+    if (!(await remove({ workspace, terminal, signal, abandon, confirm, now: flag(invocation, 'now') }))) {
       terminal.err('nothing was removed')
       return exitCodes.usage
     }

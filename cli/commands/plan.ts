@@ -12,10 +12,14 @@ export const planCommand: CommandDefinition = {
   options: [targetOption, cellOption],
   examples: [['titus-bed plan', 'a line for each resource that would change']],
   async run(invocation) {
-    const { terminal, signal, cwd } = invocation
+    const { terminal, signal, abandon, cwd } = invocation
     const cluster = await loadClusterFor(invocation)
     const { withPlan } = await import('../raise.ts')
-    const plan = await withPlan({ cluster, cwd, terminal, signal, confirm: async () => false }, 'plan', async (prepared) => prepared.plan)
+    const plan = await withPlan(
+      { cluster, cwd, terminal, signal, abandon, confirm: async () => false },
+      'plan',
+      async (prepared) => prepared.plan,
+    )
     for (const { action, address } of plan.items) terminal.out(`${signs[action] ?? '?'} ${address}`)
     terminal.out(plan.items.length === 0 ? 'no changes' : `${plan.add} to create, ${plan.change} to change, ${plan.destroy} to destroy`)
     return exitCodes.passed

@@ -24,7 +24,7 @@ export const testCommand: CommandDefinition = {
     ['titus-bed test --cell m5.large --reporter junit=junit.xml', 'one cell of the matrix, reported as CI wants it'],
   ],
   async run(invocation) {
-    const { terminal, signal, cwd, arguments: given } = invocation
+    const { terminal, signal, abandon, cwd, arguments: given } = invocation
     const files = await expandFiles(given.length > 0 ? given : ['cluster.yaml', 'scenarios'], cwd)
     const kinds = await Promise.all(
       files.map(async (file) => ({ file, kind: kindOfFile(await readText(file, cwd, 'name an existing file')) })),
@@ -44,12 +44,20 @@ export const testCommand: CommandDefinition = {
     const keep = flag(invocation, 'keep') || readTestbed(workspace) !== undefined
     const confirm = confirmOnAws('Apply, test and destroy', cluster.region, flag(invocation, 'yes'), terminal, signal)
     try {
-      const raised = await raise({ cluster, cwd, terminal, signal, confirm })
+      const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
       if (raised === undefined) return exitCodes.usage
       return await prove(invocation, prepared, workspace, raised.testbed)
     } finally {
       // an interruption ends the tests, not the clearing away
-      if (!keep) await remove({ workspace, terminal, signal: new AbortController().signal, confirm: async () => true, now: false })
+      if (!keep)
+        await remove({
+          workspace,
+          terminal,
+          signal: new AbortController().signal,
+          abandon: new AbortController().signal,
+          confirm: async () => true,
+          now: false,
+        })
     }
   },
 }

@@ -52,8 +52,8 @@ export const createMachine = (options: MachineOptions): Machine => {
     if (current.state !== state) current = { state, sinceMs: Date.now() }
   }
 
-  const run = async (): Promise<void> => {
-    const before = await readBootTime(disk.written, instanceId)
+  // `before` is the time of the last boot's end; nothing is awaited before the machine counts as booting, or it would be booted twice
+  const run = async (before: number): Promise<void> => {
     const running = startPayload({ ...options, namespace: instanceId, groupPath })
     payload = running
     become('booting')
@@ -64,7 +64,7 @@ export const createMachine = (options: MachineOptions): Machine => {
     // nothing of the last boot may meet the next one
     await killControlGroup(groupPath)
     if (current.state === 'stopping' || current.state === 'stopped') return
-    if (code === rebootExitCode) return run()
+    if (code === rebootExitCode) return run(await readBootTime(disk.written, instanceId))
     become(code === 0 ? 'stopped' : 'failed')
     if (code === 0) options.onPowerOff(instanceId)
   }
@@ -106,7 +106,7 @@ export const createMachine = (options: MachineOptions): Machine => {
       if (!hasNamespace) await router.addNamespace(instanceId)
       hasNamespace = true
       await machine.connect(wanted)
-      run().catch(() => become('failed'))
+      run(await readBootTime(disk.written, instanceId)).catch(() => become('failed'))
     },
     connect: async (wanted) => {
       for (const link of links.filter(({ device }) => !wanted.some((other) => other.device === device))) {

@@ -41,7 +41,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     writeFileSync(join(cwd, 'bad.yaml'), 'agents: { instanceType: t2.large }\n')
     const end = await bed('apply', 'bad.yaml')
     t.equal(end.code, 2)
-    t.match(end.stderr, /bad\.yaml:1:26: .*t2/)
+    t.match(end.stderr, /bad\.yaml:1:25: .*t2/)
     t.same(await tracesOnComputer(cwd), before)
   })
 
