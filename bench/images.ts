@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+import { builtPackages } from '../cli/version.ts'
+import { containerImages } from '../deb/images/index.ts'
+import { prepareImages, standardImages, type ContainerImage } from '../lab/index.ts'
+import { time, timeEach, type Bench, type Figure } from './figure.ts'
+
+/** All images of the lab, as `apply` asks for them. */
+export function labImages(): readonly ContainerImage[] {
+  return [...standardImages, ...containerImages(builtPackages())]
+}
+
+/** Everything that the lab boots from: built in an empty cache, then found in it. */
+export async function measureImages({ folder, runs, say, signal }: Bench): Promise<readonly Figure[]> {
+  const request = { cacheDir: join(folder, 'image-cache'), images: labImages(), progress: (line: string) => say(`image: ${line}`), signal }
+  const cold = [await time(() => prepareImages(request))]
+  const warm = await timeEach(runs, () => prepareImages(request))
+  return [{ name: 'image build', cold, warm, how: 'machine trees and container images; cold: empty cache, packages downloaded too' }]
+}

@@ -1,0 +1,74 @@
+import { copyFile, cp, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { productRoot } from '../cli/version.ts'
+import { readTestbed, workspaceAt } from '../stack/workspace.ts'
+import { time, timeEach, type Bench, type Figure } from './figure.ts'
+import { titusBed } from './program.ts'
+import { measureSteps } from './steps.ts'
+import { keepStack, measureTerraform } from './terraform.ts'
+
+/** The figures that need a raised testbed. */
+export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'destroy'] as const
+export type TestbedFigure = (typeof testbedFigures)[number]
+
+/** Raises the shipped testbed with the shipped commands, and measures on it what is wanted; `add` gets each figure when it is known. */
+export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, add: (figure: Figure) => void): Promise<void> {
+  const { folder, runs, emptyCache, say, signal } = bench
+  const cwd = join(folder, 'testbed')
+  await mkdir(cwd)
+  await copyFile(join(productRoot(), 'cluster.yaml'), join(cwd, 'cluster.yaml'))
+  await cp(join(productRoot(), 'scenarios'), join(cwd, 'scenarios'), { recursive: true })
+  const bed = (...args: readonly string[]) => {
+    say(`titus-bed ${args.join(' ')}`)
+    return titusBed(args, { cwd, signal })
+  }
+  const applyAgain = async () => {
+    const said = await bed('apply', 'cluster.yaml')
+    if (!said.includes('no changes')) throw new Error(`a second apply changed something:\n${said}`)
+  }
+  const runScenarios = () => bed('run', 'scenarios')
+  const workspace = workspaceAt(cwd, 'titus')
+  let stack: string | undefined
+  let region = ''
+  try {
+    if (emptyCache) {
+      const cold = [await applyWithEmptyCache(folder, cwd, bench)]
+      add({ name: 'apply, no images', cold, warm: [], how: 'the first ever: no lab, no images, no packages' })
+    }
+    const cold = [await time(() => bed('apply', 'cluster.yaml'))]
+    const testbed = readTestbed(workspace)
+    if (testbed === undefined) throw new Error('apply left no testbed')
+    region = testbed.region
+    if (wanted.has('terraform')) stack = await keepStack(workspace.terraform, folder)
+    const warm = wanted.has('apply') ? await timeEach(runs, applyAgain) : []
+    add({ name: 'apply', cold, warm, how: '`titus-bed apply` until every machine is ready; cold: no lab, images cached; warm: no changes' })
+    if (wanted.has('scenarios')) {
+      const [cold, warm] = [[await time(runScenarios)], await timeEach(runs, runScenarios)]
+      add({ name: 'five scenarios', cold, warm, how: '`titus-bed run scenarios`, all pass; cold: the first on a testbed just raised' })
+    }
+    if (wanted.has('steps')) (await measureSteps(bench, workspace, testbed)).forEach(add)
+    if (wanted.has('destroy')) {
+      const destroy = [await time(() => bed('destroy'))]
+      add({ name: 'destroy', cold: destroy, warm: [], how: '`titus-bed destroy`: every resource with Terraform, then the lab' })
+      await bed('apply', 'cluster.yaml')
+      const now = [await time(() => bed('destroy', '--now'))]
+      add({ name: 'destroy --now', cold: now, warm: [], how: '`titus-bed destroy --now`: the lab as a whole' })
+    }
+  } finally {
+    await removeTestbed(cwd)
+  }
+  if (stack !== undefined) (await measureTerraform(bench, stack, region)).forEach(add)
+}
+
+async function applyWithEmptyCache(folder: string, cwd: string, { say, signal }: Bench): Promise<number> {
+  say('titus-bed apply cluster.yaml, with an empty cache')
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }
+  const sample = await time(() => titusBed(['apply', 'cluster.yaml'], { cwd, env, signal }))
+  await removeTestbed(cwd)
+  return sample
+}
+
+/** Also after an interruption, and when there is nothing to remove. */
+async function removeTestbed(cwd: string): Promise<void> {
+  await titusBed(['destroy', '--now'], { cwd, signal: new AbortController().signal })
+}
