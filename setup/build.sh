@@ -1,11 +1,19 @@
 #!/bin/sh
 # Builds dist/: compiled TypeScript, the assets beside it, the bundled constructs library, the packages that hosts install.
+# usage: build.sh [--if-stale]   --if-stale: only when a source is newer than the last build
 set -eu
 cd "$(dirname "$0")/.."
+sources='schemas stack lab runner deb cli bench'
+if [ "${1:-}" = --if-stale ] && [ -e dist/.built ]; then
+  # shellcheck disable=SC2086
+  [ -n "$(find $sources scenarios cluster.yaml package.json -newer dist/.built -type f -print -quit)" ] || exit 0
+fi
+echo 'building dist/' >&2
 rm -rf dist.new
 npx --no-install tsc -p tsconfig.build.json --outDir dist.new
 # everything that is not TypeScript keeps its place beside the code that reads it
-find schemas stack lab runner deb cli -type f ! -name '*.ts' ! -name '*.pyc' | while IFS= read -r asset; do
+# shellcheck disable=SC2086
+find $sources -type f ! -name '*.ts' ! -name '*.pyc' | while IFS= read -r asset; do
   mkdir -p "dist.new/$(dirname "$asset")"
   cp "$asset" "dist.new/$asset"
 done

@@ -3,10 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 sh setup/setup.sh
-if [ ! -e dist/.built ] || [ -n "$(find schemas stack lab runner deb cli scenarios package.json -newer dist/.built -type f -print -quit)" ]; then
-  echo 'demo: building' >&2
-  sh setup/build.sh
-fi
+sh setup/build.sh --if-stale
 run_as_root=""
 [ "$(id -u)" = 0 ] || run_as_root="sudo -E env PATH=$PATH"
 $run_as_root node dist/cli/main.js apply cluster.yaml

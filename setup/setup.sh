@@ -2,11 +2,14 @@
 # Makes a fresh clone ready: installs what this computer lacks, touches nothing that is there, names what cannot be had.
 # Debian packages come through apt, npm packages from package-lock.json, Terraform as a pinned release checked by sha256
 # (only where neither terraform nor tofu is on PATH), moto into the project's own virtual environment (only where it is not on PATH).
+# usage: setup.sh [test]   test: also what only the tests need
 set -eu
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 have() { command -v "$1" >/dev/null 2>&1; }
+test_programs=""
+[ "${1:-}" != test ] || test_programs="sshd:openssh-server java:openjdk-17-jre-headless jq:jq"
 missing=""
 cannot() { missing="$missing
   - $1: $2"; }
@@ -22,7 +25,7 @@ as_root() {
 debian_packages() {
   wanted=""
   for pair in systemd-nspawn:systemd-container nft:nftables ip:iproute2 unshare:util-linux setpriv:util-linux \
-    ssh:openssh-client sshd:openssh-server openssl:openssl curl:curl python3:python3; do
+    ssh:openssh-client openssl:openssl curl:curl python3:python3 $test_programs; do
     program=${pair%%:*} package=${pair##*:}
     have "$program" || [ -x "/usr/sbin/$program" ] || wanted="$wanted $package"
   done

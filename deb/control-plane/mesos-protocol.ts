@@ -8,6 +8,12 @@ export const agentPath = '/agent/v1'
 /** Where an agent posts a `StatusMessage`; the answer is 202, or 410 when the agent has to register again first. */
 export const agentStatusPath = '/agent/v1/status'
 
+/** Where an agent posts `{agentId}` every `pingMs`: one whose plug was pulled closes no connection. 202, or 410 as above. */
+export const agentPingPath = '/agent/v1/ping'
+
+/** Milliseconds between two pings of an agent. One that is silent for three of them counts as disconnected. */
+export const pingMs = 2_000
+
 /** Where a framework posts a `SchedulerCall`; SUBSCRIBE answers with a stream of `SchedulerEvent`, all others with 202. */
 export const schedulerPath = '/api/v1/scheduler'
 

@@ -79,15 +79,20 @@ export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: 
 /** Opens a TCP connection from this computer to a hop. Small packets go out at once: Nagle's algorithm costs 40 ms a command. */
 export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host: hop.address, port: hop.port, noDelay: true, signal })
+    const socket = connectTcp({ host: hop.address, port: hop.port, noDelay: true })
+    // by hand: the option `signal` of Node 20 leaves its listener behind with every socket
+    const abort = () => socket.destroy(new Error('given up'))
+    signal.addEventListener('abort', abort, { once: true })
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${connectTimeoutMs / 1000} s`)), connectTimeoutMs)
     socket.once('connect', () => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
       resolve(socket)
     })
     // Stays for the life of the socket: an error after the hand-over is reported by the SSH client, never thrown.
     socket.on('error', (error) => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
       reject(new ConnectionError('connection', `${describeHop(hop)}: ${error.message}`, { cause: error }))
     })
   })

@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runner: ['schemas'],
   deb: ['schemas', 'lab (types)'],
   cli: ['schemas', 'stack', 'lab', 'runner', 'deb'],
+  bench: ['schemas', 'stack', 'lab', 'runner', 'deb', 'cli'],
 }
 
 /** The packages that only these files may know. */

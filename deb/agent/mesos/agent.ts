@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { agentStatusPath, type AgentEvent, type RegisterMessage } from '../../control-plane/mesos-protocol.ts'
+import { agentPingPath, agentStatusPath, pingMs, type AgentEvent, type RegisterMessage } from '../../control-plane/mesos-protocol.ts'
 import type { ExecutorMessage } from '../executor/messages.ts'
 import type { ExecutorProcess, ExecutorEvents } from './executor-process.ts'
 import type { LeaderWatch, MesosLeader } from './leader.ts'
@@ -138,6 +138,23 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     }
   }
 
+  function registerAgain(): void {
+    registered = false
+    stream.abort(new Error('the master asks for a new registration'))
+  }
+
+  async function ping(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const leader = watch.current()
+      if (registered && leader !== undefined) {
+        // a master that cannot be reached is noticed by the stream
+        const status = await postToMaster(leader, agentPingPath, { agentId }).catch(() => undefined)
+        if (status === 410) registerAgain()
+      }
+      await delay(pingMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  }
+
   async function deliverUpdates(): Promise<void> {
     while (!stopping.signal.aborted) {
       const update = ledger.pending()
@@ -150,16 +167,13 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       if (status === 202) ledger.settle(update)
       else {
         log(`status of ${update.taskId}: ${typeof status === 'number' ? `HTTP ${status}` : status}`)
-        if (status === 410) {
-          registered = false
-          stream.abort(new Error('the master asks for a new registration'))
-        }
+        if (status === 410) registerAgain()
         await delay(firstPauseMs)
       }
     }
   }
 
-  const work = [keepStream(), deliverUpdates()]
+  const work = [keepStream(), ping(), deliverUpdates()]
   return {
     ledger,
     agentId: () => agentId,

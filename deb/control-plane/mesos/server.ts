@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   agentPath,
+  agentPingPath,
   agentStatusPath,
+  pingMs,
   schedulerPath,
   type AgentEvent,
   type RegisterMessage,
@@ -38,6 +40,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
   let cluster = emptyCluster
   let framework: { readonly id: string; readonly sender: EventSender<SchedulerEvent> } | undefined
   const agents = new Map<string, EventSender<AgentEvent>>()
+  const lastHeard = new Map<string, number>()
 
   function take(step: ClusterStep): void {
     cluster = step.cluster
@@ -59,6 +62,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
       take(disconnect(cluster, agentId, Date.now()))
     })
     agents.set(agentId, sender)
+    lastHeard.set(agentId, Date.now())
     log('agent-registered', { agentId, hostname: message.hostname, tasks: message.tasks.length })
     take(register(cluster, message, agentId, Date.now()))
   }
@@ -69,6 +73,21 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
     log('task-status', { taskId: status.taskId, state: status.state, message: status.message })
     take(step)
     respond(response, 202, 'text/plain', '')
+  }
+
+  function acceptPing(response: ServerResponse, agentId: string): void {
+    if (!agents.has(agentId)) return respond(response, 410, 'text/plain', 'register first')
+    lastHeard.set(agentId, Date.now())
+    respond(response, 202, 'text/plain', '')
+  }
+
+  function forgetAgent(agentId: string): void {
+    lastHeard.delete(agentId)
+    log('agent-removed', { agentId })
+  }
+
+  function dropSilentAgents(now: number): void {
+    for (const [agentId, sender] of agents) if (now - (lastHeard.get(agentId) ?? 0) > 3 * pingMs) sender.close()
   }
 
   function acceptCall(response: ServerResponse, call: SchedulerCall): void {
@@ -96,6 +115,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
       if (message === undefined) return respond(response, 400, 'text/plain', 'expected a JSON object')
       if (path === agentPath) return acceptAgent(response, message as unknown as RegisterMessage)
       if (path === agentStatusPath) return acceptStatus(response, message as unknown as StatusMessage)
+      if (path === agentPingPath) return acceptPing(response, String(message['agentId']))
       if (path === schedulerPath) return acceptCall(response, message as unknown as SchedulerCall)
     }
     if (path === '/health') return respond(response, 200, 'text/plain', '')
@@ -107,9 +127,10 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
 
   const listener: Listener = await listen(host, identity.port, handle, (error) => log('request-failed', { reason: reasonOf(error) }))
   const expiry = setInterval(() => {
+    dropSilentAgents(Date.now())
     const before = Object.keys(cluster.agents)
     take(expireAgents(cluster, Date.now()))
-    for (const agentId of before) if (cluster.agents[agentId] === undefined) log('agent-removed', { agentId })
+    for (const agentId of before) if (cluster.agents[agentId] === undefined) forgetAgent(agentId)
   }, expiryTickMs)
   return {
     port: listener.port,

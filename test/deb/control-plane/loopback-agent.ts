@@ -1,6 +1,8 @@
 import {
   agentPath,
+  agentPingPath,
   agentStatusPath,
+  pingMs,
   type AgentEvent,
   type MesosTaskState,
   type TaskInfo,
@@ -11,6 +13,8 @@ import { followEventStream } from '../../../deb/control-plane/process/event-stre
 export interface LoopbackAgent {
   readonly tasks: Map<string, TaskInfo>
   report(taskId: string, state: MesosTaskState, message: string): Promise<void>
+  /** Says nothing more, and keeps its connection: what a machine does whose plug was pulled. */
+  hush(): void
   stop(): void
 }
 
@@ -72,6 +76,10 @@ export function startLoopbackAgent(url: () => string): LoopbackAgent {
     }
   }
 
+  const pings = setInterval(() => {
+    void fetch(`${url()}${agentPingPath}`, { method: 'POST', body: JSON.stringify({ agentId }) }).catch(() => undefined)
+  }, pingMs)
+
   void keep()
   return {
     tasks,
@@ -79,6 +87,10 @@ export function startLoopbackAgent(url: () => string): LoopbackAgent {
       tasks.delete(taskId)
       return post({ taskId, state, message })
     },
-    stop: () => stopping.abort(),
+    hush: () => clearInterval(pings),
+    stop: () => {
+      clearInterval(pings)
+      stopping.abort()
+    },
   }
 }

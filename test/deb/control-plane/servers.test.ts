@@ -183,6 +183,12 @@ t.test('the three servers and an agent, through ZooKeeper', { timeout: 100_000 }
       ({ json }) => json.items.length === 0,
     )
   })
+
+  await t.test('an agent whose plug is pulled gets no more work, though it closed no connection', async (t) => {
+    agent.hush()
+    await mesos.line(/ agent-disconnected /)
+    t.match((await call(`${mesosUrl}/slaves`)).json.slaves, [{ active: false }])
+  })
 })
 
 t.test('a gateway whose master does not answer says so in time', async (t) => {
