@@ -95,6 +95,7 @@ export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
       signal.removeEventListener('abort', abort)
       reject(new ConnectionError('connection', `${describeHop(hop)}: ${error.message}`, { cause: error }))
     })
+    if (signal.aborted) abort()
   })
 }
 
