@@ -75,7 +75,7 @@ t.test('a violation is seen', async (t) => {
 })
 
 t.test('no file is over 300 lines, none has a default export, none is a drawer', async (t) => {
-  for (const file of Object.keys(allowed).flatMap(sources)) {
+  for (const file of [...Object.keys(allowed), 'test'].flatMap(sources)) {
     const text = readFileSync(join(root, file), 'utf8')
     t.ok(text.split('\n').length <= 301, `${file} is at most 300 lines`)
     t.notMatch(text, /^export default/m, `${file} has no default export`)
