@@ -2,155 +2,23 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Clock } from '../../runner/clock.ts'
-import { startDeadline } from '../../runner/deadline.ts'
 import { createHops } from '../../runner/hops/hops.ts'
-import { runScenarios } from '../../runner/index.ts'
 import { createJournal, readJournal } from '../../runner/journal.ts'
-import { createMask } from '../../runner/mask.ts'
 import { combineOutcomes } from '../../runner/outcome.ts'
-import { renderDuration } from '../../runner/render-duration.ts'
 import { emptyReport, foldEvent } from '../../runner/report.ts'
-import type { RunReport } from '../../runner/report.ts'
 import { runAll } from '../../runner/run-all.ts'
-import { createScope } from '../../runner/scope.ts'
 import { selectScenarios } from '../../runner/select.ts'
-import { pollUntil } from '../../runner/until.ts'
 import type { Event } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import type { Scenario, Step, StepFile } from '../../schemas/scenario.ts'
-import type { Testbed } from '../../schemas/testbed.ts'
+import type { Step, StepFile } from '../../schemas/scenario.ts'
 import { buildScenario, buildStep, place, toEntries, toValue } from './build-scenario.ts'
-
-const never = new AbortController().signal
-const testbed: Testbed = {
-  name: 'none',
-  target: 'lab',
-  region: 'eu-west-1',
-  account: '123456789012',
-  hosts: [],
-  outputs: { lb: 'x' },
-  api: {},
-}
-const local = { host: 'local' }
-
-async function run(
-  scenarios: readonly Scenario[],
-  more: { signal?: AbortSignal; abandon?: AbortSignal; options?: object } = {},
-): Promise<{ report: RunReport; events: Event[] }> {
-  const events: Event[] = []
-  const report = await runScenarios({
-    testbed,
-    scenarios,
-    onEvent: (event) => events.push(event),
-    ...more,
-    options: { allowLocal: true, ...more.options },
-  })
-  return { report, events }
-}
-
-const outcomes = ({ scenarios }: RunReport) => scenarios.flatMap(({ steps }) => steps.map(({ name, outcome }) => `${name} ${outcome}`))
-const holding = (name: string) => buildStep('assert', { 'testbed.region': 'eu-west-1' }, { name })
-const failing = (name: string, more = {}) => buildStep('assert', { 'testbed.region': 'mars-1' }, { name, ...more })
-
-/** A clock that moves only when somebody sleeps. */
-function createFakeClock(): Clock {
-  let now = 0
-  return {
-    now: () => now,
-    async sleep(ms) {
-      now += ms
-    },
-  }
-}
-
-t.test('until: the wall clock decides, the last state is kept', async (t) => {
-  const clock = createFakeClock()
-  const polls: unknown[] = []
-  const attempt =
-    (answers: readonly ('held' | 'again' | 'stop')[], costMs = 0) =>
-    async (number: number) => {
-      await clock.sleep(costMs, never)
-      return { verdict: answers[number - 1] ?? 'again', last: `state ${number}`, value: number }
-    }
-  const onPoll = (...args: unknown[]) => polls.push(args)
-  t.same(await pollUntil({ withinMs: 100, everyMs: 10 }, clock, never, attempt(['again', 'again', 'held']), onPoll), {
-    value: 3,
-    attempts: 3,
-    elapsedMs: 20,
-    expired: false,
-  })
-  t.same(polls, [
-    [1, 0, 'state 1'],
-    [2, 10, 'state 2'],
-  ])
-  t.match(await pollUntil({ withinMs: 100, everyMs: 10 }, clock, never, attempt(['stop']), onPoll), {
-    value: 1,
-    attempts: 1,
-    expired: false,
-  })
-  t.match(
-    await pollUntil({ withinMs: 100, everyMs: 10 }, clock, never, attempt([], 40), onPoll),
-    { attempts: 2, elapsedMs: 90, expired: true },
-    'it is a deadline, not a count',
-  )
-  t.match(await pollUntil({ withinMs: 0, everyMs: 10 }, clock, never, attempt([]), onPoll), { attempts: 1, expired: true }, 'always once')
-  t.match(await pollUntil({ withinMs: 100, everyMs: 10 }, clock, AbortSignal.abort(), attempt([]), onPoll), { attempts: 1, expired: true })
-})
-
-t.test('deadlines nest: the nearest counts, and each knows whether it was the one', async (t) => {
-  const outer = startDeadline(30)
-  const inner = startDeadline(10_000, outer.signal)
-  await new Promise((resolve) => inner.signal.addEventListener('abort', resolve))
-  t.same([outer.passed, inner.passed], [true, false])
-  t.ok(startDeadline(10, AbortSignal.abort()).signal.aborted)
-  inner.dispose()
-})
+import { createFakeClock, failing, holding, local, never, outcomes, run, testbed } from './local-run.ts'
 
 t.test('outcomes combine', async (t) => {
   t.equal(combineOutcomes([]), 'skipped')
   t.equal(combineOutcomes(['skipped', 'passed']), 'passed')
   t.equal(combineOutcomes(['passed', 'failed', 'skipped']), 'failed')
   t.equal(combineOutcomes(['failed', 'errored', 'passed']), 'errored')
-})
-
-t.test('durations for a person', async (t) => {
-  t.same([5, 2500, 59_970, 61_000].map(renderDuration), ['5 ms', '2.5 s', '1m 0s', '1m 1s'])
-})
-
-t.test('a secret is masked in every form', async (t) => {
-  const mask = createMask()
-  const secret = `pa'ss "wörd"&x/1`
-  t.ok(mask.add({ token: secret }))
-  for (const form of [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret),
-    JSON.stringify(JSON.stringify({ a: secret })),
-    Buffer.from(secret).toString('base64'),
-    Buffer.from(`user:${secret}`).toString('base64'),
-    Buffer.from(`u:${secret}:z`).toString('base64'),
-    Buffer.from(`${secret}`).toString('hex'),
-    `'${secret.replaceAll("'", `'\\''`)}'`,
-  ])
-    t.match(mask.text(`before ${form} after`), /^before .{0,12}\*\*\*.{0,12} after$/, form)
-  t.same(mask.json({ a: ['x', { b: `${secret}!` }], n: 5 }), { a: ['x', { b: '***!' }], n: 5 })
-  t.equal(createMask().add('abc'), false, 'too short to hide')
-  const numbers = createMask()
-  numbers.add(123456)
-  t.same(numbers.json({ pin: 123456, n: 1 }), { pin: '***', n: 1 })
-})
-
-t.test('captures do not change, secrets taint', async (t) => {
-  const mask = createMask()
-  const scope = createScope({ testbed: null }, mask)
-  scope.define('a', 1)
-  t.throws(() => scope.define('a', 2), RangeError)
-  t.throws(() => scope.define('testbed', 2), RangeError)
-  t.throws(() => scope.define('short', 'abc', true), /too short/)
-  scope.define('password', 'correct horse', true)
-  scope.taint(['password'], 'CORRECT HORSE')
-  t.equal(mask.text('correct horse CORRECT HORSE'), '*** ***')
 })
 
 t.test('after a failure the rest is skipped, always runs, and all is told', async (t) => {
@@ -188,6 +56,8 @@ t.test('errors beat failures; soft steps are told and do not decide', async (t) 
   t.match(errored.report, { outcome: 'errored', counts: { failed: 1, errored: 1 } })
 })
 
+const pick = (step: Step): Partial<Step> => (step.if === undefined ? {} : { if: step.if })
+
 t.test('conditions', async (t) => {
   const { report } = await run([
     buildScenario(
@@ -201,8 +71,6 @@ t.test('conditions', async (t) => {
   ])
   t.same(outcomes(report), ['yes passed', 'no skipped'])
 })
-
-const pick = (step: Step): Partial<Step> => (step.if === undefined ? {} : { if: step.if })
 
 t.test('a run that asserts nothing is red', async (t) => {
   const empty = await run([])
@@ -229,67 +97,6 @@ t.test('expressions: what has no value is an error at once, also under until', a
   const found = report.scenarios.map(({ problem, steps }) => problem?.code ?? steps[0]?.problem?.code ?? steps[0]?.checks.at(-1)?.subject)
   t.same(found, ['expression', 'expression', 'expression', 'expression', 'capture', 'capture a'])
   t.ok(report.scenarios.every(({ steps }) => steps.every(({ attempts }) => attempts <= 1)))
-})
-
-t.test('until: a mismatch is tried again, and the last one told', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'titus-bed-engine-'))
-  const file = join(folder, 'count')
-  const script = `echo x >>${file}; wc -l <${file}`
-  const good = buildStep('script', script, {
-    ...local,
-    until: { withinMs: 5000, everyMs: 20 },
-    expect: { json: { gte: 3 } },
-    capture: { n: 'json' },
-  })
-  const bad = buildStep('script', 'echo never', { ...local, until: { withinMs: 200, everyMs: 40 }, expect: { stdout: 'ever' } })
-  const { report, events } = await run([buildScenario('until', [good, buildStep('assert', { n: 3 }), bad])])
-  const steps = report.scenarios[0]?.steps
-  t.match(steps?.[0], { outcome: 'passed', attempts: 3 })
-  t.match(steps?.[2], { outcome: 'failed', checks: [{ passed: false, actual: 'never' }, {}] })
-  t.ok((steps?.[2]?.attempts ?? 0) > 2)
-  t.match(
-    events.find(({ type }) => type === 'poll'),
-    { path: [0], attempt: 1, last: /json: 1 is not at least 3/ },
-  )
-  rmSync(folder, { recursive: true })
-})
-
-t.test('time limits: of a step, of a scenario', async (t) => {
-  const { report } = await run([
-    buildScenario('step', [buildStep('run', 'sleep 20', { ...local, timeoutMs: 200 })]),
-    buildScenario('scenario', [buildStep('run', 'sleep 20', local), holding('b')], { timeoutMs: 200, always: [holding('c')] }),
-    buildScenario('cut off', [buildStep('script', 'test -e x || sleep 0.15; exit 1', { ...local, until: { withinMs: 250, everyMs: 10 } })]),
-  ])
-  t.match(report.scenarios[0]?.steps[0], { outcome: 'errored', problem: { code: 'timeout' } })
-  t.match(report.scenarios[1]?.steps, [
-    { outcome: 'errored', problem: { code: 'scenario-timeout' } },
-    { outcome: 'skipped' },
-    { outcome: 'passed' },
-  ])
-  t.match(report.scenarios[2]?.steps[0], { outcome: 'failed' }, 'an attempt that the deadline cut off does not hide the mismatch before it')
-})
-
-t.test('an interruption ends the step, runs always, and gives a partial report', async (t) => {
-  const controller = new AbortController()
-  setTimeout(() => controller.abort(), 200)
-  const { report } = await run(
-    [
-      buildScenario('a', [buildStep('run', 'sleep 20', local), holding('b')], { always: [holding('c')] }),
-      buildScenario('later', [holding('d')]),
-    ],
-    { signal: controller.signal },
-  )
-  t.match(report, { interrupted: true, outcome: 'errored', counts: { errored: 1, skipped: 1 } })
-  t.match(report.scenarios[0]?.steps, [
-    { outcome: 'errored', problem: { code: 'interrupted' } },
-    { outcome: 'skipped' },
-    { outcome: 'passed' },
-  ])
-  const both = await run([buildScenario('a', [holding('b')], { always: [holding('c')] })], {
-    signal: AbortSignal.abort(),
-    abandon: AbortSignal.abort(),
-  })
-  t.equal(both.report.scenarios[0]?.outcome, 'skipped')
 })
 
 t.test('bail, and scenarios at the same time', async (t) => {
@@ -383,22 +190,6 @@ t.test('until around a step file tells the steps of the last attempt alone', asy
   t.same(outcomes(report), ['use passed', 'inner passed'])
   t.equal(report.scenarios[0]?.steps[0]?.attempts, 3)
   rmSync(folder, { recursive: true })
-})
-
-t.test('a secret appears in no event', async (t) => {
-  const secret = 'k8ys-and-l0cks'
-  const { events } = await run([
-    buildScenario('secret', [
-      buildStep('run', ['printf', secret.split('').join('%s'), ...Array<string>(secret.length - 1).fill('')], {
-        ...local,
-        capture: { key: { from: 'stdout', secret: true } },
-      }),
-      buildStep('script', 'echo "$K" | base64; echo "$K" >&2; exit 1', { ...local, env: { K: '${{ key }}' }, expect: { stderr: 'x' } }),
-    ]),
-  ])
-  const text = JSON.stringify(events)
-  t.notMatch(text, new RegExp(`${secret}|${Buffer.from(secret).toString('base64').slice(0, 12)}`))
-  t.match(text, /\*\*\*/)
 })
 
 t.test('a defect in a step does not take always away', async (t) => {

@@ -1,0 +1,61 @@
+import { runScenarios } from '../../runner/index.ts'
+import type { Clock } from '../../runner/clock.ts'
+import type { RunReport } from '../../runner/report.ts'
+import type { Event } from '../../schemas/event.ts'
+import type { Scenario, Step } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import { buildStep } from './build-scenario.ts'
+
+/** A signal that is never given. */
+export const never = new AbortController().signal
+
+/** A testbed without machines: its scenarios assert, or run commands on this computer. */
+export const testbed: Testbed = {
+  name: 'none',
+  target: 'lab',
+  region: 'eu-west-1',
+  account: '123456789012',
+  hosts: [],
+  outputs: { lb: 'x' },
+  api: {},
+}
+
+/** What makes a step run on this computer. */
+export const local = { host: 'local' }
+
+/** Runs scenarios on `testbed`, with what they came to and all that was told. */
+export async function run(
+  scenarios: readonly Scenario[],
+  more: { signal?: AbortSignal; abandon?: AbortSignal; options?: object } = {},
+): Promise<{ report: RunReport; events: Event[] }> {
+  const events: Event[] = []
+  const report = await runScenarios({
+    testbed,
+    scenarios,
+    onEvent: (event) => events.push(event),
+    ...more,
+    options: { allowLocal: true, ...more.options },
+  })
+  return { report, events }
+}
+
+/** `NAME OUTCOME` of every step of a run. */
+export const outcomes = ({ scenarios }: RunReport): readonly string[] =>
+  scenarios.flatMap(({ steps }) => steps.map(({ name, outcome }) => `${name} ${outcome}`))
+
+/** A step that passes. */
+export const holding = (name: string): Step => buildStep('assert', { 'testbed.region': 'eu-west-1' }, { name })
+
+/** A step that fails. */
+export const failing = (name: string, more = {}): Step => buildStep('assert', { 'testbed.region': 'mars-1' }, { name, ...more })
+
+/** A clock that moves only when somebody sleeps. */
+export function createFakeClock(): Clock {
+  let now = 0
+  return {
+    now: () => now,
+    async sleep(ms) {
+      now += ms
+    },
+  }
+}
