@@ -8,6 +8,9 @@ import { route } from '../../../deb/control-plane/route.ts'
 /** What comes out of a JSON text: the tests look into it without a type. */
 export type ParsedJson = ReturnType<typeof JSON.parse>
 
+/** The `message` of an answer that tells of an error. */
+export const messageOf = (body: string): string => JSON.parse(body).message
+
 /** 2018-05-15T10:50:41.646Z, the moment of the seed's capture. */
 export const epoch = 1526381441646
 

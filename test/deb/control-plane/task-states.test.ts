@@ -1,38 +1,7 @@
 import t from 'tap'
 import { fullRoleName, taskInfoOf } from '../../../deb/control-plane/master/task-info.ts'
 import { FakeTitus, batchJob, serviceJob } from './api.ts'
-
-const details = {
-  ipAddresses: { nfvpc: '30.0.100.55' },
-  NetworkConfiguration: {
-    IsRoutableIP: true,
-    IPAddress: '30.0.100.55',
-    EniIPAddress: '30.0.100.50',
-    EniID: 'eni-1',
-    ResourceID: 'resource-eni-0',
-  },
-}
-
-/** A cluster with one active agent that has room for everything but launches one task at a time. */
-function cluster(): FakeTitus {
-  const titus = new FakeTitus()
-  titus.offer('a', { resources: { cpus: 64, mem: 65536, disk: 65536, network: 9000, ports: '' } })
-  titus.pass(0)
-  titus.activate()
-  return titus
-}
-
-/** Runs the only task of a new job up to Started. */
-function started(job: unknown): { titus: FakeTitus; job: string; task: string } {
-  const titus = cluster()
-  const id = titus.create(job)
-  titus.pass(0)
-  const task = titus.tasks()[0].id
-  titus.update(task, 'TASK_RUNNING', 'running', details)
-  return { titus, job: id, task }
-}
-
-const kills = (titus: FakeTitus): string[] => titus.effects.flatMap((effect) => (effect.type === 'kill' ? [effect.taskId] : []))
+import { cluster, details, kills, started } from './one-agent.ts'
 
 t.test('a task goes from Accepted to Finished, and the job with it', async (t) => {
   const titus = cluster()
@@ -111,52 +80,6 @@ t.test('what ends a task decides the reason', async (t) => {
   }
 })
 
-t.test('batch retries: delays, limits, and what the system broke is free', async (t) => {
-  const { titus, job, task } = started(batchJob({}, { retryPolicy: { delayed: { delayMs: 5000, retries: 1 } } }))
-  titus.update(task, 'TASK_FAILED', 'crashed')
-  t.equal(titus.get(`/api/v3/tasks/${task}`).taskContext['task.retryDelay'], '5000')
-  titus.pass(4999)
-  t.same(titus.tasks(), [])
-  titus.pass(1)
-  const [second] = titus.tasks()
-  t.match(second.taskContext, {
-    'task.resubmitOf': task,
-    'task.originalId': task,
-    'task.index': '0',
-    'task.resubmitNumber': '1',
-    'task.systemResubmitNumber': '1',
-  })
-  t.equal(titus.send('GET', `/api/v3/tasks/${task}`).status, 404, 'the old task is gone')
-  titus.update(second.id, 'TASK_FAILED', 'exited with code 1')
-  titus.pass(5000)
-  const [third] = titus.tasks()
-  t.match(third.taskContext, { 'task.resubmitNumber': '2', 'task.systemResubmitNumber': '1', 'task.resubmitOf': second.id })
-  titus.update(third.id, 'TASK_FAILED', 'exited with code 1')
-  titus.pass(0)
-  t.equal(titus.get(`/api/v3/jobs/${job}`).status.state, 'Finished', 'user retries are used up')
-})
-
-t.test('back-off doubles up to its maximum, a floor of a second, and a healthy run resets it', async (t) => {
-  const delaysOf = (retryPolicy: object, runs: readonly number[]): number[] => {
-    const { titus, task } = started(serviceJob({}, { retryPolicy }))
-    let current = task
-    return runs.map((runMs) => {
-      titus.pass(runMs)
-      titus.update(current, 'TASK_FAILED', 'exited with code 1')
-      const delay = Number(titus.get(`/api/v3/tasks/${current}`).taskContext['task.retryDelay'])
-      titus.pass(delay)
-      current = titus.tasks()[0].id
-      titus.update(current, 'TASK_RUNNING', 'running')
-      return delay
-    })
-  }
-  t.same(delaysOf({ immediate: {} }, [0, 0]), [1000, 1000])
-  t.same(
-    delaysOf({ exponentialBackOff: { initialDelayMs: 2000, maxDelayIntervalMs: 7000 } }, [0, 0, 0, 300_000, 0]),
-    [2000, 4000, 7000, 0, 2000],
-  )
-})
-
 t.test('the runtime limit counts while Started, and its task is retried', async (t) => {
   const titus = cluster()
   titus.create(batchJob({}, { runtimeLimitSec: 60 }))
@@ -200,24 +123,6 @@ t.test('stuck tasks', async (t) => {
   t.match(titus.get(`/api/v3/tasks/${task}`).status, { state: 'Finished', reasonCode: 'stuckInKillingState' })
 })
 
-t.test('DELETE of a task: a batch task is retried, a second DELETE is a conflict', async (t) => {
-  const { titus, task } = started(batchJob())
-  t.match(titus.send('DELETE', `/api/v3/tasks/${task}`), { status: 200, body: '' })
-  t.match(titus.tasks()[0].status, {
-    state: 'KillInitiated',
-    reasonCode: 'killed',
-    reasonMessage: /User initiated task kill: .* \(shrink=false\)$/,
-  })
-  t.same(kills(titus), [task])
-  t.equal(titus.send('DELETE', `/api/v3/tasks/${task}`).status, 409)
-  titus.update(task, 'TASK_RUNNING', 'late')
-  t.equal(titus.tasks()[0].status.state, 'KillInitiated')
-  titus.update(task, 'TASK_KILLED', 'killed with signal 15')
-  titus.pass(1000)
-  t.equal(titus.tasks()[0].taskContext['task.resubmitOf'], task)
-  t.equal(titus.send('DELETE', `/api/v3/tasks/${titus.tasks()[0].id}?shrink=true`).status, 409, 'shrink is for service jobs')
-})
-
 t.test('a waiting task is Finished as soon as it is killed', async (t) => {
   const titus = new FakeTitus()
   const job = titus.create(batchJob())
@@ -232,51 +137,6 @@ t.test('a waiting task is Finished as soon as it is killed', async (t) => {
     ],
   })
   t.same(titus.effects, [])
-})
-
-t.test('service jobs: replaced always, scaled up and down, ended by DELETE alone', async (t) => {
-  const titus = cluster()
-  titus.offer('b', { attributes: { zone: 'eu-west-1b' } })
-  const job = titus.create(serviceJob({}, { capacity: { min: 0, desired: 1, max: 5 } }))
-  titus.pass(0)
-  const first = titus.tasks()[0].id
-  t.match(titus.tasks()[0].migrationDetails, { needsMigration: false, deadline: '0' })
-  titus.update(first, 'TASK_FINISHED', 'finished')
-  titus.pass(1000)
-  const second = titus.tasks()[0].id
-  t.not(second, first)
-  titus.update(second, 'TASK_RUNNING', 'running')
-  titus.send('PUT', `/api/v3/jobs/${job}/instances`, { min: 0, desired: 2, max: 5 })
-  titus.pass(0)
-  t.equal(titus.tasks().length, 2)
-  titus.send('PUT', `/api/v3/jobs/${job}/instances`, { min: 0, desired: 1, max: 5 })
-  titus.pass(0)
-  const dying = titus.tasks().find((task) => task.status.state === 'KillInitiated')
-  t.match(dying.status, { reasonCode: 'scaledDown' })
-  t.not(dying.id, second, 'the one that runs stays')
-  titus.update(dying.id, 'TASK_KILLED', 'killed')
-  titus.pass(5000)
-  t.same(
-    titus.tasks().map((task) => task.id),
-    [second],
-  )
-
-  titus.send('DELETE', `/api/v3/tasks/${second}?shrink=true`)
-  titus.update(second, 'TASK_KILLED', 'killed')
-  titus.pass(5000)
-  t.same(titus.get(`/api/v3/jobs/${job}`).jobDescriptor.service.capacity, { min: 0, max: 5, desired: 0 })
-  t.same(titus.tasks(), [])
-  titus.send('DELETE', `/api/v3/jobs/${job}`)
-  titus.pass(0)
-  titus.pass(1000)
-  t.equal(titus.send('GET', `/api/v3/jobs/${job}`).status, 404)
-})
-
-t.test('no more than a hundred tasks of a job wait at once', async (t) => {
-  const titus = new FakeTitus()
-  titus.create(batchJob({}, { size: 150 }))
-  titus.pass(0)
-  t.equal(titus.tasks().length, 100)
 })
 
 t.test('a task that the master does not know is killed, and one that is being killed is killed again', async (t) => {
