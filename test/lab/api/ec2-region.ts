@@ -1,0 +1,92 @@
+import * as scaling from '@aws-sdk/client-auto-scaling'
+import * as ec2 from '@aws-sdk/client-ec2'
+
+import type { Instance, NetworkInterface } from '../../../lab/region/model.ts'
+
+import { admin, makeRoles, startLabApi } from './lab-api.ts'
+
+/** What a refused call says: `Code: message`; `ok` when it was not refused. */
+export const outcome = async (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'ok',
+    (error: Error) => `${error.name}: ${error.message}`,
+  )
+
+/** The value, which has to be there. */
+export const must = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('nothing there')
+  return value
+}
+
+/** Starts the API with the three roles, a network with a subnet and two groups, and a key pair. */
+export const startEc2Region = async () => {
+  const lab = await startLabApi()
+  await makeRoles(lab.endpoint)
+
+  const configuration = { endpoint: lab.endpoint, region: 'eu-west-1', credentials: admin, maxAttempts: 1 }
+  const cloud = new ec2.EC2Client(configuration)
+  const groups = new scaling.AutoScalingClient(configuration)
+
+  const ImageId = must(
+    (
+      await cloud.send(
+        new ec2.DescribeImagesCommand({
+          Filters: [{ Name: 'name', Values: ['ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*'] }],
+          Owners: ['099720109477'],
+        }),
+      )
+    ).Images?.[0]?.ImageId,
+  )
+  const VpcId = must((await cloud.send(new ec2.CreateVpcCommand({ CidrBlock: '30.0.0.0/16' }))).Vpc?.VpcId)
+  const subnet = async (CidrBlock: string, AvailabilityZone = 'eu-west-1a'): Promise<string> =>
+    must((await cloud.send(new ec2.CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }))).Subnet?.SubnetId)
+  const SubnetId = await subnet('30.0.100.0/24')
+  const group = async (GroupName: string): Promise<string> =>
+    must((await cloud.send(new ec2.CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId)
+  const main = await group('main')
+  const app = await group('app')
+  await cloud.send(
+    new ec2.ImportKeyPairCommand({
+      KeyName: 'deployer',
+      PublicKeyMaterial: Buffer.from(`ssh-ed25519 ${'AAAAC3NzaC1lZDI1NTE5AAAAIO4ufuaX0Z08YLjJEew+gHgHIqHDvSr56eZTS0XGu4vZ'} me`),
+    }),
+  )
+
+  const launch = async (more: Partial<ec2.RunInstancesCommandInput> = {}): Promise<string> => {
+    const input = { ImageId, InstanceType: 'm4.large' as const, MinCount: 1, MaxCount: 1, SubnetId, SecurityGroupIds: [main], ...more }
+    return must((await cloud.send(new ec2.RunInstancesCommand(input))).Instances?.[0]?.InstanceId)
+  }
+  const terminate = (...InstanceIds: string[]) => cloud.send(new ec2.TerminateInstancesCommand({ InstanceIds }))
+  const describe = async (id: string): Promise<ec2.Instance> =>
+    must((await cloud.send(new ec2.DescribeInstancesCommand({ InstanceIds: [id] }))).Reservations?.[0]?.Instances?.[0])
+  const instance = async (id: string): Promise<Instance> => must((await lab.api.readRegion()).instances.find((one) => one.id === id))
+  const networkInterface = async (id: string): Promise<NetworkInterface> =>
+    must((await lab.api.readRegion()).networkInterfaces.find((one) => one.id === id))
+  const createInterface = async (more: Partial<ec2.CreateNetworkInterfaceCommandInput> = {}): Promise<string> =>
+    must(
+      (await cloud.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId, Groups: [app], ...more }))).NetworkInterface?.NetworkInterfaceId,
+    )
+  const attach = async (NetworkInterfaceId: string, InstanceId: string, DeviceIndex: number): Promise<string> =>
+    must((await cloud.send(new ec2.AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex }))).AttachmentId)
+  const assign = (NetworkInterfaceId: string, more: Partial<ec2.AssignPrivateIpAddressesCommandInput>) =>
+    cloud.send(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, ...more }))
+  return {
+    lab,
+    cloud,
+    groups,
+    ImageId,
+    VpcId,
+    SubnetId,
+    main,
+    app,
+    subnet,
+    launch,
+    terminate,
+    describe,
+    instance,
+    networkInterface,
+    createInterface,
+    attach,
+    assign,
+  }
+}
