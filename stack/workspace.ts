@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { InputError } from '../schemas/failure.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { parseTestbed } from '../schemas/parse-testbed.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import { makePrivateFolder, writeDurably } from './durable-file.ts'
 import { acquireLock, type Lock } from './lock.ts'
@@ -62,9 +64,13 @@ export function writeTestbed(workspace: Workspace, testbed: Testbed): void {
   writeDurably(workspace.testbed, `${JSON.stringify(testbed, null, 2)}\n`)
 }
 
-/** The testbed as `apply` left it; undefined when none is raised. */
+/** The testbed as `apply` left it; undefined when none is raised.
+ *  @throws InputError with every problem of a file that was changed since, and is no testbed any more */
 export function readTestbed(workspace: Workspace): Testbed | undefined {
-  return existsSync(workspace.testbed) ? (JSON.parse(readFileSync(workspace.testbed, 'utf8')) as Testbed) : undefined
+  if (!existsSync(workspace.testbed)) return undefined
+  const { testbed, problems } = parseTestbed(readFileSync(workspace.testbed, 'utf8'), workspace.testbed)
+  if (testbed === undefined) throw new InputError(problems)
+  return testbed
 }
 
 /** After everything is destroyed: forgets how to reach it. Keys and the records of runs stay. */

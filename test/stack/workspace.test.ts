@@ -51,9 +51,11 @@ t.test("the user's own key is taken when the file names it", async (t) => {
 t.test('what was raised can be read back, and forgotten', async (t) => {
   const workspace = makeWorkspace(t.testdir(), 'titus')
   t.equal(readTestbed(workspace), undefined)
-  const testbed = { name: 'titus', target: 'lab', region: 'eu-west-1', account: '1', hosts: [], outputs: {}, api: {} } as const
+  const testbed = { name: 'titus', target: 'lab', region: 'eu-west-1', account: '123456789012', hosts: [], outputs: {}, api: {} } as const
   writeTestbed(workspace, testbed)
   t.strictSame(readTestbed(workspace), testbed)
+  writeFileSync(workspace.testbed, '{"name": "titus"')
+  t.throws(() => readTestbed(workspace), { name: 'InputError', problems: [{ place: { file: workspace.testbed } }] }, 'a damaged one')
   forgetTestbed(workspace)
   t.equal(readTestbed(workspace), undefined)
   t.notOk(existsSync(workspace.sshConfig))
