@@ -1,9 +1,10 @@
 import type { HttpRequest, HttpResponse } from '../../../deb/control-plane/gateway/http-message.ts'
+import { plan } from '../../../deb/control-plane/gateway/plan.ts'
+import { applyCall } from '../../../deb/control-plane/master/apply-call.ts'
 import { applyMesosEvent } from '../../../deb/control-plane/master/mesos-events.ts'
 import { reconcile } from '../../../deb/control-plane/master/reconcile.ts'
 import { initialState, type Effect, type MasterContext, type MasterState, type Step } from '../../../deb/control-plane/master/state.ts'
 import type { AgentOffer, MesosTaskState, SchedulerEvent, TaskDetails } from '../../../deb/control-plane/mesos-protocol.ts'
-import { route } from '../../../deb/control-plane/route.ts'
 
 /** What comes out of a JSON text: the tests look into it without a type. */
 export type ParsedJson = ReturnType<typeof JSON.parse>
@@ -13,6 +14,16 @@ export const messageOf = (body: string): string => JSON.parse(body).message
 
 /** 2018-05-15T10:50:41.646Z, the moment of the seed's capture. */
 export const epoch = 1526381441646
+
+/** The whole API as one pure function: a request to the gateway, answered by a master in the given state. Requests that the gateway
+ *  passes on to the master's own HTTP (v2) have no answer here: status 502. */
+function route(state: MasterState, request: HttpRequest, context: MasterContext): Step & { readonly response: HttpResponse } {
+  const decision = plan(request)
+  if (decision.kind === 'answer') return { state, effects: [], response: decision.response }
+  if (decision.kind === 'proxy') return { state, effects: [], response: { status: 502, contentType: 'text/plain', body: '' } }
+  const step = applyCall(state, decision.call, context)
+  return { state: step.state, effects: step.effects, response: decision.present(step.reply) }
+}
 
 /** The API and its master on a clock that the test moves. Everything is synchronous and pure inside. */
 export class FakeTitus {
