@@ -9,7 +9,6 @@ import { keepStack, measureTerraform } from './terraform.ts'
 
 /** The figures that need a raised testbed. */
 export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'destroy'] as const
-export type TestbedFigure = (typeof testbedFigures)[number]
 
 /** Raises the shipped testbed with the shipped commands, and measures on it what is wanted; `add` gets each figure when it is known. */
 export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, add: (figure: Figure) => void): Promise<void> {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Event } from '../schemas/event.ts'
 
@@ -20,10 +20,4 @@ export function createJournal(path: string): Journal {
       closeSync(file)
     },
   }
-}
-
-/** The events of a journal. A last line that was cut off by a crash is left out. */
-export function readJournal(path: string): readonly Event[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  return lines.slice(0, -1).map((line) => JSON.parse(line) as Event)
 }

@@ -9,7 +9,7 @@ export interface Mask {
 }
 
 /** A secret shorter than this would hide half of a report, and so give itself away. */
-export const shortestSecret = 4
+const shortestSecret = 4
 const cover = '***'
 
 /** @see facts of venom's leaks: a secret also leaks encoded, therefore every usual form of it is hidden */
@@ -46,7 +46,7 @@ function textsOf(value: Json): string[] {
 }
 
 /** The forms in which a text can turn up: itself, its lines, URL-encoded, JSON-escaped, quoted for a shell, base64 at every offset, hex. */
-export function encodedForms(secret: string): string[] {
+function encodedForms(secret: string): string[] {
   const escaped = JSON.stringify(secret).slice(1, -1)
   const forms = [
     secret,

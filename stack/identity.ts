@@ -16,7 +16,7 @@ export interface Identity {
 
 /** The key of the role that machines carry: the first one in the file with `service: ec2`.
  *  @throws InputError `no-machine-role` when there is none */
-export function machineRole(roles: Cluster['roles']): string {
+function machineRole(roles: Cluster['roles']): string {
   const found = Object.keys(roles).find((key) => roles[key]?.service === 'ec2')
   if (found !== undefined) return found
   const message = 'no role in `roles` has `service: ec2`, so the machines could not fetch their packages'

@@ -1,5 +1,4 @@
-export { API_SOCKET, startApi } from './start-api.ts'
-export type { Api, ApiOptions } from './start-api.ts'
+export { startApi } from './start-api.ts'
+export type { Api } from './start-api.ts'
 export { EmulatorRefusal } from './ask-emulator.ts'
-export type { InstanceCredentials } from './instance-credentials.ts'
 export type { AccessKey } from './start-emulator.ts'

@@ -14,7 +14,7 @@ import { EMULATOR_SOCKET, INTERNAL_SOCKET, startEmulator, type AccessKey } from 
 import { startFront } from './start-front.ts'
 
 /** The socket of the API in the state folder; what connects here speaks HTTP with the AWS API. */
-export const API_SOCKET = 'api.sock'
+const API_SOCKET = 'api.sock'
 
 /** What the API is started with. */
 export interface ApiOptions {

@@ -11,14 +11,16 @@ import { TestbedError } from '../../schemas/failure.ts'
 import { findPython } from './find-python.ts'
 
 const PROGRAM = fileURLToPath(new URL('../emulator/main.py', import.meta.url))
+const EMULATOR_LOG = 'emulator.log'
 const START_DEADLINE_MS = 60_000
 const STOP_DEADLINE_MS = 3_000
 const TAIL_LINES = 15
 
-/** The names of the emulator's sockets and its log in the state folder. */
+/** The socket that the emulator answers AWS calls on, in the state folder. */
 export const EMULATOR_SOCKET = 'emulator.sock'
+
+/** The socket that it answers the lab on (the whole region, credentials of instances), in the state folder. */
 export const INTERNAL_SOCKET = 'emulator-internal.sock'
-export const EMULATOR_LOG = 'emulator.log'
 
 /** The keys of an AWS identity. */
 export interface AccessKey {

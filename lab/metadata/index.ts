@@ -1,5 +1,2 @@
-export { METADATA_ADDRESS, startMetadata } from './start-metadata.ts'
-export type { Metadata, MetadataOptions } from './start-metadata.ts'
+export { startMetadata } from './start-metadata.ts'
 export { findInstance } from './instance-view.ts'
-export type { InstanceView, InterfaceView } from './instance-view.ts'
-export type { MintCredentials, RoleCredentials } from './role-credentials.ts'

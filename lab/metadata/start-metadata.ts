@@ -10,7 +10,7 @@ import { metadataRequest, needsCredentials, type MetadataRequest, type MetadataR
 import { cacheCredentials, type RoleCredentials } from './role-credentials.ts'
 
 /** Where the metadata service of EC2 is. */
-export const METADATA_ADDRESS = '169.254.169.254'
+const METADATA_ADDRESS = '169.254.169.254'
 
 /** What the metadata service is started with. */
 export interface MetadataOptions {

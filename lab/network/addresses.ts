@@ -33,7 +33,7 @@ export const parseAddress = (text: string): number | undefined => {
 }
 
 /** Renders an unsigned 32-bit number as `a.b.c.d`. */
-export const renderAddress = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
+const renderAddress = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
 
 /** Renders a range as `a.b.c.d/n`. */
 export const renderRange = (range: AddressRange): string => `${renderAddress(range.base)}/${range.prefix}`

@@ -119,7 +119,7 @@ function discard(channel: ClientChannel): void {
 }
 
 /** The hop as messages name it: `bastion (ubuntu@127.0.0.1:2222)`. */
-export function describeHop(hop: Hop): string {
+function describeHop(hop: Hop): string {
   return `${hop.name} (${hop.user}@${hop.address}:${hop.port})`
 }
 

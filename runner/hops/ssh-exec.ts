@@ -52,12 +52,7 @@ export async function execOverSsh(client: Client, name: string, argv: readonly s
 /** Opens a session, starts a command line in it and gives the channel to `use` at once: one packet can hold the confirmation, the
  *  exit status and the end, and whoever listens a tick later has missed them.
  *  @throws ChannelRefused, ConnectionError */
-export function inSession<T>(
-  client: Client,
-  name: string,
-  commandLine: string,
-  use: (channel: ClientChannel) => T | Promise<T>,
-): Promise<T> {
+function inSession<T>(client: Client, name: string, commandLine: string, use: (channel: ClientChannel) => T | Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error & { reason?: unknown }) =>
       reject(

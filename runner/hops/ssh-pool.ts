@@ -6,9 +6,9 @@ import { connectHop, connectTimeoutMs, dialDirectly, wakeInteractive } from './s
 import { dialOverSsh } from './ssh-dial.ts'
 
 /** Sessions on one connection. sshd allows ten (MaxSessions), but frees them late: with eight at once one open in seven fails. */
-export const sessionsPerConnection = 4
+const sessionsPerConnection = 4
 /** Connections to one machine; more commands than these can hold wait their turn. */
-export const connectionsPerMachine = 4
+const connectionsPerMachine = 4
 
 /** The connections to one machine, shared by all who act on it. */
 export interface SshPool {

@@ -19,7 +19,7 @@ export const junit: ReporterKind = {
 const factory = junitReportBuilder as unknown as Builder
 
 /** A whole run. Times are in seconds. */
-export function renderJunit(report: RunReport, options: Pick<ReporterOptions, 'source'>): string {
+function renderJunit(report: RunReport, options: Pick<ReporterOptions, 'source'>): string {
   const builder = factory.newBuilder().name(clean(`titus-bed ${report.testbed}`))
   for (const scenario of report.scenarios) {
     const suite = builder

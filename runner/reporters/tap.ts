@@ -23,7 +23,7 @@ export const tap: ReporterKind = {
 }
 
 /** A whole run. */
-export function renderTap(report: RunReport): string {
+function renderTap(report: RunReport): string {
   return [start, ...report.scenarios.map((scenario, index) => renderScenario(scenario, index + 1)), renderEnd(report)].join('')
 }
 

@@ -20,7 +20,7 @@ export async function runCommand(context: StepContext, machine: Machine, argv: r
 }
 
 /** An exit as a result. Outputs are without the line ends at their end, as `$(…)` of a shell gives them; `json` is standard output read as JSON, null when it is none; `duration` is in seconds. */
-export function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): JsonObject {
+function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): JsonObject {
   const result = {
     command: argv.map(quoteWord).join(' '),
     exit: exit.exitCode,

@@ -13,7 +13,7 @@ export function findTerraform(searchPath: string): string {
 }
 
 /** The first executable file of that name on a search path; undefined when there is none. */
-export function findProgram(name: string, searchPath: string): string | undefined {
+function findProgram(name: string, searchPath: string): string | undefined {
   const candidates = searchPath
     .split(delimiter)
     .filter((folder) => folder !== '')

@@ -96,7 +96,7 @@ export function parseAwsError(text: string, status: number): AwsError {
 }
 
 /** What really happened behind a `fetch failed`. */
-export function causeOf(error: unknown): string {
+function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   return cause instanceof Error ? cause.message : String(cause)
 }

@@ -66,7 +66,7 @@ export function routeMetadata(request: MetadataRequest, task: AddressRecord, now
 }
 
 /** The role's name: what follows the last slash of its ARN (the proxy knows `role/NAME`, no path). */
-export function nameRole(arn: string): string {
+function nameRole(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1)
 }
 

@@ -37,7 +37,7 @@ export type AllocationStep =
   | { readonly do: 'refuse'; readonly message: string }
 
 /** Addresses are asked of EC2 four at a time, as titus-vpc-tool does (`--batch-size 4`). */
-export const batchSize = 4
+const batchSize = 4
 
 /**
  * Plans one step towards an address for a task. Secondary addresses go first, the one unused for longest before others; the primary one is the last.
@@ -83,7 +83,7 @@ export function planCollection(
 }
 
 /** Whether two lists hold the same names, in whatever order. */
-export function isSameSet(left: readonly string[], right: readonly string[]): boolean {
+function isSameSet(left: readonly string[], right: readonly string[]): boolean {
   const [a, b] = [new Set(left), new Set(right)]
   return a.size === b.size && [...a].every((name) => b.has(name))
 }

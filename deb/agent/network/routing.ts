@@ -34,7 +34,7 @@ export function nameLink(taskId: string): string {
 }
 
 /** Tables of one interface: `tasks` has a route to each task and no default; `out` leads into the VPC. */
-export function tablesOf(deviceIndex: number): { readonly tasks: string; readonly out: string } {
+function tablesOf(deviceIndex: number): { readonly tasks: string; readonly out: string } {
   return { tasks: String(1000 + deviceIndex), out: String(2000 + deviceIndex) }
 }
 

@@ -48,7 +48,7 @@ export const taskRuntime = 'titus-runc'
 const bytesOfMiB = 1_048_576
 
 /** The labels of titus-executor 2018-05; both address labels carry the same value. */
-export function buildLabels(task: TaskInfo, address: string, executorPid: number): Record<string, string> {
+function buildLabels(task: TaskInfo, address: string, executorPid: number): Record<string, string> {
   return {
     'titus.executor.pid': String(executorPid),
     [taskLabel]: task.taskId,

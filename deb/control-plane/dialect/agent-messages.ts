@@ -1,7 +1,7 @@
 import { choice, enumeration, many, message, one, scalar, stringMap } from './descriptor.ts'
 
 /** The states of an instance group, in the order of their numbers. */
-export const instanceGroupStates = ['Inactive', 'Active', 'PhasedOut', 'Removable'] as const
+const instanceGroupStates = ['Inactive', 'Active', 'PhasedOut', 'Removable'] as const
 
 const resourceDimension = message(
   'ResourceDimension',

@@ -14,7 +14,7 @@ import type {
 import { ApiError } from './errors.ts'
 
 /** Lower bounds of a container; whatever is below, negative numbers too, is raised without a word. MiB and Mbit/s. */
-export const resourceMinimums = { cpu: 1, memoryMB: 512, diskMB: 1024, networkMbps: 128 } as const
+const resourceMinimums = { cpu: 1, memoryMB: 512, diskMB: 1024, networkMbps: 128 } as const
 
 /** Makes a whole job descriptor of what was sent: messages that are missing get their defaults, resources their minimums, what rc.57
  *  drops (command, initialDelayMs of a delayed policy, allocateIP, expressions) is gone. Throws ApiError 400 without a retry policy. */

@@ -113,7 +113,7 @@ function refused(code: CallRefused['code'], text: string): CallRefused {
 }
 
 /** `app-stack-detail-sequence`, or undefined for a job without a sequence. */
-export function sequenceOf({ applicationName, jobGroupInfo }: JobDescriptor): string | undefined {
+function sequenceOf({ applicationName, jobGroupInfo }: JobDescriptor): string | undefined {
   const { stack, detail, sequence } = jobGroupInfo
   return sequence === '' ? undefined : [applicationName, stack, detail, sequence].join('-')
 }

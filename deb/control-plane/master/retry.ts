@@ -6,7 +6,7 @@ const floorMs = 1000
 const healthyMs = 300_000
 
 /** The retry policy of a job of either type. */
-export function retryPolicyOf(job: Job): RetryPolicy {
+function retryPolicyOf(job: Job): RetryPolicy {
   return (job.jobDescriptor.batch ?? job.jobDescriptor.service ?? { retryPolicy: { immediate: { retries: 0 } } }).retryPolicy
 }
 

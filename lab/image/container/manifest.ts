@@ -18,7 +18,7 @@ export interface TextBlob {
 }
 
 /** Describes a text as a blob. */
-export const describeText = (text: string, mediaType: string): TextBlob => {
+const describeText = (text: string, mediaType: string): TextBlob => {
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`
   return { text, descriptor: { mediaType, digest, size: Buffer.byteLength(text) } }
 }

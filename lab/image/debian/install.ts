@@ -8,7 +8,7 @@ import { buildStatus, noteName } from './status.ts'
 import { unpackArchive } from './unpack.ts'
 
 /** dpkg's database inside a tree. */
-export const statusFile = (tree: string): string => join(tree, 'var/lib/dpkg/status')
+const statusFile = (tree: string): string => join(tree, 'var/lib/dpkg/status')
 
 /** What `installPackages` works on. */
 export interface Installation {
