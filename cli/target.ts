@@ -63,8 +63,13 @@ export async function openTarget(cluster: Cluster, workspace: Workspace, termina
       },
     ])
   }
-  return cluster.target === 'lab' ? openLab(cluster, workspace, terminal, signal) : openAws(cluster, signal)
+  if (cluster.target === 'lab') return openLab(cluster, workspace, terminal, signal)
+  if (cluster.titus.packages === 'lab') terminal.err(`${terminal.colour.yellow('warning:')} ${standInsOnAws}`)
+  return openAws(cluster, signal)
 }
+
+const standInsOnAws =
+  'titus.packages is lab: the stand-ins speak to a Mesos master that only the lab has, so agents will not join on AWS; name your own packages'
 
 async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
   const [{ findLab, listMachines, openRelay, readMachineLog, standardImages, startLab }, { containerImages }] = await Promise.all([

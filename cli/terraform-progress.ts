@@ -10,6 +10,5 @@ export function tellTerraform(terminal: Terminal): (event: TerraformEvent) => vo
     if (event.type === 'done') done += 1
     if (terminal.interactive) terminal.status(`terraform: ${done} done, ${line}`)
     else if (event.type !== 'started') terminal.err(`terraform: ${line}`)
-    else terminal.status(`terraform: ${line}`)
   }
 }

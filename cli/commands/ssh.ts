@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { currentHost } from '../refresh-testbed.ts'
@@ -22,10 +21,8 @@ export const sshCommand: CommandDefinition = {
     const { workspace, testbed } = selectTestbed(invocation)
     const [name = '', ...command] = invocation.arguments
     const { host } = await currentHost(workspace, testbed, name)
-    const child = spawn('ssh', ['-F', workspace.sshConfig, host.name, ...command], { stdio: 'inherit' })
-    return await new Promise<number>((resolve, reject) => {
-      child.on('error', reject)
-      child.on('close', (code) => resolve(code ?? exitCodes.testbed))
-    })
+    const { $ } = await import('zx/core')
+    const ended = await $({ stdio: 'inherit', nothrow: true })`exec ssh -F ${workspace.sshConfig} ${host.name} ${command}`
+    return ended.exitCode ?? exitCodes.testbed
   },
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { freshFolder, root, run, titusBed, tracesOnComputer, type Ended } from './product.ts'
+import { freshFolder, root, run, startTitusBed, titusBed, tracesOnComputer, type Ended } from './product.ts'
 
 /** One testbed, raised once, goes through its whole life: each subtest leaves it as the next one needs it. */
 const folder = freshFolder()
@@ -63,6 +63,15 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     succeeded(t, end, 'run')
     t.match(end.stdout, /^1\.\.5$/m)
     t.match(readFileSync(join(cwd, 'junit.xml'), 'utf8'), /<testsuites/)
+  })
+
+  await t.test('an interrupted run kills the job that it submitted', async (t) => {
+    const running = startTitusBed(cwd, 'run', 'scenarios/nginx-service.yaml', '--reporter', 'spec')
+    await running.says(/ok\s+submit the service/)
+    process.kill(running.pid, 'SIGINT')
+    const end = await running.ended
+    t.equal(end.code, 130, 'interrupted', { stdout: end.stdout, stderr: end.stderr })
+    t.match(end.stdout, /ok\s+kill the service/)
   })
 
   await t.test('plain OpenSSH reaches every machine, host keys known', async (t) => {
