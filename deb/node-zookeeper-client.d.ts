@@ -3,7 +3,7 @@ declare module 'node-zookeeper-client' {
   import type { EventEmitter } from 'node:events'
 
   /** `name` is ZooKeeper's own, `NO_NODE` or `CONNECTION_LOSS`. */
-  type Failure = (Error & { readonly name: string; getCode(): number }) | null
+  type Failure = (Error & { readonly name: string }) | null
 
   interface Client extends EventEmitter {
     connect(): void
@@ -20,7 +20,7 @@ declare module 'node-zookeeper-client' {
       servers: string,
       options?: { readonly sessionTimeout?: number; readonly spinDelay?: number; readonly retries?: number },
     ): Client
-    readonly CreateMode: { readonly PERSISTENT: number; readonly EPHEMERAL: number; readonly EPHEMERAL_SEQUENTIAL: number }
+    readonly CreateMode: { readonly EPHEMERAL_SEQUENTIAL: number }
   }
   export default zookeeper
 }
