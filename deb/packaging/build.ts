@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { spawn } from 'node:child_process'
 import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { $ } from 'zx/core'
 import { bundleProgram, readAsset, writeProgram } from './bundle.ts'
 import { renderControl } from './control-file.ts'
 import { mesosMaster, packageEpoch, packages, packageVersion, type PackageRecipe } from './packages.ts'
@@ -40,7 +40,7 @@ async function buildPackage(recipe: PackageRecipe, outDir: string): Promise<Buil
     await writeTree(recipe, root)
     const file = `${recipe.name}_${packageVersion}_all.deb`
     const made = join(outDir, `${file}.new`)
-    await runDpkgDeb(['--root-owner-group', '-Zgzip', '--build', root, made])
+    await runDpkgDeb(root, made)
     await rename(made, join(outDir, file))
     const sha256 = createHash('sha256')
       .update(await readFile(join(outDir, file)))
@@ -89,13 +89,12 @@ async function openFolders(folder: string): Promise<void> {
   }
 }
 
-function runDpkgDeb(args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, SOURCE_DATE_EPOCH: String(packageEpoch), LC_ALL: 'C.UTF-8', TZ: 'UTC' }
-    const child = spawn('dpkg-deb', args, { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: buildMs, killSignal: 'SIGKILL' })
-    let errors = ''
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk))
-    child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`dpkg-deb: ${errors.trim() || `ended with ${code}`}`))))
-  })
+async function runDpkgDeb(root: string, file: string): Promise<void> {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: String(packageEpoch), LC_ALL: 'C.UTF-8', TZ: 'UTC' }
+  const shell = $({ env, quiet: true, nothrow: true, stdio: ['ignore', 'ignore', 'pipe'] })
+  const run = shell`exec dpkg-deb --root-owner-group -Zgzip --build ${root} ${file}`
+  const deadline = setTimeout(() => run.child?.kill('SIGKILL'), buildMs)
+  const { exitCode, stderr } = await run
+  clearTimeout(deadline)
+  if (exitCode !== 0) throw new Error(`dpkg-deb: ${stderr.trim() || `ended with ${exitCode}`}`)
 }

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { runProgram } from '../run-program.ts'
 
-const run = promisify(execFile)
 const DAYS = 30
 const RENEW_BEFORE_MS = 24 * 3_600_000
 
@@ -84,7 +82,7 @@ const makeKey = async (file: string): Promise<void> => {
 }
 
 const openssl = async (...argv: readonly string[]): Promise<void> => {
-  await run('openssl', argv, { timeout: 30_000, env: { PATH: process.env['PATH'] ?? '', OPENSSL_CONF: '/dev/null' } })
+  await runProgram(['openssl', ...argv], { deadlineMs: 30_000, env: { PATH: process.env['PATH'] ?? '', OPENSSL_CONF: '/dev/null' } })
 }
 
 const CA_CONFIGURATION = `[req]

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 
 import { TestbedError } from '../../schemas/failure.ts'
+import { runProgram } from '../run-program.ts'
 
-const run = promisify(execFile)
 const PROBE = 'import sys, moto, flask; print(sys.executable)'
 
 /**
@@ -18,8 +16,8 @@ const PROBE = 'import sys, moto, flask; print(sys.executable)'
 export const findPython = async (path: string = process.env['PATH'] ?? ''): Promise<string> => {
   for (const candidate of candidates(path)) {
     try {
-      const { stdout } = await run(candidate, ['-c', PROBE], { timeout: 30_000, env: { ...process.env, PATH: path } })
-      return stdout.trim()
+      const executable = await runProgram([candidate, '-c', PROBE], { deadlineMs: 30_000, env: { ...process.env, PATH: path } })
+      return executable.trim()
     } catch {
       // not there, or without moto: the next one
     }

@@ -1,5 +1,5 @@
-import { $ } from 'zx'
-import type { Options, Shell } from 'zx'
+import { $ } from 'zx/core'
+import type { Options, Shell } from 'zx/core'
 
 /**
  * zx's `$` for the programs of this part: silent, and without a standard input. With one, which Node makes a socket, bash takes itself for the

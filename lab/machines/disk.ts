@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { runProgram } from '../network/run.ts'
+import { runProgram } from '../run-program.ts'
 import { buildMachineFiles, type MachineIdentity } from './identity.ts'
 
 /** The read-only trees that machines are layered on: see lab/image. */

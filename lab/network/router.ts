@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
+import { runProgram } from '../run-program.ts'
 import { buildLinkCommands, type Link } from './links.ts'
-import { runProgram } from './run.ts'
 
 /** The router of the region: the network namespace that the caller runs in. Every method may be called again. */
 export interface Router {
@@ -19,7 +19,7 @@ export interface Router {
 }
 
 const batch = (commands: readonly string[], namespace?: string): Promise<string> =>
-  runProgram(['ip', ...(namespace === undefined ? [] : ['-netns', namespace]), '-batch', '-'], `${commands.join('\n')}\n`)
+  runProgram(['ip', ...(namespace === undefined ? [] : ['-netns', namespace]), '-batch', '-'], { input: `${commands.join('\n')}\n` })
 
 /** Creates the router over ip(8) and nft(8). */
 export const createRouter = (): Router => {
@@ -33,7 +33,7 @@ export const createRouter = (): Router => {
     },
     filter: async (ruleset) => {
       if (ruleset === applied) return
-      await runProgram(['nft', '-f', '-'], ruleset)
+      await runProgram(['nft', '-f', '-'], { input: ruleset })
       applied = ruleset
     },
     addNamespace: async (name) => {

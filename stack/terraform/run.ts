@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { $ } from 'zx'
+import { $ } from 'zx/core'
 import { OUTPUT_FILE, PROCESS_FILE } from './layout.ts'
 import { readLines } from './line-reader.ts'
 import { forgetProcess, killGroup, recordProcess } from './orphan.ts'
