@@ -5,8 +5,10 @@ declare module 'node-zookeeper-client' {
   /** `name` is ZooKeeper's own, `NO_NODE` or `CONNECTION_LOSS`. */
   type Failure = (Error & { readonly name: string }) | null
 
-  interface Client extends EventEmitter {
+  export interface Client extends EventEmitter {
     connect(): void
+    /** Names are SYNC_CONNECTED, DISCONNECTED, EXPIRED and others. */
+    getState(): { readonly name: string }
     close(): void
     getChildren(path: string, watcher: () => void, callback: (error: Failure, children: string[]) => void): void
     getData(path: string, callback: (error: Failure, data: Buffer | undefined) => void): void

@@ -1,4 +1,5 @@
-import zookeeper from 'node-zookeeper-client'
+import type { Client } from 'node-zookeeper-client'
+import { keepSession } from '../../control-plane/zookeeper/session.ts'
 
 /** A Mesos master that leads: where it answers. */
 export interface MesosLeader {
@@ -14,7 +15,6 @@ export interface LeaderWatch {
   readonly close: () => void
 }
 
-const sessionMs = 10_000
 const againMs = 1_000
 
 /**
@@ -29,42 +29,19 @@ export function watchLeader(
   log: (line: string) => void,
 ): LeaderWatch {
   let leader: MesosLeader | undefined
-  let client = connect()
-  let closed = false
-  let patience: NodeJS.Timeout | undefined
+  const session = keepSession(servers, {
+    onConnected: look,
+    onDisconnected: () => log('ZooKeeper: disconnected'),
+    onLost: (why) => log(`ZooKeeper: ${why}`),
+  })
 
-  function connect(): ReturnType<typeof zookeeper.createClient> {
-    const made = zookeeper.createClient(servers, { sessionTimeout: sessionMs, spinDelay: againMs })
-    made.on('connected', () => {
-      clearTimeout(patience)
-      look(made)
-    })
-    made.on('disconnected', () => {
-      if (closed || made !== client) return
-      log('ZooKeeper: disconnected')
-      // A server that has lost its data refuses a session that has seen more than it knows, and never says that it has expired.
-      patience = setTimeout(() => renew(made, 'no connection for as long as the session lasts'), sessionMs).unref()
-    })
-    // A session that has expired never comes back: watches are gone with it.
-    made.on('expired', () => renew(made, 'the session has expired'))
-    made.connect()
-    return made
-  }
-
-  function renew(made: typeof client, why: string): void {
-    if (closed || made !== client) return
-    log(`ZooKeeper: ${why}`)
-    clearTimeout(patience)
-    made.close()
-    client = connect()
-  }
-
-  function look(made: typeof client): void {
-    if (closed || made !== client) return
+  function look(made: Client): void {
+    if (!session.isCurrent(made)) return
     made.getChildren(
       path,
       () => look(made),
       (error, children) => {
+        if (!session.isCurrent(made)) return
         const first = error ? undefined : findLeaderNode(children)
         if (first === undefined) {
           if (error === null || error.name === 'NO_NODE') follow(undefined)
@@ -84,11 +61,7 @@ export function watchLeader(
 
   return {
     current: () => leader,
-    close: () => {
-      closed = true
-      clearTimeout(patience)
-      client.close()
-    },
+    close: () => session.close(),
   }
 }
 

@@ -1,5 +1,6 @@
-import zookeeper from 'node-zookeeper-client'
+import zookeeper, { type Client } from 'node-zookeeper-client'
 import type { Log } from '../process/log.ts'
+import { keepSession } from './session.ts'
 
 /** A member of an election by ephemeral sequential nodes: the lowest leads. */
 export interface Election {
@@ -20,54 +21,31 @@ export interface Candidacy {
   readonly onChange: (isLeading: boolean) => void
 }
 
-const sessionMs = 10_000
 const againMs = 1_000
 
 /** Stands for election until it is closed: before ZooKeeper is there, while it is away, and again after a session has been lost. */
 export function joinElection(candidacy: Candidacy): Election {
   const { servers, directory, prefix, data, log } = candidacy
   let own: string | undefined
-  let patience: NodeJS.Timeout | undefined
   let leading = false
-  let closed = false
-  let client = connect()
+  const session = keepSession(servers, {
+    onConnected: (client) => (own === undefined ? register(client) : look(client)),
+    onDisconnected: () => log('zookeeper-disconnected', { servers }),
+    onLost: (why) => {
+      log('zookeeper-session-renewed', { why })
+      own = undefined
+      lead(false)
+    },
+  })
 
-  function connect(): ReturnType<typeof zookeeper.createClient> {
-    const made = zookeeper.createClient(servers, { sessionTimeout: sessionMs, spinDelay: againMs })
-    made.on('connected', () => {
-      clearTimeout(patience)
-      if (own === undefined) register(made)
-      else look(made)
-    })
-    made.on('disconnected', () => {
-      if (closed || made !== client) return
-      log('zookeeper-disconnected', { servers })
-      // A server that has lost its data refuses a session that has seen more than it knows, and never says that it has expired.
-      patience = setTimeout(() => renew(made, 'no connection for as long as the session lasts'), sessionMs).unref()
-    })
-    made.on('expired', () => renew(made, 'session expired'))
-    made.connect()
-    return made
-  }
-
-  function renew(made: typeof client, why: string): void {
-    if (closed || made !== client) return
-    log('zookeeper-session-renewed', { why })
-    clearTimeout(patience)
-    made.close()
-    own = undefined
-    lead(false)
-    client = connect()
-  }
-
-  function register(made: typeof client): void {
+  function register(made: Client): void {
     made.mkdirp(directory, (failure) => {
-      if (closed || made !== client) return
+      if (!session.isCurrent(made)) return
       if (failure) return again(made, register, failure)
       made.create(`${directory}/${prefix}`, Buffer.from(data), zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL, (error, path) => {
-        if (closed || made !== client) return
+        if (!session.isCurrent(made)) return
         // Nobody knows whether the node was made before the connection broke; a new session surely has none.
-        if (error) return renew(made, `could not create a node: ${error.message}`)
+        if (error) return session.renew(made, `could not create a node: ${error.message}`)
         own = path.slice(directory.length + 1)
         log('zookeeper-registered', { path })
         look(made)
@@ -75,25 +53,25 @@ export function joinElection(candidacy: Candidacy): Election {
     })
   }
 
-  function look(made: typeof client): void {
-    if (closed || made !== client) return
+  function look(made: Client): void {
+    if (!session.isCurrent(made)) return
     made.getChildren(
       directory,
       () => look(made),
       (error, children) => {
-        if (closed || made !== client) return
+        if (!session.isCurrent(made)) return
         if (error) return again(made, look, error)
         const candidates = children.filter((name) => name.startsWith(prefix)).sort()
-        if (own === undefined || !candidates.includes(own)) return renew(made, 'the node is gone')
+        if (own === undefined || !candidates.includes(own)) return session.renew(made, 'the node is gone')
         lead(candidates[0] === own)
       },
     )
   }
 
-  function again(made: typeof client, step: (made: typeof client) => void, error: Error): void {
+  function again(made: Client, step: (made: Client) => void, error: Error): void {
     log('zookeeper-retry', { reason: error.message })
     setTimeout(() => {
-      if (!closed && made === client) step(made)
+      if (session.isCurrent(made)) step(made)
     }, againMs).unref()
   }
 
@@ -106,10 +84,6 @@ export function joinElection(candidacy: Candidacy): Election {
 
   return {
     isLeading: () => leading,
-    close: () => {
-      closed = true
-      clearTimeout(patience)
-      client.close()
-    },
+    close: () => session.close(),
   }
 }
