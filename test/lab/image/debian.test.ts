@@ -46,7 +46,7 @@ t.test('a plan is read from what apt would fetch', (t) => {
     [
       'Reading package lists...',
       'The following NEW packages will be installed:',
-      "'http://deb.debian.org/debian/pool/main/g/glibc/libc6_2.36-9%2bdeb12u14_amd64.deb' libc6_2.36-9+deb12u14_amd64.deb 2759320 MD5Sum:8d98",
+      "'http://mirror.example/debian/pool/main/g/glibc/libc6_2.36-9%2bdeb12u14_amd64.deb' libc6_2.36-9+deb12u14_amd64.deb 2759320 MD5Sum:8d98",
       "'http://x/openssh-server_9.2p1-2%2bdeb12u6_amd64.deb' openssh-server_1%3a9.2p1-2+deb12u6_amd64.deb 456000 SHA256:00",
       "'file:/srv/netbase_6.4_all.deb' netbase_6.4_all.deb 12 ",
     ].join('\n'),
