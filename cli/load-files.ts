@@ -46,11 +46,7 @@ async function expand(name: string, cwd: string): Promise<readonly string[]> {
 
 /** Reads a cluster file, shows its warnings, and gives the cluster.
  *  @throws InputError with every problem of the file */
-export async function loadClusterFile(
-  file: string,
-  cwd: string,
-  terminal: Terminal,
-): Promise<{ readonly cluster: Cluster; readonly text: string }> {
+export async function loadClusterFile(file: string, cwd: string, terminal: Terminal): Promise<Cluster> {
   const { loadCluster } = await import('../schemas/load-cluster.ts')
   const text = await readText(file, cwd, 'titus-bed init writes one')
   const { cluster, problems } = loadCluster(text, file)
@@ -58,7 +54,7 @@ export async function loadClusterFile(
   const telling = problems.filter(({ severity }) => severity !== 'note')
   if (cluster === undefined || telling.some(({ severity }) => severity === 'error')) throw new InputError(telling)
   await tellProblems(telling, terminal)
-  return { cluster, text }
+  return cluster
 }
 
 /** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. */

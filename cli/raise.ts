@@ -1,5 +1,6 @@
 import type { Cluster } from '../schemas/cluster.ts'
 import type { Testbed } from '../schemas/testbed.ts'
+import type { HostKeys } from '../stack/inputs.ts'
 import { loadHostKeys, loadLoginKey } from '../stack/key-store.ts'
 import { placePackages, resolvePackages } from '../stack/packages.ts'
 import { openTerraform, type PlanSummary, type Terraform } from '../stack/terraform.ts'
@@ -30,22 +31,24 @@ export interface Raised {
   readonly changes: PlanSummary
 }
 
+/** A testbed that is planned: where it is worked on, with what, and the keys that its machines are born with. */
+interface Prepared {
+  readonly workspace: Workspace
+  readonly target: Target
+  readonly terraform: Terraform
+  readonly plan: PlanSummary
+  readonly hostKeys: HostKeys
+  readonly identityFile: string
+}
+
 /** Everything up to Terraform, and then what the caller wants of it. The workspace is locked all along. */
-export async function withPlan<T>(
-  request: RaiseRequest,
-  command: string,
-  use: (prepared: {
-    readonly workspace: Workspace
-    readonly target: Target
-    readonly terraform: Terraform
-    readonly plan: PlanSummary
-  }) => Promise<T>,
-): Promise<T> {
+export async function withPlan<T>(request: RaiseRequest, command: string, use: (prepared: Prepared) => Promise<T>): Promise<T> {
   const { cluster, cwd, terminal, signal, abandon } = request
   const workspace = makeWorkspace(cwd, cluster.name)
   const lock = lockWorkspace(workspace, command)
   try {
     const loginKey = loadLoginKey(workspace, cluster.access)
+    const hostKeys = loadHostKeys(workspace)
     const packages = await resolvePackages(cluster.titus.packages, { standIns: builtPackages(), cache: cacheFolder() }, signal)
     const target = await openTarget(cluster, workspace, terminal, signal)
     rememberLastRaised(cwd, cluster.name)
@@ -55,7 +58,7 @@ export async function withPlan<T>(
       account: target.account,
       trustedCidr: target.trustedCidr,
       publicKey: loginKey.publicKey,
-      hostKeys: loadHostKeys(workspace),
+      hostKeys,
       packages,
       emulated: target.access.endpoint !== undefined,
       zone: target.zone,
@@ -72,7 +75,7 @@ export async function withPlan<T>(
       onEvent: tellTerraform(terminal),
       onWait: (line) => terminal.status(line),
     })
-    return await use({ workspace, target, terraform, plan: await terraform.plan() })
+    return await use({ workspace, target, terraform, plan: await terraform.plan(), hostKeys, identityFile: loginKey.identityFile })
   } finally {
     lock.release()
   }
@@ -82,7 +85,7 @@ export async function withPlan<T>(
  *  @returns undefined when the user said no */
 export async function raise(request: RaiseRequest): Promise<Raised | undefined> {
   const { cluster, terminal, signal } = request
-  return withPlan(request, 'apply', async ({ workspace, target, terraform, plan }) => {
+  return withPlan(request, 'apply', async ({ workspace, target, terraform, plan, hostKeys, identityFile }) => {
     const planned = plan.add + plan.change + plan.destroy
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
     writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account })
@@ -96,8 +99,8 @@ export async function raise(request: RaiseRequest): Promise<Raised | undefined> 
         account: target.account,
         access: target.access,
         outputs,
-        hostKeys: loadHostKeys(workspace),
-        identityFile: loadLoginKey(workspace, cluster.access).identityFile,
+        hostKeys,
+        identityFile,
         ...(bastionAt === undefined ? {} : { bastionAt }),
       },
       signal,

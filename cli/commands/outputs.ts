@@ -1,4 +1,4 @@
-import { testbedOption, type CommandDefinition } from '../command.ts'
+import { flag, testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { selectTestbed } from '../select-testbed.ts'
 
@@ -25,7 +25,7 @@ export const outputsCommand: CommandDefinition = {
         ])
       }
       terminal.out(value)
-    } else if (invocation.options['json'] === true) terminal.out(JSON.stringify(outputs, null, 2))
+    } else if (flag(invocation, 'json')) terminal.out(JSON.stringify(outputs, null, 2))
     else for (const [key, value] of Object.entries(outputs)) terminal.out(`${key} = ${value}`)
     return exitCodes.passed
   },

@@ -1,5 +1,5 @@
 import type { LabMachine } from '../../lab/lab.ts'
-import { testbedOption, type CommandDefinition } from '../command.ts'
+import { flag, testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../refresh-testbed.ts'
 import { selectTestbed } from '../select-testbed.ts'
@@ -18,7 +18,7 @@ export const statusCommand: CommandDefinition = {
     const { terminal } = invocation
     const { workspace, testbed: raised } = selectTestbed(invocation)
     const testbed = await refreshTestbed(workspace, raised)
-    if (invocation.options['json'] === true) {
+    if (flag(invocation, 'json')) {
       terminal.out(JSON.stringify(testbed, null, 2))
       return exitCodes.passed
     }
