@@ -17,8 +17,17 @@ check() {
 
 # counts the tests of a TAP file: the points one level below the test files
 count() {
-  set -- "$1" "$(grep -c '^    ok ' "$1")" "$(grep -c -e '^    not ok ' -e '^not ok ' "$1")"
+  set -- "$1" "$(grep -c '^    ok ' "$1")" "$(grep -c '^    not ok ' "$1")"
   passed=$((passed + $2)) failed=$((failed + $3))
+}
+
+# what failed, whole: the reporters keep it to themselves where there is no terminal
+show_failures() {
+  awk '
+    match($0, /^ *not ok /) { indent = RLENGTH - 7; shown = 1; print; next }
+    shown && match($0, /^ */) && (RLENGTH > indent || $0 == "") { print; next }
+    { shown = 0 }
+  ' "$1"
 }
 
 run_tap() {
@@ -27,7 +36,7 @@ run_tap() {
   rm -f "$report"
   npx --no-install tap run --output-file="$report" "$@"
   status=$?
-  if [ -s "$report" ]; then count "$report"; fi
+  if [ -s "$report" ]; then count "$report" && show_failures "$report"; fi
   if [ $status -ne 0 ] && [ "$failed" = 0 ]; then failed=$((failed + 1)); fi
 }
 
