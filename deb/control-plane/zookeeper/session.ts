@@ -17,11 +17,10 @@ export interface SessionEvents {
   onLost(why: string): void
 }
 
-const sessionMs = 10_000
 const againMs = 1_000
 
-/** Opens a session. `servers` is a connect string: `10.0.0.1:2181,10.0.0.2:2181`. */
-export function keepSession(servers: string, events: SessionEvents): Session {
+/** Opens a session. `servers` is a connect string: `10.0.0.1:2181,10.0.0.2:2181`. After `sessionMs` without a connection it is lost. */
+export function keepSession(servers: string, events: SessionEvents, sessionMs = 10_000): Session {
   let closed = false
   let patience: NodeJS.Timeout | undefined
   let client = connect()
@@ -82,6 +81,7 @@ export function keepSession(servers: string, events: SessionEvents): Session {
 /** The parts of the library's connection that `endClient` has to silence. */
 interface Connection {
   readonly socket?: { destroy(): void }
+  readonly connectTimeoutHandler: NodeJS.Timeout | null
   connect: () => void
   onSocketConnected: () => void
   onSocketData: () => void
@@ -92,7 +92,10 @@ interface Connection {
 function endClient(client: Client): void {
   if (client.getState().name === 'SYNC_CONNECTED') return client.close()
   const connection = (client as unknown as { readonly connectionManager: Connection }).connectionManager
-  const drop = (): void => connection.socket?.destroy()
+  const drop = (): void => {
+    clearTimeout(connection.connectTimeoutHandler ?? undefined)
+    connection.socket?.destroy()
+  }
   connection.connect = () => undefined
   connection.onSocketConnected = drop
   connection.onSocketData = drop

@@ -9,15 +9,18 @@ t.test('a server that accepts and never answers is given up for a new connection
   const server = createServer((socket) => {
     sockets.push(socket)
     socket.on('error', () => undefined)
+    // A socket that nobody reads never notices that its peer has gone.
+    socket.resume()
     if (sockets.length === 2) second()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const lost: string[] = []
-  const session = keepSession(`127.0.0.1:${(server.address() as AddressInfo).port}`, {
+  const events = {
     onConnected: () => t.fail('nothing has answered'),
     onDisconnected: () => undefined,
-    onLost: (why) => lost.push(why),
-  })
+    onLost: (why: string) => lost.push(why),
+  }
+  const session = keepSession(`127.0.0.1:${(server.address() as AddressInfo).port}`, events, 300)
   t.teardown(() => {
     session.close()
     for (const socket of sockets) socket.destroy()
