@@ -35,7 +35,6 @@ async function main(): Promise<void> {
   if (env['METATRON_ENABLED'] !== 'false' && !existsSync('/metatron')) {
     throw new Error('Cannot create Titus executor: Failed to initialize Metatron trust store: lstat /metatron: no such file or directory')
   }
-  const stop = new AbortController()
   const commands: ExecutorCommand[] = []
   let accept = (command: ExecutorCommand): void => void commands.push(command)
   process.stdin.setEncoding('utf8')
@@ -67,7 +66,6 @@ async function main(): Promise<void> {
     hasInit: initFolders.some((folder) => existsSync(join(folder, 'docker-init'))),
     recordFolder: join(workFolder, 'records'),
     taskFolder: join(workFolder, 'tasks'),
-    signal: stop.signal,
     log,
   }
   const executor = createExecutor(context, (update) => {

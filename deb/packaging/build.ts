@@ -61,6 +61,9 @@ async function writeTree(recipe: PackageRecipe, root: string): Promise<void> {
   for (const [path, asset] of Object.entries(recipe.scripts)) files.set(path, { content: await readAsset(asset), mode: 0o755 })
   for (const unit of recipe.units) files.set(`${unitFolder}/${unit}`, { content: await readAsset(`packaging/units/${unit}`), mode: 0o644 })
   const bytes = [...files.values()].reduce((sum, file) => sum + Buffer.byteLength(file.content), 0)
+  // What `dpkg --verify` compares with.
+  const sums = [...files].map(([path, { content }]) => `${createHash('md5').update(content).digest('hex')}  ${path}\n`)
+  files.set('DEBIAN/md5sums', { content: sums.join(''), mode: 0o644 })
   for (const [name, content] of await renderMaintainerScripts(recipe)) files.set(`DEBIAN/${name}`, { content, mode: 0o755 })
   files.set('DEBIAN/control', { content: renderControl(recipe, Math.ceil(bytes / 1_024)), mode: 0o644 })
   for (const [path, { content, mode }] of files) {
@@ -74,7 +77,8 @@ async function writeTree(recipe: PackageRecipe, root: string): Promise<void> {
 async function renderMaintainerScripts(recipe: PackageRecipe): Promise<readonly (readonly [string, string])[]> {
   const render = async (name: string, asset = name): Promise<readonly [string, string]> => {
     const text = (await readAsset(`packaging/maintainer/${asset}`)).toString()
-    return [name, text.replaceAll('@PACKAGE@', recipe.name).replaceAll('@UNITS@', recipe.units.join(' '))]
+    const values = { PACKAGE: recipe.name, UNITS: recipe.units.join(' '), STATE: (recipe.state ?? []).join(' ') }
+    return [name, Object.entries(values).reduce((filled, [key, value]) => filled.replaceAll(`@${key}@`, value), text)]
   }
   const own = recipe.name === 'titus-agent' ? `postinst-${recipe.name}` : 'postinst'
   return Promise.all([render('preinst'), render('postinst', own), render('prerm'), render('postrm')])

@@ -18,6 +18,8 @@ export interface PackageRecipe {
   /** Path in the package -> file below `deb/`, executable. */
   readonly scripts: Readonly<Record<string, string>>
   readonly units: readonly string[]
+  /** What the programs write and a purge removes, as absolute paths. */
+  readonly state?: readonly string[]
 }
 
 /** The version of the packages: that of the Titus they stand in for, and our revision of it. */
@@ -52,7 +54,7 @@ export const packages: readonly PackageRecipe[] = [
     name: 'titus-agent',
     summary: 'Titus agent: Mesos agent, executor, VPC driver and metadata proxy',
     description: standIn,
-    depends: ['curl', 'iproute2', 'nftables'],
+    depends: ['iproute2', 'nftables'],
     recommends: ['docker.io | docker-ce'],
     programs: [
       { name: 'mesos-agent', folder: 'opt/titus-agent', entry: 'agent/mesos-agent' },
@@ -63,6 +65,7 @@ export const packages: readonly PackageRecipe[] = [
     ],
     scripts: { 'opt/titus-agent/bin/titus-runc': 'agent/bin/titus-runc', 'apps/titus-executor/bin/run': 'agent/bin/run' },
     units: ['mesos-agent.service', 'titus-metadata-proxy.service'],
+    state: ['/var/lib/mesos', '/var/lib/titus-environments'],
   },
 ]
 

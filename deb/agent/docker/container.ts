@@ -22,14 +22,13 @@ export interface ListedContainer {
 const ordinaryMs = 120_000
 
 /** Makes a container named `name`; one left over under that name is removed first. Returns its id. */
-export async function createContainer(engine: Engine, name: string, spec: ContainerSpec, signal: AbortSignal): Promise<string> {
+export async function createContainer(engine: Engine, name: string, spec: ContainerSpec): Promise<string> {
   const create = () =>
     callEngine<{ Id: string }>(engine, {
       method: 'POST',
       path: '/containers/create',
       query: { name },
       body: spec,
-      signal,
       silenceMs: ordinaryMs,
     })
   try {
@@ -71,8 +70,8 @@ export async function inspectContainer(engine: Engine, id: string): Promise<Cont
 }
 
 /** Resolves when a container has stopped; rejects when the connection to the daemon breaks. */
-export async function waitForContainer(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
-  await callEngine(engine, { method: 'POST', path: `/containers/${id}/wait`, query: { condition: 'not-running' }, signal })
+export async function waitForContainer(engine: Engine, id: string): Promise<void> {
+  await callEngine(engine, { method: 'POST', path: `/containers/${id}/wait`, query: { condition: 'not-running' } })
 }
 
 /** All containers, running or not, that have `label`. */

@@ -9,16 +9,15 @@ const againMs = 1_000
  *
  * @returns its last state, or undefined when the container is gone
  */
-export async function awaitExit(engine: Engine, id: string, signal: AbortSignal): Promise<ContainerState | undefined> {
+export async function awaitExit(engine: Engine, id: string): Promise<ContainerState | undefined> {
   for (;;) {
     try {
-      await waitForContainer(engine, id, signal)
+      await waitForContainer(engine, id)
       const state = await inspectContainer(engine, id)
       if (state === undefined || !state.Running) return state
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) return undefined
-      if (signal.aborted) throw error
     }
-    await delay(againMs, undefined, { signal })
+    await delay(againMs)
   }
 }

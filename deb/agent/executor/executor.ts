@@ -18,19 +18,24 @@ export interface Executor {
 interface RunningTask {
   record: TaskRecord
   readonly starting: AbortController
+  /** The last writing of the record. */
+  saved: Promise<void>
 }
 
 /** Makes an executor that tells every change of state through `report`. */
 export function createExecutor(context: ExecutorContext, report: (update: TaskUpdate) => void): Executor {
   const running = new Map<string, RunningTask>()
 
-  async function remember(entry: RunningTask, change: Partial<TaskRecord>): Promise<void> {
+  // One after the other: a kill may come while the start writes.
+  function remember(entry: RunningTask, change: Partial<TaskRecord>): Promise<void> {
     entry.record = { ...entry.record, ...change }
-    await writeRecord(context.recordFolder, entry.record.task.taskId, entry.record)
+    const write = (): Promise<void> => writeRecord(context.recordFolder, entry.record.task.taskId, entry.record)
+    entry.saved = entry.saved.then(write, write)
+    return entry.saved
   }
 
   async function run(task: TaskInfo): Promise<void> {
-    const entry: RunningTask = { record: { task }, starting: new AbortController() }
+    const entry: RunningTask = { record: { task }, starting: new AbortController(), saved: Promise.resolve() }
     running.set(task.taskId, entry)
     const tell = (update: Omit<TaskUpdate, 'taskId'>): void => report({ taskId: task.taskId, ...update })
     let ending: Ending
@@ -48,7 +53,7 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
 
   async function supervise(entry: RunningTask): Promise<Ending> {
     const { task, containerId } = entry.record
-    const state = containerId === undefined ? undefined : await awaitExit(context.engine, containerId, context.signal)
+    const state = containerId === undefined ? undefined : await awaitExit(context.engine, containerId)
     if (state === undefined)
       return entry.record.killed === true
         ? { state: 'TASK_KILLED', message: 'killed' }
@@ -57,10 +62,11 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
   }
 
   async function finish(entry: RunningTask, ending: Ending): Promise<void> {
-    const { task } = entry.record
+    const { taskId } = entry.record.task
+    running.delete(taskId)
+    await entry.saved.catch(() => undefined)
     await clear(entry.record)
-    running.delete(task.taskId)
-    report({ taskId: task.taskId, ...ending })
+    report({ taskId, ...ending })
   }
 
   async function clear(record: TaskRecord): Promise<void> {
@@ -84,7 +90,8 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
 
   async function kill(taskId: string, graceSec: number): Promise<void> {
     const entry = running.get(taskId)
-    if (entry === undefined) return report({ taskId, state: 'TASK_LOST', message: 'the agent has no such task' })
+    // What is not running has ended, and its end is being told.
+    if (entry === undefined) return
     entry.starting.abort(new Error('killed'))
     await remember(entry, { killed: true })
     if (entry.record.containerId !== undefined) await stopContainer(context.engine, entry.record.containerId, graceSec)
@@ -94,7 +101,6 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
     const containers = new Map((await listContainers(context.engine, taskLabel)).map((one) => [one.Labels[taskLabel], one]))
     const records = await loadTaskRecords(context.recordFolder)
     const found: RegisteredTask[] = []
-    const alive: RunningTask[] = []
     for (const record of records) {
       const { taskId } = record.task
       const container = containers.get(taskId)
@@ -102,9 +108,8 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
       if (container?.State === 'running' && record.network !== undefined) {
         const { address, deviceIndex } = record.network
         context.pool.adopt({ taskId, address, deviceIndex, securityGroups: record.task.securityGroups })
-        const entry = { record: { ...record, containerId: container.Id }, starting: new AbortController() }
-        running.set(taskId, entry)
-        alive.push(entry)
+        const adopted = { ...record, containerId: container.Id }
+        running.set(taskId, { record: adopted, starting: new AbortController(), saved: Promise.resolve() })
         found.push({ taskId, state: 'TASK_RUNNING', message: 'running', data: describeNetwork(record.network), task: record.task })
       } else {
         const state = container === undefined ? undefined : await inspectContainer(context.engine, container.Id)
@@ -118,16 +123,20 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
     }
     // A container without a record was made by an executor that died in the middle; nobody waits for it.
     for (const orphan of containers.values()) await removeContainer(context.engine, orphan.Id)
+    const alive = [...running.values()]
     await context.links.prepare(alive.flatMap((entry) => entry.record.network ?? []))
-    for (const entry of alive) void supervise(entry).then((ending) => finish(entry, ending))
+    for (const entry of alive) {
+      const { task, killed } = entry.record
+      void supervise(entry).then((ending) => finish(entry, ending))
+      if (killed === true) handle({ type: 'KILL', taskId: task.taskId, graceSec: task.killWaitSec })
+    }
     return found
   }
 
-  return {
-    recover,
-    handle: (command) => {
-      const work = command.type === 'RUN' ? run(command.task) : kill(command.taskId, command.graceSec)
-      work.catch((error: unknown) => context.log(`${command.type}: ${String(error)}`))
-    },
+  function handle(command: ExecutorCommand): void {
+    const work = command.type === 'RUN' ? run(command.task) : kill(command.taskId, command.graceSec)
+    work.catch((error: unknown) => context.log(`${command.type}: ${String(error)}`))
   }
+
+  return { recover, handle }
 }

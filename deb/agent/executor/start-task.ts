@@ -28,7 +28,6 @@ export interface ExecutorContext {
   readonly recordFolder: string
   /** One folder a task: its logs, its data. */
   readonly taskFolder: string
-  readonly signal: AbortSignal
   readonly log: (line: string) => void
 }
 
@@ -79,7 +78,7 @@ export async function startTask(
   }
   buildContainerSpec({ ...plan, binds: [] }) // refuses a bad entry point before anything is made
   const { binds } = await writeHostFiles(context.taskFolder, task.taskId, environment, context.hostCa)
-  const containerId = await createContainer(context.engine, task.taskId, buildContainerSpec({ ...plan, binds }), signal)
+  const containerId = await createContainer(context.engine, task.taskId, buildContainerSpec({ ...plan, binds }))
   await remember({ containerId })
   await context.links.attach(containerId, network, host)
   const instanceId = task.env['TITUS_TASK_INSTANCE_ID'] ?? task.taskId
@@ -87,6 +86,8 @@ export async function startTask(
   signal.throwIfAborted()
   tell({ state: 'TASK_STARTING', message: 'starting', data: describeNetwork(network) })
   await start(context.engine, containerId)
+  // A kill that met the container before it ran has stopped nothing.
+  signal.throwIfAborted()
   tell({ state: 'TASK_RUNNING', message: 'running', data: describeNetwork(network) })
 }
 

@@ -39,6 +39,8 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   let stream = new AbortController()
   const waiting = new Set<() => void>()
   let executorDown: string | undefined
+  /** Came while there was no executor: the container may be running still. */
+  const deferredKills: (AgentEvent & { readonly type: 'KILL' })[] = []
 
   let settle = (): void => undefined
   const executorSettled = new Promise<void>((resolve) => (settle = resolve))
@@ -47,6 +49,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       if (message.type === 'READY') {
         executorDown = undefined
         ledger.replace(message.tasks)
+        for (const kill of deferredKills.splice(0)) onEvent(kill)
         settle()
       } else {
         const { type: _, ...update } = message
@@ -60,7 +63,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       settle()
     },
   })
-  await Promise.race([executorSettled, delay(60_000, undefined, { signal: stopping.signal, ref: false })])
+  await executorSettled
 
   const watch = parts.watchLeader(() => {
     stream.abort(new Error('another master leads'))
@@ -83,10 +86,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
         wake()
       }
     } else if (event.type === 'KILL') {
-      if (!ledger.has(event.taskId) || executorDown !== undefined || !executor.send(event)) {
+      if (!ledger.has(event.taskId)) {
         ledger.note({ taskId: event.taskId, state: 'TASK_LOST', message: 'the agent has no such task' })
         wake()
-      }
+      } else if (executorDown !== undefined || !executor.send(event)) deferredKills.push(event)
     }
   }
 

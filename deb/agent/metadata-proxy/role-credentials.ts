@@ -25,7 +25,7 @@ const renewBeforeMs = 300_000
 
 /** Assumes roles with the agent's own credentials. Tasks that ask at the same time share one call. */
 export function createRoleCredentials(connection: AwsConnection): RoleCredentials {
-  const kept = new Map<string, Promise<CredentialDocument>>()
+  const kept = new Map<string, { readonly document: Promise<CredentialDocument>; renewAtMs: number }>()
 
   async function assume(task: AddressRecord): Promise<CredentialDocument> {
     const parameters = { RoleArn: task.iamRole, RoleSessionName: nameSession(task.taskId), DurationSeconds: String(lifetimeSeconds) }
@@ -47,28 +47,21 @@ export function createRoleCredentials(connection: AwsConnection): RoleCredential
     }
   }
 
-  async function of(task: AddressRecord): Promise<CredentialDocument> {
-    const key = `${task.taskId} ${task.iamRole}`
-    const before = await kept.get(key)?.catch(() => undefined)
-    if (before !== undefined && Date.parse(before.Expiration) - Date.now() > renewBeforeMs) return before
-    forget()
-    const assumed = assume(task)
-    kept.set(key, assumed)
-    assumed.catch(() => kept.delete(key))
-    return assumed
-  }
-
-  /** Drops what nobody can use any more, so that tasks of long ago take no memory. */
-  function forget(): void {
-    for (const [key, promise] of kept) {
-      void promise.then(
-        (document) => Date.parse(document.Expiration) < Date.now() && kept.delete(key),
-        () => undefined,
+  return {
+    of: (task) => {
+      for (const [key, { renewAtMs }] of kept) if (renewAtMs < Date.now()) kept.delete(key)
+      const key = `${task.taskId} ${task.iamRole}`
+      const before = kept.get(key)
+      if (before !== undefined) return before.document
+      const entry = { document: assume(task), renewAtMs: Infinity }
+      kept.set(key, entry)
+      entry.document.then(
+        ({ Expiration }) => (entry.renewAtMs = Date.parse(Expiration) - renewBeforeMs),
+        () => kept.delete(key),
       )
-    }
+      return entry.document
+    },
   }
-
-  return { of }
 }
 
 // SDKs of the time expect no fraction of a second.

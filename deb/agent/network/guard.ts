@@ -2,7 +2,8 @@ import { linkPrefix, metadataPort, type TaskNetwork } from './routing.ts'
 
 /**
  * The agent's packet filter, whole: one transaction replaces the one before it. A task sends from its own address only, asks
- * the metadata proxy and never the real metadata service, and reaches nothing else on the agent; nobody but tasks reaches the proxy.
+ * the metadata proxy and never the real metadata service, and reaches nothing else of the agent but through the VPC; nobody but tasks
+ * reaches the proxy.
  *
  * @param agentAddress  the agent's own address, where the proxy listens
  * @param tasks         all tasks with a network
@@ -31,7 +32,6 @@ table ip titus {
   chain arriving {
     type filter hook input priority filter; policy accept;
     ${fromTask} ct status dnat accept
-    ${fromTask} ct state established accept
     ${fromTask} drop
     tcp dport ${metadataPort} drop
   }

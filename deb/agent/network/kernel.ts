@@ -44,6 +44,13 @@ export async function setKernelParameters(parameters: Readonly<Record<string, nu
   for (const [name, value] of Object.entries(parameters)) await writeFile(`/proc/sys/net/ipv4/${name}`, String(value))
 }
 
+/** Keeps IPv6 off a link; without IPv6 in the kernel there is nothing to do. */
+export async function disableIpv6(link: string): Promise<void> {
+  await writeFile(`/proc/sys/net/ipv6/conf/${link}/disable_ipv6`, '1').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+}
+
 /**
  * Waits until the link of an attached interface is there: the one with its hardware address, or else the one named `eth<index>`.
  *

@@ -33,6 +33,23 @@ export function nameLink(taskId: string): string {
     .toLowerCase()}`
 }
 
+/** Rules in the order in which the kernel asks them: what leaves a task, what comes in by an interface, and only then the agent's own addresses. */
+const order = { proxy: 10, neighbours: 11, vpc: 12, interfaces: 20, local: 100 } as const
+
+/** A rule of `ip -json rule`, as far as it is looked at. */
+export interface RoutingRule {
+  readonly priority: number
+}
+
+/**
+ * Commands for `ip -batch` that let tasks' rules come before the kernel's own first one, which is for the agent's addresses: without it
+ * what a task sends to its agent would go there directly, past the VPC's security groups. None where it is so already.
+ */
+export function buildLocalRule(present: readonly RoutingRule[]): readonly string[] {
+  const has = (priority: number): boolean => present.some((rule) => rule.priority === priority)
+  return [...(has(order.local) ? [] : [`rule add pref ${order.local} lookup local`]), ...(has(0) ? ['rule del pref 0 lookup local'] : [])]
+}
+
 /** Tables of one interface: `tasks` has a route to each task and no default; `out` leads into the VPC. */
 function tablesOf(deviceIndex: number): { readonly tasks: string; readonly out: string } {
   return { tasks: String(1000 + deviceIndex), out: String(2000 + deviceIndex) }
@@ -40,28 +57,33 @@ function tablesOf(deviceIndex: number): { readonly tasks: string; readonly out: 
 
 /**
  * Commands for `ip -batch` that make an interface carry tasks. Only packets that come in by the interface, leave a task, or answer
- * for the metadata proxy see the task routes: what the agent itself sends to a task leaves by eth0 and passes the VPC's security groups.
+ * for the metadata proxy see the task routes: what agent and task send each other goes through the VPC, both ways, as its security groups
+ * are stateful.
  */
 export function buildInterfaceRoutes(host: HostInterface, subnet: SubnetPlan): readonly string[] {
   const { tasks, out } = tablesOf(host.deviceIndex)
-  const order = 100 * host.deviceIndex
+  const first = firstRuleOf(host.deviceIndex)
   return [
     `link set dev ${host.name} up`,
     // The router is asked for (ARP) from an address that EC2 knows on this interface; the last task to come may take it over.
     `addr replace ${host.primaryAddress}/32 dev ${host.name} noprefixroute`,
     `route replace ${subnet.cidr} dev ${host.name} scope link table ${out}`,
     `route replace default via ${subnet.router} dev ${host.name} onlink table ${out}`,
-    `rule add pref ${1_000 + order} iif ${host.name} lookup ${tasks}`,
-    // An address that has no task any more must not be sent back into the VPC.
-    `rule add pref ${1_001 + order} iif ${host.name} blackhole`,
-    `rule add pref ${1_002 + order} iif lo ipproto tcp sport ${metadataPort} lookup ${tasks}`,
+    `rule add pref ${first} iif ${host.name} lookup ${tasks}`,
+    // An address that has no task any more must not be sent back into the VPC, and the agent itself does not answer here.
+    `rule add pref ${first + 1} iif ${host.name} blackhole`,
+    `rule add pref ${first + 2} iif lo ipproto tcp sport ${metadataPort} lookup ${tasks}`,
   ]
 }
 
 /** Undoes the rules of `buildInterfaceRoutes`, so that they can be added anew without doubles. */
 export function buildInterfaceRuleRemoval(host: HostInterface): readonly string[] {
-  const order = 100 * host.deviceIndex
-  return [1_000, 1_001, 1_002].map((first) => `rule del pref ${first + order}`)
+  const first = firstRuleOf(host.deviceIndex)
+  return [first, first + 1, first + 2].map((priority) => `rule del pref ${priority}`)
+}
+
+function firstRuleOf(deviceIndex: number): number {
+  return order.interfaces + 3 * deviceIndex
 }
 
 /** Commands for `ip -batch` on the agent's side of one task. */
@@ -70,15 +92,16 @@ export function buildTaskRoutes(network: TaskNetwork): readonly string[] {
   return [
     `link set dev ${network.link} up`,
     `route replace ${network.address}/32 dev ${network.link} table ${tasks}`,
+    `rule add pref ${order.proxy} iif ${network.link} ipproto tcp dport ${metadataPort} lookup local`,
     // Tasks on one interface share their security groups and reach each other directly, as they do on titus-vpc-driver's ipvlan.
-    `rule add pref 10000 from ${network.address} lookup ${tasks}`,
-    `rule add pref 10001 from ${network.address} lookup ${out}`,
+    `rule add pref ${order.neighbours} iif ${network.link} lookup ${tasks}`,
+    `rule add pref ${order.vpc} iif ${network.link} lookup ${out}`,
   ]
 }
 
 /** Undoes the rules of `buildTaskRoutes`; the route goes with the link. */
 export function buildTaskRuleRemoval(network: TaskNetwork): readonly string[] {
-  return [`rule del pref 10000 from ${network.address}`, `rule del pref 10001 from ${network.address}`]
+  return [order.proxy, order.neighbours, order.vpc].map((priority) => `rule del pref ${priority} iif ${network.link}`)
 }
 
 /** Commands for `ip -n <namespace> -batch` inside the container's namespace. */

@@ -1,13 +1,15 @@
 import type { VpcInterface } from './allocation.ts'
 import { buildGuard } from './guard.ts'
-import { runIpBatch, runProgram, setKernelParameters, waitForLink } from './kernel.ts'
+import { disableIpv6, runIpBatch, runProgram, setKernelParameters, waitForLink } from './kernel.ts'
 import {
   buildContainerRoutes,
   buildInterfaceRoutes,
   buildInterfaceRuleRemoval,
+  buildLocalRule,
   buildTaskRoutes,
   buildTaskRuleRemoval,
   type HostInterface,
+  type RoutingRule,
   type TaskNetwork,
 } from './routing.ts'
 import type { SubnetPlan } from './subnet.ts'
@@ -32,24 +34,34 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
   const ready = new Map<string, HostInterface>()
   let turn: Promise<unknown> = Promise.resolve()
 
-  // The filter is replaced whole, so its writers must not overtake each other.
-  function applyGuard(): Promise<void> {
-    const mine = turn.then(async () => void (await runProgram('nft', ['-f', '-'], buildGuard(agentAddress, [...tasks.values()]))))
+  // The filter is replaced whole and an interface is prepared once, so those who do it must not overtake each other.
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
     turn = mine.catch(() => undefined)
     return mine
   }
 
+  function applyGuard(): Promise<unknown> {
+    return inTurn(() => runProgram('nft', ['-f', '-'], buildGuard(agentAddress, [...tasks.values()])))
+  }
+
   async function prepare(running: readonly TaskNetwork[]): Promise<void> {
     for (const network of running) tasks.set(network.address, network)
-    await setKernelParameters({ ip_forward: 1, 'conf/all/rp_filter': 0 })
+    // ip_early_demux: a packet on its way from a task to its agent's own socket would be taken for that socket's, and not be forwarded.
+    await setKernelParameters({ ip_forward: 1, ip_early_demux: 0, 'conf/all/rp_filter': 0 })
+    await runIpBatch(buildLocalRule(JSON.parse(await runProgram('ip', ['-json', 'rule'])) as RoutingRule[]))
     await applyGuard()
   }
 
   async function prepareInterface(vpc: VpcInterface, signal: AbortSignal): Promise<HostInterface> {
     const link = await waitForLink(vpc.mac, vpc.deviceIndex, linkMs, signal)
-    const known = ready.get(vpc.id)
-    if (known?.name === link.ifname) return known
     const host = { name: link.ifname, deviceIndex: vpc.deviceIndex, primaryAddress: vpc.primaryAddress, mtu: link.mtu }
+    return inTurn(() => carryTasks(vpc.id, host))
+  }
+
+  async function carryTasks(id: string, host: HostInterface): Promise<HostInterface> {
+    const known = ready.get(id)
+    if (known?.name === host.name) return known
     const conf = `conf/${host.name}`
     // accept_local: what the agent itself sends to a task leaves by eth0 and comes back by this interface.
     await setKernelParameters({
@@ -60,7 +72,7 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
     })
     await runIpBatch(buildInterfaceRuleRemoval(host), { force: true })
     await runIpBatch(buildInterfaceRoutes(host, subnet))
-    ready.set(vpc.id, host)
+    ready.set(id, host)
     return host
   }
 
@@ -71,6 +83,8 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
     await applyGuard()
     await runIpBatch([`netns add ${containerId}`, `link add ${network.link} mtu ${host.mtu} type veth peer name eth0 netns ${containerId}`])
     const conf = `conf/${network.link}`
+    // The guard and the routes know IPv4: by IPv6 a task would reach its agent past both.
+    await disableIpv6(network.link)
     await setKernelParameters({ [`${conf}/rp_filter`]: 0, [`${conf}/proxy_arp`]: 1, [`neigh/${network.link}/proxy_delay`]: 0 })
     await runIpBatch(buildTaskRoutes(network))
     await runIpBatch(buildContainerRoutes(network, subnet, host.mtu), { namespace: containerId })

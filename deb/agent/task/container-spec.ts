@@ -19,6 +19,7 @@ export interface ContainerSpec {
     readonly Memory: number
     readonly MemorySwap: number
     readonly CpuShares: number
+    readonly LogConfig: { readonly Type: 'json-file'; readonly Config: { readonly 'max-size': string } }
     readonly Binds: readonly string[]
     readonly ExtraHosts: readonly string[]
   }
@@ -84,6 +85,8 @@ export function buildContainerSpec(plan: ContainerPlan): ContainerSpec {
       Memory: task.memoryMB * bytesOfMiB,
       MemorySwap: task.memoryMB * bytesOfMiB,
       CpuShares: Math.max(2, Math.round(100 * task.cpu)),
+      // What a task prints is its own disk's, not its neighbours'.
+      LogConfig: { Type: 'json-file', Config: { 'max-size': `${task.diskMB}m` } },
       Binds: plan.binds,
       ExtraHosts: [`${hostname}:${plan.address}`],
     },

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Files and folders of one task on its host, and how the container sees them. */
@@ -19,12 +19,16 @@ export async function writeHostFiles(
   hostCa: string | undefined,
 ): Promise<HostFiles> {
   const own = join(folder, taskId)
-  for (const name of ['logs', 'data']) await mkdir(join(own, name), { recursive: true, mode: 0o777 })
+  for (const name of ['logs', 'data']) {
+    await mkdir(join(own, name), { recursive: true })
+    // For whatever user the image runs as, and whatever the umask here.
+    await chmod(join(own, name), 0o777)
+  }
   await writeFile(join(own, 'resolv.conf'), await readResolver(), { mode: 0o644 })
   await mkdir(environmentFolder, { recursive: true, mode: 0o711 })
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`)
-  await writeFile(join(environmentFolder, `${taskId}.env`), lines.join(''), { mode: 0o644 })
-  await writeFile(join(environmentFolder, `${taskId}.json`), JSON.stringify(environment), { mode: 0o644 })
+  await writeFile(join(environmentFolder, `${taskId}.env`), lines.join(''), { mode: 0o600 })
+  await writeFile(join(environmentFolder, `${taskId}.json`), JSON.stringify(environment), { mode: 0o600 })
   await writeFile(join(own, 'netflix_environment.sh'), renderProfile(environment), { mode: 0o644 })
   return {
     binds: [

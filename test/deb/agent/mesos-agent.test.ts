@@ -73,6 +73,8 @@ t.test('registers, runs, kills, outlives its executor and its master', async (t)
   let follow = (): void => undefined
   let framework = subscribe(master.port)
   const saved: string[] = []
+  let onExecutorEnd = (): void => undefined
+  const executorEnded = new Promise<void>((resolve) => (onExecutorEnd = resolve))
   const agent = await startAgent({
     settings,
     startExecutor: (events) =>
@@ -84,7 +86,7 @@ t.test('registers, runs, kills, outlives its executor and its master', async (t)
     watchLeader: (onChange) => ((follow = onChange), { current: () => leader, close: () => undefined }),
     loadAgentId: async () => undefined,
     saveAgentId: async (id) => void saved.push(id),
-    log: () => undefined,
+    log: (line) => line.startsWith('Executor terminated') && onExecutorEnd(),
   })
   t.teardown(async () => {
     framework.close()
@@ -108,11 +110,11 @@ t.test('registers, runs, kills, outlives its executor and its master', async (t)
   await framework.hear('one TASK_KILLED killed')
 
   await launch('crash')
+  await executorEnded
+  await postToMaster(leader, schedulerPath, { type: 'KILL', taskId: 'old', graceSec: 1 })
   await framework.hear('crash TASK_LOST Executor terminated')
-  t.same(
-    agent.ledger.alive().map(({ taskId }) => taskId),
-    ['old'],
-  )
+  t.ok(await framework.hear('old TASK_KILLED killed'), 'a kill waits for the next executor, which finds the task running')
+  t.same(agent.ledger.alive(), [])
 
   framework.close()
   await master.close()

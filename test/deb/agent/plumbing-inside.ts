@@ -37,9 +37,9 @@ async function serve(namespace: string | undefined, host: string, port: number):
   await once(child.stdout, 'data')
 }
 
-/** What a GET from `namespace` hears, or `no answer`. */
-async function ask(namespace: string | undefined, url: string, localAddress?: string): Promise<string> {
-  const options = JSON.stringify(localAddress === undefined ? { timeout: 1_500 } : { timeout: 1_500, localAddress })
+/** What a GET from `namespace` hears, or `no answer` within `ms`. */
+async function ask(namespace: string | undefined, url: string, ms: number, localAddress?: string): Promise<string> {
+  const options = JSON.stringify({ timeout: ms, ...(localAddress === undefined ? {} : { localAddress }) })
   const program = `const r=require('http').get('${url}',${options},s=>s.on('data',d=>process.stdout.write(d)));r.on('timeout',()=>r.destroy());r.on('error',()=>console.log('no answer'))`
   const [command = '', ...args] = inside(namespace, [process.execPath, '-e', program])
   return (await runProgram(command, args)).trim()
@@ -63,6 +63,7 @@ await runIpBatch(
     'link set v1 up',
     `route add ${agent}/32 dev v0`,
     `route add ${address}/32 dev v1`,
+    `route add ${vpc.primaryAddress}/32 dev v1`,
   ],
   { namespace: 'vpc' },
 )
@@ -77,48 +78,53 @@ await runProgram(
 )
 await setKernelParameters({ 'conf/eth0/rp_filter': 0 })
 
+/** The VPC's packet filter, stateful as security groups are: a connection of which it sees one direction alone is none. */
+async function filterVpc(rules: readonly string[]): Promise<void> {
+  const chain = ['type filter hook forward priority 0;', 'ct state established accept', 'ct state invalid drop', ...rules].join('\n')
+  const table = `table ip sg\ndelete table ip sg\ntable ip sg {\nchain f {\n${chain}\n}\n}\n`
+  await runProgram('ip', ['netns', 'exec', 'vpc', 'nft', '-f', '-'], table)
+}
+await filterVpc([])
+
 const links = createTaskLinks(agent, parseSubnet('30.0.100.0/24'))
 await links.prepare([])
-const host = await links.prepareInterface(vpc, AbortSignal.timeout(10_000))
-await links.prepareInterface(vpc, AbortSignal.timeout(10_000))
+const prepare = () => links.prepareInterface(vpc, AbortSignal.timeout(10_000))
+const [host] = await Promise.all([prepare(), prepare()])
 await links.attach('container', network, host)
 await serve('container', '0.0.0.0', 80)
 await serve(undefined, agent, metadataPort)
 await serve(undefined, agent, 5051)
+await serve(undefined, '0.0.0.0', 5052)
 
+const patient = 20_000
+const impatient = 1_500
+const taskUrl = `http://${address}/`
 const found: Record<string, string> = {
   hostInterface: host.name,
-  vpcToTask: await ask('vpc', `http://${address}/`),
-  taskToMetadata: await ask('container', 'http://169.254.169.254/'),
-  taskToAgent: await ask('container', `http://${agent}:5051/`),
-  taskToProxyPort: await ask('container', `http://${agent}:${metadataPort}/`),
-  vpcToProxyPort: await ask('vpc', `http://${agent}:${metadataPort}/`),
-  agentToTask: await ask(undefined, `http://${address}/`),
+  vpcToTask: await ask('vpc', taskUrl, patient),
+  taskToMetadata: await ask('container', 'http://169.254.169.254/', patient),
+  taskToProxyPort: await ask('container', `http://${agent}:${metadataPort}/`, impatient),
+  vpcToProxyPort: await ask('vpc', `http://${agent}:${metadataPort}/`, impatient),
+  vpcToInterface: await ask('vpc', `http://${vpc.primaryAddress}:5052/`, impatient),
+  agentToTask: await ask(undefined, taskUrl, patient),
+  taskToAgent: await ask('container', `http://${agent}:5051/`, patient),
+  ipv6OfLink: (await runProgram('ip', ['-6', 'addr', 'show', 'dev', network.link])).trim(),
 }
-// A security group of the VPC that does not let the agent in: the agent must not have a way around it.
-await runProgram(
-  'ip',
-  ['netns', 'exec', 'vpc', 'nft', '-f', '-'],
-  `table ip sg {
-  chain f {
-    type filter hook forward priority 0;
-    ip saddr ${agent} ip daddr ${address} drop
-  }
-}
-`,
-)
-found['agentToTaskDenied'] = await ask(undefined, `http://${address}/`)
+// Security groups that keep agent and task apart: neither must have a way around them.
+await filterVpc([`ip saddr ${agent} ip daddr ${address} drop`, `ip saddr ${address} ip daddr ${agent} drop`])
+found['agentToTaskDenied'] = await ask(undefined, taskUrl, impatient)
+found['taskToAgentDenied'] = await ask('container', `http://${agent}:5051/`, impatient)
 await runIpBatch(['addr add 30.0.100.99/32 dev eth0'], { namespace: 'container' })
-found['spoofed'] = await ask('container', 'http://169.254.169.254/', '30.0.100.99')
+found['spoofed'] = await ask('container', 'http://169.254.169.254/', impatient, '30.0.100.99')
 
 for (const server of servers) server.kill()
 await links.detach('container', network)
 found['rulesLeft'] = (await runProgram('ip', ['rule']))
   .split('\n')
-  .filter((line) => line.includes(address))
+  .filter((line) => line.includes(network.link))
   .join()
 found['linksLeft'] = (JSON.parse(await runProgram('ip', ['-json', 'link'])) as { ifname: string }[]).map((link) => link.ifname).join(' ')
 found['guardLeft'] = (await runProgram('nft', ['list', 'set', 'ip', 'titus', 'tasks'])).includes(address) ? 'yes' : 'no'
-found['vpcToNothing'] = await ask('vpc', `http://${address}/`)
+found['vpcToNothing'] = await ask('vpc', taskUrl, impatient)
 process.stdout.write(`${JSON.stringify(found)}\n`)
 process.exit(0)

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 
 // Real links, routes and packet filters, in namespaces that are gone when the program ends; without root in a user namespace of its own.
-t.setTimeout(60_000)
+t.setTimeout(120_000)
 const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
 const program = fileURLToPath(new URL('./plumbing-inside.ts', import.meta.url))
 const inNamespaces = [
@@ -20,19 +20,21 @@ const inNamespaces = [
   'tsx',
   program,
 ]
-const { stdout } = await promisify(execFile)('unshare', inNamespaces, { timeout: 50_000 })
+const { stdout } = await promisify(execFile)('unshare', inNamespaces, { timeout: 110_000 })
 const found = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, string>
 
 t.test('a task has its address in the VPC, and its agent no way around the VPC', async (t) => {
   t.equal(found['hostInterface'], 'eth1')
   t.equal(found['vpcToTask'], '30.0.100.1')
-  t.equal(found['agentToTask'], '30.0.100.20', 'through the VPC')
-  t.equal(found['agentToTaskDenied'], 'no answer', 'when the VPC drops it')
+  t.equal(found['agentToTask'], '30.0.100.20', 'through the VPC, both ways')
+  t.equal(found['taskToAgent'], '30.0.100.41', 'through the VPC, both ways')
+  for (const what of ['agentToTaskDenied', 'taskToAgentDenied', 'vpcToInterface']) t.equal(found[what], 'no answer', what)
 })
 
 t.test('a task reaches the metadata proxy under its own address, and nothing else of its agent', async (t) => {
   t.equal(found['taskToMetadata'], '30.0.100.41')
-  for (const what of ['taskToAgent', 'taskToProxyPort', 'vpcToProxyPort', 'spoofed']) t.equal(found[what], 'no answer', what)
+  for (const what of ['taskToProxyPort', 'vpcToProxyPort', 'spoofed']) t.equal(found[what], 'no answer', what)
+  t.equal(found['ipv6OfLink'], '', 'past the filter')
 })
 
 t.test('nothing is left of it', async (t) => {

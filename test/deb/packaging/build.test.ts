@@ -76,11 +76,17 @@ t.test('dpkg installs and removes them', async (t) => {
     run('dpkg', [`--root=${root}`, '--force-not-root', '--force-script-chrootless', '--force-depends', '--log=/dev/null', ...args], {
       timeout: 60_000,
     })
-  for (const { name, programs } of packages) {
+  for (const { name, programs, state = [] } of packages) {
+    await dpkg('--install', debOf(name))
     await dpkg('--install', debOf(name))
     for (const program of programs) t.ok((await stat(join(root, program.folder, 'bin', program.name))).isFile(), program.name)
+    t.equal((await dpkg('--verify', name)).stdout, '', 'checksums of its files')
+    for (const path of state) await mkdir(join(root, path, 'x'), { recursive: true })
     await dpkg('--remove', name)
     await t.rejects(stat(join(root, `opt/${name}`)), { code: 'ENOENT' })
+    for (const path of state) t.ok((await stat(join(root, path))).isDirectory(), 'a removal keeps what was written')
+    await dpkg('--purge', name)
+    for (const path of state) await t.rejects(stat(join(root, path)), { code: 'ENOENT' })
   }
 })
 
