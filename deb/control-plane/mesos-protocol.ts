@@ -132,7 +132,7 @@ export interface AgentOffer {
 }
 
 /** Framework to Mesos master, after the scheduler API v1. RECONCILE with no tasks asks for the state of all tasks;
- *  a task that is named and not known is answered with TASK_LOST. */
+ *  a task that is named and not known is answered with TASK_LOST, by a master that has run long enough to know its agents. */
 export type SchedulerCall =
   | { readonly type: 'SUBSCRIBE'; readonly framework: string }
   | { readonly type: 'LAUNCH'; readonly agentId: string; readonly task: TaskInfo }
@@ -146,4 +146,4 @@ export type SchedulerEvent =
   | { readonly type: 'HEARTBEAT' }
   | { readonly type: 'OFFERS'; readonly offers: readonly AgentOffer[] }
   | { readonly type: 'RESCIND' | 'FAILURE'; readonly agentId: string }
-  | ({ readonly type: 'UPDATE'; readonly reason?: 'reconciliation' } & StatusMessage)
+  | ({ readonly type: 'UPDATE' } & StatusMessage)

@@ -30,7 +30,7 @@ export function applyMesosEvent(state: MasterState, event: SchedulerEvent, conte
   switch (event.type) {
     case 'SUBSCRIBED':
       // Mesos offers every agent anew after a subscription.
-      return { state: { ...state, offers: {} }, effects: unfinishedKills(state) }
+      return { state: { ...state, offers: undefined }, effects: unfinishedKills(state) }
     case 'OFFERS':
       return {
         state: { ...state, offers: { ...state.offers, ...Object.fromEntries(event.offers.map((o) => [o.agentId, o])) } },
@@ -38,7 +38,7 @@ export function applyMesosEvent(state: MasterState, event: SchedulerEvent, conte
       }
     case 'RESCIND':
     case 'FAILURE': {
-      const { [event.agentId]: _gone, ...offers } = state.offers
+      const { [event.agentId]: _gone, ...offers } = state.offers ?? {}
       return { state: { ...state, offers }, effects: [] }
     }
     case 'UPDATE':
@@ -60,7 +60,10 @@ function applyUpdate(state: MasterState, update: Update, context: MasterContext)
     return { state, effects: isTerminalState(update.state) ? [] : [{ type: 'kill', taskId: update.taskId }] }
   }
   const known = update.data === undefined ? task : { ...task, details: update.data }
-  return { state: withTasks(state, [advance(state, known, update, context.now)]), effects: [] }
+  const advanced = withTasks(state, [advance(state, known, update, context.now)])
+  // A kill can get lost with a Mesos master. An agent that is told twice does it once.
+  const isSpared = task.status.state === 'KillInitiated' && !isTerminalState(update.state)
+  return { state: advanced, effects: isSpared ? [{ type: 'kill', taskId: task.id }] : [] }
 }
 
 function advance(state: MasterState, task: TaskRecord, update: Update, now: number): TaskRecord {

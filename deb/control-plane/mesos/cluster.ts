@@ -5,8 +5,9 @@ import {
   type RegisterMessage,
   type SchedulerCall,
   type SchedulerEvent,
+  type StatusMessage,
+  type TaskInfo,
 } from '../mesos-protocol.ts'
-import type { StatusMessage, TaskInfo } from '../mesos-protocol.ts'
 
 /** An agent that has registered. */
 export interface AgentRecord {
@@ -28,6 +29,8 @@ export interface KnownTask {
 
 /** All that the Mesos master knows, in memory alone. */
 export interface Cluster {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
   readonly agents: Readonly<Record<string, AgentRecord>>
   readonly tasks: Readonly<Record<string, KnownTask>>
 }
@@ -43,11 +46,14 @@ export interface ClusterStep {
   readonly outgoing: readonly Outgoing[]
 }
 
-/** Milliseconds after which an agent whose stream has dropped is given up. */
+/** Milliseconds after which an agent whose stream has dropped is given up. So long a master that has just started waits for the agents
+ *  of the one before: until then a task that it does not know may be on one of them, and nothing is said of it. */
 export const agentTimeoutMs = 10_000
 
-/** The cluster of a Mesos master that has just started. */
-export const emptyCluster: Cluster = { agents: {}, tasks: {} }
+/** The cluster of a Mesos master that starts. */
+export function emptyCluster(startedAt: number): Cluster {
+  return { startedAt, agents: {}, tasks: {} }
+}
 
 /** Takes in an agent under `agentId`. Tasks of it that it no longer has are lost. */
 export function register(cluster: Cluster, message: RegisterMessage, agentId: string, now: number): ClusterStep {
@@ -69,9 +75,9 @@ export function register(cluster: Cluster, message: RegisterMessage, agentId: st
   )
   const registeredAt = cluster.agents[agentId]?.registeredAt ?? now
   const agents = { ...cluster.agents, [agentId]: { offer, port: message.port, registeredAt } }
-  const lost = lose({ agents, tasks: cluster.tasks }, agentId, 'Task was not on the agent when it registered again', (id) => id in brought)
+  const lost = lose({ ...cluster, agents }, agentId, 'Task was not on the agent when it registered again', (id) => id in brought)
   return {
-    cluster: { agents, tasks: { ...lost.cluster.tasks, ...brought } },
+    cluster: { ...lost.cluster, tasks: { ...lost.cluster.tasks, ...brought } },
     outgoing: [
       { to: 'agent', agentId, event: { type: 'REGISTERED', agentId } },
       { to: 'framework', event: { type: 'OFFERS', offers: [offer] } },
@@ -122,7 +128,7 @@ export function forgetEnded(cluster: Cluster): Cluster {
 }
 
 /** Does what the framework asks. */
-export function applySchedulerCall(cluster: Cluster, call: SchedulerCall): ClusterStep {
+export function applySchedulerCall(cluster: Cluster, call: SchedulerCall, now: number): ClusterStep {
   switch (call.type) {
     case 'SUBSCRIBE': {
       const offers = Object.values(cluster.agents).flatMap(({ offer, droppedAt }) => (droppedAt === undefined ? [offer] : []))
@@ -131,11 +137,14 @@ export function applySchedulerCall(cluster: Cluster, call: SchedulerCall): Clust
     case 'LAUNCH':
       return launch(cluster, call.agentId, call.task)
     case 'KILL':
-      return kill(cluster, call.taskId, call.graceSec)
+      return kill(cluster, call.taskId, call.graceSec, now)
     case 'RECONCILE': {
       const ids = call.taskIds.length === 0 ? Object.keys(cluster.tasks) : call.taskIds
-      const states = ids.map((id) => cluster.tasks[id] ?? unknownTask(id, 'Reconciliation: Task is unknown'))
-      return { cluster, outgoing: states.map(toUpdate) }
+      const updates = ids.flatMap((id): readonly Outgoing[] => {
+        const known = cluster.tasks[id]
+        return known === undefined ? denyTask(cluster, id, 'Reconciliation: Task is unknown', now) : [toUpdate(known)]
+      })
+      return { cluster, outgoing: updates }
     }
   }
 }
@@ -152,9 +161,9 @@ function launch(cluster: Cluster, agentId: string, task: TaskInfo): ClusterStep 
   }
 }
 
-function kill(cluster: Cluster, taskId: string, graceSec: number): ClusterStep {
+function kill(cluster: Cluster, taskId: string, graceSec: number, now: number): ClusterStep {
   const known = cluster.tasks[taskId]
-  if (known === undefined) return { cluster, outgoing: [toUpdate(unknownTask(taskId, 'Attempted to kill an unknown task'))] }
+  if (known === undefined) return { cluster, outgoing: denyTask(cluster, taskId, 'Attempted to kill an unknown task', now) }
   const { agentId } = known.status
   return {
     cluster: { ...cluster, tasks: { ...cluster.tasks, [taskId]: { ...known, killGraceSec: graceSec } } },
@@ -170,6 +179,10 @@ function lose(cluster: Cluster, agentId: string, message: string, isKept: (taskI
   )
   const tasks = { ...cluster.tasks, ...Object.fromEntries(lost.map((known) => [known.status.taskId, known])) }
   return { cluster: { ...cluster, tasks }, outgoing: lost.map(toUpdate) }
+}
+
+function denyTask({ startedAt }: Cluster, taskId: string, message: string, now: number): readonly Outgoing[] {
+  return now - startedAt < agentTimeoutMs ? [] : [toUpdate(unknownTask(taskId, message))]
 }
 
 function unknownTask(taskId: string, message: string, agentId = ''): KnownTask {

@@ -25,6 +25,7 @@ import {
   register,
   type ClusterStep,
 } from './cluster.ts'
+import { readPing, readRegister, readSchedulerCall, readStatus } from './read-message.ts'
 import { slavesJson, stateJson, versionJson, type MasterIdentity } from './state-json.ts'
 
 const expiryTickMs = 500
@@ -37,7 +38,7 @@ export interface MesosServer {
 
 /** Serves agents, one framework and whoever looks at /state, on `host`. `identity.port` 0 takes any port. */
 export async function serveMesos(host: string, identity: MasterIdentity, log: Log): Promise<MesosServer> {
-  let cluster = emptyCluster
+  let cluster = emptyCluster(identity.startedAt)
   let framework: { readonly id: string; readonly sender: EventSender<SchedulerEvent> } | undefined
   const agents = new Map<string, EventSender<AgentEvent>>()
   const lastHeard = new Map<string, number>()
@@ -93,7 +94,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
   function acceptCall(response: ServerResponse, call: SchedulerCall): void {
     if (call.type !== 'SUBSCRIBE') {
       log('scheduler-call', { type: call.type, ...(call.type === 'LAUNCH' ? { taskId: call.task.taskId } : {}) })
-      take(applySchedulerCall(cluster, call))
+      take(applySchedulerCall(cluster, call, Date.now()))
       return respond(response, 202, 'text/plain', '')
     }
     framework?.sender.close()
@@ -105,18 +106,16 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
     framework = { id: call.framework, sender }
     log('framework-subscribed', { framework: call.framework })
     sender.send({ type: 'SUBSCRIBED', frameworkId: call.framework })
-    take(applySchedulerCall(cluster, call))
+    take(applySchedulerCall(cluster, call, Date.now()))
   }
 
   function handle(request: IncomingMessage, response: ServerResponse, body: string): void {
     const path = (request.url ?? '/').split('?')[0]?.replace(/^\/master(?=\/)/, '')
     if (request.method === 'POST') {
-      const message = readMessage(body)
-      if (message === undefined) return respond(response, 400, 'text/plain', 'expected a JSON object')
-      if (path === agentPath) return acceptAgent(response, message as unknown as RegisterMessage)
-      if (path === agentStatusPath) return acceptStatus(response, message as unknown as StatusMessage)
-      if (path === agentPingPath) return acceptPing(response, String(message['agentId']))
-      if (path === schedulerPath) return acceptCall(response, message as unknown as SchedulerCall)
+      if (path === agentPath) return accept(response, readRegister(body), acceptAgent)
+      if (path === agentStatusPath) return accept(response, readStatus(body), acceptStatus)
+      if (path === agentPingPath) return accept(response, readPing(body), acceptPing)
+      if (path === schedulerPath) return accept(response, readSchedulerCall(body), acceptCall)
     }
     if (path === '/health') return respond(response, 200, 'text/plain', '')
     if (path === '/version') return respondJson(response, 200, versionJson())
@@ -141,11 +140,11 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
   }
 }
 
-function readMessage(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
+function accept<Message>(
+  response: ServerResponse,
+  message: Message | undefined,
+  act: (response: ServerResponse, message: Message) => void,
+): void {
+  if (message === undefined) respond(response, 400, 'text/plain', 'not a message of the protocol')
+  else act(response, message)
 }

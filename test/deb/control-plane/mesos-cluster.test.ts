@@ -12,7 +12,7 @@ import {
   type ClusterStep,
 } from '../../../deb/control-plane/mesos/cluster.ts'
 import { mesosInfo, slavesJson, stateJson } from '../../../deb/control-plane/mesos/state-json.ts'
-import type { RegisterMessage, TaskInfo } from '../../../deb/control-plane/mesos-protocol.ts'
+import type { RegisterMessage, SchedulerCall, TaskInfo } from '../../../deb/control-plane/mesos-protocol.ts'
 import { parseProperties } from '../../../deb/control-plane/process/properties.ts'
 import { parseZookeeperUrl } from '../../../deb/control-plane/zookeeper/address.ts'
 
@@ -41,27 +41,30 @@ const task: TaskInfo = {
   killWaitSec: 10,
 }
 
+/** What a framework asks of a master that knows its agents. */
+const call = (cluster: Cluster, asked: SchedulerCall): ClusterStep => applySchedulerCall(cluster, asked, cluster.startedAt + agentTimeoutMs)
+
 const said = (step: ClusterStep): unknown[] =>
   step.outgoing.map(({ to, event }) => [to, event.type, ...('state' in event ? [event.taskId, event.state] : [])])
 
 function running(): Cluster {
-  const registered = register(emptyCluster, message, 'S1', 1000).cluster
-  const launched = applySchedulerCall(registered, { type: 'LAUNCH', agentId: 'S1', task }).cluster
+  const registered = register(emptyCluster(0), message, 'S1', 1000).cluster
+  const launched = call(registered, { type: 'LAUNCH', agentId: 'S1', task }).cluster
   return applyStatus(launched, { agentId: 'S1', taskId: 't1', state: 'TASK_RUNNING', message: 'running' })?.cluster ?? launched
 }
 
 t.test('an agent registers, runs a task and reports', async (t) => {
-  const registered = register(emptyCluster, message, 'S1', 1000)
+  const registered = register(emptyCluster(0), message, 'S1', 1000)
   t.same(said(registered), [
     ['agent', 'REGISTERED'],
     ['framework', 'OFFERS'],
   ])
-  const launched = applySchedulerCall(registered.cluster, { type: 'LAUNCH', agentId: 'S1', task })
+  const launched = call(registered.cluster, { type: 'LAUNCH', agentId: 'S1', task })
   t.same(launched.outgoing, [{ to: 'agent', agentId: 'S1', event: { type: 'RUN', task } }])
   const finished = applyStatus(launched.cluster, { agentId: 'S1', taskId: 't1', state: 'TASK_FINISHED', message: 'finished' })
   t.same(finished && said(finished), [['framework', 'UPDATE', 't1', 'TASK_FINISHED']])
   t.same(finished && forgetEnded(finished.cluster).tasks, {})
-  t.equal(applyStatus(emptyCluster, { agentId: 'S9', taskId: 't1', state: 'TASK_RUNNING', message: '' }), undefined)
+  t.equal(applyStatus(emptyCluster(0), { agentId: 'S9', taskId: 't1', state: 'TASK_RUNNING', message: '' }), undefined)
 })
 
 t.test('an agent that drops is rescinded at once and lost after ten seconds', async (t) => {
@@ -74,7 +77,7 @@ t.test('an agent that drops is rescinded at once and lost after ten seconds', as
     ['framework', 'UPDATE', 't1', 'TASK_LOST'],
   ])
   t.same(gone.cluster.agents, {})
-  t.same(said(applySchedulerCall(dropped.cluster, { type: 'LAUNCH', agentId: 'S1', task: { ...task, taskId: 't2' } })), [
+  t.same(said(call(dropped.cluster, { type: 'LAUNCH', agentId: 'S1', task: { ...task, taskId: 't2' } })), [
     ['framework', 'UPDATE', 't2', 'TASK_LOST'],
   ])
 })
@@ -89,23 +92,30 @@ t.test('an agent that comes back keeps its tasks, and loses those that it lost',
 
 t.test('kills reach the agent, now or when it is back; unknown tasks are lost', async (t) => {
   const kill = { type: 'KILL', taskId: 't1', graceSec: 10 } as const
-  t.same(said(applySchedulerCall(running(), kill)), [['agent', 'KILL']])
-  const away = applySchedulerCall(disconnect(running(), 'S1', 5000).cluster, kill)
+  t.same(said(call(running(), kill)), [['agent', 'KILL']])
+  const away = call(disconnect(running(), 'S1', 5000).cluster, kill)
   t.same(away.outgoing, [])
   const back = register(away.cluster, { ...message, tasks: [{ taskId: 't1', state: 'TASK_RUNNING' }] }, 'S1', 6000)
   t.same(back.outgoing.at(-1), { to: 'agent', agentId: 'S1', event: { type: 'KILL', taskId: 't1', graceSec: 10 } })
-  t.same(said(applySchedulerCall(running(), { ...kill, taskId: 'x' })), [['framework', 'UPDATE', 'x', 'TASK_LOST']])
+  t.same(said(call(running(), { ...kill, taskId: 'x' })), [['framework', 'UPDATE', 'x', 'TASK_LOST']])
 })
 
 t.test('reconciliation and subscription', async (t) => {
-  t.same(said(applySchedulerCall(running(), { type: 'RECONCILE', taskIds: [] })), [['framework', 'UPDATE', 't1', 'TASK_RUNNING']])
-  t.same(said(applySchedulerCall(running(), { type: 'RECONCILE', taskIds: ['t1', 'x'] })), [
+  t.same(said(call(running(), { type: 'RECONCILE', taskIds: [] })), [['framework', 'UPDATE', 't1', 'TASK_RUNNING']])
+  t.same(said(call(running(), { type: 'RECONCILE', taskIds: ['t1', 'x'] })), [
     ['framework', 'UPDATE', 't1', 'TASK_RUNNING'],
     ['framework', 'UPDATE', 'x', 'TASK_LOST'],
   ])
-  t.match(applySchedulerCall(running(), { type: 'SUBSCRIBE', framework: 'f' }).outgoing, [
-    { event: { type: 'OFFERS', offers: [{ agentId: 'S1' }] } },
-  ])
+  t.match(call(running(), { type: 'SUBSCRIBE', framework: 'f' }).outgoing, [{ event: { type: 'OFFERS', offers: [{ agentId: 'S1' }] } }])
+})
+
+t.test('a master that has just started says nothing of tasks that it does not know: their agent may be on its way', async (t) => {
+  const fresh = emptyCluster(5000)
+  const kill: SchedulerCall = { type: 'KILL', taskId: 't1', graceSec: 10 }
+  for (const asked of [kill, { type: 'RECONCILE', taskIds: ['t1'] } as const]) {
+    t.same(said(applySchedulerCall(fresh, asked, 5000 + agentTimeoutMs - 1)), [], asked.type)
+    t.same(said(applySchedulerCall(fresh, asked, 5000 + agentTimeoutMs)), [['framework', 'UPDATE', 't1', 'TASK_LOST']], asked.type)
+  }
 })
 
 t.test('what the Mesos master shows', async (t) => {

@@ -148,6 +148,8 @@ t.test('a task that the master does not know is killed, and one that is being ki
   other.send('DELETE', `/api/v3/tasks/${task}`)
   other.hear({ type: 'SUBSCRIBED', frameworkId: 'TitusFramework' })
   t.same(kills(other), [task, task])
+  other.update(task, 'TASK_RUNNING', 'the agent is back')
+  t.same(kills(other), [task, task, task])
 })
 
 t.test('what an agent gets to run a task', async (t) => {
