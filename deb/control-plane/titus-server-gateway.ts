@@ -1,7 +1,6 @@
 import { serveGateway } from './gateway/server.ts'
-import { loadProperties, requiredProperty } from './process/load-properties.ts'
 import { createLog } from './process/log.ts'
-import { integerProperty } from './process/properties.ts'
+import { integerProperty, loadProperties, requiredProperty } from './process/properties.ts'
 import { runUntilStopped } from './process/run-until-stopped.ts'
 
 // A double of titus-server-gateway. `titus.gateway.master*` are the names of rc.57. `titus.listenAddress` is its own: where to listen,

@@ -1,9 +1,8 @@
 import { hostname } from 'node:os'
 import { serveMaster } from './master/server.ts'
 import { ownAddress } from './process/addresses.ts'
-import { loadProperties, requiredProperty } from './process/load-properties.ts'
 import { createLog } from './process/log.ts'
-import { integerProperty } from './process/properties.ts'
+import { integerProperty, loadProperties, requiredProperty } from './process/properties.ts'
 import { runUntilStopped } from './process/run-until-stopped.ts'
 import { parseZookeeperUrl } from './zookeeper/address.ts'
 

@@ -1,4 +1,11 @@
-import type { JsonNode } from './json-node.ts'
+/** A JSON value that keeps what a plain parse loses: the text of numbers. Objects keep the last of two equal keys, in first place. */
+export type JsonNode =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'number'; readonly text: string }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
+  | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, JsonNode> }
 
 /** The text is not JSON. `message` is worded as Jackson words it, without the location. Lines and columns are 1-based. */
 export class JsonSyntaxError extends Error {
@@ -29,6 +36,24 @@ export function readJson(text: string): JsonNode {
   skipSpace(cursor)
   if (cursor.at < text.length) throw unexpected(cursor, 'expected end of input')
   return node
+}
+
+/** The value as Gson's JsonElement.toString writes it: no spaces, no HTML escapes. */
+export function compact(node: JsonNode): string {
+  switch (node.kind) {
+    case 'null':
+      return 'null'
+    case 'boolean':
+      return String(node.value)
+    case 'number':
+      return node.text
+    case 'string':
+      return JSON.stringify(node.value)
+    case 'array':
+      return `[${node.items.map(compact).join(',')}]`
+    case 'object':
+      return `{${[...node.entries].map(([key, value]) => `${JSON.stringify(key)}:${compact(value)}`).join(',')}}`
+  }
 }
 
 function readValue(cursor: Cursor, depth: number): JsonNode {

@@ -1,7 +1,6 @@
 import { emptyMessage, type Field, type Message, type MessageType } from './descriptor.ts'
-import { compact, type JsonNode } from './json-node.ts'
-import { parseScalar } from './scalars.ts'
-import { ProtobufError } from './protobuf-error.ts'
+import { compact, type JsonNode } from './json-text.ts'
+import { ProtobufError, parseScalar } from './scalars.ts'
 
 /** Makes a message of a JSON value by the rules of protobuf's JsonFormat: `null` is absent, unknown fields are errors.
  *  (The Titus protos declare their fields in lowerCamelCase, so a field has one name.) Throws ProtobufError with JsonFormat's own text. */

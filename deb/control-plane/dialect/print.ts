@@ -56,9 +56,7 @@ function block(lines: readonly string[], indent: string): string {
 
 /** Quotes as Gson does by default: HTML-safe. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(/[<>&='\u2028\u2029\u007f]/g, (char) =>
-    char === '\u007f' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return JSON.stringify(text).replace(/[<>&='\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Java's Double.toString: always a fraction, scientific below 1e-3 and from 1e7. */

@@ -1,6 +1,10 @@
 import type { ScalarKind } from './descriptor.ts'
-import { compact, type JsonNode } from './json-node.ts'
-import { ProtobufError } from './protobuf-error.ts'
+import { compact, type JsonNode } from './json-text.ts'
+
+/** What protobuf's JsonFormat throws as InvalidProtocolBufferException; the message is its text. */
+export class ProtobufError extends Error {
+  override readonly name = 'ProtobufError'
+}
 
 const ranges = {
   int32: [-(2n ** 31n), 2n ** 31n - 1n],
@@ -78,6 +82,8 @@ function exactInteger(text: string | undefined): bigint | undefined {
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const shift = Number(exponent) - fraction.length
   const digits = whole + fraction
+  // Far out of every range, and BigInt takes seconds for a million digits.
+  if (whole.replace(/^0+/, '').length > 30) return sign === '-' ? -(10n ** 30n) : 10n ** 30n
   if (shift < 0 && /[1-9]/.test(digits.slice(shift))) return undefined
   const magnitude = shift >= 0 ? BigInt(digits) * 10n ** BigInt(shift) : BigInt(digits.slice(0, shift) || '0')
   return sign === '-' ? -magnitude : magnitude

@@ -4,6 +4,7 @@ import { autoscalingRoutes } from './autoscaling-routes.ts'
 import { ApiError, apiErrorOf, errorResponse } from './errors.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import { jobRoutes } from './job-routes.ts'
+import { refuseOtherMedia } from './read-body.ts'
 import type { Ask, Plan, Route } from './route.ts'
 import { schedulerRoutes } from './scheduler-routes.ts'
 import { taskRoutes } from './task-routes.ts'
@@ -17,6 +18,7 @@ export function plan(request: HttpRequest): Plan {
   if (v2 !== undefined) return v2
   try {
     const { route, parameters } = findRoute(request)
+    refuseOtherMedia(request)
     const ask = route.answer(request, parameters)
     return { kind: 'call', call: ask.call, present: (reply) => present(request, ask, reply) }
   } catch (error) {

@@ -2,9 +2,8 @@ import { taskMessage, taskPageMessage } from '../dialect/job-messages.ts'
 import type { Message } from '../dialect/descriptor.ts'
 import { printMessage } from '../dialect/print.ts'
 import { emptyResponse, json } from './http-message.ts'
-import { readCriteria, readPage } from './paging.ts'
+import { presentPage, readCriteria, readPage } from './paging.ts'
 import type { Route } from './route.ts'
-import { presentPage } from './present-page.ts'
 
 /** The operations below /api/v3/tasks. */
 export const taskRoutes: readonly Route[] = [

@@ -1,7 +1,5 @@
-import { listText } from './java-text.ts'
 import { printDouble } from '../dialect/print.ts'
-import type { BatchSpec, Capacity, Container, JobDescriptor } from '../model/job.ts'
-import { validateConstraints } from './constraints.ts'
+import type { BatchSpec, Capacity, Container, JobDescriptor, StringMap } from '../model/job.ts'
 import { ApiError } from './errors.ts'
 
 /** One thing that a bean validation of rc.57 would complain of. */
@@ -17,6 +15,7 @@ const maxServiceSize = 2500
 const minRuntimeMs = 60_000
 const maxRuntimeMs = 864_000_000
 const maxSecurityGroups = 6
+const knownConstraints: readonly string[] = ['uniquehost', 'exclusivehost', 'zonebalance']
 
 /** Everything that is wrong with a sanitised job descriptor, in the order of its fields. */
 export function validateJob(job: JobDescriptor): readonly Violation[] {
@@ -112,6 +111,27 @@ function validateImage(image: Container['image']): readonly Violation[] {
     ...check(tag || digest, 'container.image', 'must specify a valid digest or tag'),
     ...check(!(tag && digest), 'container.image', 'must specify only a valid digest or tag and not both'),
   ]
+}
+
+// Names are echoed as they are: the real server evaluates expressions in them (CVE-2020-9297), this one never does.
+function validateConstraints(soft: StringMap, hard: StringMap): readonly Violation[] {
+  const shared = Object.keys(soft).filter((name) => Object.hasOwn(hard, name))
+  return [
+    ...unknownNames('container.softConstraints', soft),
+    ...unknownNames('container.hardConstraints', hard),
+    ...check(shared.length === 0, 'container', `Soft and hard constraints not unique. Shared constraints: ${listText(shared)}`),
+  ]
+}
+
+function unknownNames(field: string, constraints: StringMap): readonly Violation[] {
+  const names = new Set(Object.keys(constraints).map((name) => name.toLowerCase()))
+  const unknown = [...names].filter((name) => !knownConstraints.includes(name))
+  return check(unknown.length === 0, field, `Unrecognized constraints ${listText(unknown)}`)
+}
+
+/** A list as Java's toString writes it: `[a, b]`. */
+function listText(items: readonly string[]): string {
+  return `[${items.join(', ')}]`
 }
 
 function check(holds: boolean, field: string, description: string): readonly Violation[] {

@@ -2,7 +2,7 @@ import type { Job, Task } from '../model/job.ts'
 import { findGroup, findInstance, findInstances, updateAutoScaleRule, updateGroup, updateLifecycle, updateOverride } from './agent-calls.ts'
 import { matchesJob, matchesTask } from './find.ts'
 import { createJob, killJob, killTask, updateCapacity, updateJobProcesses, updateJobStatus } from './job-calls.ts'
-import { takePage, type Ordered } from './pages.ts'
+import { takePage } from './pages.ts'
 import {
   createPolicy,
   deletePolicy,
@@ -14,8 +14,7 @@ import {
   updatePolicy,
 } from './policy-calls.ts'
 import { CallRefused, type MasterCall, type MasterReply, type Page } from './rpc.ts'
-import { lookUp, tasksOf, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
-import { statusesOf } from './status.ts'
+import { lookUp, tasksOf, type MasterContext, type MasterState, type Step } from './state.ts'
 import { showTask } from './task.ts'
 
 /** A step of the master together with its answer to the gateway. */
@@ -37,78 +36,74 @@ function perform(state: MasterState, call: MasterCall, context: MasterContext): 
   switch (call.method) {
     case 'createJob': {
       const created = createJob(state, call.descriptor, context)
-      return changed(created.state, created.id)
+      return answer(created.state, created.id)
     }
     case 'findJob':
-      return value(state, findJob(state, call.id))
+      return answer(state, findJob(state, call.id))
     case 'findJobs':
-      return value(state, findJobs(state, call))
+      return answer(state, findJobs(state, call))
     case 'findTask':
-      return value(state, findTask(state, call.id, context))
+      return answer(state, findTask(state, call.id, context))
     case 'findTasks':
-      return value(state, findTasks(state, call, context))
+      return answer(state, findTasks(state, call, context))
     case 'killJob':
-      return changed(killJob(state, call.id, context))
+      return answer(killJob(state, call.id, context))
     case 'killTask':
       return { ...killTask(state, call.id, call.shrink, call.user, context), reply: { ok: true, value: null } }
     case 'updateCapacity':
-      return changed(updateCapacity(state, call.id, call.capacity))
+      return answer(updateCapacity(state, call.id, call.capacity))
     case 'updateJobProcesses':
-      return changed(updateJobProcesses(state, call.id, call.processes))
+      return answer(updateJobProcesses(state, call.id, call.processes))
     case 'updateJobStatus':
-      return changed(updateJobStatus(state, call.id, call.enabled))
+      return answer(updateJobStatus(state, call.id, call.enabled))
     case 'getInstanceGroups':
-      return value(state, Object.values(state.groups))
+      return answer(state, Object.values(state.groups))
     case 'getInstanceGroup':
-      return value(state, findGroup(state, call.id))
+      return answer(state, findGroup(state, call.id))
     case 'getInstance':
-      return value(state, findInstance(state, call.id))
+      return answer(state, findInstance(state, call.id))
     case 'findInstances':
-      return value(state, findInstances(state, call.criteria))
+      return answer(state, findInstances(state, call.criteria))
     case 'updateTier':
-      return changed(updateGroup(state, call.id, { tier: call.tier }))
+      return answer(updateGroup(state, call.id, { tier: call.tier }))
     case 'updateAutoScaleRule':
-      return changed(updateAutoScaleRule(state, call.id, call.rule))
+      return answer(updateAutoScaleRule(state, call.id, call.rule))
     case 'updateLifecycle':
-      return changed(updateLifecycle(state, call.id, call.state, call.detail, context.now))
+      return answer(updateLifecycle(state, call.id, call.state, call.detail, context.now))
     case 'updateAttributes':
-      return changed(updateGroup(state, call.id, { attributes: call.attributes }))
+      return answer(updateGroup(state, call.id, { attributes: call.attributes }))
     case 'updateOverride':
-      return changed(updateOverride(state, call.id, call.state, call.detail, context.now))
+      return answer(updateOverride(state, call.id, call.state, call.detail, context.now))
     case 'getPolicies': {
       const policies = Object.values(state.policies).filter(({ jobId }) => call.jobId === undefined || jobId === call.jobId)
-      return value(state, policies.map(showPolicy))
+      return answer(state, policies.map(showPolicy))
     }
     case 'getPolicy':
-      return value(state, [showPolicy(findPolicy(state, call.id))])
+      return answer(state, [showPolicy(findPolicy(state, call.id))])
     case 'createPolicy': {
       const created = createPolicy(state, call.jobId, call.policy, context)
-      return changed(created.state, created.id)
+      return answer(created.state, created.id)
     }
     case 'updatePolicy':
-      return changed(updatePolicy(state, call.id, call.policy))
+      return answer(updatePolicy(state, call.id, call.policy))
     case 'deletePolicy':
-      return changed(deletePolicy(state, call.id))
+      return answer(deletePolicy(state, call.id))
     case 'getSelectors':
-      return value(state, Object.values(state.selectors))
+      return answer(state, Object.values(state.selectors))
     case 'getSelector':
-      return value(state, findSelector(state, call.id))
+      return answer(state, findSelector(state, call.id))
     case 'createSelector':
-      return changed(putSelector(state, (call.selector['id'] as string) || context.newId(), call.selector, context.now))
+      return answer(putSelector(state, (call.selector['id'] as string) || context.newId(), call.selector, context.now))
     case 'updateSelector':
       findSelector(state, call.id)
-      return changed(putSelector(state, call.id, call.selector, context.now))
+      return answer(putSelector(state, call.id, call.selector, context.now))
     case 'deleteSelector':
-      return changed(deleteSelector(state, call.id))
+      return answer(deleteSelector(state, call.id))
   }
 }
 
-function value(state: MasterState, reply: unknown): CallStep {
-  return { state, effects: [], reply: { ok: true, value: reply } }
-}
-
-function changed(state: MasterState, reply: unknown = null): CallStep {
-  return value(state, reply)
+function answer(state: MasterState, value: unknown = null): CallStep {
+  return { state, effects: [], reply: { ok: true, value } }
 }
 
 type ListCall = Extract<MasterCall, { readonly method: 'findJobs' | 'findTasks' }>
@@ -132,7 +127,7 @@ function findTasks(state: MasterState, { criteria, page }: ListCall, { settings 
     return task.status.state !== 'Finished' && job !== undefined && matchesTask(criteria, job, task)
   })
   const taken = takePage(
-    wanted.map((task) => ({ ...ordered(task), task })),
+    wanted.map((task) => ({ id: task.id, acceptedAt: (task.statusHistory[0] ?? task.status).timestamp, task })),
     page,
   )
   return { ...taken, items: taken.items.map(({ task }) => showTask(task, findJob(state, task.jobId), settings)) }
@@ -145,8 +140,4 @@ function findJobs(state: MasterState, { criteria, page }: ListCall): Page<Job> {
     page,
   )
   return { ...taken, items: taken.items.map(({ job }) => job) }
-}
-
-function ordered(task: TaskRecord): Ordered {
-  return { id: task.id, acceptedAt: statusesOf(task)[0]?.timestamp ?? 0 }
 }

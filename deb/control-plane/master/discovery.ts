@@ -1,6 +1,6 @@
 import type { AgentOffer } from '../mesos-protocol.ts'
 import type { AutoScaleRule, Instance, InstanceGroup } from '../model/agent.ts'
-import type { MasterContext, MasterState } from './state.ts'
+import { lookUp, type MasterContext, type MasterState } from './state.ts'
 
 const defaultRule: AutoScaleRule = {
   min: 0,
@@ -26,24 +26,20 @@ export function instanceOf(offer: AgentOffer): string {
  *  A new group is Inactive. A group keeps its state for as long as the master lives, even with no agent in it. */
 export function discover(state: MasterState, { now, settings }: MasterContext): MasterState {
   if (now - state.refreshedAt < settings.refreshMs) return state
+  const refreshed = { ...state, refreshedAt: now }
+  // Without Mesos nothing is known of the agents: they are as they were.
+  if (state.offers === undefined) return refreshed
   const offers = Object.values(state.offers)
   const ids = new Set([...Object.keys(state.groups), ...offers.map(groupOf)])
-  const groups = [...ids].map((id) => [
-    id,
-    refreshGroup(
-      id,
-      state.groups[id],
-      offers.filter((offer) => groupOf(offer) === id),
-      now,
-    ),
-  ])
-  const instances = offers.map((offer) => [instanceOf(offer), refreshInstance(offer, state.instances[instanceOf(offer)], now)])
-  return {
-    ...state,
-    refreshedAt: now,
-    groups: Object.fromEntries(groups) as MasterState['groups'],
-    instances: Object.fromEntries(instances) as MasterState['instances'],
-  }
+  const groups = [...ids].map((id): [string, InstanceGroup] => {
+    const members = offers.filter((offer) => groupOf(offer) === id)
+    return [id, refreshGroup(id, lookUp(state.groups, id), members, now)]
+  })
+  const instances = offers.map((offer): [string, Instance] => {
+    const id = instanceOf(offer)
+    return [id, refreshInstance(offer, lookUp(state.instances, id), now)]
+  })
+  return { ...refreshed, groups: Object.fromEntries(groups), instances: Object.fromEntries(instances) }
 }
 
 function refreshGroup(id: string, known: InstanceGroup | undefined, members: readonly AgentOffer[], now: number): InstanceGroup {

@@ -36,6 +36,7 @@ export interface Engine {
 export function startEngine(world: EngineWorld): Engine {
   let state = initialState
   let timer: NodeJS.Timeout | undefined
+  let soon: NodeJS.Immediate | undefined
   let stopped = false
 
   const context = (): MasterContext => ({ now: world.now(), newId: world.newId, settings: world.settings })
@@ -60,7 +61,13 @@ export function startEngine(world: EngineWorld): Engine {
     return { agentId: task.placement.agent.agentId, task: taskInfoOf(task, job, world.settings) }
   }
 
+  /** However much comes in at once, the reconciler turns once for it. */
+  function tickSoon(): void {
+    soon ??= setImmediate(tick)
+  }
+
   function tick(): void {
+    soon = undefined
     if (stopped) return
     const before = state
     take(reconcile(state, context()))
@@ -73,15 +80,15 @@ export function startEngine(world: EngineWorld): Engine {
     call: (call) => {
       const step = applyCall(state, call, context())
       take(step)
-      setImmediate(tick)
+      tickSoon()
       return step.reply
     },
     hear: (event) => {
       take(applyMesosEvent(state, event, context()))
-      setImmediate(tick)
+      tickSoon()
     },
     forgetOffers: () => {
-      state = { ...state, offers: {} }
+      state = { ...state, offers: undefined }
     },
     reconcileWithMesos: () => {
       const taskIds = Object.values(state.tasks).flatMap((task) =>

@@ -77,8 +77,9 @@ export function updateJobStatus(state: MasterState, id: string, enabled: boolean
 function shrinkJob(job: Job): Job {
   const { service } = job.jobDescriptor
   if (service === undefined) throw notService(job.id)
-  const { min, max, desired } = service.capacity
-  return withService(job, { ...service, capacity: { min: Math.min(min, desired - 1), max, desired: desired - 1 } })
+  const { min, max } = service.capacity
+  const desired = Math.max(0, service.capacity.desired - 1)
+  return withService(job, { ...service, capacity: { min: Math.min(min, desired), max, desired } })
 }
 
 function serviceJob(state: MasterState, id: string): { job: Job; service: ServiceSpec } {

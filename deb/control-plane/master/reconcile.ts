@@ -129,5 +129,6 @@ function withoutTasks(state: MasterState, gone: readonly TaskRecord[]): MasterSt
 
 function withoutJob(state: MasterState, job: Job): MasterState {
   const { [job.id]: _gone, ...jobs } = state.jobs
-  return withoutTasks({ ...state, jobs }, tasksOf(state, job.id))
+  const policies = Object.fromEntries(Object.entries(state.policies).filter(([, { jobId }]) => jobId !== job.id))
+  return withoutTasks({ ...state, jobs, policies }, tasksOf(state, job.id))
 }

@@ -4,6 +4,8 @@ import { statusesOf } from './status.ts'
 
 const floorMs = 1000
 const healthyMs = 300_000
+/** More would leave the range of numbers, and 0 times infinity is no delay at all. */
+const maxDoublings = 60
 
 /** The retry policy of a job of either type. */
 function retryPolicyOf(job: Job): RetryPolicy {
@@ -35,8 +37,10 @@ export function retryDelayMs(task: TaskRecord, job: Job): number {
 /** Milliseconds that the task spent in Started. */
 function startedMs(task: TaskRecord): number {
   const statuses = statusesOf(task)
-  const index = statuses.findIndex(({ state }) => state === 'Started')
-  const [from, to] = [statuses[index], statuses[index + 1]]
+  const first = statuses.findIndex(({ state }) => state === 'Started')
+  const [from, ...later] = first < 0 ? [] : statuses.slice(first)
+  // Started may stand there more than once: what an agent says of a running task is a status of its own.
+  const to = later.find(({ state }) => state !== 'Started')
   return from === undefined || to === undefined ? 0 : to.timestamp - from.timestamp
 }
 
@@ -44,5 +48,5 @@ function intervalMs(policy: RetryPolicy, step: number): number {
   if ('immediate' in policy) return 0
   if ('delayed' in policy) return policy.delayed.delayMs
   const { initialDelayMs, maxDelayIntervalMs } = policy.exponentialBackOff
-  return Math.min(maxDelayIntervalMs, initialDelayMs * 2 ** step)
+  return Math.min(maxDelayIntervalMs, initialDelayMs * 2 ** Math.min(step, maxDoublings))
 }

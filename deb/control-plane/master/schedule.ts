@@ -31,7 +31,7 @@ export function schedule(state: MasterState, context: MasterContext): Step {
 
 /** Finds the best agent and interface for one more task of the job; undefined when no agent can take it. */
 function place(state: MasterState, job: Job): Placement | undefined {
-  const candidates = Object.values(state.offers).flatMap((offer) => evaluate(state, job, offer))
+  const candidates = Object.values(state.offers ?? {}).flatMap((offer) => evaluate(state, job, offer))
   const [best] = candidates.sort((left, right) => compare(right.fitness, left.fitness))
   return best === undefined ? undefined : { agent: best.agent, eniIndex: best.eniIndex }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { listen, respond, respondJson } from '../process/http-server.ts'
 import { reasonOf, type Log } from '../process/log.ts'
 import type { ZookeeperAddress } from '../zookeeper/address.ts'
-import { joinElection } from '../zookeeper/election.ts'
+import { joinElection, type Election } from '../zookeeper/election.ts'
 import { startEngine } from './engine.ts'
 import { logChanges } from './log-changes.ts'
 import { openMesosLink, type MesosLink } from './mesos-link.ts'
@@ -42,6 +42,9 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
     tell: (call) => link?.tell(call),
     onChange: (before, after) => logChanges(before, after, log),
   })
+  // There is an election only once the ports are known, and requests come before.
+  let election: Election | undefined
+  const isLeading = (): boolean => election?.isLeading() ?? false
   // Only the leader may speak to Mesos: it kills every task that it does not know.
   let link: MesosLink | undefined
   const listener = { hear: engine.hear, lose: engine.forgetOffers, reconcile: engine.reconcileWithMesos }
@@ -53,7 +56,7 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
       hostname: options.hostname,
       ip: options.ip,
       apiPort: api.port,
-      isLeader: election.isLeading(),
+      isLeader: isLeading(),
       startedAt,
       electedAt,
       mesosLeader: mesos === undefined ? '' : `${mesos.host}:${mesos.port}`,
@@ -64,7 +67,7 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
     const path = (request.url ?? '/').split('?')[0]
     if (path === '/api/v2/status') return respondJson(response, 200, statusJson(facts(), Date.now()))
     if (path === '/api/v2/leader') return respondJson(response, 200, leaderJson(facts()))
-    if (!election.isLeading()) return respond(response, 503, 'text/plain', 'Not a leader')
+    if (!isLeading()) return respond(response, 503, 'text/plain', 'Not a leader')
     if (path === '/health') return respond(response, 200, 'text/plain', 'OK')
     if (path === '/api/v2/management/applications') return respondJson(response, 200, capacityGroupsJson)
     respond(response, 404, 'text/plain', 'Not Found')
@@ -72,13 +75,13 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
 
   function answerCall(request: IncomingMessage, response: ServerResponse, body: string): void {
     if (request.method !== 'POST' || request.url !== '/rpc') return respond(response, 404, 'text/plain', 'Not Found')
-    if (!election.isLeading()) return respond(response, 503, 'text/plain', 'Not a leader')
+    if (!isLeading()) return respond(response, 503, 'text/plain', 'Not a leader')
     respondJson(response, 200, engine.call(JSON.parse(body) as MasterCall))
   }
 
   const rpc = await listen(options.listenAddress, options.rpcPort, answerCall, onError)
   const api = await listen(options.listenAddress, options.apiPort, answerApi, onError)
-  const election = joinElection({
+  election = joinElection({
     servers: options.election.servers,
     directory: `${options.election.path}/leaderElection`,
     prefix: 'master-',
@@ -95,7 +98,7 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
     apiPort: api.port,
     rpcPort: rpc.port,
     close: async () => {
-      election.close()
+      election?.close()
       link?.close()
       engine.stop()
       await api.close()

@@ -44,8 +44,8 @@ export interface PolicyRecord {
 export interface MasterState {
   readonly jobs: Readonly<Record<string, Job>>
   readonly tasks: Readonly<Record<string, TaskRecord>>
-  /** The agents that Mesos offers right now, by agent id. */
-  readonly offers: Readonly<Record<string, AgentOffer>>
+  /** The agents that Mesos offers right now, by agent id; undefined until a new subscription has told. */
+  readonly offers: Readonly<Record<string, AgentOffer>> | undefined
   /** What the last discovery found, by group id and by instance id. */
   readonly groups: Readonly<Record<string, InstanceGroup>>
   readonly instances: Readonly<Record<string, Instance>>
@@ -58,7 +58,7 @@ export interface MasterState {
 export const initialState: MasterState = {
   jobs: {},
   tasks: {},
-  offers: {},
+  offers: undefined,
   groups: {},
   instances: {},
   refreshedAt: 0,

@@ -37,13 +37,17 @@ export class FakeTitus {
     return { now: this.now, newId, settings: { cellName: 'dev', refreshMs: 10_000, ownerId: '123456789012' } }
   }
 
-  send(method: string, pathAndQuery: string, body: unknown = '', contentType: string | undefined = 'application/json'): HttpResponse {
+  /** Sends a request with just this body and content type. */
+  request(method: string, pathAndQuery: string, body: string, contentType: string | undefined): HttpResponse {
     const [path = '', query = ''] = pathAndQuery.split('?')
-    const text = typeof body === 'string' ? body : JSON.stringify(body)
-    const request: HttpRequest = { method, path, query: new URLSearchParams(query), contentType, body: text }
-    const step = route(this.state, request, this.context)
+    const step = route(this.state, { method, path, query: new URLSearchParams(query), contentType, body }, this.context)
     this.take(step)
     return step.response
+  }
+
+  /** Sends JSON. */
+  send(method: string, pathAndQuery: string, body: unknown = '', contentType = 'application/json'): HttpResponse {
+    return this.request(method, pathAndQuery, typeof body === 'string' ? body : JSON.stringify(body), contentType)
   }
 
   get(path: string): ParsedJson {

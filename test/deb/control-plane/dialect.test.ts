@@ -20,6 +20,7 @@ t.test('the parser says what protobuf says', async (t) => {
     [{ container: { resources: { memoryMB: 1.5 } } }, 'Not an uint32 value: 1.5'],
     [{ container: { resources: { memoryMB: -1 } } }, 'Out of range uint32 value: -1'],
     [{ container: { resources: { memoryMB: 4294967296 } } }, 'Out of range uint32 value: 4294967296'],
+    [{ batch: { size: '9'.repeat(40) } }, `Out of range uint32 value: "${'9'.repeat(40)}"`],
     [{ container: { resources: { cpu: {} } } }, 'Not an double value: {}'],
     [{ service: { enabled: 'yes' } }, 'Invalid bool value: "yes"'],
     [

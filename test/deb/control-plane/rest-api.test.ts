@@ -3,7 +3,16 @@ import { FakeTitus, batchJob, messageOf, serviceJob, type ParsedJson } from './a
 
 t.test('errors', async (t) => {
   const titus = new FakeTitus()
-  t.equal(titus.send('POST', '/api/v3/jobs', '{}', 'application/x-www-form-urlencoded').status, 415)
+  for (const [method, path, type] of [
+    ['POST', '/jobs', 'application/x-www-form-urlencoded'],
+    ['POST', '/jobs', undefined],
+    ['PUT', '/agent/instanceGroups/x/tier', 'text/plain'],
+    ['POST', '/jobs/x/disable', 'application/x-www-form-urlencoded'],
+    ['DELETE', '/jobs/x', 'text/plain'],
+  ] as const) {
+    t.match(titus.request(method, `/api/v3${path}`, '', type), { status: 415 }, `${method} ${path} ${type}`)
+  }
+  t.equal(titus.send('POST', '/api/v3/jobs', batchJob(), 'Application/JSON; charset=utf-8').status, 202)
   t.match(titus.send('POST', '/api/v3/jobs', '{"a": }'), { status: 400, body: /location: \[line: 1, column: 8\]"\}$/ })
   const unknown = titus.send('POST', '/api/v3/jobs', { x: 1 })
   t.equal(unknown.status, 500)
@@ -97,6 +106,8 @@ t.test('pages, cursors, fields and filters', async (t) => {
   }
   t.same(status('pageSize=0'), [400, 'Page size must be > 0 (is 0)'])
   t.same(status('page=-1'), [400, 'Page number must be >= 0 (is -1)'])
+  t.same(status('page=2147483648'), [500, 'Unexpected error: For input string: "2147483648"'])
+  t.same(titus.get('/api/v3/jobs?page=2147483647&pageSize=2147483647').items, [])
   t.same(status('page=x'), [500, 'Unexpected error: For input string: "x"'])
   t.same(status('cursor=bad'), [500, 'INTERNAL: IllegalArgumentException: Invalid cursor: bad'])
 
@@ -182,6 +193,15 @@ t.test('instance groups and instances', async (t) => {
   t.same(instances('overrideState=NotOverriden'), ['i-b'])
   t.same(instances('instanceIds=i-b,i-x&deploymentState=Started&healthState=Healthy'), ['i-b'])
   t.equal(titus.send('GET', '/api/v3/agent/instances/i-a').status, 500, 'the id never arrives at rc.57')
+
+  titus.hear({ type: 'SUBSCRIBED', frameworkId: 'TitusFramework' })
+  titus.pass(10_000)
+  t.same(instances('overrideState=Quarantined'), ['i-a'], 'without word from Mesos everything is as it was')
+  t.equal(group().current, 1)
+  titus.hear({ type: 'OFFERS', offers: [] })
+  titus.pass(10_000)
+  t.same(instances(''), [])
+  t.match(group(), { current: 0, lifecycleStatus: { state: 'Active' } })
 })
 
 t.test('capacity, job processes, enable and disable', async (t) => {
@@ -228,6 +248,11 @@ t.test('scaling policies and system selectors are kept', async (t) => {
   t.match(titus.get(`/api/v3/autoscaling/scalingPolicy/${id}`).items[0].scalingPolicy, steps)
   t.match(titus.send('DELETE', `/api/v3/autoscaling/scalingPolicy/${id}`), { status: 200, body: '' })
   t.equal(titus.send('GET', `/api/v3/autoscaling/scalingPolicy/${id}`).status, 404)
+  titus.send('POST', '/api/v3/autoscaling/scalingPolicy', { jobId: job, scalingPolicy: policy })
+  titus.send('DELETE', `/api/v3/jobs/${job}`)
+  titus.pass(0)
+  titus.pass(1000)
+  t.same(titus.get('/api/v3/autoscaling/scalingPolicies'), { items: [] }, 'a policy goes with its job')
 
   const selector = { id: 's', priority: 3, must: { match: { selectExpression: 'a', matchExpression: 'b' } } }
   t.match(titus.send('POST', '/api/v3/scheduler/systemSelectors', selector), { status: 200, body: '' })

@@ -106,8 +106,9 @@ t.test('the three servers and an agent, through ZooKeeper', { timeout: 100_000 }
 
   const created = await call(`${base}/api/v3/jobs`, 'POST', batchJob())
   t.equal(created.status, 202)
-  await sleep(300)
-  t.match(await tasks(), [{ status: { state: 'Accepted' } }], 'nothing is scheduled before activation')
+  // The turn of the reconciler that makes the task is the one that would place it.
+  const waiting = await until('the task', tasks, (items) => items.length === 1)
+  t.match(waiting, [{ status: { state: 'Accepted' } }], 'nothing is scheduled before activation')
   t.match(await activate(), { status: 200, text: '' })
   const task = await firstStarted()
   t.match(task.taskContext, { 'agent.host': '30.0.100.140', 'task.containerIp': '30.0.100.55', 'task.networkInterfaceId': 'eni-1' })

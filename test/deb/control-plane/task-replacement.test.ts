@@ -48,6 +48,24 @@ t.test('back-off doubles up to its maximum, a floor of a second, and a healthy r
   )
 })
 
+t.test('a run is healthy by the time since it started, whatever the agent said meanwhile', async (t) => {
+  const { titus, task } = started(serviceJob())
+  titus.pass(299_999)
+  titus.update(task, 'TASK_RUNNING', 'still running')
+  titus.pass(1)
+  titus.update(task, 'TASK_FAILED', 'exited with code 1')
+  t.equal(titus.get(`/api/v3/tasks/${task}`).taskContext['task.retryDelay'], '0')
+})
+
+t.test('a back-off that grows out of the range of numbers is still a delay', async (t) => {
+  const { titus, task } = started(serviceJob({}, { retryPolicy: { exponentialBackOff: { initialDelayMs: 0, maxDelayIntervalMs: 7000 } } }))
+  const record = titus.state.tasks[task]
+  if (record === undefined) throw new Error('no such task')
+  titus.state = { ...titus.state, tasks: { [task]: { ...record, backOffStep: 2000 } } }
+  titus.update(task, 'TASK_FAILED', 'exited with code 1')
+  t.equal(titus.get(`/api/v3/tasks/${task}`).taskContext['task.retryDelay'], '1000')
+})
+
 t.test('DELETE of a task: a batch task is retried, a second DELETE is a conflict', async (t) => {
   const { titus, task } = started(batchJob())
   t.match(titus.send('DELETE', `/api/v3/tasks/${task}`), { status: 200, body: '' })
@@ -93,6 +111,7 @@ t.test('service jobs: replaced always, scaled up and down, ended by DELETE alone
     [second],
   )
 
+  titus.send('PUT', `/api/v3/jobs/${job}/instances`, { min: 0, desired: 0, max: 5 })
   titus.send('DELETE', `/api/v3/tasks/${second}?shrink=true`)
   titus.update(second, 'TASK_KILLED', 'killed')
   titus.pass(5000)
