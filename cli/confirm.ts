@@ -3,6 +3,7 @@ import type { PlanSummary } from '../stack/terraform.ts'
 import { InputError } from '../schemas/failure.ts'
 import type { Target } from './target.ts'
 import type { Terminal } from './terminal.ts'
+import { planLines } from './terraform-progress.ts'
 
 /** Asks before money is spent or resources of a real account are removed. In the lab there is nothing to ask.
  *  @throws InputError when nobody is there to answer and `--yes` was not given */
@@ -10,7 +11,7 @@ export function confirmOnAws(what: string, region: string, yes: boolean, termina
   return async (target: Pick<Target, 'access' | 'account' | 'identity'>, plan?: PlanSummary): Promise<boolean> => {
     if (target.access.endpoint !== undefined) return true
     terminal.err(`account ${target.account}, region ${region}, as ${target.identity}`)
-    if (plan !== undefined) terminal.err(`${plan.add} to create, ${plan.change} to change, ${plan.destroy} to destroy`)
+    for (const line of plan === undefined ? [] : planLines(plan)) terminal.err(line)
     if (yes) return true
     if (!terminal.interactive || !process.stdin.isTTY) {
       throw new InputError([

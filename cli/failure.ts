@@ -18,9 +18,20 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
     if (error.hint !== undefined) terminal.err(`${terminal.colour.dim('what to do:')} ${error.hint}`)
     return exitCodes.testbed
   }
+  const cure = diskCures[(error as NodeJS.ErrnoException | undefined)?.code ?? '']
+  if (cure !== undefined) return tellFailure(new TestbedError((error as Error).message, { hint: cure }), terminal, aborted)
   terminal.err('This is a defect of titus-bed, not of your files. Please report it with these lines:')
   terminal.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return exitCodes.defect
+}
+
+/** What to do when a file cannot be written, by the code of the system's error. */
+const diskCures: Readonly<Record<string, string>> = {
+  ENOSPC: 'free space on the disk, and type the command again',
+  EDQUOT: 'free space in your quota, and type the command again',
+  EROFS: 'work in a folder that can be written',
+  EACCES: 'run titus-bed as the user who owns the file (with sudo, if it was made with sudo)',
+  EPERM: 'run titus-bed as the user who owns the file (with sudo, if it was made with sudo)',
 }
 
 /** Shows problems of input files, each with its place and excerpt. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
+import { didYouMean } from '../schemas/nearest-name.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import { readTestbed, workspaceAt, type Workspace } from '../stack/workspace.ts'
 import { textOption, type Invocation } from './command.ts'
@@ -13,7 +14,8 @@ export function selectWorkspace(invocation: Invocation): Workspace {
   if (name === undefined) throw new TestbedError('there is no testbed here', { hint: 'titus-bed apply cluster.yaml raises one' })
   if (!known.includes(name)) {
     const list = known.length > 0 ? `known here: ${known.join(', ')}` : 'there is none here'
-    throw new TestbedError(`there is no testbed "${name}" (${list})`, { hint: 'titus-bed apply cluster.yaml raises one' })
+    const hint = didYouMean(name, known) ?? 'titus-bed apply cluster.yaml raises one'
+    throw new TestbedError(`there is no testbed "${name}" (${list})`, { hint })
   }
   return workspaceAt(invocation.cwd, name)
 }

@@ -20,9 +20,9 @@ export interface Target {
   readonly zone: string
   /** `access.trustedCidr` with `auto` resolved to this computer's address as the target sees it. */
   readonly trustedCidr: string
-  /** Where the first SSH hop goes, when that is not the bastion's public address. */
   /** A machine that the target itself knows to have failed, with what it said last; undefined while all is well. */
   readonly failedMachine: () => Promise<{ readonly instanceId: string; readonly log: string } | undefined>
+  /** Where the first SSH hop goes, when that is not the bastion's public address. */
   readonly bastionAt: (publicAddress: string) => Promise<{ readonly host: string; readonly port: number } | undefined>
 }
 
@@ -33,10 +33,17 @@ export interface TargetRecord {
   readonly account?: string
 }
 
-/** Reads the record; undefined where nothing was ever created. */
+/** Reads the record; undefined where nothing was ever created.
+ *  @throws TestbedError when it is damaged */
 export function readTargetRecord(workspace: Workspace): TargetRecord | undefined {
   const file = recordFile(workspace)
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TargetRecord) : undefined
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as TargetRecord
+  } catch (cause) {
+    const hint = 'write into it where the testbed stands: {"target": "lab" or "aws", "region": "eu-west-1"}'
+    throw new TestbedError(`${file} is damaged`, { cause, hint })
+  }
 }
 
 /** Writes the record, on the disk before it returns. */
@@ -113,7 +120,7 @@ async function openAws(cluster: Cluster, signal: AbortSignal): Promise<Target> {
     access: {},
     account: account.id,
     identity: account.identity,
-    zone: await findZone({}, cluster.region),
+    zone: await findZone({}, cluster.region, signal),
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await publicAddress(signal)}/32` : cluster.access.trustedCidr,
     failedMachine: async () => undefined,
     bastionAt: async () => undefined,

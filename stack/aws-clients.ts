@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess } from '../schemas/testbed.ts'
+import { cureFor } from './cures.ts'
 
 /** What every AWS client is made with. */
 export interface ClientSettings {
@@ -24,6 +25,33 @@ export function clientSettings(access: AwsAccess, region: string): ClientSetting
     ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
     ...(access.credentialsFile === undefined ? {} : { credentials: readCredentials(access.credentialsFile) }),
   }
+}
+
+/** Asks something with a client that was made for it, and closes the client. `options` go with every call of it.
+ *  @throws TestbedError when the API does not answer, or refuses */
+export async function ask<Client extends { readonly destroy: () => void }, Answer>(
+  client: Client,
+  access: AwsAccess,
+  question: (client: Client, options: { readonly abortSignal?: AbortSignal }) => Promise<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  try {
+    return await question(client, signal === undefined ? {} : { abortSignal: signal })
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause
+    const said = cause instanceof Error ? `${cause.name}: ${firstLine(cause.message)}` : String(cause)
+    const hint = access.endpoint === undefined ? cureFor(said) : 'see whether the lab is up: titus-bed status'
+    throw new TestbedError(`${access.endpoint ?? 'AWS'} does not answer as it should\n  ${said}`, {
+      cause,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  } finally {
+    client.destroy()
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
 }
 
 /** Reads the `default` profile of an AWS credentials file. */

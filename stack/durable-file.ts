@@ -3,17 +3,16 @@ import { dirname } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 
 /** Makes a folder, and those above it, for the owner alone (0700). An existing one is closed to others.
- *  @throws TestbedError when it belongs to somebody else */
+ *  @throws TestbedError when it cannot be made, or belongs to somebody else */
 export function makePrivateFolder(path: string): string {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     chmodSync(path, 0o700)
     return path
   } catch (cause) {
-    if (!['EACCES', 'EPERM'].includes(String((cause as NodeJS.ErrnoException).code))) throw cause
-    throw new TestbedError(`the folder ${path} is not ours to write in`, {
+    throw new TestbedError(`the folder ${path} cannot be made or is not ours: ${(cause as Error).message}`, {
       cause,
-      hint: 'run titus-bed as the user who made it (with sudo, if it was with sudo)',
+      hint: 'work in a folder that can be written, as the user who made it (with sudo, if it was with sudo)',
     })
   }
 }

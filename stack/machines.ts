@@ -22,6 +22,9 @@ export type Machines = Readonly<Record<MachineRole, Instance>>
  *  bridge; task containers ask the metadata proxy of their agent instead. */
 export const METADATA_OPTIONS = { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 } as const
 
+/** Twice what the image of the distribution takes at least: prereqs keeps container images there. */
+const ROOT_GIB = 16
+
 /** Four instances with fixed private addresses, so that none waits for another. `userData` is the script of each, as text. */
 export function addMachines(
   stack: TerraformStack,
@@ -38,6 +41,7 @@ export function addMachines(
       keyName: access.keyName,
       privateIp: addresses[role],
       metadataOptions: METADATA_OPTIONS,
+      rootBlockDevice: { volumeType: 'gp3', volumeSize: ROOT_GIB, encrypted: true },
       // Base64 here, so that Terraform neither reads `${` in the script as its own nor prints the script in an error.
       userDataBase64: Buffer.from(userData[role]).toString('base64'),
       userDataReplaceOnChange: true,

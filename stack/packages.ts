@@ -22,7 +22,7 @@ export interface PackageFolders {
 }
 
 /** Finds the packages that cluster.yaml asks for and checks every one of them.
- *  @throws InputError with all that is wrong: files that are missing, that have another checksum, machines that nothing is installed on */
+ *  @throws InputError with all that is wrong: files that are missing, or have another checksum */
 export async function resolvePackages(
   packages: Cluster['titus']['packages'],
   folders: PackageFolders,
@@ -31,7 +31,7 @@ export async function resolvePackages(
   const wanted = packages === 'lab' ? listStandIns(folders.standIns) : listSource(packages, folders.cache)
   const outcomes = await Promise.all(wanted.map((item) => check(item, signal)))
   const found = outcomes.filter((outcome): outcome is LocalPackage => 'path' in outcome)
-  const problems = [...outcomes.filter((outcome): outcome is Problem => 'code' in outcome), ...missingMachines(wanted)]
+  const problems = outcomes.filter((outcome): outcome is Problem => 'code' in outcome)
   if (problems.length > 0) throw new InputError(problems)
   return found
 }
@@ -91,21 +91,12 @@ async function check(wanted: Wanted, signal?: AbortSignal): Promise<LocalPackage
     const failure = await download(url, item.path, signal)
     if (failure !== undefined) return problem('package-unavailable', `${url} cannot be downloaded: ${failure}`)
   }
-  if (!existsSync(item.path)) return problem('package-missing', `the package file ${item.path} does not exist`)
-  const actual = await fileSha256(item.path)
+  const actual = await fileSha256(item.path).catch((error: Error) => error)
+  if (actual instanceof Error) return problem('package-missing', `the package file cannot be read: ${actual.message}`)
   if (actual === item.sha256) return item
   // A wrong download is not kept: the next attempt may get the right one.
   if (url !== undefined) await rm(item.path, { force: true })
   return { ...problem('package-checksum', `${url ?? item.path} has the SHA-256 ${actual}`), expected: item.sha256 }
-}
-
-function missingMachines(wanted: readonly Wanted[]): readonly Problem[] {
-  const machines = ['master', 'gateway', 'agents'] as const
-  return machines
-    .filter((machine) => !wanted.some((item) => item.installedBy === machine))
-    .map((machine) =>
-      problem('package-missing', `titus.packages has no package for ${machine === 'agents' ? 'the agents' : `the ${machine}`}`),
-    )
 }
 
 function problem(code: string, message: string): Problem {

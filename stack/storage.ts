@@ -13,7 +13,9 @@ export function packageKey(file: string): string {
 }
 
 /** One bucket, and an object for each package. Their files lie in `packages/` of the folder that Terraform works in.
- *  The bucket goes with everything in it when the testbed is destroyed. */
+ *  The bucket goes with everything in it when the testbed is destroyed. S3 itself encrypts every object, and shuts the public out of
+ *  every new bucket.
+ *  @see docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, default-encryption-faq.html */
 export function addStorage(stack: TerraformStack, name: string, packages: readonly StackPackage[]): Storage {
   const bucket = new S3Bucket(stack, 'titus_log_bucket', { bucket: name, forceDestroy: true })
   const objects = packages.map(

@@ -18,6 +18,7 @@ export interface PlanSummary {
   readonly add: number
   readonly change: number
   readonly destroy: number
+  /** By address. */
   readonly items: readonly { readonly address: string; readonly action: Action }[]
 }
 
@@ -134,6 +135,6 @@ export function discardState(folder: string): void {
 
 function summarise(events: readonly TerraformEvent[]): PlanSummary {
   const { add, change, destroy } = events.findLast((event) => event.type === 'summary') ?? { add: 0, change: 0, destroy: 0 }
-  const items = events.filter((event) => event.type === 'planned').map(({ address, action }) => ({ address, action }))
-  return { add, change, destroy, items }
+  const planned = events.filter((event) => event.type === 'planned').map(({ address, action }) => ({ address, action }))
+  return { add, change, destroy, items: planned.toSorted((a, b) => a.address.localeCompare(b.address)) }
 }

@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2'
 import type { MachineRole } from '../schemas/cluster.ts'
 import { TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess, Hop, Host, Testbed } from '../schemas/testbed.ts'
-import { clientSettings } from './aws-clients.ts'
+import { ask, clientSettings } from './aws-clients.ts'
 import type { HostKeys } from './inputs.ts'
 import { withoutComment } from './keys.ts'
 
@@ -65,23 +65,18 @@ function hop(applied: AppliedTestbed, name: string, keyOf: MachineRole | 'agents
 
 async function runningInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {
   const { EC2Client, paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
-  const client = new EC2Client(clientSettings(access, region))
   const Filters = [
     { Name: 'vpc-id', Values: [outputs['vpc_id'] ?? ''] },
     { Name: 'instance-state-name', Values: ['running'] },
   ]
-  try {
+  const listAll = async (client: InstanceType<typeof EC2Client>, options: object) => {
     const found: Instance[] = []
-    for await (const page of paginateDescribeInstances({ client }, { Filters }, signal === undefined ? {} : { abortSignal: signal })) {
-      found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []))
+    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters }, options)) {
+      found.push(...Reservations.flatMap(({ Instances = [] }) => Instances))
     }
     return found
-  } catch (cause) {
-    if (signal?.aborted === true) throw cause
-    throw new TestbedError(`EC2 does not tell the machines: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  } finally {
-    client.destroy()
   }
+  return ask(new EC2Client(clientSettings(access, region)), access, listAll, signal)
 }
 
 function tag(instance: Instance, key: string): string | undefined {

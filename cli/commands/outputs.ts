@@ -1,3 +1,5 @@
+import { InputError } from '../../schemas/failure.ts'
+import { didYouMean } from '../../schemas/nearest-name.ts'
 import { flag, testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { selectTestbed } from '../select-testbed.ts'
@@ -19,10 +21,11 @@ export const outputsCommand: CommandDefinition = {
     if (name !== undefined) {
       const value = outputs[name]
       if (value === undefined) {
-        const { InputError } = await import('../../schemas/failure.ts')
-        throw new InputError([
-          { code: 'unknown-output', severity: 'error', message: `there is no output "${name}"`, expected: Object.keys(outputs).join(', ') },
-        ])
+        const names = Object.keys(outputs)
+        const hint = didYouMean(name, names)
+        const message = `there is no output "${name}"`
+        const problem = { code: 'unknown-output', severity: 'error', message, expected: names.join(', ') } as const
+        throw new InputError([hint === undefined ? problem : { ...problem, hint }])
       }
       terminal.out(value)
     } else if (flag(invocation, 'json')) terminal.out(JSON.stringify(outputs, null, 2))

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { planLines } from '../terraform-progress.ts'
 import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
 
 /** `titus-bed plan`: what apply would do, resource by resource. */
@@ -20,10 +21,7 @@ export const planCommand: CommandDefinition = {
       'plan',
       async (prepared) => prepared.plan,
     )
-    for (const { action, address } of plan.items) terminal.out(`${signs[action] ?? '?'} ${address}`)
-    terminal.out(plan.items.length === 0 ? 'no changes' : `${plan.add} to create, ${plan.change} to change, ${plan.destroy} to destroy`)
+    for (const line of planLines(plan)) terminal.out(line)
     return exitCodes.passed
   },
 }
-
-const signs: Readonly<Record<string, string>> = { create: '+', update: '~', delete: '-', replace: '±' }

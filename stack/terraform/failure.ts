@@ -1,4 +1,5 @@
 import { TestbedError } from '../../schemas/failure.ts'
+import { cureFor } from '../cures.ts'
 import type { TerraformEvent } from './events.ts'
 
 type Diagnostic = Extract<TerraformEvent, { type: 'diagnostic' }>
@@ -9,29 +10,12 @@ type Diagnostic = Extract<TerraformEvent, { type: 'diagnostic' }>
 export function terraformFailure(command: string, diagnostics: readonly Diagnostic[], plain: readonly string[]): TestbedError {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').map(describe)
   const said = errors.length > 0 ? [...new Set(errors)] : [plain.join('\n').trim() || 'it gave no reason']
-  const cure = CURES.find(([pattern]) => said.some((text) => pattern.test(text)))?.[1]
-  return new TestbedError(`terraform ${command} failed\n${said.join('\n')}`, cure === undefined ? {} : { hint: cure })
+  const message = `terraform ${command} failed\n${said.join('\n')}`
+  const hint = cureFor(message)
+  return new TestbedError(message, hint === undefined ? {} : { hint })
 }
 
 function describe({ summary, detail, address }: Diagnostic): string {
   const where = address === undefined ? '' : `${address}: `
   return [`${where}${summary}`, ...(detail === '' || detail === summary ? [] : [detail.trim()])].join('\n').replaceAll(/^(?=.)/gm, '  ')
 }
-
-const CURES: readonly (readonly [RegExp, string])[] = [
-  [
-    /No valid credential sources|ExpiredToken|InvalidClientTokenId|get credentials/i,
-    'log in to AWS first: aws configure, or aws sso login',
-  ],
-  [
-    /UnauthorizedOperation|AccessDenied/,
-    'the identity that you are logged in with may not do this; see who it is with: aws sts get-caller-identity',
-  ],
-  [
-    /VcpuLimitExceeded|LimitExceeded|AddressLimitExceeded/,
-    'raise the quota of the account, or choose smaller instance types in cluster.yaml',
-  ],
-  [/Unsupported|not supported in your requested Availability Zone/, 'choose another instance type or region in cluster.yaml'],
-  [/BucketAlreadyExists/, 'bucket names are global: choose another logBucket in cluster.yaml'],
-  [/connection refused|no such host|i\/o timeout/i, 'see whether the AWS API can be reached: titus-bed status, titus-bed doctor'],
-]

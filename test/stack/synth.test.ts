@@ -122,6 +122,12 @@ t.test('metadata takes session tokens only, and answers the machine itself', asy
   }
 })
 
+t.test('every disk is encrypted', async (t) => {
+  const { aws_instance: machines, aws_launch_template: templates } = synth().resource
+  for (const machine of Object.values(machines) as Loose[]) t.match(machine.root_block_device, { volume_type: 'gp3', encrypted: true })
+  t.match(templates.titusagent_template.block_device_mappings, [{ ebs: { volume_size: 30, volume_type: 'gp3', encrypted: 'true' } }])
+})
+
 t.test('only machines that install packages carry the role, and they wait for policies and packages', async (t) => {
   const { aws_instance: machines, aws_launch_template: templates, aws_autoscaling_group: groups } = synth().resource
   for (const role of ['bastion', 'prereqs']) t.notOk('iam_instance_profile' in machines[role], role)

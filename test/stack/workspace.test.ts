@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { InputError, TestbedError } from '../../schemas/failure.ts'
+import { describeAccount, findZone } from '../../stack/account.ts'
 import { clientSettings, parseProfile } from '../../stack/aws-clients.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { installedBy, placePackages, resolvePackages } from '../../stack/packages.ts'
@@ -27,6 +28,11 @@ t.test('a workspace is for its owner alone', async (t) => {
   writeStack(workspace, { resource: {} })
   for (const folder of [workspace.folder, workspace.terraform, workspace.keys]) t.equal(mode(folder), 0o700, folder)
   t.equal(mode(join(workspace.terraform, 'cdk.tf.json')), 0o600)
+})
+
+t.test('a folder that cannot be made is said with its cure', async (t) => {
+  const root = t.testdir({ file: 'not a folder' })
+  t.throws(() => makeWorkspace(join(root, 'file'), 'titus'), TestbedError)
 })
 
 t.test('keys are made once, and private ones are private', async (t) => {
@@ -159,14 +165,9 @@ t.test('packages', async (t) => {
   t.test('with problems are told all at once', async (t) => {
     const root = t.testdir(files)
     const wrong = { ...sums, 'titus-server-master_1_all.deb': '0'.repeat(64), 'absent_1_all.deb': '1'.repeat(64) }
-    delete (wrong as Record<string, string>)['titus-server-gateway_1_all.deb']
     const error = await resolvePackages({ from: root, sha256: wrong }, folders(root)).catch((caught: unknown) => caught)
     t.ok(error instanceof InputError)
-    t.strictSame((error as InputError).problems.map(({ code }) => code).toSorted(), [
-      'package-checksum',
-      'package-missing',
-      'package-missing',
-    ])
+    t.strictSame((error as InputError).problems.map(({ code }) => code).toSorted(), ['package-checksum', 'package-missing'])
   })
 
   t.test('that cannot be downloaded are a problem, not a crash', async (t) => {
@@ -201,4 +202,7 @@ t.test('AWS clients get the endpoint and the keys of the lab, and neither on AWS
   t.strictSame(clientSettings({}, 'eu-west-1'), { region: 'eu-west-1' })
   t.throws(() => clientSettings({ credentialsFile: join(folder, 'absent') }, 'eu-west-1'), TestbedError)
   t.strictSame(parseProfile(text, 'other'), { aws_access_key_id: 'X' })
+  const refused = { name: 'TestbedError', message: 'ECONNREFUSED', hint: 'status' }
+  await t.rejects(describeAccount(access, 'eu-west-1'), refused)
+  await t.rejects(findZone(access, 'eu-west-1'), refused)
 })

@@ -1,0 +1,26 @@
+/** What to do about a failure that AWS, or Terraform in its name, told in these words; undefined when it is not a known one. */
+export function cureFor(text: string): string | undefined {
+  return CURES.find(([pattern]) => pattern.test(text))?.[1]
+}
+
+const CURES: readonly (readonly [RegExp, string])[] = [
+  [
+    /No valid credential sources|Could not load credentials|Could not resolve credentials|ExpiredToken|InvalidClientTokenId|get credentials|security token .* is (invalid|expired)/i,
+    'log in to AWS first: aws configure, or aws sso login',
+  ],
+  [
+    /UnauthorizedOperation|AccessDenied|not authorized/,
+    'the identity that you are logged in with may not do this; see who it is with: aws sts get-caller-identity',
+  ],
+  [
+    /VcpuLimitExceeded|LimitExceeded|AddressLimitExceeded/,
+    'raise the quota of the account, or choose smaller instance types in cluster.yaml',
+  ],
+  [/Unsupported|not supported in your requested Availability Zone/, 'choose another instance type or region in cluster.yaml'],
+  [/aws_ami\.\w+: Your query returned no results/, 'Canonical offers no Ubuntu 24.04 there: choose another region in cluster.yaml'],
+  [/BucketAlreadyExists/, 'bucket names are global: choose another logBucket in cluster.yaml'],
+  [
+    /connection refused|ECONNREFUSED|no such host|ENOTFOUND|i\/o timeout/i,
+    'see whether the AWS API can be reached: titus-bed status, titus-bed doctor',
+  ],
+]
