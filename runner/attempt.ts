@@ -1,17 +1,20 @@
 import type { Check } from '../schemas/event.ts'
+import { search } from '../schemas/expression.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Problem } from '../schemas/problem.ts'
 import type { Step } from '../schemas/scenario.ts'
 import { startDeadline } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import { evaluateEnvironment, evaluateValue } from './evaluate.ts'
-import { searchResult, testExpectations } from './expectations.ts'
+import { searchResult, testExpectations, testVariable } from './expectations.ts'
 import type { Frame } from './frame.ts'
 import { ConnectionError } from './hops/connection-error.ts'
 import type { Machine } from './hops/machine.ts'
 import { chooseHosts } from './hosts.ts'
 import type { HostChoice } from './hosts.ts'
+import type { Mask } from './mask.ts'
 import { containerAt, machinesAt } from './places.ts'
+import { renderDuration } from './render-duration.ts'
 import { StepError, toProblem } from './step-error.ts'
 import type { StepKind } from './steps/kind.ts'
 import { validateParams } from './validate-params.ts'
@@ -35,7 +38,7 @@ export interface Attempt {
 
 /** Runs a step once: on one host, on all of a group, or on the hosts of a group until it holds on one. Never throws for what a step can meet. */
 export async function attemptStep(step: Step, kind: StepKind, path: readonly number[], frame: Frame, timeoutMs: number): Promise<Attempt> {
-  const deadline = startDeadline(timeoutMs, frame.signal)
+  const deadline = startDeadline(timeoutMs + settleTime(step, kind, frame), frame.signal)
   const on = (host?: string) => attemptOn(step, kind, path, frame, deadline, host)
   try {
     const choice = chooseStepHosts(step, kind, frame)
@@ -46,6 +49,16 @@ export async function attemptStep(step: Step, kind: StepKind, path: readonly num
     return erroredAttempt(error, step, frame, deadline)
   } finally {
     deadline.dispose()
+  }
+}
+
+function settleTime(step: Step, kind: StepKind, { scope }: Frame): number {
+  if (kind.settleMs === undefined) return 0
+  try {
+    return kind.settleMs(evaluateValue(step.params, scope))
+  } catch {
+    // The attempt evaluates them too, and tells what is wrong with them.
+    return 0
   }
 }
 
@@ -93,6 +106,7 @@ async function attemptOn(
         timeoutMs: deadline.remainingMs(),
         signal: deadline.signal,
         check: (check) => checks.push({ ...check, place: step.place }),
+        expectVariable: (expression, expected) => checks.push(...testVariable(expression, expected, scope, run.mask, step.place)),
         progress: (attempt, elapsedMs, last) => frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt, elapsedMs, last }),
         useFile: (inputs) => useFile(step, inputs, path, nestedFrame(step, frame, deadline)),
         runGroup: () => runGroup(step, path, nestedFrame(step, frame, deadline)),
@@ -100,8 +114,10 @@ async function attemptOn(
       params,
     )
     result = host !== undefined && isMap(found) ? { ...found, host } : found
-    checks.push(...testExpectations(step.expect, kind.implies, result, scope, step.place))
-    const captures = captureValues(step, result, checks)
+    hideSecrets(step, result, run.mask)
+    checks.push(...testExpectations(step.expect, kind.implies, result, scope, run.mask, step.place))
+    // Of a result that is not as expected, an expression for the expected one may not even make sense.
+    const captures = checks.every((check) => check.passed) ? captureValues(step, result, checks) : []
     const passed = checks.every((check) => check.passed)
     return {
       outcome: passed ? 'passed' : 'failed',
@@ -121,6 +137,17 @@ async function attemptOn(
 function nestedFrame(step: Step, frame: Frame, deadline: Deadline): Frame {
   const limit = { code: 'scenario-timeout', message: `the time limit of "${step.name}" has passed` } as const
   return { ...frame, signal: deadline.signal, interruption: () => frame.interruption() ?? (deadline.passed ? limit : undefined) }
+}
+
+/** What is going to be captured as a secret is one at once: an attempt that does not hold tells what it found too. */
+function hideSecrets(step: Step, result: Json, mask: Mask): void {
+  for (const { from, secret } of step.capture) {
+    try {
+      if (secret) mask.add(search(from, result))
+    } catch {
+      // The result is another one than the expression is for: there is nothing to hide where it points.
+    }
+  }
 }
 
 /** A capture that finds nothing fails the step, like an expectation that there is something. */
@@ -180,16 +207,15 @@ function erroredAttempt(error: unknown, step: Step, frame: Frame, deadline: Dead
   const interruption = frame.interruption()
   const base = { outcome: 'errored', checks: [], captures: [], unreachable: false, timedOut: false } as const
   const result = error instanceof StepError && error.result !== undefined ? { result: error.result } : {}
-  if (interruption !== undefined) return { ...base, ...result, problem: { ...interruption, severity: 'error', place: step.place } }
+  const detail = error instanceof StepError ? `: ${error.message}` : ''
+  if (interruption !== undefined) {
+    const message = `${interruption.message}${detail}`
+    return { ...base, ...result, problem: { ...interruption, message, severity: 'error', place: step.place } }
+  }
   if (deadline.passed) {
-    const seconds = Math.round(step.timeoutMs / 100) / 10
-    const message = `did not end within ${seconds} s${error instanceof StepError ? `: ${error.message}` : ''}`
-    return {
-      ...base,
-      ...result,
-      timedOut: true,
-      problem: { code: 'timeout', severity: 'error', place: step.place, message, hint: 'give the step more time: `timeout:`' },
-    }
+    const message = `did not end within ${renderDuration(deadline.ms)}${detail}`
+    const hint = `give the step more time: \`${deadline.ms < step.timeoutMs ? 'within' : 'timeout'}:\``
+    return { ...base, ...result, timedOut: true, problem: { code: 'timeout', severity: 'error', place: step.place, message, hint } }
   }
   const outcome = error instanceof NestedFailure ? error.outcome : 'errored'
   const unreachable = (error instanceof ConnectionError || error instanceof StepError) && error.code === 'connection'

@@ -3,6 +3,8 @@ import { setMaxListeners } from 'node:events'
 /** A limit in time. Its signal is also aborted when the parent's is, so that the nearest of nested deadlines counts. */
 export interface Deadline {
   readonly signal: AbortSignal
+  /** How long it was at the start. */
+  readonly ms: number
   /** Whether this deadline itself has passed, as against an interruption from outside. */
   readonly passed: boolean
   /** Milliseconds that are left, at least 0. */
@@ -27,6 +29,7 @@ export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
   parent?.addEventListener('abort', follow, { once: true })
   return {
     signal: controller.signal,
+    ms,
     get passed() {
       return passed
     },

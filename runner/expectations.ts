@@ -1,10 +1,13 @@
-import { search } from '../schemas/expression.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { isFault, parseExpression, search } from '../schemas/expression.ts'
 import type { Check } from '../schemas/event.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import type { Place } from '../schemas/problem.ts'
 import type { Entry, Value } from '../schemas/scenario.ts'
 import { claimsOf, testClaim } from './expect/index.ts'
+import type { Claim } from './expect/index.ts'
 import { evaluateValue } from './evaluate.ts'
+import type { Mask } from './mask.ts'
 import type { Scope } from './scope.ts'
 import { StepError } from './step-error.ts'
 
@@ -18,20 +21,47 @@ const keptCharacters = 4000
  * @param implies  left sides are keys of `result`
  * @throws StepError when an expression is at fault: that is an error at once, however often the step is tried
  */
-export function testExpectations(expect: readonly Entry[], implies: JsonObject, result: Json, scope: Scope, place: Place): Check[] {
+export function testExpectations(
+  expect: readonly Entry[],
+  implies: JsonObject,
+  result: Json,
+  scope: Scope,
+  mask: Mask,
+  place: Place,
+): Check[] {
   const stated = expect.flatMap((entry) =>
-    testRightSide(entry.key, searchResult(entry.key, result, entry.keyPlace), evaluateValue(entry.value, scope), false, (matcher) =>
-      placeOf(entry.value, matcher),
-    ),
+    testRightSide(searchResult(entry.key, result, entry.keyPlace), evaluateValue(entry.value, scope), mask, {
+      subject: entry.key,
+      implied: false,
+      place: (matcher) => placeOf(entry.value, matcher),
+    }),
   )
   const implied = Object.entries(implies)
     .filter(([key]) => !expect.some((entry) => rootOf(entry.key) === key))
-    .flatMap(([key, expected]) => testRightSide(key, searchResult(key, result, place), expected, true, () => place))
+    .flatMap(([key, expected]) =>
+      testRightSide(searchResult(key, result, place), expected, mask, { subject: key, implied: true, place: () => place }),
+    )
   return [...stated, ...implied]
 }
 
+/** Tests an expression over the variables of a scenario. What it makes of a secret is one. @throws StepError when the expression is at fault */
+export function testVariable(expression: string, expected: Json, scope: Scope, mask: Mask, place: Place): Check[] {
+  const actual = searchResult(expression, scope.variables, place)
+  const parsed = parseExpression(expression)
+  if (!isFault(parsed))
+    scope.taint(
+      parsed.reads.map(({ name }) => name),
+      actual,
+    )
+  return testRightSide(actual, expected, mask, { subject: expression, implied: false, place: () => place })
+}
+
+interface Statement extends Pick<Check, 'subject' | 'implied'> {
+  readonly place: (matcher: string) => Place
+}
+
 /** One check for each claim of a right side. */
-export function testRightSide(subject: string, actual: Json, expected: Json, implied: boolean, place: (matcher: string) => Place): Check[] {
+function testRightSide(actual: Json, expected: Json, mask: Mask, { subject, implied, place }: Statement): Check[] {
   return claimsOf(expected).map((claim) => {
     const explanation = withPlace(place(claim.matcher), () => testClaim(actual, claim))
     return {
@@ -39,12 +69,25 @@ export function testRightSide(subject: string, actual: Json, expected: Json, imp
       passed: explanation === undefined,
       implied,
       expected: claim.matcher === 'equals' ? claim.argument : { [claim.matcher]: claim.argument },
-      actual: shorten(actual),
-      explanation: explanation ?? '',
+      actual: shorten(mask.json(actual)),
+      explanation: explanation === undefined ? '' : explainMasked(actual, claim, mask, explanation),
       place: place(claim.matcher),
     }
   })
 }
+
+/** An explanation cuts long values, and half a secret would not be found in it: it is made again of what is masked. */
+function explainMasked(actual: Json, claim: Claim, mask: Mask, explanation: string): string {
+  const masked = mask.json([actual, claim.argument] as const)
+  if (isDeepStrictEqual(masked, [actual, claim.argument])) return explanation
+  try {
+    return testClaim(masked[0], { ...claim, argument: masked[1] }) ?? notTold
+  } catch {
+    return notTold
+  }
+}
+
+const notTold = 'it does not hold; why is not told, since it is about a secret'
 
 /** JMESPath over a result. @throws StepError `expression` with the place */
 export function searchResult(expression: string, result: Json, place: Place): Json {

@@ -4,6 +4,7 @@ import type { Testbed } from '../schemas/testbed.ts'
 import type { Clock } from './clock.ts'
 import type { Hops } from './hops/hops.ts'
 import type { Mask } from './mask.ts'
+import type { Interruption } from './outcome.ts'
 import type { Scope } from './scope.ts'
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -34,7 +35,7 @@ export interface Frame {
   readonly cleaning: boolean
   readonly signal: AbortSignal
   /** Why the signal was aborted; undefined when it was not. */
-  interruption(): { readonly code: 'interrupted' | 'scenario-timeout'; readonly message: string } | undefined
+  interruption(): Interruption | undefined
   emit(event: NewEvent): void
   /** Runs a step of this or a nested list. Handed down, because steps nest. */
   readonly runStep: (step: Step, path: readonly number[], frame: Frame) => Promise<StepResult>

@@ -4,6 +4,8 @@ import type { Json } from '../schemas/json.ts'
 export interface Mask {
   /** Hides a value from now on: every text and long number in it. @returns false when a part is too short to be hidden */
   add(value: Json): boolean
+  /** Whether a value is a text of which nothing would be shown. */
+  covers(value: Json): boolean
   text(text: string): string
   json<T extends Json>(value: T): T
 }
@@ -33,6 +35,7 @@ export function createMask(): Mask {
       pattern = sources.length === 0 ? undefined : new RegExp(sources.join('|'), 'g')
       return leaves.every((leaf) => leaf.length >= shortestSecret)
     },
+    covers: (value) => typeof value === 'string' && pattern !== undefined && maskText(value) === cover,
     text: maskText,
     json: (value) => (pattern === undefined ? value : (maskJson(value) as typeof value)),
   }

@@ -24,7 +24,9 @@ export async function runInOrder(
     const result = reason === undefined ? await frame.runStep(step, path, frame) : skipStep(step, path, frame, reason)
     results.push(result)
     const weight = weighStep(result)
-    if (!goOn && (weight === 'failed' || weight === 'errored')) reason ??= `"${step.name}" ${weight}`
+    // What was not begun says itself why, as will the next.
+    const broken = result.outcome !== 'skipped' && (weight === 'failed' || weight === 'errored')
+    if (!goOn && broken) reason ??= `"${step.name}" ${weight}`
   }
   return results
 }

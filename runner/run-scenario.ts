@@ -5,8 +5,9 @@ import type { Scenario } from '../schemas/scenario.ts'
 import { startDeadline } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import { evaluateEnvironment, evaluateValue } from './evaluate.ts'
-import type { Frame, NewEvent, RunContext } from './frame.ts'
-import { combineOutcomes, weighStep } from './outcome.ts'
+import type { NewEvent, RunContext } from './frame.ts'
+import { combineOutcomes, isCutShort, weighStep } from './outcome.ts'
+import type { Interruption } from './outcome.ts'
 import { renderDuration } from './render-duration.ts'
 import { runInOrder } from './run-in-order.ts'
 import { runStep } from './run-step.ts'
@@ -50,6 +51,9 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     // Each on its own: what one of them could not put right must not keep the next from trying.
     const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })
     results = [...work, ...cleanUp]
+    // A step that was at work tells it itself.
+    const cut = work.find((step) => isCutShort(step.problem) && (step.soft || step.outcome === 'skipped'))
+    if (cut?.problem !== undefined) problem = { ...cut.problem, severity: 'error', place: scenario.place }
   } catch (error) {
     problem = toProblem(error, scenario.place)
   } finally {
@@ -69,7 +73,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   return judged
 }
 
-function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scenario): ReturnType<Frame['interruption']> {
+function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scenario): Interruption | undefined {
   if (signal.aborted) return { code: 'interrupted', message: 'the run was interrupted' }
   if (deadline?.passed !== true || scenario === undefined) return undefined
   return { code: 'scenario-timeout', message: `the scenario's ${renderDuration(scenario.timeoutMs)} are over (\`timeout:\`)` }

@@ -1,11 +1,13 @@
 import type { StepResult } from '../schemas/event.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Problem } from '../schemas/problem.ts'
-import type { Step } from '../schemas/scenario.ts'
+import type { Step, Until } from '../schemas/scenario.ts'
 import { attemptStep } from './attempt.ts'
 import type { Attempt } from './attempt.ts'
 import { evaluateCondition } from './evaluate.ts'
 import type { Frame, NewEvent } from './frame.ts'
+import type { Mask } from './mask.ts'
+import { isCutShort } from './outcome.ts'
 import { skipStep } from './skip-step.ts'
 import { StepError, toProblem } from './step-error.ts'
 import { stepKinds } from './steps/index.ts'
@@ -16,7 +18,7 @@ import type { Polled } from './until.ts'
 /** Runs a step to its end: its condition, its attempts, its captures. Emits what happens; never throws for what a step can meet. */
 export async function runStep(step: Step, path: readonly number[], frame: Frame): Promise<StepResult> {
   const interruption = frame.interruption()
-  if (interruption !== undefined) return skipStep(step, path, frame, interruption.message)
+  if (interruption !== undefined) return skipStep(step, path, frame, interruption.message, interruption.code)
   const { clock } = frame.run
   const startedAt = clock.now()
   const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'>): StepResult => {
@@ -33,7 +35,8 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       attempts: polled.attempts,
       checks,
       ...(problem === undefined ? {} : { problem }),
-      ...(result === undefined ? {} : { result: keepTails(result) }),
+      // Masked before it is cut: half a secret would not be found.
+      ...(result === undefined ? {} : { result: keepTails(frame.run.mask.json(result)) }),
     }
     frame.emit({ type: 'step-ended', scenario: frame.scenario, step: ended })
     return ended
@@ -45,12 +48,14 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
     if (kind === undefined)
       throw new StepError('unknown-kind', `no step kind ${step.kind}`, { hint: `there are: ${Object.keys(stepKinds).join(', ')}` })
     frame.emit({ type: 'step-started', scenario: frame.scenario, path, name: step.name, kind: step.kind, ...hostOf(step) })
-    const polled =
+    const withheld = withholdNested(frame, path)
+    const { value, attempts } =
       step.until === undefined
-        ? { value: await attemptStep(step, kind, path, frame, step.timeoutMs), attempts: 1 }
-        : await poll(step, kind, path, frame)
-    if (frame.cleaning && polled.value.problem?.code === 'never-captured') return skipStep(step, path, frame, polled.value.problem.message)
-    return finish({ attempts: polled.attempts, value: defineCaptures(step, polled.value, frame) })
+        ? { value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs), attempts: 1 }
+        : await poll(step, step.until, kind, path, withheld)
+    withheld.release()
+    if (frame.cleaning && value.problem?.code === 'never-captured') return skipStep(step, path, frame, value.problem.message)
+    return finish({ attempts, value: defineCaptures(step, value, frame) })
   } catch (error) {
     return finish({ attempts: 1, value: { ...errored, problem: toProblem(error, step.place) } })
   }
@@ -58,37 +63,72 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
 
 const errored = { outcome: 'errored', checks: [], unreachable: false, timedOut: false, captures: [] } as const
 
-function poll(step: Step, kind: StepKind, path: readonly number[], frame: Frame): Promise<Polled<Attempt>> {
-  const until = step.until as NonNullable<Step['until']>
-  // Of the nested steps of many attempts only those of the last one are told.
+/** What a nested step does not call a secret is one when the step around it captures it as that: its events wait until it is masked. */
+function holdsSecret(step: Step): boolean {
+  return step.capture.some(({ secret }) => secret)
+}
+
+/** The events of nested steps, kept back until it is known that they are to be told, and how. */
+interface Withheld {
+  readonly frame: Frame
+  /** Keeps what comes from now on apart. @returns undoes it: what came since is forgotten, what was there before stands again */
+  begin(): () => void
+  release(): void
+}
+
+function withholdNested(frame: Frame, path: readonly number[]): Withheld {
   let held: NewEvent[] = []
-  const inner: Frame = { ...frame, emit: (event) => (event.type === 'poll' && event.path === path ? frame.emit(event) : held.push(event)) }
+  return {
+    frame: { ...frame, emit: (event) => (event.type === 'poll' && event.path === path ? frame.emit(event) : held.push(event)) },
+    begin() {
+      const before = held
+      held = []
+      return () => (held = before)
+    },
+    release: () => held.forEach((event) => frame.emit(event)),
+  }
+}
+
+/** Attempts a step until it holds. Of the nested steps of many attempts only those of the last one are told. */
+async function poll(
+  step: Step,
+  until: Until,
+  kind: StepKind,
+  path: readonly number[],
+  { frame, begin }: Withheld,
+): Promise<Polled<Attempt>> {
+  const { mask, clock } = frame.run
   const attempt = async (_number: number, leftMs: number, before: Attempt | undefined) => {
-    const earlier = held
-    held = []
-    const value = await attemptStep(step, kind, path, inner, Math.max(1, Math.min(step.timeoutMs, leftMs)))
+    const undo = begin()
+    const value = await attemptStep(step, kind, path, frame, Math.max(1, Math.min(step.timeoutMs, leftMs)))
     // Cut off by the end of the polling itself: what is known is what the attempt before it saw.
-    if (value.timedOut && leftMs < step.timeoutMs && before !== undefined) {
-      held = earlier
-      return { verdict: 'again' as const, last: describeMiss(before), value: before }
+    const cutOff = isCutShort(value.problem) || (value.timedOut && leftMs < step.timeoutMs)
+    if (cutOff && before !== undefined) {
+      undo()
+      return { verdict: 'again' as const, last: describeMiss(before, mask), value: before }
     }
     const retry = value.outcome === 'failed' || (value.unreachable && until.retryOn.includes('connection'))
     return {
       verdict: value.outcome === 'passed' ? ('held' as const) : retry ? ('again' as const) : ('stop' as const),
-      last: describeMiss(value),
+      last: describeMiss(value, mask),
       value,
     }
   }
   const onPoll = (number: number, elapsedMs: number, last: string) =>
     frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt: number, elapsedMs: Math.round(elapsedMs), last })
-  return pollUntil(until, frame.run.clock, frame.signal, attempt, onPoll).finally(() => held.forEach((event) => frame.emit(event)))
+  const polled = await pollUntil(until, clock, frame.signal, attempt, onPoll)
+  const interruption = frame.interruption()
+  if (polled.value.outcome === 'passed' || interruption === undefined) return polled
+  // It had time left to become true: that it did not is no finding.
+  const problem: Problem = { ...interruption, severity: 'error', place: step.place }
+  return { ...polled, value: { ...polled.value, outcome: 'errored', problem } }
 }
 
-/** One line that says what did not hold. */
-function describeMiss({ checks, problem }: Attempt): string {
+/** One line that says what did not hold, masked before it is cut. */
+function describeMiss({ checks, problem }: Attempt, mask: Mask): string {
   const miss = checks.find(({ passed }) => !passed)
   const text = miss === undefined ? (problem?.message ?? '') : `${miss.subject}: ${miss.explanation}`
-  return (text.split('\n')[0] ?? '').slice(0, 300)
+  return mask.text(text.split('\n')[0] ?? '').slice(0, 300)
 }
 
 function defineCaptures(step: Step, attempt: Attempt, frame: Frame): Attempt {

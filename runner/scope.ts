@@ -9,8 +9,6 @@ export interface Scope {
   define(name: string, value: Json, secret?: boolean): void
   /** Called with the roots that an expression read and what it gave: a value made from a secret is one. */
   taint(roots: readonly string[], value: Json): void
-  /** Whether an expression over these roots reads a secret. */
-  isSecret(roots: readonly string[]): boolean
 }
 
 /** @param initial  what is defined from the start: `testbed`, the inputs of a step file */
@@ -22,13 +20,12 @@ export function createScope(initial: JsonObject, mask: Mask): Scope {
     define(name, value, secret = false) {
       if (Object.hasOwn(variables, name)) throw new RangeError(`${name} has a value already; a captured value never changes`)
       if (secret && !mask.add(value)) throw new RangeError(`the secret ${name} is too short to be masked: 4 characters at least`)
-      if (secret) secrets.add(name)
+      if (secret || mask.covers(value)) secrets.add(name)
       variables[name] = value
     },
     taint(roots, value) {
       if (roots.some((root) => secrets.has(root))) mask.add(value)
     },
-    isSecret: (roots) => roots.some((root) => secrets.has(root)),
   }
 }
 

@@ -1,7 +1,7 @@
 import { TestbedError } from '../../schemas/failure.ts'
 
-/** Why a machine could not be used. `host-key`: it is not the machine that it should be. */
-export type ConnectionCode = 'connection' | 'host-key' | 'login' | 'forwarding' | 'interrupted'
+/** Why a machine could not be used. `host-key`: it is not the machine that it should be. `command`: no machine can be asked this. */
+export type ConnectionCode = 'connection' | 'host-key' | 'login' | 'forwarding' | 'interrupted' | 'command'
 
 /** A machine could not be reached: nothing is known about the claim that was to be tested. Only code `connection` is worth another try. */
 export class ConnectionError extends TestbedError {

@@ -5,6 +5,12 @@ import type { Exit } from './exit.ts'
 import type { DialOptions, DialResult, Machine } from './machine.ts'
 import { markName } from './remote-command.ts'
 
+/** The most that a tunnel into a container lives on its host when nobody ends it. */
+const tunnelTimeoutMs = 600_000
+/** How long the way into a container may take. */
+const connectTimeoutMs = 15_000
+const isGone = 'is the container still running? `docker ps -a` on its host tells'
+
 const relay = readFileSync(new URL('./container-relay.sh', import.meta.url), 'utf8')
 
 /** Names that would change what the docker client itself does; they go on its command line instead of through its environment. */
@@ -34,10 +40,14 @@ export function createContainerMachine(host: Machine, container: string): Machin
   }
 }
 
+/** What docker itself says when it could not start the command: the daemon's refusal, or that there is no daemon to be reached. */
+const dockerFault =
+  /^(Error response from daemon|Error: No such container|(ERROR: )?(Cannot connect to|error during connect|(Got )?permission denied while trying))/i
+
 function refuseMissing(name: string, exit: Exit): void {
-  if (exit.exitCode === 125 || (exit.exitCode === 1 && /^(Error response from daemon|Error: No such container)/m.test(exit.stderr)))
+  if (exit.exitCode === 125 || (exit.exitCode === 1 && dockerFault.test(exit.stderr)))
     throw new ConnectionError('connection', `${name}: ${exit.stderr.trim()}`, {
-      hint: 'is the container still running? `docker ps -a` on its host tells',
+      hint: isGone,
     })
   if (exit.exitCode === 127 && /^env: .docker.|docker: not found/m.test(exit.stderr))
     throw new ConnectionError('connection', `${name}: there is no docker on the host`)
@@ -51,45 +61,52 @@ async function dialFromContainer(
   port: number,
   options: DialOptions,
 ): Promise<DialResult> {
-  const stream = await host.pipe(['bash', '-c', relay, 'titus-bed', container, address, String(port)], {
-    timeoutMs: 600_000,
-    signal: options.signal,
-  })
-  const said = await firstLine(stream, options)
-  if (said === undefined) {
+  const argv = ['bash', '-c', relay, 'titus-bed', container, address, String(port)]
+  const stream = await host.pipe(argv, { timeoutMs: tunnelTimeoutMs, signal: options.signal })
+  try {
+    // Getting there takes a busy host its time, and says nothing of the port.
+    const begun = await readLine(stream, options.signal, connectTimeoutMs)
+    if (begun !== 'ready')
+      throw new ConnectionError('connection', `${name}: ${begun ?? `not entered within ${connectTimeoutMs / 1000} s`}`, { hint: isGone })
+    const said = await readLine(stream, options.signal, options.timeoutMs)
+    if (said === 'open') return { state: 'open', stream }
     stream.destroy()
-    if (options.signal.aborted)
-      throw new ConnectionError('interrupted', `${name}: connecting was given up`, { cause: options.signal.reason })
-    return { state: 'filtered', detail: `no answer within ${options.timeoutMs / 1000} s` }
+    if (said === undefined) return { state: 'filtered', detail: `no answer within ${options.timeoutMs / 1000} s` }
+    const detail = said.replace(/^.*: /, '')
+    if (/connection refused/i.test(said)) return { state: 'refused', detail }
+    if (/no route|unreachable|timed out/i.test(said)) return { state: 'filtered', detail }
+    throw new ConnectionError('connection', `${name} could not try ${address}:${port}: ${said}`)
+  } catch (error) {
+    stream.destroy()
+    throw options.signal.aborted
+      ? new ConnectionError('interrupted', `${name}: connecting was given up`, { cause: options.signal.reason })
+      : error
   }
-  if (said === 'open') return { state: 'open', stream }
-  stream.destroy()
-  const detail = said.replace(/^.*: /, '')
-  if (/connection refused/i.test(said)) return { state: 'refused', detail }
-  if (/no route|unreachable|timed out/i.test(said)) return { state: 'filtered', detail }
-  throw new ConnectionError('connection', `${name} could not try ${address}:${port}: ${said}`)
 }
 
 /** Reads up to the first line end and leaves the rest in the stream; undefined when the time is over, all that came when it ended. */
-function firstLine(stream: Duplex, options: DialOptions): Promise<string | undefined> {
-  return new Promise((resolve) => {
+function readLine(stream: Duplex, signal: AbortSignal, timeoutMs: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
     let text = ''
-    const finish = (line: string | undefined) => {
+    const finish = (act: () => void) => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
       stream.off('readable', read)
       stream.off('close', end)
       stream.off('end', end)
-      resolve(line)
+      act()
     }
-    const end = () => finish(text.trim() || 'the relay ended without a word')
-    const timer = setTimeout(() => finish(undefined), options.timeoutMs)
+    const end = () => finish(() => resolve(text.trim() || 'the relay ended without a word'))
+    const abort = () => finish(() => reject(signal.reason as Error))
+    const timer = setTimeout(() => finish(() => resolve(undefined)), timeoutMs)
     const read = () => {
       for (let byte = stream.read(1) as Buffer | null; byte !== null; byte = stream.read(1) as Buffer | null) {
-        if (byte[0] === 0x0a && text.trim() !== '') return finish(text.trim())
+        if (byte[0] === 0x0a && text.trim() !== '') return finish(() => resolve(text.trim()))
         text += byte.toString('latin1')
       }
     }
-    options.signal.addEventListener('abort', () => finish(undefined), { once: true })
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
     stream.on('readable', read)
     stream.once('close', end)
     stream.once('end', end)

@@ -7,6 +7,7 @@ import { createBoundedOutput } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
 import type { ExecOptions, Exit } from './exit.ts'
 import type { DialOptions, DialResult, Machine } from './machine.ts'
+import { quoteWord, renderExports } from './remote-command.ts'
 
 /** This computer, for `host: local`. Commands get the same clean environment as on a machine, with this computer's PATH. */
 export function createLocalMachine(): Machine {
@@ -16,6 +17,9 @@ export function createLocalMachine(): Machine {
 const lingerMs = 500
 
 async function execHere(argv: readonly string[], options: ExecOptions): Promise<Exit> {
+  // What no machine can be asked, this one is not either.
+  argv.forEach(quoteWord)
+  renderExports(options.env ?? {})
   const startedAt = performance.now()
   const stdout = createBoundedOutput()
   const stderr = createBoundedOutput()

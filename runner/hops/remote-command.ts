@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { ConnectionError } from './connection-error.ts'
 
 /** The environment variable that every command carries, so that all it started can be found again. */
 export const markName = 'TITUS_BED_EXEC'
@@ -7,17 +8,17 @@ const cleanPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const runClean = readScript('./run-clean.sh')
 const killMarked = readScript('./kill-marked.sh')
 
-/** A word as every POSIX shell reads it back unchanged. @throws on a NUL character, which no argv can hold */
+/** A word as every POSIX shell reads it back unchanged. @throws ConnectionError on a NUL character, which no argv can hold */
 export function quoteWord(word: string): string {
-  if (word.includes('\0')) throw new Error('a command cannot contain a NUL character')
+  if (word.includes('\0')) throw new ConnectionError('command', 'a command and its environment cannot hold a NUL character')
   return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** The `export` lines that carry an environment over standard input. @throws when a name is not one that a shell can export */
+/** The `export` lines that carry an environment over standard input. @throws ConnectionError when a name is not one that a shell can export */
 export function renderExports(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
     .map(([name, value]) => {
-      if (!/^[A-Za-z_]\w*$/.test(name)) throw new Error(`not the name of an environment variable: ${name}`)
+      if (!/^[A-Za-z_]\w*$/.test(name)) throw new ConnectionError('command', `not the name of an environment variable: ${name}`)
       return `export ${name}=${quoteWord(value)}\n`
     })
     .join('')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
-import type { Client, ClientChannel } from 'ssh2'
+import type { Client, ClientChannel, ConnectConfig } from 'ssh2'
 import type { Hop } from '../../schemas/testbed.ts'
 import { ConnectionError } from './connection-error.ts'
 import { fingerprintKey, hostKeyAlgorithms, parseHostKey } from './host-key.ts'
@@ -58,7 +58,7 @@ export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: 
     })
     client.on('error', (error) => fail(refusedKey === undefined ? explainError(hop, error) : explainKey(hop, accepted, refusedKey)))
     client.once('close', () => fail(new ConnectionError('connection', `${describeHop(hop)}: the connection ended before the log-in`)))
-    client.connect({
+    const settings: ConnectConfig = {
       sock: socket,
       username: hop.user,
       privateKey,
@@ -71,7 +71,13 @@ export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: 
         if (!known) refusedKey = key
         return known
       },
-    })
+    }
+    try {
+      client.connect(settings)
+    } catch (error) {
+      // A private key that cannot be read is told at once, not by an event.
+      fail(explainError(hop, error as Error))
+    }
   })
   return { client, ended: ended.signal, close }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import { createBoundedOutput } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
@@ -9,6 +10,8 @@ import { renderCommandLine, renderExports, renderKillLine } from './remote-comma
 const lingerMs = 500
 /** How long the ending of remote processes may take: two seconds of TERM, then KILL. */
 const killTimeoutMs = 8_000
+/** How often a command is looked for whose session goes on. */
+const clearAttempts = 3
 
 /** Thrown when a machine refuses one more session: the command has not started, so that it is safe to ask again. */
 export class ChannelRefused extends Error {
@@ -29,16 +32,19 @@ export async function execOverSsh(client: Client, name: string, argv: readonly s
   const stdout = createBoundedOutput()
   const stderr = createBoundedOutput()
   const commandLine = renderCommandLine({ argv, mark, exports, input, timeoutMs: options.timeoutMs })
-  const end = await inSession(client, name, commandLine, (channel) => {
+  const { end, ...session } = await inSession(client, name, commandLine, async (channel) => {
     channel.on('data', (chunk: Buffer) => stdout.add(chunk))
     channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
     if (exports !== '' || options.stdin !== undefined) {
       channel.write(exports)
       channel.end(options.stdin ?? '')
     }
-    return waitForEnd(channel, options)
+    const over = new Promise<void>((resolve) => channel.once('exit', () => resolve()).once('close', resolve))
+    return { channel, over, end: await waitForEnd(channel, options) }
   })
-  const cleared = end.ended === 'timeout' || end.ended === 'cancelled' ? await killMarked(client, name, mark) : end.ended !== 'lost'
+  const cut = end.ended === 'timeout' || end.ended === 'cancelled'
+  const cleared = cut ? await clear(client, name, mark, session.over) : end.ended !== 'lost'
+  session.channel.close()
   return {
     ...end,
     cleared,
@@ -106,7 +112,6 @@ function waitForEnd(channel: ClientChannel, options: ExecOptions): Promise<End> 
       clearTimeout(timer)
       clearTimeout(linger)
       options.signal.removeEventListener('abort', cancel)
-      channel.close()
       resolve(end)
     }
     const none = { exitCode: null, signal: null, lingering: false }
@@ -126,15 +131,25 @@ function waitForEnd(channel: ClientChannel, options: ExecOptions): Promise<End> 
   })
 }
 
+/** Ends a command and all that it started. Its first moments are without the mark, therefore it is looked for until its own session is over. */
+async function clear(client: Client, name: string, mark: string, over: Promise<void>): Promise<boolean> {
+  for (let tries = 1; tries <= clearAttempts; tries += 1) {
+    const cleared = await killMarked(client, name, mark)
+    if (await Promise.race([over.then(() => true), sleep(200, false)])) return cleared
+  }
+  return false
+}
+
 async function killMarked(client: Client, name: string, mark: string): Promise<boolean> {
   try {
-    const end = await inSession(client, name, renderKillLine(mark), (channel) => {
+    return await inSession(client, name, renderKillLine(mark), async (channel) => {
       channel.resume()
       channel.stderr.resume()
       // Its own deadline, not the step's: the step's has passed.
-      return waitForEnd(channel, { timeoutMs: killTimeoutMs, signal: new AbortController().signal })
+      const end = await waitForEnd(channel, { timeoutMs: killTimeoutMs, signal: new AbortController().signal })
+      channel.close()
+      return end.exitCode === 0
     })
-    return end.exitCode === 0
   } catch {
     return false
   }

@@ -26,32 +26,38 @@ export async function putFile(
 ): Promise<Transferred> {
   const exit = await machine.exec(['sh', '-c', putScript, 'titus-bed', path, mode], { ...options, stdin: content })
   if (exit.exitCode !== 0) throw new Error(`cannot write ${path} on ${machine.name}: ${exit.stderr.trim() || exit.ended}`)
-  return compare(machine, path, content, exit.stdout)
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  return compare(machine, path, { bytes: content.length, sha256 }, exit.stdout)
 }
 
-/** Reads a file of a machine. @throws ConnectionError, or Error with what the machine said */
+/** Reads a file of a machine, however big: `keep` gets it in pieces, the next one when it is done with the one before.
+ *  @throws ConnectionError, or Error with what the machine said */
 export async function getFile(
   machine: Machine,
   path: string,
+  keep: (piece: Buffer) => unknown,
   options: TransferOptions,
-): Promise<Transferred & { readonly content: Buffer }> {
+): Promise<Transferred> {
   const sum = await machine.exec(['sh', '-c', 'sha256sum <"$1"', 'titus-bed', path], options)
   if (sum.exitCode !== 0) throw new Error(`cannot read ${path} on ${machine.name}: ${sum.stderr.trim() || sum.ended}`)
   const stream = await machine.pipe(['cat', '--', path], options)
   stream.end()
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk as Buffer)
-  const content = Buffer.concat(chunks)
-  return { ...compare(machine, path, content, sum.stdout), content }
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of stream) {
+    const piece = chunk as Buffer
+    hash.update(piece)
+    bytes += piece.length
+    await keep(piece)
+  }
+  return compare(machine, path, { bytes, sha256: hash.digest('hex') }, sum.stdout)
 }
 
-function compare(machine: Machine, path: string, content: Buffer, sum: string): Transferred {
-  const sha256 = createHash('sha256').update(content).digest('hex')
+function compare(machine: Machine, path: string, here: Transferred, sum: string): Transferred {
   const there = sum.trim().split(/\s+/)[0]
-  if (there !== sha256)
-    throw new ConnectionError(
-      'connection',
-      `${path} arrived damaged between here and ${machine.name}: sha256 ${sha256} here, ${there} there`,
-    )
-  return { bytes: content.length, sha256 }
+  if (there === here.sha256) return here
+  throw new ConnectionError(
+    'connection',
+    `${path} arrived damaged between here and ${machine.name}: sha256 ${here.sha256} here, ${there} there`,
+  )
 }

@@ -39,7 +39,8 @@ export const access: StepKind = {
       settle: {
         type: 'string',
         pattern: durationPattern,
-        description: 'How long the table may take to hold: IAM changes arrive late, in both directions. Without it there is one attempt.',
+        description:
+          'How long the table may take to hold, besides the `timeout` of the step: IAM changes arrive late, in both directions. Without it there is one look.',
       },
     },
   },
@@ -47,16 +48,15 @@ export const access: StepKind = {
   implies: {},
   asserts: true,
   results: ['cells', 'identities', 'grid'],
+  settleMs: (params) => settleTime(params as unknown as AccessParams),
   async run(context, params) {
-    const { as, calls, settle } = params as { as: JsonObject; calls: Record<string, Record<string, string>>; settle?: string }
+    const { as, calls, settle } = params as unknown as AccessParams
     const identities = Object.entries(as).map(([name, place]) => ({ name, machine: onlyMachine(context, name, place) }))
     refuseUnfit(
       calls,
       identities.map(({ name }) => name),
     )
-    // The last look needs time too: cut off, it could not say which cells differ.
-    const withinMs = Math.min(parseDuration(settle ?? '') ?? 0, context.timeoutMs * 0.8)
-    const until = { withinMs, everyMs: 2000 }
+    const until = { withinMs: settleTime({ settle }), everyMs: 2000 }
     const { value } = await pollUntil(
       until,
       context.clock,
@@ -72,6 +72,16 @@ export const access: StepKind = {
     )
     return judgeTable(context, value, calls)
   },
+}
+
+interface AccessParams {
+  readonly as: JsonObject
+  readonly calls: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly settle?: string | undefined
+}
+
+function settleTime({ settle }: Pick<AccessParams, 'settle'>): number {
+  return parseDuration(settle ?? '') ?? 0
 }
 
 interface Cell {

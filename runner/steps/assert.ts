@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import { searchResult, testRightSide } from '../expectations.ts'
 import type { StepKind } from './kind.ts'
 
 /** Expectations on captured values alone. */
@@ -15,10 +14,7 @@ export const assert: StepKind = {
   asserts: true,
   results: ['*'],
   async run(context, params) {
-    for (const [expression, expected] of Object.entries(params as JsonObject)) {
-      const actual = searchResult(expression, context.variables, context.place)
-      for (const check of testRightSide(expression, actual, expected, false, () => context.place)) context.check(check)
-    }
+    for (const [expression, expected] of Object.entries(params as JsonObject)) context.expectVariable(expression, expected)
     return context.variables
   },
 }

@@ -1,10 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { getFile, putFile } from '../hops/transfer.ts'
+import { createBoundedOutput } from '../hops/bounded-output.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
+import { getFile, putFile } from '../hops/transfer.ts'
+import type { Transferred } from '../hops/transfer.ts'
 import { StepError } from '../step-error.ts'
 import { readProjectFile, resolveOutput } from './files.ts'
-import type { StepKind } from './kind.ts'
+import type { StepContext, StepKind } from './kind.ts'
 
 interface CopyParams {
   readonly put?: string
@@ -44,15 +47,28 @@ export const copy: StepKind = {
         const content = put === undefined ? Buffer.from(text ?? '') : await readProjectFile(put, context.folders)
         return { ...(await putFile(context.machine, content, to ?? '', mode ?? '0644', context)) }
       }
-      const { content, bytes, sha256 } = await getFile(context.machine, get, context)
-      if (to === undefined) return { bytes, sha256, text: content.toString('utf8') }
-      const path = resolveOutput(to, context.folders)
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, content)
-      return { bytes, sha256 }
+      if (to !== undefined) return { ...(await getInto(resolveOutput(to, context.folders), get, context)) }
+      const output = createBoundedOutput()
+      const { bytes, sha256 } = await getFile(context.machine, get, (piece) => output.add(piece), context)
+      return { bytes, sha256, text: output.text(), ...(output.truncated ? { truncated: true } : {}) }
     } catch (error) {
       if (error instanceof ConnectionError || error instanceof StepError) throw error
       throw new StepError('copy', (error as Error).message, { cause: error })
     }
   },
+}
+
+/** The file appears whole or not at all. */
+async function getInto(path: string, from: string, context: StepContext): Promise<Transferred> {
+  await mkdir(dirname(path), { recursive: true })
+  const part = `${path}.${randomUUID()}.part`
+  const file = await open(part, 'w')
+  try {
+    const transferred = await getFile(context.machine, from, (piece) => file.writeFile(piece), context)
+    await rename(part, path)
+    return transferred
+  } finally {
+    await file.close()
+    await rm(part, { force: true })
+  }
 }

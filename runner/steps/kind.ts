@@ -10,6 +10,8 @@ import type { Machine } from '../hops/machine.ts'
 export interface StepKind extends StepShape {
   /** Brings evaluated parameters into the form that `schema` asks for, where an expression may give another (a number as a word). */
   readonly normalize?: (params: Json) => Json
+  /** Milliseconds that an attempt may wait for something to settle, besides the time limit of the step, which is for looking at it. */
+  readonly settleMs?: (params: Json) => number
   /**
    * Does what the step says, once.
    *
@@ -40,6 +42,8 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** Adds an assertion that the kind makes by itself. */
   check(check: Omit<Check, 'place'>): void
+  /** Adds the assertions that an expression over the variables makes. @throws StepError when the expression is at fault */
+  expectVariable(expression: string, expected: Json): void
   /** Says what is waited for, within one attempt. */
   progress(attempt: number, elapsedMs: number, last: string): void
   /** Runs the file of a `use:` step in a scope of its own. @returns its outputs @throws StepError when a step of it did not pass */

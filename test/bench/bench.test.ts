@@ -1,7 +1,11 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
 import { quantile, time, timeEach } from '../../bench/figure.ts'
 import { runProgram } from '../../bench/program.ts'
 import { renderJson, renderTable } from '../../bench/report.ts'
+import { waitFor } from '../runner/wait-for.ts'
 
 const computer = { cores: 2, processor: 'a processor', memoryGiB: 8, load: [0.1, 0.2, 0.3], node: 'v20.0.0' }
 const never = new AbortController().signal
@@ -50,10 +54,12 @@ t.test('a program', async (t) => {
   await t.rejects(runProgram('/nowhere/program', [], options), { code: 'ENOENT' })
   await t.rejects(runProgram('sleep', ['60'], { ...options, timeoutMs: 50 }), /ended with SIGINT, after more than/)
   const controller = new AbortController()
-  const running = runProgram('sh', ['-c', 'trap "echo asked; exit 130" INT; while :; do sleep 0.05; done'], {
-    ...options,
-    signal: controller.signal,
-  })
-  setTimeout(() => controller.abort(), 300)
+  const folder = mkdtempSync(join(tmpdir(), 'titus-bed-bench-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const ready = join(folder, 'ready')
+  const script = 'trap "echo asked; exit 130" INT; echo >"$0"; while :; do sleep 0.05; done'
+  const running = runProgram('sh', ['-c', script, ready], { ...options, signal: controller.signal })
+  await waitFor('the program listens to SIGINT', () => existsSync(ready))
+  controller.abort()
   await t.rejects(running, /ended with 130, interrupted\nasked/)
 })

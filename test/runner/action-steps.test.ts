@@ -38,7 +38,7 @@ t.test('run: an exit code is a failure, a timeout an error', async (t) => {
     checks: [{ subject: 'exit', passed: false, implied: true, actual: 1 }],
   })
   t.match(await runOne('run', 'false', { host: 'gateway', expect: { exit: 1 } }), { outcome: 'passed' })
-  const slow = await runOne('run', ['sh', '-c', 'echo begun; sleep 30'], { host: 'gateway', timeoutMs: 500 })
+  const slow = await runOne('run', ['sh', '-c', 'echo begun; sleep 30'], { host: 'gateway', timeoutMs: 1500 })
   t.match(slow, { outcome: 'errored', problem: { code: 'timeout' }, result: { stdout: 'begun' } })
 })
 
@@ -110,14 +110,13 @@ t.test('http: request and answer, a JSON file with changes, status and refusal',
     problem: { code: 'timeout' },
   })
   const refused = { get: `http://localhost:${await freePort()}/` }
-  t.match(await runOne('http', refused, { host: 'gateway', until: { withinMs: 300, everyMs: 100 } }), {
+  t.match(await runOne('http', refused, { host: 'gateway', until: { withinMs: 30_000, everyMs: 100 } }), {
     outcome: 'errored',
     attempts: 1,
     problem: { code: 'connection' },
   })
-  const polled = await runOne('http', refused, { host: 'gateway', until: { withinMs: 350, everyMs: 100, retryOn: ['connection'] } })
-  t.match(polled, { outcome: 'errored', problem: { code: 'connection' } })
-  t.ok(polled.attempts > 2)
+  const until = { withinMs: 30_000, everyMs: 10, retryOn: ['connection'] } as const
+  t.match(await runOne('http', { get: url('/third') }, { host: 'gateway', until }), { outcome: 'passed', attempts: 3 })
   t.match(await runOne('http', { get: 'ftp://x/' }, { host: 'gateway' }), { outcome: 'errored', problem: { code: 'bad-url' } })
   t.match(await runOne('http', { fetch: 'x' }, { host: 'gateway' }), { outcome: 'errored', problem: { code: 'bad-parameter' } })
 })

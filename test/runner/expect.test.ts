@@ -58,13 +58,15 @@ t.test('matchers', async (t) => {
 })
 
 t.test('expectations: all of them, implied ones unless stated', async (t) => {
-  const scope = createScope({ wanted: 7 }, createMask())
+  const mask = createMask()
+  const scope = createScope({ wanted: 7 }, mask)
   const result = { exit: 1, json: { items: [{ n: 7 }] }, stdout: 'x' }
   const checks = testExpectations(
     toEntries({ 'json.items[0].n': '${{ wanted }}', stdout: { contains: 'y', matches: 'x' } }),
     { exit: 0 },
     result,
     scope,
+    mask,
     place,
   )
   t.same(
@@ -76,10 +78,10 @@ t.test('expectations: all of them, implied ones unless stated', async (t) => {
       ['exit', false, true],
     ],
   )
-  const stated = testExpectations(toEntries({ exit: { in: [1, 2] } }), { exit: 0 }, result, scope, place)
+  const stated = testExpectations(toEntries({ exit: { in: [1, 2] } }), { exit: 0 }, result, scope, mask, place)
   t.same(
     stated.map(({ passed, implied }) => [passed, implied]),
     [[true, false]],
   )
-  t.throws(() => testExpectations(toEntries({ 'length(exit)': 1 }), {}, result, scope, place), { code: 'expression', place })
+  t.throws(() => testExpectations(toEntries({ 'length(exit)': 1 }), {}, result, scope, mask, place), { code: 'expression', place })
 })

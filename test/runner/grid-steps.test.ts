@@ -94,7 +94,7 @@ esac
     { env: { PATH: '/nowhere:/usr/sbin' } },
   )
   t.match(missing, { outcome: 'errored', problem: { message: /not installed/ } }, 'no CLI is no denial, and is not waited for')
-  t.ok(missing.durationMs < 5000)
+  t.ok(missing.durationMs < 30_000)
   const settled = await runOne(
     'access',
     { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'allowed' } }, settle: '20s' },

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
 import { createMask } from '../../runner/mask.ts'
 import { createScope } from '../../runner/scope.ts'
-import { buildScenario, buildStep } from './build-scenario.ts'
+import type { StepFile } from '../../schemas/scenario.ts'
+import { buildScenario, buildStep, place, toEntries } from './build-scenario.ts'
 import { local, run } from './local-run.ts'
 
 t.test('a secret is masked in every form', async (t) => {
@@ -53,4 +57,36 @@ t.test('a secret appears in no event', async (t) => {
   const text = JSON.stringify(events)
   t.notMatch(text, new RegExp(`${secret}|${Buffer.from(secret).toString('base64').slice(0, 12)}`))
   t.match(text, /\*\*\*/)
+})
+
+t.test('a secret is one before it is captured, inside of a step file, and when it is cut', async (t) => {
+  const secret = 'k8ys-and-l0cks'
+  const capture = { key: { from: 'text', secret: true } }
+  const long = `${'x'.repeat(390)}${secret}${'y'.repeat(65_530)}`
+  // What it prints stands in no event but in what it printed.
+  const printing = (text: string, more: object = {}) => buildStep('copy', { get: join(folder, text) }, { ...local, ...more })
+  const folder = mkdtempSync(join(tmpdir(), 'titus-bed-secrets-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'short'), secret)
+  writeFileSync(join(folder, 'long'), long)
+  const file: StepFile = {
+    file: 'lib.yaml',
+    place,
+    inputs: [],
+    steps: [printing('short', { capture: { inner: 'text' } })],
+    outputs: toEntries({ key: '${{ inner }}' }),
+  }
+  const scenarios = [
+    [printing('short', { capture, expect: { text: 'other' }, until: { withinMs: 200, everyMs: 10 } })],
+    [
+      buildStep('use', {}, { capture: { key: { from: 'key', secret: true } }, more: { use: file } }),
+      buildStep('assert', { 'upper(key)': 'x' }),
+    ],
+    [printing('short', { capture }), printing('long', { expect: { text: { contains: 'z' } } })],
+  ]
+  for (const steps of scenarios) {
+    const { events } = await run([buildScenario('secret', steps)])
+    t.notMatch(JSON.stringify(events).toLowerCase(), /k8ys|l0cks/)
+    t.match(JSON.stringify(events), /\*\*\*/)
+  }
 })

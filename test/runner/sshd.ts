@@ -2,10 +2,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hop, Testbed } from '../../schemas/testbed.ts'
 
 /** Real OpenSSH servers on loopback: a bastion, and machines behind it. */
@@ -39,32 +38,36 @@ export async function startSshTestbed(names: readonly string[], sshdOptions: rea
   chmodSync(join(dir, 'authorized_keys'), 0o600)
   const daemons = new Map<string, ChildProcess>()
   const hops: Hop[] = []
+  const start = async (config: string, lines: readonly string[]): Promise<[number, ChildProcess]> => {
+    for (let tries = 1; ; tries += 1) {
+      const port = await freePort()
+      writeFileSync(config, [`Port ${port}`, ...lines].join('\n'))
+      // Its own process group: a crash takes the sessions along.
+      const daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+      const said = await untilListening(daemon)
+      if (said === undefined) return [port, daemon]
+      // Somebody else may have got the port in between.
+      if (tries === 3) throw new Error(`sshd does not start: ${said}`)
+    }
+  }
   for (const [index, name] of names.entries()) {
-    const port = await freePort()
     const hostKey = join(dir, `host-${index}`)
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey])
     const config = join(dir, `sshd-${index}.conf`)
-    writeFileSync(
-      config,
-      [
-        `Port ${port}`,
-        'ListenAddress 127.0.0.1',
-        `HostKey ${hostKey}`,
-        `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`,
-        'PidFile none',
-        'StrictModes no',
-        'UsePAM no',
-        // bash reads ~/.bashrc when sshd starts it: the tests must not measure what stands there.
-        `SetEnv HOME=${dir}`,
-        'PasswordAuthentication no',
-        'PermitRootLogin prohibit-password',
-        ...sshdOptions,
-      ].join('\n'),
-    )
-    // Its own process group: a crash takes the sessions along.
-    const daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: 'ignore', detached: true })
+    const [port, daemon] = await start(config, [
+      'ListenAddress 127.0.0.1',
+      `HostKey ${hostKey}`,
+      `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`,
+      'PidFile none',
+      'StrictModes no',
+      'UsePAM no',
+      // bash reads ~/.bashrc when sshd starts it: the tests must not measure what stands there.
+      `SetEnv HOME=${dir}`,
+      'PasswordAuthentication no',
+      'PermitRootLogin prohibit-password',
+      ...sshdOptions,
+    ])
     daemons.set(name, daemon)
-    await waitForPort(port, daemon)
     const hostKeys = [readFileSync(`${hostKey}.pub`, 'utf8').trim()]
     hops.push({ name, address: '127.0.0.1', port, user, identityFile, hostKeys })
   }
@@ -118,14 +121,15 @@ function descendants(pid: number): number[] {
   return walk(pid)
 }
 
-async function waitForPort(port: number, daemon: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (daemon.exitCode !== null) throw new Error(`sshd ended with ${daemon.exitCode}`)
-    const socket = connect(port, '127.0.0.1')
-    const open = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(() => false)
-    socket.destroy()
-    if (open) return
-    await sleep(25)
-  }
-  throw new Error(`sshd does not listen on ${port}`)
+/** @returns undefined when it listens, what it said when it ended instead */
+function untilListening(daemon: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    daemon.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (said.includes('Server listening on')) resolve(undefined)
+    })
+    daemon.once('error', reject)
+    daemon.once('exit', () => resolve(said))
+  })
 }

@@ -18,7 +18,7 @@ export interface StepTestbed {
   readonly testbed: Testbed
   /** Where the scenario lies, for the files that its steps name. */
   readonly folder: string
-  /** The web server's: it gives back the body, 418 for `/teapot`, nothing at all for `/slow`. */
+  /** The web server's: it gives back the body, 418 for `/teapot`, nothing at all for `/slow`, and hangs up twice on `/third`. */
   readonly port: number
   /** Runs steps as one scenario and gives what each came to. */
   readonly run: (steps: readonly Step[], vars?: JsonObject) => Promise<readonly StepResult[]>
@@ -31,11 +31,13 @@ export interface StepTestbed {
 export async function startStepTestbed(): Promise<StepTestbed> {
   const folder = mkdtempSync(join(tmpdir(), 'titus-bed-steps-'))
   const bed = await startSshTestbed(['bastion', 'gateway', 'agents[0]', 'agents[1]'])
+  let hungUp = 0
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
       if (request.url === '/slow') return
+      if (request.url === '/third' && (hungUp += 1) <= 2) return void request.socket.destroy()
       response.writeHead(request.url === '/teapot' ? 418 : 200, { 'content-type': 'application/json', 'x-method': request.method ?? '' })
       response.end(body === '' ? '{"up":true}' : body)
     })
