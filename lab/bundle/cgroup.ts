@@ -39,6 +39,20 @@ export const createControlGroup = (path: string, root = mountPoint): void => {
   }
 }
 
+/** What a cgroup and all below it may use. */
+export interface ControlGroupLimits {
+  readonly processes: number
+  readonly memoryBytes: number
+}
+
+/** Sets the limits of a cgroup, in those hierarchies that know them. The cgroup must exist. */
+export const limitControlGroup = (path: string, { processes, memoryBytes }: ControlGroupLimits, root = mountPoint): void => {
+  // v1 has the second name of the memory limit, v2 the third
+  const limits = { 'pids.max': processes, 'memory.limit_in_bytes': memoryBytes, 'memory.max': memoryBytes }
+  for (const folder of controlGroupFolders(path, root))
+    for (const [name, limit] of Object.entries(limits)) if (existsSync(join(folder, name))) writeFileSync(join(folder, name), `${limit}\n`)
+}
+
 /** Moves a process; 0 is the caller. The cgroup must exist. */
 export const enterControlGroup = (path: string, pid: number, root = mountPoint): void => {
   for (const folder of controlGroupFolders(path, root)) writeFileSync(join(folder, 'cgroup.procs'), `${pid}\n`)
@@ -134,7 +148,11 @@ const readPids = (folder: string): readonly number[] => {
 const killAtOnce = (folder: string): boolean => {
   const file = join(folder, 'cgroup.kill')
   if (!existsSync(file)) return false
-  writeFileSync(file, '1')
+  try {
+    writeFileSync(file, '1')
+  } catch {
+    // another sweep has removed it meanwhile
+  }
   return true
 }
 

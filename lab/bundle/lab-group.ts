@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { runProgram } from '../run-program.ts'
 import { createControlGroup, isUnified } from './cgroup.ts'
 
 const ownGroup = (name: string): string => `titus-bed/${name}`
@@ -24,9 +23,8 @@ export const createLabGroup = async (name: string): Promise<string> => {
 }
 
 const requestScope = async (name: string): Promise<boolean> => {
-  const call = spawn('busctl', buildScopeCall(scopeName(name), process.pid), { stdio: 'ignore' })
-  const hasAnswer = await once(call, 'exit').then(
-    ([code]) => code === 0,
+  const hasAnswer = await runProgram(['busctl', ...buildScopeCall(scopeName(name), process.pid)]).then(
+    () => true,
     () => false,
   )
   const deadline = Date.now() + 5000

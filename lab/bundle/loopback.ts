@@ -29,6 +29,8 @@ export const joinSockets = (one: Socket, other: Socket): void => {
     from.on('close', () => {
       if (!from.readableEnded) to.destroy()
     })
+    // one that closed before it was joined says nothing more
+    if (from.destroyed) to.destroy()
     from.pipe(to)
   }
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/** A process that cannot be confused with a later one of the same pid: `startTicks` is field 22 of /proc/PID/stat (see proc(5)). */
+/** A process that cannot be confused with a later one of the same pid, nor with one of another boot of this computer. */
 export interface ProcessIdentity {
   readonly pid: number
+  /** Clock ticks from the computer's boot to the start of the process: field 22 of /proc/PID/stat, see proc(5). */
   readonly startTicks: number
+  readonly bootId: string
 }
 
 /** The identity of a process, or undefined when there is none of that pid. A zombie counts as gone: it holds nothing. */
@@ -16,11 +18,15 @@ export const identifyProcess = (pid: number): ProcessIdentity | undefined => {
   }
   // the second field is the program's name in parentheses and may itself hold spaces and parentheses
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, startTicks: Number(fields[19]) }
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined
+  return { pid, startTicks: Number(fields[19]), bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() }
 }
 
 /** Whether the very process still lives. */
-export const isAlive = (process: ProcessIdentity): boolean => identifyProcess(process.pid)?.startTicks === process.startTicks
+export const isAlive = ({ pid, startTicks, bootId }: ProcessIdentity): boolean => {
+  const now = identifyProcess(pid)
+  return now?.startTicks === startTicks && now.bootId === bootId
+}
 
 /** Sends SIGKILL to the very process; does nothing when it is gone. */
 export const killProcess = (identity: ProcessIdentity): void => {

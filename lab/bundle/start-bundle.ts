@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -43,7 +44,10 @@ export const startBundle = async (options: BundleOptions): Promise<LabConnection
   try {
     return await new Promise<LabConnection>((resolve, reject) => {
       const fail = (reason: string): void => reject(new Error(reason))
-      ending.addEventListener('abort', () => fail(`not ready within ${options.deadlineMs} ms; last heard: ${last}`), { once: true })
+      const giveUp = (): void => fail(`not ready within ${options.deadlineMs} ms; last heard: ${last}`)
+      // a signal that has come already would not come again
+      if (ending.aborted) return giveUp()
+      ending.addEventListener('abort', giveUp, { once: true })
       supervisor.once('error', reject)
       supervisor.once('exit', (code, by) => fail(`its supervisor ended (${by ?? `code ${code}`})`))
       createInterface({ input: supervisor.stdio[3] as Readable }).on('line', (line) => {
@@ -56,6 +60,8 @@ export const startBundle = async (options: BundleOptions): Promise<LabConnection
     })
   } catch (error) {
     const log = readLastLines(logFile, 15)
+    // its lab.json may not be there yet, and what it would start must not outlive this call
+    if (supervisor.kill('SIGKILL')) await once(supervisor, 'exit')
     await stopBundle(stateDir)
     signal?.throwIfAborted()
     throw new TestbedError(`the lab did not start: ${(error as Error).message}\n${log}`, { cause: error, hint: 'titus-bed doctor' })

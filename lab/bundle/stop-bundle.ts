@@ -1,9 +1,10 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { runProgram } from '../run-program.ts'
 import { labName, readLabFile } from './lab-file.ts'
 import { isAlive, killProcess } from './process-identity.ts'
-import { sweepLab, unmountBelow } from './sweep.ts'
+import { sweepLab } from './sweep.ts'
 
 /**
  * Ends a lab, whatever is left of it: processes, namespaces with their mounts and links, cgroups, sockets.
@@ -22,6 +23,15 @@ export const stopBundle = async (stateDir: string): Promise<void> => {
     await sleep(10)
   }
   for (const name of listFolder(stateDir)) if (name.endsWith('.sock') || name === 'lab.json') rmSync(join(stateDir, name), { force: true })
+}
+
+/** Unmounts whatever stands below a folder in the caller's own mount namespace. A lab mounts nothing there; this is for what a hand left. */
+const unmountBelow = async (folder: string): Promise<void> => {
+  // field 5 of mountinfo, with blanks as octal escapes: proc(5)
+  const points = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))
+  for (const point of points.filter((each) => each.startsWith(`${folder}/`)).toReversed()) await runProgram(['umount', '--lazy', point])
 }
 
 const listFolder = (folder: string): readonly string[] => {

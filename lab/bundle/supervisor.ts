@@ -25,21 +25,25 @@ const main = async (stateDir: string, program: readonly string[]): Promise<void>
 
   const name = labName(stateDir)
   const sweeper = spawnSweeper(name)
+  const file: LabFile = { supervisor: identityOf(process.pid), sweeper: identityOf(sweeper.pid) }
+  writeLabFile(stateDir, file)
+  // from here on a stop waits for the sweeper; one that nobody knows of must not sweep a later lab
+  arm(sweeper)
   const group = await createLabGroup(name)
   createControlGroup(`${group}/supervisor`)
   enterControlGroup(`${group}/supervisor`, process.pid)
   // only now: on v2 a group that holds a process cannot give controllers to its children
   for (const child of ['region', 'machines']) createControlGroup(`${group}/${child}`)
 
-  const file: LabFile = { supervisor: identityOf(process.pid), sweeper: identityOf(sweeper.pid) }
-  writeLabFile(stateDir, file)
-
   const sockets = openSocketFolder(stateDir)
   const api = await listenOnLoopback((client) => joinSockets(client, connect({ path: sockets.path('api.sock'), allowHalfOpen: true })))
   await serveControl(sockets)
 
   const bundle = spawnBundle(group, program)
-  sweeper.once('exit', () => process.exit(1))
+  sweeper.once('exit', () => {
+    replaceSweeper(name)
+    process.exit(1)
+  })
   bundle.once('exit', (code, signal) => {
     tell({ type: 'failed', reason: `the region ended (${signal ?? `code ${code}`})` })
     starter.end(() => process.exit(1))
@@ -64,6 +68,20 @@ const identityOf = (pid: number | undefined): ProcessIdentity => {
 const spawnSweeper = (name: string): ChildProcess => {
   const [file = '', ...args] = buildNodeCommand(new URL('./sweeper.ts', import.meta.url), name)
   return spawn(file, args, { stdio: ['pipe', 'ignore', 'inherit'], detached: true, cwd: '/' })
+}
+
+const arm = (sweeper: ChildProcess): void => void sweeper.stdin?.write('armed\n')
+
+/** One that is killed leaves its work to another, which has to be out of the group that it removes. */
+const replaceSweeper = (name: string): void => {
+  const sweeper = spawnSweeper(name)
+  arm(sweeper)
+  const { pid } = sweeper
+  try {
+    if (pid !== undefined) enterControlGroup('', pid)
+  } catch {
+    // where it may not leave, the next stop removes what is left
+  }
 }
 
 const spawnBundle = (group: string, program: readonly string[]): ChildProcess => {

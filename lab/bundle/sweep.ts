@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killControlGroup, removeControlGroup } from './cgroup.ts'
 import { labGroups } from './lab-group.ts'
@@ -20,16 +17,5 @@ export const sweepLab = async (name: string): Promise<void> => {
       await sleep(10)
       await killControlGroup(group)
     }
-  }
-}
-
-/** Unmounts whatever stands below a folder in the caller's own mount namespace. A lab mounts nothing there; this is for what a hand left. */
-export const unmountBelow = async (folder: string): Promise<void> => {
-  // field 5 of mountinfo, with blanks as octal escapes: proc(5)
-  const points = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))
-  for (const point of points.filter((each) => each.startsWith(`${folder}/`)).toReversed()) {
-    await once(spawn('umount', ['--lazy', point], { stdio: 'ignore' }), 'exit')
   }
 }

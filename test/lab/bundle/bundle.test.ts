@@ -1,19 +1,22 @@
 import t from 'tap'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
-import { connect } from 'node:net'
-import { join } from 'node:path'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { connect, Socket } from 'node:net'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { findHierarchies, listProcesses } from '../../../lab/bundle/cgroup.ts'
+import { findHierarchies, limitControlGroup, listProcesses } from '../../../lab/bundle/cgroup.ts'
 import { labName, readLabFile } from '../../../lab/bundle/lab-file.ts'
 import { labGroups } from '../../../lab/bundle/lab-group.ts'
-import { startBundle } from '../../../lab/bundle/start-bundle.ts'
+import { joinSockets, listenOnLoopback } from '../../../lab/bundle/loopback.ts'
+import { identifyProcess, isAlive } from '../../../lab/bundle/process-identity.ts'
+import { startBundle, type BundleOptions } from '../../../lab/bundle/start-bundle.ts'
 import { stopBundle } from '../../../lab/bundle/stop-bundle.ts'
 import { openRelay } from '../../../lab/bundle/open-relay.ts'
 
 const region = fileURLToPath(new URL('./trivial-region.mjs', import.meta.url))
 
-const start = (stateDir: string, manner = 'good', more: { signal?: AbortSignal; deadlineMs?: number } = {}) =>
+const start = (stateDir: string, manner = 'good', more: Partial<BundleOptions> = {}) =>
   startBundle({ stateDir, program: [process.execPath, region, stateDir, manner], deadlineMs: 30_000, progress: () => undefined, ...more })
 
 const groupFolders = (name: string): string[] =>
@@ -48,6 +51,7 @@ const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 
 
 const victims: Record<string, (stateDir: string) => number | undefined> = {
   supervisor: (stateDir) => readLabFile(stateDir)?.supervisor.pid,
+  sweeper: (stateDir) => readLabFile(stateDir)?.sweeper.pid,
   unshare: (stateDir) => labProcesses(labName(stateDir)).find((pid) => commandOf(pid).startsWith('unshare')),
   init: (stateDir) => labProcesses(labName(stateDir)).find((pid) => commandOf(pid).includes('init.sh') && commandOf(pid).startsWith('sh ')),
   region: (stateDir) =>
@@ -76,9 +80,9 @@ t.test('a killed process takes the whole lab with it', async (t) => {
       const pid = find(stateDir)
       if (pid === undefined) return t.fail('no such process')
       process.kill(pid, 'SIGKILL')
-      await waitUntil('no process is left', () => labProcesses(lab).length === 0, 3000)
-      await waitUntil('no cgroup is left', () => groupFolders(lab).length === 0, 3000)
-      await waitUntil('nobody holds its mounts', () => processesThatKnow(stateDir).length === 0, 3000)
+      await waitUntil('no process is left', () => labProcesses(lab).length === 0, 20_000)
+      await waitUntil('no cgroup is left', () => groupFolders(lab).length === 0, 20_000)
+      await waitUntil('nobody holds its mounts', () => processesThatKnow(stateDir).length === 0, 20_000)
       await stopBundle(stateDir)
     })
   }
@@ -122,11 +126,59 @@ t.test('two labs with the same addresses, in folders of any depth, closed to oth
 t.test('a start that fails says why and leaves nothing', async (t) => {
   const stateDir = join(t.testdir(), 'lab')
   await t.rejects(start(stateDir, 'broken'), { name: 'TestbedError', message: /the emulator is missing/ })
-  await t.rejects(start(stateDir, 'silent', { deadlineMs: 5000 }), { name: 'TestbedError', message: /making things to leave behind/ })
+  await t.rejects(start(stateDir, 'silent', { deadlineMs: 1 }), { name: 'TestbedError', message: /not ready within 1 ms/ })
   const interrupted = new AbortController()
-  setTimeout(() => interrupted.abort(), 700)
-  await t.rejects(start(stateDir, 'silent', { signal: interrupted.signal }), { name: 'AbortError' })
+  const { signal } = interrupted
+  const heard: string[] = []
+  const progress = (line: string): void => {
+    heard.push(line)
+    interrupted.abort()
+  }
+  await t.rejects(start(stateDir, 'silent', { signal, progress }), { name: 'AbortError' })
+  t.same(heard, ['making things to leave behind'])
   t.same(groupFolders(labName(stateDir)), [])
   t.same(processesThatKnow(stateDir), [])
   await t.rejects(openRelay(stateDir, '30.0.1.10', 22), { name: 'TestbedError' })
+})
+
+t.test('a connection that ended before it was joined to another ends that, too', async (t) => {
+  const accepted = new Promise<Socket>((resolve) => {
+    const listening = listenOnLoopback(resolve)
+    t.teardown(async () => (await listening).close())
+    void listening.then(({ port }) => connect(port, '127.0.0.1'))
+  })
+  const other = await accepted
+  const gone = new Socket().destroy()
+  joinSockets(gone, other)
+  await once(other, 'close')
+})
+
+t.test('a process of another boot of this computer is not ours', async (t) => {
+  const self = identifyProcess(process.pid)
+  if (self === undefined) return t.fail('we do not run')
+  t.ok(isAlive(self))
+  t.notOk(isAlive({ ...self, startTicks: self.startTicks + 1 }))
+  t.notOk(isAlive({ ...self, bootId: '00000000-0000-4000-8000-000000000000' }))
+})
+
+t.test('limits are set in the hierarchies that know them', async (t) => {
+  const limits = { processes: 7, memoryBytes: 4096 }
+  const unified = t.testdir({ 'cgroup.controllers': '', lab: { 'pids.max': 'max', 'memory.max': 'max' } })
+  limitControlGroup('lab', limits, unified)
+  t.equal(readFileSync(join(unified, 'lab/pids.max'), 'utf8'), '7\n')
+  t.equal(readFileSync(join(unified, 'lab/memory.max'), 'utf8'), '4096\n')
+  const hybrid = join(unified, 'hybrid')
+  for (const [file, text] of Object.entries({
+    'pids/lab/pids.max': 'max',
+    'memory/lab/memory.limit_in_bytes': '-1',
+    'cpu/lab/tasks': '',
+  })) {
+    mkdirSync(join(hybrid, dirname(file)), { recursive: true })
+    writeFileSync(join(hybrid, file.split('/')[0] ?? '', 'cgroup.procs'), '')
+    writeFileSync(join(hybrid, file), text)
+  }
+  limitControlGroup('lab', limits, hybrid)
+  t.equal(readFileSync(join(hybrid, 'pids/lab/pids.max'), 'utf8'), '7\n')
+  t.equal(readFileSync(join(hybrid, 'memory/lab/memory.limit_in_bytes'), 'utf8'), '4096\n')
+  t.same(readdirSync(join(hybrid, 'cpu/lab')), ['tasks'])
 })
