@@ -44,7 +44,7 @@ const forward = async (
     socketPath,
     path: incoming.url ?? '/',
     method: incoming.method ?? 'GET',
-    headers: endToEnd(incoming.headers),
+    headers: { ...endToEnd(incoming.headers), ...describeSource(incoming) },
   })
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve)
@@ -59,6 +59,12 @@ const forward = async (
   await pipeline(answer, response)
   return parseAction(typeof action === 'string' ? action : '')
 }
+
+/** What IAM's conditions ask about where a request came from; takes the place of what the client may have sent under these names. */
+const describeSource = ({ socket }: IncomingMessage): IncomingHttpHeaders => ({
+  'x-lab-source-address': socket.remoteAddress ?? '',
+  'x-lab-transport': 'encrypted' in socket ? 'tls' : 'clear',
+})
 
 const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !HOP_BY_HOP.includes(name)))

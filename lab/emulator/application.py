@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from refusal import render_error, service_of
+from refusal import content_type, render_error
 
 BODY = "lab.body"
 ACTION = "lab.action"
@@ -57,8 +57,8 @@ class Application(DomainDispatcherApplication):
 
     @staticmethod
     def fail(environ: dict[str, Any], start: Callable[..., Any], status: str, code: str, message: str) -> Iterable[bytes]:
-        document = render_error(service_of(environ), code, message).encode()
-        start(status, [("Content-Type", "text/xml"), ("Content-Length", str(len(document)))])
+        document = render_error(environ, code, message).encode()
+        start(status, [content_type(environ), ("Content-Length", str(len(document)))])
         return [document]
 
 

@@ -4,11 +4,10 @@ import datetime
 import json
 from typing import Any
 
+from conditions import as_list
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
-
-from fixes.policy_statements import as_list
 
 LIFETIME_SECONDS = 6 * 3600
 SERVICE = "ec2.amazonaws.com"

@@ -55,7 +55,7 @@ def parse_signature(headers: Mapping[str, str], query: str) -> Signature | None:
     elif parameters.get("X-Amz-Algorithm") == ALGORITHM:
         found = {name: parameters.get(f"X-Amz-{name}", "") for name in ("Credential", "SignedHeaders", "Signature")}
         date, token = parameters.get("X-Amz-Date", ""), parameters.get("X-Amz-Security-Token")
-        expires = int(parameters.get("X-Amz-Expires", "0") or 0)
+        expires = int(parameters["X-Amz-Expires"]) if parameters.get("X-Amz-Expires", "").isdecimal() else 0
     else:
         return None
     key, _, scope = found.get("Credential", "").partition("/")

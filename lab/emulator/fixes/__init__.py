@@ -29,8 +29,9 @@ NAMES = (
     "unsigned_requests",
     "session_lifetime",
     "denied_requests",
-    "policy_statements",
-    "trust_policies",
+    "authorization",
+    "bucket_requests",
+    "session_policies",
 )
 
 

@@ -35,17 +35,19 @@ def check_signature(self: Any) -> None:
     secret = self._access_key.create_credentials().secret_key
     body = request.environ[BODY]
     if not signature or not sigv4.is_current(signature, datetime.datetime.now(datetime.timezone.utc)):
+        if signature and signature.expires_seconds is not None:
+            raise Refusal(403, "AccessDenied", "Request has expired")
         if self._service == "s3":
-            raise Refusal("s3", 403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")
+            raise Refusal(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")
         if self._service == "ec2":
-            raise Refusal("ec2", 400, "RequestExpired", "Request has expired.")
-        raise Refusal(self._service, 403, "SignatureDoesNotMatch", "Signature expired: the date of the request is too far away.")
+            raise Refusal(400, "RequestExpired", "Request has expired.")
+        raise Refusal(403, "SignatureDoesNotMatch", "Signature expired: the date of the request is too far away.")
     if not sigv4.matches(signature, secret, request.method, path, query, headers, body):
         self._raise_signature_does_not_match()
     declared = headers.get("x-amz-content-sha256", "")
     if len(declared) == 64 and declared != hashlib.sha256(body).hexdigest():
         message = "The provided 'x-amz-content-sha256' header does not match what was computed."
-        raise Refusal("s3", 400, "XAmzContentSHA256Mismatch", message)
+        raise Refusal(400, "XAmzContentSHA256Mismatch", message)
 
 
 def apply() -> None:

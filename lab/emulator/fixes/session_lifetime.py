@@ -18,10 +18,10 @@ from refusal import Refusal, service_of
 def refuse_expired() -> None:
     service = service_of(request.environ)
     if service == "ec2":
-        raise Refusal(service, 400, "RequestExpired", "Request has expired.")
+        raise Refusal(400, "RequestExpired", "Request has expired.")
     if service == "s3":
-        raise Refusal(service, 400, "ExpiredToken", "The provided token has expired.")
-    raise Refusal(service, 403, "ExpiredToken", "The security token included in the request is expired")
+        raise Refusal(400, "ExpiredToken", "The provided token has expired.")
+    raise Refusal(403, "ExpiredToken", "The security token included in the request is expired")
 
 
 def apply() -> None:

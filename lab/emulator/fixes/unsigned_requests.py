@@ -11,7 +11,7 @@ from typing import Any
 
 import sigv4
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
-from refusal import render_error, service_of
+from refusal import content_type, render_error, service_of
 
 
 def apply() -> None:
@@ -21,12 +21,11 @@ def apply() -> None:
         headers = {"authorization": environ.get("HTTP_AUTHORIZATION", "")}
         if sigv4.parse_signature(headers, environ.get("QUERY_STRING", "")):
             return call(self, environ, start_response)
-        service = service_of(environ)
         code, message = ("MissingAuthenticationToken", "Request is missing Authentication Token")
-        if service == "s3":
+        if service_of(environ) == "s3":
             code, message = ("AccessDenied", "Access Denied")
-        document = render_error(service, code, message).encode()
-        start_response("403 Forbidden", [("Content-Type", "text/xml"), ("Content-Length", str(len(document)))])
+        document = render_error(environ, code, message).encode()
+        start_response("403 Forbidden", [content_type(environ), ("Content-Length", str(len(document)))])
         return [document]
 
     DomainDispatcherApplication.__call__ = call_signed

@@ -3,12 +3,13 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
-import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
+import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 
 import { EmulatorRefusal } from '../../../lab/api/index.ts'
 
+import { callersOf, outcome } from './callers.ts'
 import { account, admin, makeRoles, startLabApi } from './lab-api.ts'
 import { query, type Identity } from './signed-query.ts'
 
@@ -20,27 +21,10 @@ t.teardown(() => lab.stop())
 const { endpoint } = lab
 await makeRoles(endpoint)
 
-const configuration = (credentials: Identity) => ({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 })
-const ec2 = (identity: Identity): EC2Client => new EC2Client(configuration(identity))
-const s3 = (identity: Identity): S3Client => new S3Client({ ...configuration(identity), forcePathStyle: true })
-const sts = (identity: Identity): STSClient => new STSClient(configuration(identity))
-
-/** The code of the error, `ok` without one. */
-const outcome = async (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => 'ok',
-    (error: { readonly name: string }) => error.name,
-  )
+const { assume, ec2, s3, sts } = callersOf(endpoint)
 
 const listRoles = async (identity: Identity): Promise<string> =>
   (await query(endpoint, 'iam', identity, { Action: 'ListRoles', Version: '2010-05-08' })).code ?? 'ok'
-
-const assume = async (role: string, by: Identity, duration = 3600): Promise<Identity> => {
-  const RoleArn = `arn:aws:iam::${account}:role/${role}`
-  const { Credentials } = await sts(by).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test', DurationSeconds: duration }))
-  if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) throw new Error('no credentials')
-  return { accessKeyId: Credentials.AccessKeyId, secretAccessKey: Credentials.SecretAccessKey, sessionToken: Credentials.SessionToken }
-}
 
 const table = async (identity: Identity): Promise<readonly string[]> => [
   await outcome(s3(identity).send(new ListBucketsCommand({}))),
@@ -67,7 +51,7 @@ t.test('who may do what: S3, EC2, IAM', async (t) => {
     'wrong secret',
   )
   t.same(await table({ ...withs3, sessionToken: 'other' }), ['InvalidToken', 'AuthFailure', 'InvalidClientTokenId'], 'wrong token')
-  const brief = await assume('master', admin, 1)
+  const brief = await assume('master', admin, { DurationSeconds: 1 })
   await t.resolves(new Promise((resolve) => setTimeout(resolve, 1_500)), 'the session is over')
   t.same(await table(brief), ['ExpiredToken', 'RequestExpired', 'ExpiredToken'], 'expired')
 })
@@ -78,7 +62,7 @@ t.test('the text of a denial', async (t) => {
   t.equal(denied.status, 403)
   t.match(
     denied.text,
-    /<Response><Errors><Error><Code>UnauthorizedOperation<\/Code><Message>You are not authorized to perform this operation\.</,
+    /<Response><Errors><Error><Code>UnauthorizedOperation<\/Code><Message>You are not authorized to perform this operation\. User: [^<]*\/withs3\/test is not authorized to perform: ec2:DescribeInstances because no identity-based policy allows the ec2:DescribeInstances action</,
   )
   const roles = await query(endpoint, 'iam', withs3, { Action: 'ListRoles', Version: '2010-05-08' })
   t.match(
@@ -106,8 +90,10 @@ t.test('an unsigned or stale request is refused, and nothing of the emulator its
   for (const path of ['/', '/moto-api/reset', '/moto-api/data.json', '/latest/meta-data/iam/', '/bucket/key'])
     t.equal((await fetch(`${endpoint}${path}`)).status, 403, path)
   t.equal((await fetch(endpoint, { method: 'POST', body: new URLSearchParams({ Action: 'DescribeVpcs' }) })).status, 403)
-  const stale = new Date(Date.now() - 3_600_000)
-  t.equal((await query(endpoint, 'ec2', admin, { Action: 'DescribeVpcs', Version: '2016-11-15' }, stale)).code, 'RequestExpired')
+  for (const offset of [-3_600_000, 3_600_000]) {
+    const other = new Date(Date.now() + offset)
+    t.equal((await query(endpoint, 'ec2', admin, { Action: 'DescribeVpcs', Version: '2016-11-15' }, other)).code, 'RequestExpired')
+  }
   t.match(await query(endpoint, 'ec2', admin, { Action: 'NoSuchThing', Version: '2016-11-15' }), { status: 400, code: 'InvalidAction' })
 })
 
@@ -171,6 +157,9 @@ t.test('the aws command: prefixes with a slash, names that need encoding, denial
   const url = (await aws(admin, 's3', 'presign', 's3://titus-logs/jobs/x/y.txt')).stdout.trim()
   t.equal(await (await fetch(url)).text(), 'text', 'a presigned address')
   t.equal((await fetch(url.replace('x/y.txt', 'x/z.txt'))).status, 403, 'for another object')
+  const old = await fetch(url.replace(/X-Amz-Date=\d+/, 'X-Amz-Date=20200101'))
+  t.match([old.status, await old.text()], [403, /<Code>AccessDenied<.*Request has expired/s])
+  t.equal((await fetch(url.replace(/X-Amz-Expires=\d+/, 'X-Amz-Expires=never'))).status, 403)
   const nos3 = await assume('nos3', await assume('master', admin))
   t.match((await aws(nos3, 's3', 'ls')).stderr, /\(AccessDenied\) when calling the ListBuckets operation/)
   const launch = ['ec2', 'run-instances', '--image-id', 'ami-0a1b2c3d4e5f60010']

@@ -167,3 +167,17 @@ t.test('the region as the data plane reads it', async (t) => {
     },
   )
 })
+
+t.test('an elastic address that moves leaves the interface that had it', async (t) => {
+  const [one, other] = [await createInterface(), await createInterface()]
+  const { AllocationId, PublicIp } = await cloud.send(new ec2.AllocateAddressCommand({ Domain: 'vpc' }))
+  const associate = (NetworkInterfaceId: string) =>
+    cloud.send(new ec2.AssociateAddressCommand({ AllocationId, NetworkInterfaceId, AllowReassociation: true }))
+  await associate(one)
+  t.equal((await networkInterface(one)).publicAddress, PublicIp)
+  const { AssociationId } = await associate(other)
+  t.equal((await networkInterface(one)).publicAddress, undefined)
+  t.equal((await networkInterface(other)).publicAddress, PublicIp)
+  await cloud.send(new ec2.DisassociateAddressCommand({ AssociationId }))
+  t.equal((await networkInterface(other)).publicAddress, undefined)
+})

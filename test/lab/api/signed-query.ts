@@ -10,13 +10,14 @@ export interface Identity {
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
-/** Sends one action of the query protocol, signed by hand: IAM has no client among the dependencies. */
+/** Sends one action of the query protocol, signed by hand: IAM has no client among the dependencies. `more`: headers, in lower case. */
 export const query = async (
   endpoint: string,
   service: string,
   identity: Identity,
   parameters: Readonly<Record<string, string>>,
   at: Date = new Date(),
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly text: string; readonly code: string | undefined }> => {
   const body = new URLSearchParams(parameters).toString()
   const date = at.toISOString().replace(/[:-]|\.\d{3}/g, '')
@@ -27,6 +28,7 @@ export const query = async (
     host: new URL(endpoint).host,
     'x-amz-date': date,
     ...token,
+    ...more,
   }
   const names = Object.keys(headers).sort()
   const covered = names.map((name) => `${name}:${headers[name]}\n`).join('')
