@@ -14,7 +14,8 @@ import {
   updatePolicy,
 } from './policy-calls.ts'
 import { CallRefused, type MasterCall, type MasterReply, type Page } from './rpc.ts'
-import { lookUp, tasksOf, type MasterContext, type MasterState, type Step } from './state.ts'
+import { lookUp, type MasterContext, type MasterState, type Step } from './state.ts'
+import { tasksOf } from './task-index.ts'
 import { showTask } from './task.ts'
 
 /** A step of the master together with its answer to the gateway. */

@@ -6,6 +6,7 @@ import { assignInterface, interfaceSetOf, securityGroupKey } from './network-int
 import { countSatisfied, effectiveConstraints, satisfies, type Neighbourhood } from './placement-constraints.ts'
 import { withTasks, type Effect, type MasterContext, type MasterState, type Placement, type Step, type TaskRecord } from './state.ts'
 import { changeTask } from './status.ts'
+import { tasksOf, tasksOn } from './task-index.ts'
 
 interface Candidate extends Placement {
   /** Higher is better, compared from the left. */
@@ -69,9 +70,9 @@ function fits(state: MasterState, tasks: readonly TaskRecord[], job: Job, offer:
 
 function neighbourhoodOf(state: MasterState, job: Job, offer: AgentOffer, tasks: readonly TaskRecord[]): Neighbourhood {
   const tasksByZone: Record<string, number> = {}
-  for (const task of Object.values(state.tasks)) {
-    if (task.jobId !== job.id || !isPlaced(task)) continue
-    const zone = task.placement?.agent.attributes['zone'] ?? ''
+  for (const { placement, status } of tasksOf(state, job.id)) {
+    if (placement === undefined || status.state === 'Finished') continue
+    const zone = placement.agent.attributes['zone'] ?? ''
     tasksByZone[zone] = (tasksByZone[zone] ?? 0) + 1
   }
   const isExclusive = (id: string): boolean =>
@@ -84,14 +85,6 @@ function neighbourhoodOf(state: MasterState, job: Job, offer: AgentOffer, tasks:
     exclusiveJobsOnAgent: jobsOnAgent.filter(isExclusive),
     tasksByZone,
   }
-}
-
-function tasksOn(state: MasterState, agentId: string): readonly TaskRecord[] {
-  return Object.values(state.tasks).filter((task) => isPlaced(task) && task.placement?.agent.agentId === agentId)
-}
-
-function isPlaced(task: TaskRecord): boolean {
-  return task.placement !== undefined && task.status.state !== 'Finished'
 }
 
 function isLaunching(task: TaskRecord): boolean {

@@ -98,11 +98,6 @@ export function lookUp<Value>(records: Readonly<Record<string, Value>>, id: stri
   return Object.hasOwn(records, id) ? records[id] : undefined
 }
 
-/** The tasks of a job, oldest first. */
-export function tasksOf(state: MasterState, jobId: string): readonly TaskRecord[] {
-  return Object.values(state.tasks).filter((task) => task.jobId === jobId)
-}
-
 /** The state with these tasks put in. */
 export function withTasks(state: MasterState, tasks: readonly TaskRecord[]): MasterState {
   if (tasks.length === 0) return state
