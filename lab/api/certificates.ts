@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runProgram } from '../run-program.ts'
 
-const DAYS = 30
+const DAYS = 365
 const RENEW_BEFORE_MS = 24 * 3_600_000
 
 /** Where the lab's certificates are: absolute paths. The CA's key never leaves its folder (mode 0600). */
@@ -32,7 +32,7 @@ export const serverNames = (region: string): readonly string[] => [
 ]
 
 /**
- * Makes the lab's CA and a server certificate (EC P-256, 30 days) in a folder of their own, or takes those that are there while
+ * Makes the lab's CA and a server certificate (EC P-256, one year) in a folder of their own, or takes those that are there while
  * they are good for another day and carry the names. Needs `openssl`.
  * @param stateDir  an existing folder
  */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { runProgram } from '../run-program.ts'
 import { buildMachineFiles, type MachineIdentity } from './identity.ts'
@@ -79,7 +79,7 @@ const makeDisk = async (options: DiskOptions, written: string, lower: readonly s
     await mkdir(dirname(join(draft, path)), { recursive: true, mode: 0o755 })
     await symlink('/etc/ssl/certs/ca-certificates.crt', join(draft, path))
   }
-  await runProgram(['mv', '--no-target-directory', draft, written])
+  await rename(draft, written)
 }
 
 /** Lists of authorities that Python packages bring: the aws command must trust the lab's whoever runs it, with whatever environment. */

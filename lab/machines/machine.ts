@@ -1,5 +1,6 @@
+import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createControlGroup, killControlGroup, removeControlGroup } from '../bundle/cgroup.ts'
+import { createControlGroup, killControlGroup, limitControlGroup, removeControlGroup } from '../bundle/cgroup.ts'
 import type { LabMachine } from '../lab.ts'
 import type { Link } from '../network/links.ts'
 import type { Router } from '../network/router.ts'
@@ -20,8 +21,8 @@ export interface Machine {
   connect(links: readonly Link[]): Promise<void>
   /** Presses the power button, and pulls the plug ten seconds later. The disk stays. */
   stop(): Promise<void>
-  /** Asks the system to reboot. */
-  reboot(): void
+  /** Asks the system to reboot, and presses the reset button ten seconds later; one that has failed is started again. */
+  reboot(): Promise<void>
   /** Pulls the plug and removes everything of it. */
   terminate(): Promise<void>
 }
@@ -34,7 +35,11 @@ export interface MachineOptions extends Omit<PayloadOptions, 'namespace' | 'grou
   readonly groupPath: string
   /** Called when the system has powered itself off. */
   readonly onPowerOff: (instanceId: string) => void
+  readonly log: (line: string) => void
 }
+
+/** No machine can take all of this computer: a fork bomb in one meets its own limit first. */
+const limits = { processes: 4096, memoryBytes: Math.floor(totalmem() / 2) }
 
 const shutdownMs = 10_000
 const removalMs = 10_000
@@ -48,6 +53,7 @@ export const createMachine = (options: MachineOptions): Machine => {
   let links: readonly Link[] = []
   let payload: Payload | undefined
   let hasNamespace = false
+  let reset: Payload | undefined
   const become = (state: LabMachine['state']): void => {
     if (current.state !== state) current = { state, sinceMs: Date.now() }
   }
@@ -60,13 +66,22 @@ export const createMachine = (options: MachineOptions): Machine => {
     void watchBoot(running, before)
     const code = await running.ended
     if (payload !== running) return
-    payload = undefined
     // nothing of the last boot may meet the next one
     await killControlGroup(groupPath)
-    if (current.state === 'stopping' || current.state === 'stopped') return
-    if (code === rebootExitCode) return run(await readBootTime(disk.written, instanceId))
+    const last = await readBootTime(disk.written, instanceId)
+    if (payload !== running) return
+    payload = undefined
+    if (current.state === 'stopping') return
+    if (code === rebootExitCode || reset === running) return start(last)
     become(code === 0 ? 'stopped' : 'failed')
     if (code === 0) options.onPowerOff(instanceId)
+  }
+
+  const start = (before: number): void => {
+    run(before).catch((error: unknown) => {
+      options.log(`${instanceId}: ${String(error)}`)
+      become('failed')
+    })
   }
 
   const watchBoot = async (running: Payload, before: number): Promise<void> => {
@@ -102,11 +117,12 @@ export const createMachine = (options: MachineOptions): Machine => {
     boot: async (wanted) => {
       if (payload !== undefined) return
       createControlGroup(groupPath)
+      limitControlGroup(groupPath, limits)
       await disk.mount()
       if (!hasNamespace) await router.addNamespace(instanceId)
       hasNamespace = true
       await machine.connect(wanted)
-      run(await readBootTime(disk.written, instanceId)).catch(() => become('failed'))
+      start(await readBootTime(disk.written, instanceId))
     },
     connect: async (wanted) => {
       for (const link of links.filter(({ device }) => !wanted.some((other) => other.device === device))) {
@@ -116,7 +132,7 @@ export const createMachine = (options: MachineOptions): Machine => {
       for (const link of wanted) {
         const known = links.find(({ device }) => device === link.device)
         if (known === undefined) await router.attach(link, instanceId)
-        else await router.route(link.device, compare(known.addresses, link.addresses))
+        else await router.route(link.device, known.addresses, link.addresses)
         links = [...links.filter((each) => each !== known), link]
       }
     },
@@ -125,13 +141,19 @@ export const createMachine = (options: MachineOptions): Machine => {
       become('stopping')
       if (running !== undefined) {
         running.powerOff()
-        await Promise.race([running.ended, sleep(shutdownMs, undefined, { ref: false })])
+        await endsWithin(running, shutdownMs)
       }
       await pullThePlug()
       await disconnect()
       become('stopped')
     },
-    reboot: () => payload?.reboot(),
+    reboot: async () => {
+      const running = payload
+      if (running === undefined) return current.state === 'failed' ? start(await readBootTime(disk.written, instanceId)) : undefined
+      reset = running
+      running.reboot()
+      if (!(await endsWithin(running, shutdownMs))) running.kill()
+    },
     terminate: async () => {
       await pullThePlug()
       await disconnect()
@@ -142,10 +164,10 @@ export const createMachine = (options: MachineOptions): Machine => {
   return machine
 }
 
-const compare = (
-  known: readonly string[],
-  wanted: readonly string[],
-): { readonly add: readonly string[]; readonly remove: readonly string[] } => ({
-  add: wanted.filter((address) => !known.includes(address)),
-  remove: known.filter((address) => !wanted.includes(address)),
-})
+const endsWithin = async (payload: Payload, deadlineMs: number): Promise<boolean> => {
+  const deadline = new AbortController()
+  const isLate = sleep(deadlineMs, true, { signal: deadline.signal }).catch(() => true)
+  const hasEnded = await Promise.race([payload.ended.then(() => true), isLate.then(() => false)])
+  deadline.abort()
+  return hasEnded
+}

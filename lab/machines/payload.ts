@@ -11,6 +11,8 @@ export interface Payload {
   readonly ended: Promise<number>
   powerOff(): void
   reboot(): void
+  /** Ends systemd-nspawn alone, which leaves the system running: the cgroup is then to be killed. */
+  kill(): void
 }
 
 /** What a boot is started with. */
@@ -31,7 +33,6 @@ export interface PayloadOptions {
 
 /**
  * Starts a machine's system in a cgroup of its own: machines that share one would kill each other's services.
- * Killing its systemd-nspawn alone leaves the system running; kill the cgroup.
  */
 export const startPayload = (options: PayloadOptions): Payload => {
   const command = buildNspawnCommand({
@@ -54,6 +55,7 @@ export const startPayload = (options: PayloadOptions): Payload => {
     ended,
     // systemd-nspawn passes it on as the signal that its payload takes for the power button
     powerOff: () => void child.kill('SIGTERM'),
+    kill: () => void child.kill('SIGKILL'),
     reboot: () => {
       for (const pid of child.pid === undefined ? [] : childrenOf(child.pid)) process.kill(pid, 'SIGINT')
     },

@@ -1,5 +1,5 @@
 import type { NetworkInterface, RegionState } from '../region/model.ts'
-import { addressAt, parseAddress, parseRange } from './addresses.ts'
+import { addressAt, fixedAddresses, parseAddress, parseRange } from './addresses.ts'
 
 /** A network interface of a machine as two ends of a veth pair: `device` in the router, `eth<deviceIndex>` in the machine. */
 export interface Link {
@@ -43,9 +43,10 @@ const buildLink = (state: RegionState, each: NetworkInterface): readonly Link[] 
   ]
 }
 
-/** The addresses that the router itself has: each subnet's router and each VPC's resolver. */
+/** The addresses that the router itself has: the lab's own, each subnet's router and each VPC's resolver. */
 export const buildRouterAddresses = (state: RegionState): readonly string[] => [
   ...new Set([
+    ...Object.values(fixedAddresses),
     ...state.subnets.flatMap(({ cidr }) => addressAt(cidr, 1) ?? []),
     ...state.vpcs.flatMap(({ cidr }) => addressAt(cidr, 2) ?? []),
   ]),

@@ -4,8 +4,8 @@ import { buildLinkCommands, type Link } from './links.ts'
 
 /** The router of the region: the network namespace that the caller runs in. Every method may be called again. */
 export interface Router {
-  /** Gives the router addresses of its own. */
-  addAddresses(addresses: readonly string[]): Promise<void>
+  /** Makes the router's own addresses exactly these. */
+  setAddresses(addresses: readonly string[]): Promise<void>
   /** Replaces the packet filter by a transaction of nft. */
   filter(ruleset: string): Promise<void>
   /** Makes a machine's network namespace. */
@@ -14,22 +14,32 @@ export interface Router {
   removeNamespace(name: string): Promise<void>
   attach(link: Link, namespace: string): Promise<void>
   detach(device: string): Promise<void>
-  /** Sends exactly these addresses to a link. */
-  route(device: string, change: { readonly add: readonly string[]; readonly remove: readonly string[] }): Promise<void>
+  /** Sends other addresses to a link than before. */
+  route(device: string, before: readonly string[], now: readonly string[]): Promise<void>
 }
 
-const batch = (commands: readonly string[], namespace?: string): Promise<string> =>
-  runProgram(['ip', ...(namespace === undefined ? [] : ['-netns', namespace]), '-batch', '-'], { input: `${commands.join('\n')}\n` })
+const batch = async (commands: readonly string[], namespace?: string): Promise<void> => {
+  if (commands.length === 0) return
+  await runProgram(['ip', ...(namespace === undefined ? [] : ['-netns', namespace]), '-batch', '-'], { input: `${commands.join('\n')}\n` })
+}
+
+const compareAddresses = (before: readonly string[], now: readonly string[]): Record<'add' | 'remove', readonly string[]> => ({
+  add: now.filter((address) => !before.includes(address)),
+  remove: before.filter((address) => !now.includes(address)),
+})
 
 /** Creates the router over ip(8) and nft(8). */
 export const createRouter = (): Router => {
-  const own = new Set<string>()
+  let own: readonly string[] = []
   let applied = ''
   return {
-    addAddresses: async (addresses) => {
-      const missing = addresses.filter((address) => !own.has(address))
-      if (missing.length > 0) await batch(missing.map((address) => `address replace ${address}/32 dev lo`))
-      for (const address of missing) own.add(address)
+    setAddresses: async (addresses) => {
+      const { add, remove } = compareAddresses(own, addresses)
+      await batch([
+        ...remove.map((address) => `address delete ${address}/32 dev lo`),
+        ...add.map((address) => `address replace ${address}/32 dev lo`),
+      ])
+      own = addresses
     },
     filter: async (ruleset) => {
       if (ruleset === applied) return
@@ -58,7 +68,8 @@ export const createRouter = (): Router => {
     detach: async (device) => {
       await batch([`link delete ${device}`])
     },
-    route: async (device, { add, remove }) => {
+    route: async (device, before, now) => {
+      const { add, remove } = compareAddresses(before, now)
       await batch([
         ...remove.map((address) => `route delete ${address}/32 dev ${device}`),
         ...add.map((address) => `route replace ${address}/32 dev ${device}`),

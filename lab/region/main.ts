@@ -27,7 +27,7 @@ const main = async (stateDir: string, groupPath: string): Promise<void> => {
   const log = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`)
   const sockets = openSocketFolder(stateDir)
   const router = createRouter()
-  await router.addAddresses(Object.values(fixedAddresses))
+  await router.setAddresses(Object.values(fixedAddresses))
 
   tell({ type: 'progress', line: 'starting the AWS API' })
   const credentials = makeAdminKey()
@@ -52,7 +52,7 @@ const main = async (stateDir: string, groupPath: string): Promise<void> => {
     resolver,
     createMachine: (instance, links, onPowerOff) =>
       openMachine(
-        { stateDir, groupPath, options, router, state: reconciler.state, authorityFile: api.caFile },
+        { stateDir, groupPath, options, router, state: reconciler.state, authorityFile: api.caFile, log },
         instance,
         links,
         onPowerOff,

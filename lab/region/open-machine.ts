@@ -19,6 +19,7 @@ export interface Surroundings {
   readonly state: () => RegionState
   /** Certificate of the lab's authority. */
   readonly authorityFile: string
+  readonly log: (line: string) => void
 }
 
 /**
@@ -27,7 +28,7 @@ export interface Surroundings {
  * @param onPowerOff  called when the system has switched itself off
  */
 export const openMachine = async (
-  { stateDir, groupPath, options, router, state, authorityFile }: Surroundings,
+  { stateDir, groupPath, options, router, state, authorityFile, log }: Surroundings,
   instance: Instance,
   [primary]: readonly Link[],
   onPowerOff: () => void,
@@ -54,6 +55,7 @@ export const openMachine = async (
     isContainerHost,
     consoleFile: join(folder, 'console.log'),
     onPowerOff,
+    log,
     ...(options.node === undefined ? {} : { node: options.node }),
   })
 }

@@ -17,8 +17,6 @@ export interface Reconciler {
   /** Reads the region and sets the network; machines follow on their own. */
   reconcile(): Promise<void>
   listMachines(): readonly LabMachine[]
-  /** @returns whether there is such a machine */
-  reboot(instanceId: string): boolean
 }
 
 /** What the reconciler works with. */
@@ -50,10 +48,11 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   const entries = new Map<string, Entry>()
   let timer: NodeJS.Timeout | undefined
   let current: Promise<void> | undefined
+  let isTriggered = false
 
   const schedule = (delayMs: number): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => void turn(), delayMs)
+    timer = setTimeout(() => void turn(), delayMs).unref()
   }
   const turn = async (): Promise<void> => {
     try {
@@ -63,12 +62,11 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
     }
     if (!isTriggered) schedule(pollMs)
   }
-  let isTriggered = false
 
   const settle = async (): Promise<void> => {
     isTriggered = false
     state = await options.readRegion()
-    await router.addAddresses(buildRouterAddresses(state))
+    await router.setAddresses(buildRouterAddresses(state))
     await Promise.all(state.vpcs.flatMap(({ cidr }) => addressAt(cidr, 2) ?? []).map((address) => resolver.listen(address)))
     await router.filter(compileSecurityGroups(state))
     for (const { id, state: instanceState } of state.instances) {
@@ -86,11 +84,12 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
     try {
       await perform(action, entry)
       if (action.type === 'terminate') entries.delete(id)
+      reconciler.trigger()
     } catch (error) {
+      // tried again when the region is next looked at
       log(`${action.type} ${id}: ${String(error)}`)
     } finally {
       entry.isBusy = false
-      reconciler.trigger()
     }
   }
 
@@ -123,8 +122,9 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   const reconciler: Reconciler = {
     state: () => state,
     trigger: () => {
+      // the first of many sets the time: a stream of them would put it off for ever
+      if (!isTriggered) schedule(debounceMs)
       isTriggered = true
-      schedule(debounceMs)
     },
     reconcile: () => {
       // one at a time: what is asked for during one is seen by the next
@@ -133,11 +133,6 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
       return next
     },
     listMachines: () => state.instances.flatMap((instance) => describeMachine(instance, entries.get(instance.id))),
-    reboot: (instanceId) => {
-      const machine = entries.get(instanceId)?.machine
-      machine?.reboot()
-      return machine !== undefined
-    },
   }
   schedule(pollMs)
   return reconciler

@@ -29,5 +29,6 @@ t.test('packets go where the security groups let them, and nowhere else', async 
     'the internet and a private machine': 'EHOSTUNREACH',
     'after the rules are gone': 'silent',
     'a connection from before': 'still here',
+    "the router's own addresses": '10.9.0.2 10.9.1.1',
   })
 })

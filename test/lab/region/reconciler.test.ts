@@ -1,0 +1,67 @@
+import t from 'tap'
+import { EventEmitter, once } from 'node:events'
+import type { Router } from '../../../lab/network/router.ts'
+import type { RegionState } from '../../../lab/region/model.ts'
+import { createReconciler, type ReconcilerOptions } from '../../../lab/region/reconciler.ts'
+import { makeInstance, makeInterface, makeRegion } from '../region-state.ts'
+
+const nothing = (): Promise<void> => Promise.resolve()
+const router: Router = {
+  setAddresses: nothing,
+  filter: nothing,
+  addNamespace: nothing,
+  removeNamespace: nothing,
+  attach: nothing,
+  detach: nothing,
+  route: nothing,
+}
+
+/** A reconciler over a region that stays as it is; says `read` and `create` when it reads it and makes a machine. */
+const watch = (region: RegionState, more: Partial<ReconcilerOptions> = {}) => {
+  const events = new EventEmitter()
+  const reconciler = createReconciler({
+    initial: region,
+    readRegion: () => {
+      events.emit('read')
+      return Promise.resolve(region)
+    },
+    router,
+    resolver: { listen: nothing },
+    createMachine: () => {
+      events.emit('create', Date.now())
+      return Promise.reject(new Error('no room'))
+    },
+    stopInstance: nothing,
+    log: () => undefined,
+    ...more,
+  })
+  return { events, reconciler }
+}
+
+t.test('a stream of changes does not put off that the region is looked at', async (t) => {
+  const { events, reconciler } = watch(makeRegion())
+  let changes = 0
+  const stream = setInterval(() => {
+    changes += 1
+    reconciler.trigger()
+  }, 5)
+  t.teardown(() => clearInterval(stream))
+  for (let reads = 0; reads < 3; reads += 1) await once(events, 'read')
+  t.ok(changes < 300, `seen after ${changes} changes, not only when nothing changes any more`)
+})
+
+t.test('what cannot be done is tried again, but not at once', async (t) => {
+  const networkInterfaces = [makeInterface('eni-1', ['30.0.100.10'], { instanceId: 'i-1' })]
+  const lines: string[] = []
+  const awake = setInterval(() => undefined, 1000)
+  t.teardown(() => clearInterval(awake))
+  const { events, reconciler } = watch(makeRegion({ instances: [makeInstance('i-1')], networkInterfaces }), {
+    log: (line) => lines.push(line),
+  })
+  reconciler.trigger()
+  const [first] = (await once(events, 'create')) as [number]
+  const [second] = (await once(events, 'create')) as [number]
+  t.ok(second - first > 1000, `after ${second - first} ms`)
+  t.same(lines, ['boot i-1: Error: no room'])
+  t.match(reconciler.listMachines(), [{ instanceId: 'i-1', address: '30.0.100.10' }])
+})
