@@ -1,6 +1,7 @@
-"""Public addresses are unique, and an elastic one is never a loopback address.
+"""Public addresses are unique, an elastic one is never a loopback address, and one that moves leaves its former interface.
 
-moto draws elastic addresses from 127.0.0.0/8 and automatic ones from a block that belongs to real machines, both at random.
+moto draws elastic addresses from 127.0.0.0/8 and automatic ones from a block that belongs to real machines, both at random; an interface
+whose address was associated with another goes on to have it.
 
 Here both come from 192.0.2.0/24 (RFC 5737, for documentation): whatever goes astray reaches nobody.
 """
@@ -30,13 +31,23 @@ def choose(backend: Any) -> str:
 
 def apply() -> None:
     allocate = ElasticAddressBackend.allocate_address
+    associate = ElasticAddressBackend.associate_address
 
     def allocate_unique(self: Any, domain: str, address: str | None = None, tags: Any = None) -> Any:
         return allocate(self, domain, address or choose(self), tags)
+
+    def associate_and_clear(self: Any, *arguments: Any, **named: Any) -> Any:
+        held = {address.public_ip: address.eni for address in self.addresses}
+        address = associate(self, *arguments, **named)
+        former = held[address.public_ip]
+        if former is not None and former is not address.eni:
+            former.public_ip = None
+        return address
 
     def assign_automatic(self: Any) -> None:
         if str(self.public_ip_auto_assign).lower() == "true":
             self.public_ip = choose(self.ec2_backend)
 
     ElasticAddressBackend.allocate_address = allocate_unique
+    ElasticAddressBackend.associate_address = associate_and_clear
     NetworkInterface.check_auto_public_ip = assign_automatic
