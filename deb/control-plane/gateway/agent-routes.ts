@@ -8,14 +8,11 @@ import {
   lifecycleUpdateMessage,
   overrideUpdateMessage,
 } from '../dialect/agent-messages.ts'
-import type { Message } from '../dialect/descriptor.ts'
-import { printMessage } from '../dialect/print.ts'
 import type { AutoScaleRule, InstanceGroupState } from '../model/agent.ts'
 import type { StringMap } from '../model/job.ts'
 import { ApiError } from './errors.ts'
-import { emptyResponse, json } from './http-message.ts'
 import { readCriteria } from './paging.ts'
-import type { Route } from './route.ts'
+import { showAs, type Route } from './route.ts'
 import { readBody } from './read-body.ts'
 import { readTier } from './tier.ts'
 
@@ -42,7 +39,7 @@ export const agentRoutes: readonly Route[] = [
     path: '/agent/instanceGroups',
     answer: () => ({
       call: { method: 'getInstanceGroups' },
-      present: (groups) => json(200, printMessage(instanceGroupsMessage, { agentInstanceGroups: groups })),
+      present: showAs(instanceGroupsMessage, 'agentInstanceGroups'),
     }),
   },
   {
@@ -50,7 +47,7 @@ export const agentRoutes: readonly Route[] = [
     path: '/agent/instanceGroups/{id}',
     answer: (_request, { id = '' }) => ({
       call: { method: 'getInstanceGroup', id },
-      present: (group) => json(200, printMessage(instanceGroupMessage, group as Message)),
+      present: showAs(instanceGroupMessage),
     }),
   },
   {
@@ -58,7 +55,7 @@ export const agentRoutes: readonly Route[] = [
     path: '/agent/instances',
     answer: (request) => ({
       call: { method: 'findInstances', criteria: readCriteria(request.query) },
-      present: (instances) => json(200, printMessage(instancesMessage, { agentInstances: instances })),
+      present: showAs(instancesMessage, 'agentInstances'),
     }),
   },
   {
@@ -67,13 +64,13 @@ export const agentRoutes: readonly Route[] = [
     answer: (request) => ({
       // The parameter has no @PathParam at rc.57: Jersey fills it from the body, and a GET has none.
       call: { method: 'getInstance', id: request.body },
-      present: (instance) => json(200, printMessage(instanceMessage, instance as Message)),
+      present: showAs(instanceMessage),
     }),
   },
   {
     method: 'PUT',
     path: '/agent/instanceGroups/{id}/tier',
-    answer: (request, { id = '' }) => ({ call: { method: 'updateTier', id, tier: readTier(request) }, present: () => emptyResponse }),
+    answer: (request, { id = '' }) => ({ call: { method: 'updateTier', id, tier: readTier(request) } }),
   },
   {
     method: 'PUT',
@@ -81,7 +78,7 @@ export const agentRoutes: readonly Route[] = [
     answer: (request) => {
       const body = readBody(request, autoScaleUpdateMessage)
       const rule = (body['autoScaleRule'] as AutoScaleRule | undefined) ?? noRule
-      return { call: { method: 'updateAutoScaleRule', id: body['instanceGroupId'] as string, rule }, present: () => emptyResponse }
+      return { call: { method: 'updateAutoScaleRule', id: body['instanceGroupId'] as string, rule } }
     },
   },
   {
@@ -96,7 +93,6 @@ export const agentRoutes: readonly Route[] = [
           state: recognised<InstanceGroupState>(body['lifecycleState']),
           detail: body['detail'] as string,
         },
-        present: () => emptyResponse,
       }
     },
   },
@@ -107,7 +103,7 @@ export const agentRoutes: readonly Route[] = [
       const body = readBody(request, attributesUpdateMessage)
       const inBody = body['instanceGroupId'] as string
       if (inBody !== id) throw new ApiError(400, `Path parameter id: ${id} must match payload instanceGroupId: ${inBody}`)
-      return { call: { method: 'updateAttributes', id, attributes: body['attributes'] as StringMap }, present: () => emptyResponse }
+      return { call: { method: 'updateAttributes', id, attributes: body['attributes'] as StringMap } }
     },
   },
   {
@@ -122,7 +118,6 @@ export const agentRoutes: readonly Route[] = [
           state: recognised<'NotOverriden' | 'Quarantined'>(body['overrideState']),
           detail: body['detail'] as string,
         },
-        present: () => emptyResponse,
       }
     },
   },

@@ -1,13 +1,11 @@
 import { policiesMessage, policyIdMessage, putPolicyMessage, updatePolicyMessage } from '../dialect/autoscaling-messages.ts'
 import type { Message } from '../dialect/descriptor.ts'
-import { printMessage } from '../dialect/print.ts'
 import type { MasterCall } from '../master/rpc.ts'
-import { emptyResponse, json } from './http-message.ts'
-import type { Ask, Route } from './route.ts'
+import { showAs, type Ask, type Route } from './route.ts'
 import { readBody } from './read-body.ts'
 
 function askForPolicies(call: MasterCall): Ask {
-  return { call, present: (items) => json(200, printMessage(policiesMessage, { items })) }
+  return { call, present: showAs(policiesMessage, 'items') }
 }
 
 /** The operations below /api/v3/autoscaling. */
@@ -30,7 +28,7 @@ export const autoscalingRoutes: readonly Route[] = [
       const body = readBody(request, putPolicyMessage)
       return {
         call: { method: 'createPolicy', jobId: body['jobId'] as string, policy: (body['scalingPolicy'] ?? {}) as Message },
-        present: (id) => json(200, printMessage(policyIdMessage, { id })),
+        present: showAs(policyIdMessage, 'id'),
       }
     },
   },
@@ -40,12 +38,12 @@ export const autoscalingRoutes: readonly Route[] = [
     answer: (request) => {
       const body = readBody(request, updatePolicyMessage)
       const id = ((body['policyId'] as Message | undefined)?.['id'] as string | undefined) ?? ''
-      return { call: { method: 'updatePolicy', id, policy: (body['scalingPolicy'] ?? {}) as Message }, present: () => emptyResponse }
+      return { call: { method: 'updatePolicy', id, policy: (body['scalingPolicy'] ?? {}) as Message } }
     },
   },
   {
     method: 'DELETE',
     path: '/autoscaling/scalingPolicy/{id}',
-    answer: (_request, { id = '' }) => ({ call: { method: 'deletePolicy', id }, present: () => emptyResponse }),
+    answer: (_request, { id = '' }) => ({ call: { method: 'deletePolicy', id } }),
   },
 ]

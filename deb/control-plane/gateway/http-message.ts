@@ -14,7 +14,7 @@ export interface HttpResponse {
   readonly body: string
 }
 
-/** 200 with a JSON body. */
+/** A response with a JSON body. */
 export function json(status: number, body: string): HttpResponse {
   return { status, contentType: 'application/json', body }
 }

@@ -1,10 +1,8 @@
 import { capacityMessage, jobDescriptorMessage, jobMessage, jobPageMessage, jobProcessesMessage } from '../dialect/job-messages.ts'
-import type { Message } from '../dialect/descriptor.ts'
-import { printMessage } from '../dialect/print.ts'
 import type { Capacity, JobProcesses } from '../model/job.ts'
-import { emptyResponse, json } from './http-message.ts'
+import { json } from './http-message.ts'
 import { presentPage, readCriteria, readPage } from './paging.ts'
-import type { Route } from './route.ts'
+import { showAs, type Route } from './route.ts'
 import { readBody } from './read-body.ts'
 import { sanitise } from './sanitise.ts'
 import { refuseViolations, validateCapacity, validateJob } from './validate.ts'
@@ -37,14 +35,14 @@ export const jobRoutes: readonly Route[] = [
     path: '/jobs/{id}',
     answer: (_request, { id = '' }) => ({
       call: { method: 'findJob', id },
-      present: (job) => json(200, printMessage(jobMessage, job as Message)),
+      present: showAs(jobMessage),
       absent: `Job id ${id} not found`,
     }),
   },
   {
     method: 'DELETE',
     path: '/jobs/{id}',
-    answer: (_request, { id = '' }) => ({ call: { method: 'killJob', id }, present: () => emptyResponse }),
+    answer: (_request, { id = '' }) => ({ call: { method: 'killJob', id } }),
   },
   {
     method: 'PUT',
@@ -52,7 +50,7 @@ export const jobRoutes: readonly Route[] = [
     answer: (request, { id = '' }) => {
       const capacity = readBody(request, capacityMessage) as unknown as Capacity
       refuseViolations(validateCapacity(capacity, 'capacity'))
-      return { call: { method: 'updateCapacity', id, capacity }, present: () => emptyResponse }
+      return { call: { method: 'updateCapacity', id, capacity } }
     },
   },
   {
@@ -60,17 +58,16 @@ export const jobRoutes: readonly Route[] = [
     path: '/jobs/{id}/jobprocesses',
     answer: (request, { id = '' }) => ({
       call: { method: 'updateJobProcesses', id, processes: readBody(request, jobProcessesMessage) as unknown as JobProcesses },
-      present: () => emptyResponse,
     }),
   },
   {
     method: 'POST',
     path: '/jobs/{id}/enable',
-    answer: (_request, { id = '' }) => ({ call: { method: 'updateJobStatus', id, enabled: true }, present: () => emptyResponse }),
+    answer: (_request, { id = '' }) => ({ call: { method: 'updateJobStatus', id, enabled: true } }),
   },
   {
     method: 'POST',
     path: '/jobs/{id}/disable',
-    answer: (_request, { id = '' }) => ({ call: { method: 'updateJobStatus', id, enabled: false }, present: () => emptyResponse }),
+    answer: (_request, { id = '' }) => ({ call: { method: 'updateJobStatus', id, enabled: false } }),
   },
 ]

@@ -2,7 +2,7 @@ import type { MasterReply } from '../master/rpc.ts'
 import { agentRoutes } from './agent-routes.ts'
 import { autoscalingRoutes } from './autoscaling-routes.ts'
 import { ApiError, apiErrorOf, errorResponse } from './errors.ts'
-import type { HttpRequest, HttpResponse } from './http-message.ts'
+import { emptyResponse, type HttpRequest, type HttpResponse } from './http-message.ts'
 import { jobRoutes } from './job-routes.ts'
 import { refuseOtherMedia } from './read-body.ts'
 import type { Ask, Plan, Route } from './route.ts'
@@ -27,7 +27,7 @@ export function plan(request: HttpRequest): Plan {
 }
 
 function present(request: HttpRequest, ask: Ask, reply: MasterReply): HttpResponse {
-  if (reply.ok) return ask.present(reply.value)
+  if (reply.ok) return ask.present?.(reply.value) ?? emptyResponse
   const error = reply.code === 'NOT_FOUND' && ask.absent !== undefined ? new ApiError(404, ask.absent) : apiErrorOf(reply.code, reply.text)
   return errorResponse(error, request)
 }

@@ -1,9 +1,6 @@
 import { taskMessage, taskPageMessage } from '../dialect/job-messages.ts'
-import type { Message } from '../dialect/descriptor.ts'
-import { printMessage } from '../dialect/print.ts'
-import { emptyResponse, json } from './http-message.ts'
 import { presentPage, readCriteria, readPage } from './paging.ts'
-import type { Route } from './route.ts'
+import { showAs, type Route } from './route.ts'
 
 /** The operations below /api/v3/tasks. */
 export const taskRoutes: readonly Route[] = [
@@ -20,7 +17,7 @@ export const taskRoutes: readonly Route[] = [
     path: '/tasks/{id}',
     answer: (_request, { id = '' }) => ({
       call: { method: 'findTask', id },
-      present: (task) => json(200, printMessage(taskMessage, task as Message)),
+      present: showAs(taskMessage),
       absent: `Task id ${id} not found`,
     }),
   },
@@ -29,7 +26,6 @@ export const taskRoutes: readonly Route[] = [
     path: '/tasks/{id}',
     answer: (request, { id = '' }) => ({
       call: { method: 'killTask', id, shrink: request.query.get('shrink') === 'true', user: 'unknown' },
-      present: () => emptyResponse,
     }),
   },
 ]
