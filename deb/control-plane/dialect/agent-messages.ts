@@ -11,7 +11,8 @@ const tier = enumeration('Tier', ['Flex', 'Critical'])
 const lifecycleState = enumeration('InstanceGroupLifecycleState', instanceGroupStates)
 const overrideState = enumeration('InstanceOverrideState', ['NotOverriden', 'Quarantined'])
 
-const autoScaleRule = message('AutoScaleRule', [
+/** AutoScaleRule: the bounds for scaling an instance group. */
+export const autoScaleRuleMessage = message('AutoScaleRule', [
   scalar('min', 'uint32'),
   scalar('max', 'uint32'),
   scalar('minIdleToKeep', 'uint32'),
@@ -39,7 +40,7 @@ export const instanceGroupMessage = message('AgentInstanceGroup', [
   scalar('max', 'uint32'),
   scalar('isLaunchEnabled', 'bool'),
   scalar('isTerminateEnabled', 'bool'),
-  one('autoScaleRule', autoScaleRule),
+  one('autoScaleRule', autoScaleRuleMessage),
   one('lifecycleStatus', lifecycleStatus),
   scalar('launchTimestamp', 'uint64'),
   stringMap('attributes'),
@@ -82,7 +83,7 @@ export const instancesMessage = message('AgentInstances', [many('agentInstances'
 /** The body of PUT …/autoscale. */
 export const autoScaleUpdateMessage = message('AutoScalingRuleUpdate', [
   scalar('instanceGroupId', 'string'),
-  one('autoScaleRule', autoScaleRule),
+  one('autoScaleRule', autoScaleRuleMessage),
 ])
 
 /** The body of PUT …/lifecycle. */

@@ -1,5 +1,6 @@
 import {
   attributesUpdateMessage,
+  autoScaleRuleMessage,
   autoScaleUpdateMessage,
   instanceGroupMessage,
   instanceGroupsMessage,
@@ -8,6 +9,7 @@ import {
   lifecycleUpdateMessage,
   overrideUpdateMessage,
 } from '../dialect/agent-messages.ts'
+import { emptyMessage } from '../dialect/descriptor.ts'
 import type { AutoScaleRule, InstanceGroupState } from '../model/agent.ts'
 import type { StringMap } from '../model/job.ts'
 import { ApiError } from './errors.ts'
@@ -15,16 +17,6 @@ import { readCriteria } from './paging.ts'
 import { showAs, type Route } from './route.ts'
 import { readBody } from './read-body.ts'
 import { readTier } from './tier.ts'
-
-const noRule: AutoScaleRule = {
-  min: 0,
-  max: 0,
-  minIdleToKeep: 0,
-  maxIdleToKeep: 0,
-  coolDownSec: 0,
-  priority: 0,
-  shortfallAdjustingFactor: 0,
-}
 
 /** A number that the enum does not have parses, and then finds no counterpart in the master's model. */
 function recognised<Name extends string>(value: unknown): Name {
@@ -77,7 +69,7 @@ export const agentRoutes: readonly Route[] = [
     path: '/agent/instanceGroups/{id}/autoscale',
     answer: (request) => {
       const body = readBody(request, autoScaleUpdateMessage)
-      const rule = (body['autoScaleRule'] as AutoScaleRule | undefined) ?? noRule
+      const rule = (body['autoScaleRule'] ?? emptyMessage(autoScaleRuleMessage)) as AutoScaleRule
       return { call: { method: 'updateAutoScaleRule', id: body['instanceGroupId'] as string, rule } }
     },
   },

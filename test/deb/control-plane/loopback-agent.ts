@@ -24,6 +24,7 @@ export function startLoopbackAgent(url: () => string): LoopbackAgent {
   const stopping = new AbortController()
   let agentId: string | undefined
   let work = Promise.resolve()
+  let hushed = false
 
   async function post(status: object): Promise<void> {
     await fetch(`${url()}${agentStatusPath}`, { method: 'POST', body: JSON.stringify({ agentId, ...status }) })
@@ -51,7 +52,7 @@ export function startLoopbackAgent(url: () => string): LoopbackAgent {
   }
 
   async function keep(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!stopping.signal.aborted && !hushed) {
       const registration = {
         type: 'REGISTER',
         hostname: '30.0.100.140',
@@ -87,7 +88,10 @@ export function startLoopbackAgent(url: () => string): LoopbackAgent {
       tasks.delete(taskId)
       return post({ taskId, state, message })
     },
-    hush: () => clearInterval(pings),
+    hush: () => {
+      clearInterval(pings)
+      hushed = true
+    },
     stop: () => {
       clearInterval(pings)
       stopping.abort()

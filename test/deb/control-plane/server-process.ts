@@ -11,7 +11,7 @@ export async function bundleServers(folder: string): Promise<void> {
 
 /** A running program. */
 export interface ServerProcess {
-  /** The first line of its log, from now or before, that matches; fails after 20 s or when the program ends, with the log so far. */
+  /** The first line of its log, from now or before, that matches; fails after 40 s or when the program ends, with the log so far. */
   line(pattern: RegExp): Promise<string>
   readonly log: () => string
   /** Sends a signal and waits for the end; resolves to how it ended. */
@@ -54,7 +54,7 @@ export function startServer(
           if (found !== undefined) settle(() => resolve(found))
         }
         const fail = (why: string): void => settle(() => reject(new Error(`${name}: ${why} before ${pattern}\n${log}`)))
-        const timer = setTimeout(() => fail('20 s passed'), 20_000)
+        const timer = setTimeout(() => fail('40 s passed'), 40_000)
         watchers.add(look)
         void ended.then(() => fail('ended'))
         look()
