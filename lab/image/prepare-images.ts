@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContainerImage, Progress } from '../lab.ts'
 import { openPackageSource } from './apt/package-source.ts'
@@ -14,8 +14,11 @@ import type { MachineTrees, TreeWork } from './machine/trees.ts'
 import { runTogether } from './in-parallel.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import { findNodeRuntime } from './node-runtime.ts'
+import { readJson } from './read-json.ts'
 import { recipeDigest } from './recipe.ts'
 import { removeUnusedTrees } from './unused-trees.ts'
+import { findManifest, isWhole, loadIndex } from '../registry/layout.ts'
+import { parseImageName } from '../registry/image-name.ts'
 
 /** What the lab boots from. All of it is read-only and shared by every lab of this computer. */
 export interface PreparedImages {
@@ -46,7 +49,8 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
   // every program that is started listens to it, some ten at a time
   const signal = AbortSignal.any([request.signal])
   setMaxListeners(0, signal)
-  await mkdir(join(cacheDir, 'trees'), { recursive: true })
+  const [folder, layers] = [join(cacheDir, 'trees'), join(cacheDir, 'layers')]
+  for (const place of [folder, layers]) await mkdir(place, { recursive: true })
   const source = await openPackageSource(join(cacheDir, 'apt'), { progress, signal })
   const runtime = await findNodeRuntime()
   const packages = runtime.kind === 'package' ? [...basePackages, 'nodejs'] : basePackages
@@ -56,26 +60,37 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
     createHash('sha256')
       .update(JSON.stringify([recipe, packages, await digestImages(request.images), await source.stamp()]))
       .digest('hex')
-  const known = await readRecord(recordFile, await digest())
+  const known = await readRecord(recordFile, await digest(), request.images)
   if (known) return known
   return withLock(join(cacheDir, 'lock'), { progress, signal }, async () => {
-    const meanwhile = await readRecord(recordFile, await digest())
+    const meanwhile = await readRecord(recordFile, await digest(), request.images)
     if (meanwhile) return meanwhile
-    const folder = join(cacheDir, 'trees')
-    await sweep(folder)
+    for (const place of [folder, layers, join(cacheDir, 'apt/archives')]) await sweep(place)
     const build = async (): Promise<PreparedImages> => buildAll(request, packages, { folder, source, recipe, progress, signal })
     const prepared = await build().catch(async (error: unknown) => {
       signal.throwIfAborted()
       // the system's own lists may be so old that servers have dropped what they name
-      if (!(error instanceof TestbedError) || !(await source.renew())) throw error
+      if (isDiskFull(error) || !(error instanceof TestbedError) || !(await source.renew())) throw error
       return build()
     })
     await writeFile(`${recordFile}.part`, JSON.stringify({ digest: await digest(), prepared }))
     await rename(`${recordFile}.part`, recordFile)
     await removeUnusedTrees(folder, [prepared.base, prepared.containerHost])
     return prepared
+  }).catch((error: unknown) => {
+    throw isDiskFull(error) ? describeFullDisk(cacheDir, error) : error
   })
 }
+
+/** Whether a program or a call of ours failed for want of room; programs say so in words, and their errors may be the cause of ours. */
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && (/ENOSPC|No space left on device|enough free space/.test(error.message) || isDiskFull(error.cause))
+
+const describeFullDisk = (cacheDir: string, cause: unknown): TestbedError =>
+  new TestbedError(`The images do not fit on the disk: ${cacheDir} needs 1 GB.`, {
+    cause,
+    hint: `Free space (df -h ${cacheDir}), or keep the cache elsewhere: XDG_CACHE_HOME=FOLDER`,
+  })
 
 /** The machines' trees and the container images at the same time: one unpacks while apt resolves for the other. */
 const buildAll = async ({ cacheDir, images }: ImageRequest, packages: readonly string[], work: TreeWork): Promise<PreparedImages> => {
@@ -90,15 +105,23 @@ const buildAll = async ({ cacheDir, images }: ImageRequest, packages: readonly s
   return { ...built, registry }
 }
 
-/** What a build left that was killed. */
+/** What a build left that was killed. A program of it may still be writing, so the removal is tried again. */
 const sweep = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder))
-    if (name.startsWith('.building-')) await rm(join(folder, name), { recursive: true, force: true })
+    if (name.startsWith('.building-')) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 10 })
 }
 
-const readRecord = async (file: string, digest: string): Promise<PreparedImages | undefined> => {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  if (text === '') return undefined
-  const record = JSON.parse(text) as { digest: string; prepared: PreparedImages }
-  return record.digest === digest && Object.values(record.prepared).every((path) => existsSync(path)) ? record.prepared : undefined
+/** What was prepared before, where it was made of the same and is still there. */
+const readRecord = async (file: string, digest: string, images: readonly ContainerImage[]): Promise<PreparedImages | undefined> => {
+  const record = await readJson<{ digest: string; prepared: PreparedImages }>(file)
+  if (record?.digest !== digest) return undefined
+  const { base, containerHost, registry } = record.prepared
+  const index = await loadIndex(registry)
+  const isServed = (name: string): boolean => {
+    const { repository, reference } = parseImageName(name)
+    const entry = findManifest(index, repository, reference)
+    return entry !== undefined && isWhole(registry, entry)
+  }
+  const isComplete = existsSync(base) && existsSync(containerHost) && images.every(({ names }) => names.every(isServed))
+  return isComplete ? record.prepared : undefined
 }

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs'
 import { readFile, rename, stat, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { normaliseRepository, parseImageName } from './image-name.ts'
@@ -15,6 +16,13 @@ export interface Descriptor {
 export interface ImageIndex {
   readonly schemaVersion: 2
   readonly manifests: readonly Descriptor[]
+}
+
+/** What an image consists of. */
+export interface Manifest {
+  readonly config: Descriptor
+  /** Bottom first. */
+  readonly layers: readonly Descriptor[]
 }
 
 /** The annotation that carries an image's full name, `docker.io/library/nginx:latest`. */
@@ -45,10 +53,28 @@ export const listTags = (index: ImageIndex, repository: string): readonly string
   return found.map((name) => name.slice(prefix.length)).toSorted()
 }
 
-/** Reads the index of a layout; no images when there is none. */
+/** Whether a blob of an image layout is there as long as it should be. */
+export const hasBlob = (folder: string, { digest, size }: Descriptor): boolean =>
+  statSync(blobFile(folder, digest), { throwIfNoEntry: false })?.size === size
+
+/** Whether an image has its manifest, configuration and layers. */
+export const isWhole = (folder: string, manifest: Descriptor): boolean => {
+  if (!hasBlob(folder, manifest)) return false
+  const { config, layers } = loadManifest(folder, manifest)
+  return [config, ...layers].every((blob) => hasBlob(folder, blob))
+}
+
+/** Reads the manifest of an image. */
+export const loadManifest = (folder: string, { digest }: Descriptor): Manifest =>
+  JSON.parse(readFileSync(blobFile(folder, digest), 'utf8')) as Manifest
+
+/** Reads the index of a layout; no images when there is none, or only what a broken write has left of one. */
 export const loadIndex = async (folder: string): Promise<ImageIndex> => {
-  const text = await readFile(join(folder, 'index.json'), 'utf8').catch(() => '')
-  return text === '' ? { schemaVersion: 2, manifests: [] } : (JSON.parse(text) as ImageIndex)
+  try {
+    return JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as ImageIndex
+  } catch {
+    return { schemaVersion: 2, manifests: [] }
+  }
 }
 
 /** When the index was last written, in ms; 0 when there is none. */

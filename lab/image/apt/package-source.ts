@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TestbedError } from '../../../schemas/failure.ts'
@@ -81,7 +81,7 @@ export const openPackageSource = async (
   const fetch = async (missing: readonly PlannedPackage[]): Promise<void> => {
     progress(`Downloading ${missing.length} packages`)
     // apt writes these files in place: a killed download must not leave a part of one under its final name
-    const landing = await mkdtemp(join(archives, 'partial', 'fetch-'))
+    const landing = await mkdtemp(join(archives, '.building-'))
     try {
       await run(['apt-get', '-q', 'download', ...missing.map(exactly)], landing)
       for (const name of await readdir(landing)) await rename(join(landing, name), join(archives, name))
@@ -97,7 +97,7 @@ export const openPackageSource = async (
       withLists(`look up the package ${name}`, async () => /^  Candidate: (?!\(none\))/m.test(await run(['apt-cache', 'policy', name]))),
     plan: async (packages) => withLists(`resolve the packages ${packages.join(' ')}`, async () => resolve(packages)),
     download: async (plan) => {
-      const missing = plan.filter((item) => !existsSync(join(archives, archiveName(item))))
+      const missing = plan.filter((item) => statSync(join(archives, archiveName(item)), { throwIfNoEntry: false })?.size !== sizeOf(item))
       if (missing.length > 0) {
         await fetch(missing).catch((cause: unknown) => {
           signal.throwIfAborted()
@@ -108,6 +108,8 @@ export const openPackageSource = async (
     },
   }
 }
+
+const sizeOf = ({ control }: PlannedPackage): number => Number(fieldOf(control, 'Size'))
 
 const describeFailure = (what: string, cause: unknown): TestbedError => {
   const said = cause instanceof Error ? cause.message.split('\n').filter((line) => /^\s*E: /.test(line)) : []

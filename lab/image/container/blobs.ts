@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Descriptor, ImageIndex } from '../../registry/layout.ts'
-import { blobFile } from '../../registry/layout.ts'
+import { blobFile, loadManifest } from '../../registry/layout.ts'
 import type { TextBlob } from './manifest.ts'
 
 /** Puts a text into an image layout. */
@@ -37,10 +37,9 @@ const youngMs = 60 * 60 * 1000
 /** Removes the blobs that no image of the index needs. */
 export const removeUnusedBlobs = async (folder: string, index: ImageIndex): Promise<void> => {
   const used = new Set<string>()
-  for (const { digest } of index.manifests) {
-    used.add(digest)
-    const manifest = JSON.parse(await readFile(blobFile(folder, digest), 'utf8')) as { config: Descriptor; layers: readonly Descriptor[] }
-    for (const item of [manifest.config, ...manifest.layers]) used.add(item.digest)
+  for (const entry of index.manifests) {
+    const { config, layers } = loadManifest(folder, entry)
+    for (const item of [entry, config, ...layers]) used.add(item.digest)
   }
   const blobs = join(folder, 'blobs/sha256')
   if (!existsSync(blobs)) return

@@ -1,5 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { awsCliManualPackages, awsCliPackage } from '../aws-cli.ts'
 import { planAbove } from '../apt/plan.ts'
 import type { PlannedPackage } from '../apt/plan.ts'
@@ -7,13 +6,12 @@ import { selectClosure } from '../apt/closure.ts'
 import type { PackageSource } from '../apt/package-source.ts'
 import type { ContainerImage, ImageLayer, Progress } from '../../lab.ts'
 import type { Descriptor, ImageIndex } from '../../registry/layout.ts'
-import { blobFile, buildEntry, loadIndex, nameAnnotation, writeIndex } from '../../registry/layout.ts'
+import { buildEntry, isWhole, loadIndex, nameAnnotation, writeIndex } from '../../registry/layout.ts'
 import { addText, removeUnusedBlobs } from './blobs.ts'
 import { isEngineReachable, pullImage } from './docker-engine.ts'
 import { buildLayer } from './layer.ts'
 import type { LayerWork, PlannedLayer } from './layer.ts'
 import { buildImageConfig, buildManifest } from './manifest.ts'
-import { existsSync } from 'node:fs'
 
 /** What `buildContainerImages` needs. */
 export interface ContainerWork extends LayerWork {
@@ -26,8 +24,6 @@ export interface ContainerWork extends LayerWork {
  */
 export const buildContainerImages = async (work: ContainerWork, images: readonly ContainerImage[]): Promise<void> => {
   await mkdir(work.records, { recursive: true })
-  for (const name of await readdir(work.records))
-    if (name.startsWith('.building-')) await rm(join(work.records, name), { recursive: true, force: true })
   const hasEngine = images.some((image) => image.pull) && (await isEngineReachable(work.signal))
   const entries: Descriptor[] = []
   for (const image of images) {
@@ -35,15 +31,15 @@ export const buildContainerImages = async (work: ContainerWork, images: readonly
     const manifest = pulled ?? (await buildImage(work, image))
     for (const name of image.names) entries.push(buildEntry(name, manifest))
   }
-  const index = mergeIndex(await loadIndex(work.folder), entries, (digest) => existsSync(blobFile(work.folder, digest)))
+  const index = mergeIndex(await loadIndex(work.folder), entries, (entry) => isWhole(work.folder, entry))
   await writeIndex(work.folder, index)
   await removeUnusedBlobs(work.folder, index)
 }
 
-/** New entries take the place of old ones with their names; old ones whose manifest is gone go too. */
-export const mergeIndex = (old: ImageIndex, entries: readonly Descriptor[], exists: (digest: string) => boolean): ImageIndex => {
+/** New entries take the place of old ones with their names; old ones that are no longer whole go too. */
+export const mergeIndex = (old: ImageIndex, entries: readonly Descriptor[], isUsable: (entry: Descriptor) => boolean): ImageIndex => {
   const taken = new Set(entries.map((entry) => entry.annotations?.[nameAnnotation]))
-  const kept = old.manifests.filter((entry) => !taken.has(entry.annotations?.[nameAnnotation]) && exists(entry.digest))
+  const kept = old.manifests.filter((entry) => !taken.has(entry.annotations?.[nameAnnotation]) && isUsable(entry))
   return { schemaVersion: 2, manifests: [...kept, ...entries] }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shell } from '../shell.ts'
@@ -12,8 +12,9 @@ import { copyCompiled } from '../compile-python.ts'
 import { unpackPackages } from '../debian/install.ts'
 import type { ImageLayer } from '../../lab.ts'
 import { copyFiles, link } from '../place-files.ts'
+import { readJson } from '../read-json.ts'
 import type { Descriptor } from '../../registry/layout.ts'
-import { blobFile } from '../../registry/layout.ts'
+import { hasBlob } from '../../registry/layout.ts'
 import { addFile, hashFile } from './blobs.ts'
 import { mediaTypes } from './manifest.ts'
 
@@ -54,11 +55,8 @@ export const buildLayer = async (work: LayerWork, layer: PlannedLayer): Promise<
     { ...layer, plan: layer.plan.map(archiveName), files: await describeFiles(layer.files ?? {}) },
   ])
   const record = join(work.records, `${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.json`)
-  const known = await readFile(record, 'utf8').then(
-    (text) => JSON.parse(text) as Descriptor,
-    () => undefined,
-  )
-  if (known && existsSync(blobFile(work.folder, known.digest))) return known
+  const known = await readJson<Descriptor>(record)
+  if (known && hasBlob(work.folder, known)) return known
 
   const scratch = await mkdtemp(join(work.records, '.building-'))
   try {

@@ -1,4 +1,4 @@
-import { readFile, writeFile, mkdir } from 'node:fs/promises'
+import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { buildAptConfiguration } from '../../../lab/image/apt/configuration.ts'
@@ -159,6 +159,15 @@ t.test('a tree of real packages is a system whose dpkg accepts it', async (t) =>
   t.equal(await readFile(join(tree, 'opt/own/file'), 'utf8'), 'own\n')
   await inside`chroot ${tree} dpkg --remove own`
   await t.rejects(readFile(join(tree, 'opt/own/file')))
+})
+
+t.test('an archive that was cut short is fetched anew', async (t) => {
+  const plan = (await source.plan(['netbase'])).filter(({ name }) => name === 'netbase')
+  const [archive = ''] = await source.download(plan)
+  const { size } = await stat(archive)
+  await truncate(archive, 100)
+  await source.download(plan)
+  t.equal((await stat(archive)).size, size)
 })
 
 t.test('an unknown package is told by name, with what to do', async (t) => {
