@@ -28,7 +28,7 @@ export function openReporting(invocation: Invocation, source: (file: string) => 
     const kind = reporterKinds[name]
     if (kind === undefined) throw unknownReporter(name)
     const palette = file === undefined ? terminal.colour : plainPalette
-    const reporter = kind.create({ source, palette, width: terminal.columns, ...(file === undefined ? {} : { file }) })
+    const reporter = kind.create({ source, palette, ...(file === undefined ? {} : { file }) })
     if (file !== undefined) {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, '')

@@ -72,8 +72,8 @@ function holdsSecret(step: Step): boolean {
 interface Withheld {
   readonly frame: Frame
   /** Keeps what comes from now on apart. @returns undoes it: what came since is forgotten, what was there before stands again */
-  begin(): () => void
-  release(): void
+  readonly begin: () => () => void
+  readonly release: () => void
 }
 
 function withholdNested(frame: Frame, path: readonly number[]): Withheld {

@@ -1,6 +1,7 @@
 import { request as requestPlain } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { createBoundedOutput } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
@@ -39,7 +40,7 @@ export async function requestFrom(machine: Machine, request: HttpRequest): Promi
   if (dialled.state !== 'open') throw new ConnectionError('connection', `${machine.name} -> ${host}:${port}: ${dialled.detail}`)
   const stream = dialled.stream
   try {
-    const socket = url.protocol === 'https:' ? connectTls({ socket: stream, servername: host, ALPNProtocols: ['http/1.1'] }) : stream
+    const socket = url.protocol === 'https:' ? startTls(stream, host) : stream
     const message = await send(request, asSocket(socket))
     const body = createBoundedOutput()
     for await (const chunk of message) body.add(chunk as Buffer)
@@ -57,6 +58,11 @@ export async function requestFrom(machine: Machine, request: HttpRequest): Promi
   } finally {
     stream.destroy()
   }
+}
+
+/** A certificate is for a name or an address; only a name can be told to the server (RFC 6066 section 3). */
+function startTls(stream: Duplex, host: string): Duplex {
+  return connectTls({ socket: stream, host, ...(isIP(host) === 0 ? { servername: host } : {}), ALPNProtocols: ['http/1.1'] })
 }
 
 function send(request: HttpRequest, socket: Duplex): Promise<IncomingMessage> {

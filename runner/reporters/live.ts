@@ -1,11 +1,13 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { Event } from '../../schemas/event.ts'
 import { renderDuration } from '../render-duration.ts'
-import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
+import { printable } from './render-step.ts'
+import type { Reporter, ReporterKind } from './reporter.ts'
 import { renderEvent } from './spec.ts'
 
 /** Carriage return, then erase the line (ECMA-48 EL 2). */
 const eraseLine = '\r\u001b[2K'
+/** Auto-wrap off and on (DECAWM): the terminal itself cuts the line at its edge, whatever its width is now and however wide the characters. */
+const [clip, wrap] = ['\u001b[?7l', '\u001b[?7h']
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 
 interface Current {
@@ -26,11 +28,11 @@ export const live: ReporterKind = {
     let frame = 0
     let now = 0
     const status = (): string => {
-      const lines = [...running.values()].map((current) => renderCurrent(current, now, options))
+      const lines = [...running.values()].map((current) => renderCurrent(current, now))
       if (lines.length === 0) return ''
       // One line, whatever runs: more could not be erased for certain.
       const more = lines.length > 1 ? ` (+${lines.length - 1} more)` : ''
-      return options.palette.dim(cut(`${frames[frame % frames.length]} ${lines[0]}${more}`, options.width - 1))
+      return `${clip}${options.palette.dim(`${frames[frame % frames.length]} ${lines[0]}${more}`)}${wrap}`
     }
     return {
       onEvent(event) {
@@ -68,14 +70,8 @@ function follow(running: Map<string, Current>, event: Event): void {
   else if (event.step.path.length === 1) running.set(event.scenario, { ...current, done: current.done + 1 })
 }
 
-function renderCurrent({ since, done, total, name, host, attempt, last }: Current, now: number, { palette }: ReporterOptions): string {
+function renderCurrent({ since, done, total, name, host, attempt, last }: Current, now: number): string {
   const where = host === undefined ? '' : ` from ${host}`
   const polls = attempt === undefined ? '' : `, attempt ${attempt}: ${last ?? ''}`
-  return `[${done}/${total}] ${name}${where} ${palette.dim(renderDuration(Math.max(0, now - since)))}${polls}`
-}
-
-/** At most `width` columns; escape sequences are not counted, and end with the cut. */
-function cut(text: string, width: number): string {
-  const plain = stripVTControlCharacters(text)
-  return plain.length <= width ? text : `${plain.slice(0, Math.max(0, width - 1))}…`
+  return printable(`[${done}/${total}] ${name}${where} ${renderDuration(Math.max(0, now - since))}${polls}`).replaceAll('\n', ' ')
 }

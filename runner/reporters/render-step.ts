@@ -78,7 +78,7 @@ function renderPart(key: string, value: Json, palette: Palette): string {
 }
 
 /** A text from a machine without what would move a terminal's cursor or change its colours. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '\ufffd')
 }
 

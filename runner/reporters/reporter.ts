@@ -25,8 +25,6 @@ export interface ReporterOptions {
   /** The text of a scenario file, for excerpts; undefined when it cannot be had. */
   readonly source: (file: string) => string | undefined
   readonly palette: Palette
-  /** Columns of the terminal. */
-  readonly width: number
 }
 
 /** A kind of report. */

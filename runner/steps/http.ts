@@ -31,7 +31,8 @@ export const http: StepKind = {
       ...Object.fromEntries(methods.map((method) => [method, urlSchema])),
       headers: {
         type: 'object',
-        additionalProperties: { type: 'string', description: 'The value of the header.' },
+        propertyNames: { pattern: "^[\\w!#$%&'*+.^`|~-]+$" },
+        additionalProperties: { type: 'string', pattern: '^[^\\r\\n\\0]*$', description: 'The value of the header, in one line.' },
         description: 'Request headers, by name.',
       },
       json: {

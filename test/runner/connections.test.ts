@@ -87,10 +87,11 @@ t.test('a private key that cannot be used, and one that is refused', async (t) =
   const route = hosts[0]?.route.map((hop) => ({ ...hop, identityFile })) ?? []
   const run = async () => {
     const hops = createHops({ ...bed.testbed, hosts: hosts.map((host) => ({ ...host, route })) })
-    await hops
-      .machine('bastion')
-      .exec(['true'], limits)
-      .finally(() => hops.close())
+    try {
+      await hops.machine('bastion').exec(['true'], limits)
+    } finally {
+      await hops.close()
+    }
   }
   await t.rejects(run(), { code: 'login', message: /cannot read the private key.*other/ })
   writeFileSync(identityFile, 'no key')
