@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError } from '../schemas/failure.ts'
 import type { Cluster } from '../schemas/cluster.ts'
+import type { ScenarioSource } from '../schemas/load-scenario.ts'
 import type { Problem } from '../schemas/problem.ts'
 import type { Scenario } from '../schemas/scenario.ts'
 import type { Terminal } from './terminal.ts'
@@ -9,12 +10,6 @@ import { tellProblems } from './failure.ts'
 
 /** What a step may name in `host:`: the machines of every testbed, and the group of its agents. */
 const hostNames = ['bastion', 'prereqs', 'master', 'gateway', 'agents']
-
-/** What a YAML file of the product is, by the key that only its kind has. */
-export function kindOfFile(text: string): 'scenario' | 'steps' | 'cluster' {
-  if (/^scenario\s*:/m.test(text)) return 'scenario'
-  return /^(steps|outputs)\s*:/m.test(text) ? 'steps' : 'cluster'
-}
 
 /** Expands what was typed: files as they are, a folder to the YAML files in it, anything else as a glob. In the order typed, each once.
  *  @throws InputError when one of them names nothing */
@@ -28,7 +23,7 @@ export async function expandFiles(given: readonly string[], cwd: string): Promis
         code: 'no-such-file',
         severity: 'error',
         message: `${name}: there is no such file`,
-        hint: `looked in ${cwd}; a glob must match at least one file`,
+        hint: `looked in ${cwd}: a glob must match a file, a folder must hold one; titus-bed init writes first ones`,
       })
     found.push(...matches)
   }
@@ -62,27 +57,29 @@ export async function loadScenarioFiles(
   files: readonly string[],
   cwd: string,
 ): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
-  const [{ loadScenario }, { stepKinds }, { matchers }] = await Promise.all([
-    import('../schemas/load-scenario.ts'),
-    import('../runner/steps/index.ts'),
-    import('../runner/expect/index.ts'),
-  ])
-  const loaded = await Promise.all(
-    files.map(async (file) => {
-      const text = await readText(file, cwd, 'name an existing scenario file')
-      return loadScenario({
-        hosts: hostNames,
-        file,
-        text,
-        kinds: stepKinds,
-        matchers: Object.keys(matchers),
-        readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
-      })
-    }),
-  )
+  const { loadScenario } = await import('../schemas/load-scenario.ts')
+  const loaded = await Promise.all(files.map(async (file) => loadScenario(await scenarioSource(file, cwd))))
   return {
     scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
     problems: loaded.flatMap(({ problems }) => problems),
+  }
+}
+
+/** Checks files of reusable steps by themselves; every problem of every file comes back. */
+export async function checkStepFiles(files: readonly string[], cwd: string): Promise<readonly Problem[]> {
+  const { checkStepFile } = await import('../schemas/load-scenario.ts')
+  return (await Promise.all(files.map(async (file) => checkStepFile(await scenarioSource(file, cwd))))).flat()
+}
+
+async function scenarioSource(file: string, cwd: string): Promise<ScenarioSource> {
+  const [{ stepKinds }, { matchers }] = await Promise.all([import('../runner/steps/index.ts'), import('../runner/expect/index.ts')])
+  return {
+    file,
+    text: await readText(file, cwd, 'name an existing scenario file'),
+    kinds: stepKinds,
+    matchers: Object.keys(matchers),
+    readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
+    hosts: hostNames,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import type { Json, JsonObject } from './json.ts'
+import { defaultSubnets } from './network.ts'
 import { schemaFile } from './schema-file.ts'
 import { alternatives, isObject, schemasOfKey, typesOf, type Schema } from './schema-walk.ts'
 
@@ -37,7 +38,14 @@ export function overrideCluster(cluster: Cluster, overrides: Readonly<Record<str
     for (const step of path) at = at[step] as Record<string, Json>
     at[last] = isNumeric(key) && /^\d+$/.test(value) ? Number(value) : value
   }
-  return deepFreeze(copy) as unknown as Cluster
+  return deepFreeze(moveSubnets(copy as unknown as Cluster, cluster.network))
+}
+
+// Subnets that are where a network of that CIDR has them by default go with it to another.
+function moveSubnets(cluster: Cluster, before: Cluster['network']): Cluster {
+  const [old, moved] = [defaultSubnets(before.cidr), defaultSubnets(cluster.network.cidr)]
+  const follow = (key: 'public' | 'private'): string => (cluster.network[key] === old[key] ? moved[key] : cluster.network[key])
+  return { ...cluster, network: { ...cluster.network, public: follow('public'), private: follow('private') } }
 }
 
 /** The keys of a cluster that a matrix may vary: those that hold one value, as paths with dots. */

@@ -1,4 +1,5 @@
 import type { ClusterCheck } from './cluster-check.ts'
+import { didYouMean } from './nearest-name.ts'
 import { parseNetwork } from './network.ts'
 
 /** `access.trustedCidr` is `auto` or a CIDR; one that holds everybody is a warning. */
@@ -8,8 +9,13 @@ export const checkAccess: ClusterCheck = ({ access }, placeOf) => {
   const place = placeOf(['access', 'trustedCidr'])
   const network = parseNetwork(trustedCidr)
   if ('fault' in network) {
+    const isAddress = /^\d+(\.\d+){3}$/.test(trustedCidr)
     const hint =
-      network.instead === undefined ? `write auto, or add the prefix: ${trustedCidr.split('/')[0]}/32` : `write ${network.instead}`
+      network.instead === undefined
+        ? isAddress
+          ? `add the prefix of one address: ${trustedCidr}/32`
+          : didYouMean(trustedCidr, ['auto'])
+        : `write ${network.instead}`
     return [
       {
         code: 'bad-cidr',

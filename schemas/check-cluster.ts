@@ -1,7 +1,7 @@
 import type { ClusterCheck, PlaceOf } from './cluster-check.ts'
 import { checkAccess } from './check-access.ts'
-import { checkMachines } from './check-machines.ts'
-import { checkNames } from './check-names.ts'
+import { checkAgents, checkMachines } from './check-machines.ts'
+import { checkBucket, checkRoleNames } from './check-names.ts'
 import { checkNetwork } from './check-network.ts'
 import { checkPackages } from './check-packages.ts'
 import { checkRoles } from './check-roles.ts'
@@ -13,9 +13,11 @@ import type { Place, Problem } from './problem.ts'
 const checks: readonly { readonly sections: readonly (keyof Cluster)[]; readonly check: ClusterCheck }[] = [
   { sections: ['access'], check: checkAccess },
   { sections: ['network'], check: checkNetwork },
-  { sections: ['machines', 'agents'], check: checkMachines },
+  { sections: ['machines'], check: checkMachines },
+  { sections: ['agents'], check: checkAgents },
   { sections: ['roles'], check: checkRoles },
-  { sections: ['name', 'agents', 'roles', 'logBucket'], check: checkNames },
+  { sections: ['name', 'logBucket'], check: checkBucket },
+  { sections: ['name', 'roles'], check: checkRoleNames },
   { sections: ['titus'], check: checkPackages },
 ]
 

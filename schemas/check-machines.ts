@@ -4,14 +4,18 @@ import { instanceTypes, vpcLimits } from './instance-types.ts'
 import { didYouMean } from './nearest-name.ts'
 import type { Place, Problem } from './problem.ts'
 
-/** Instance types are well formed, the agents' is one that the VPC driver knows, and the capacity is in order. */
-export const checkMachines: ClusterCheck = ({ machines, agents }, placeOf) => {
+/** The instance types of the single machines are well formed. */
+export const checkMachines: ClusterCheck = ({ machines }, placeOf) => {
   const roles: readonly MachineRole[] = ['bastion', 'prereqs', 'master', 'gateway']
+  return roles.flatMap((role) =>
+    machineType(machines[role].instanceType, `machines.${role}.instanceType`, placeOf(['machines', role, 'instanceType'])),
+  )
+}
+
+/** The instance type of the agents is one that the VPC driver knows, and their capacity is in order. */
+export const checkAgents: ClusterCheck = ({ agents }, placeOf) => {
   const { min, desired, max } = agents.capacity
   return [
-    ...roles.flatMap((role) =>
-      machineType(machines[role].instanceType, `machines.${role}.instanceType`, placeOf(['machines', role, 'instanceType'])),
-    ),
     ...agentType(agents.instanceType, 'agents.instanceType', placeOf(['agents', 'instanceType'])),
     ...(min > desired ? [outOfOrder('min', min, 'desired', desired, placeOf(['agents', 'capacity', 'min']))] : []),
     ...(desired > max ? [outOfOrder('desired', desired, 'max', max, placeOf(['agents', 'capacity', 'desired']))] : []),
@@ -50,7 +54,7 @@ function agentType(type: string, subject: string, place: Place): readonly Proble
       place,
       message,
       expected: `one of ${expected}`,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     },
   ]
 }

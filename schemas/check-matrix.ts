@@ -7,9 +7,17 @@ import type { Place, Problem } from './problem.ts'
 import { schemaFile } from './schema-file.ts'
 import { validateValue } from './validate.ts'
 
+/** The most jobs that GitHub Actions makes of one matrix (docs, "Usage limits"). */
+const mostCells = 256
+
 /** The keys of `matrix` are keys of the cluster, and each value is checked as the key itself would be. */
 export const checkMatrix: ClusterCheck = (cluster, placeOf) => {
   const known = overridableKeys()
+  const cells = Object.values(cluster.matrix).reduce((product, values) => product * values.length, 1)
+  if (cells > mostCells) {
+    const message = `the matrix has ${cells} cells`
+    return [{ code: 'matrix-too-large', severity: 'error', place: placeOf(['matrix'], 'key'), message, expected: `at most ${mostCells}` }]
+  }
   return Object.entries(cluster.matrix).flatMap(([key, values]) => {
     if (!known.includes(key)) {
       const hint = didYouMean(key, known)
@@ -21,7 +29,7 @@ export const checkMatrix: ClusterCheck = (cluster, placeOf) => {
           place,
           message: `matrix: there is no key ${key}`,
           expected: `one of ${known.join(', ')}`,
-          ...(hint === undefined ? {} : { hint }),
+          hint,
         },
       ]
     }

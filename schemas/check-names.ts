@@ -1,15 +1,11 @@
-import type { ClusterCheck, PlaceOf } from './cluster-check.ts'
-import type { Cluster } from './cluster.ts'
-import type { Problem } from './problem.ts'
+import type { ClusterCheck } from './cluster-check.ts'
 
 /** AWS's longest name of an IAM role; `InstanceProfile` is appended to the key, and another testbed's name stands before it. */
 const longestRoleName = 64
 
-/** The names that AWS gives limits for: the bucket and the roles, with the testbed's name before them. */
-export const checkNames: ClusterCheck = (cluster, placeOf) => [...checkBucket(cluster, placeOf), ...checkRoleNames(cluster, placeOf)]
-
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-function checkBucket({ name, logBucket }: Cluster, placeOf: PlaceOf): readonly Problem[] {
+/** The bucket's name, the testbed's before it, is one that S3 takes.
+ *  @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const checkBucket: ClusterCheck = ({ name, logBucket }, placeOf) => {
   const prefix = name === 'titus' ? '' : `${name}-`
   const bucket = `${prefix}${logBucket.replaceAll('{account}', '0'.repeat(12))}`
   const fault = bucketFault(bucket)
@@ -19,6 +15,22 @@ function checkBucket({ name, logBucket }: Cluster, placeOf: PlaceOf): readonly P
     '3 to 63 lower-case letters, digits, hyphens and single dots, a letter or a digit first and last; {account} for the account number'
   return [{ code: 'bad-bucket-name', severity: 'error', place: placeOf(['logBucket']), message: `logBucket: ${called} ${fault}`, expected }]
 }
+
+/** The names of the roles, the testbed's before them, are no longer than IAM takes. */
+export const checkRoleNames: ClusterCheck = ({ name, roles }, placeOf) =>
+  Object.keys(roles).flatMap((role) => {
+    const full = `${name === 'titus' ? '' : `${name}-`}${role}InstanceProfile`
+    if (full.length <= longestRoleName) return []
+    return [
+      {
+        code: 'role-name-too-long',
+        severity: 'error',
+        place: placeOf(['roles', role], 'key'),
+        message: `roles.${role}: its name on AWS, ${full}, has ${full.length} characters`,
+        expected: `at most ${longestRoleName}`,
+      },
+    ]
+  })
 
 function bucketFault(bucket: string): string | undefined {
   const placeholder = /\{[^}]*\}?/.exec(bucket)
@@ -35,21 +47,4 @@ function bucketFault(bucket: string): string | undefined {
     ['xn--', 'sthree-', 'amzn-s3-demo-'].find((start) => bucket.startsWith(start)) ??
     ['-s3alias', '--ol-s3', '.mrap', '--x-s3'].find((end) => bucket.endsWith(end))
   return reserved === undefined ? undefined : `uses ${reserved}, which AWS keeps for itself`
-}
-
-function checkRoleNames({ name, roles }: Cluster, placeOf: PlaceOf): readonly Problem[] {
-  return Object.keys(roles).flatMap((role) => {
-    const full = `${name === 'titus' ? '' : `${name}-`}${role}InstanceProfile`
-    if (full.length <= longestRoleName) return []
-    const message = `roles.${role}: its name on AWS, ${full}, has ${full.length} characters`
-    return [
-      {
-        code: 'role-name-too-long',
-        severity: 'error',
-        place: placeOf(['roles', role], 'key'),
-        message,
-        expected: `at most ${longestRoleName}`,
-      } satisfies Problem,
-    ]
-  })
 }

@@ -42,15 +42,14 @@ export const checkRoles: ClusterCheck = ({ roles }, placeOf) => {
         expected: 'service: ec2, or assumedBy: the name of another role',
       })
     } else if (!Object.hasOwn(roles, assumedBy)) {
-      const hint = didYouMean(assumedBy, names)
-      const place = placeOf(['roles', name, 'assumedBy'])
+      const others = names.filter((other) => other !== name)
       problems.push({
         code: 'unknown-role',
         severity: 'error',
-        place,
+        place: placeOf(['roles', name, 'assumedBy']),
         message: `roles.${name} is assumed by ${assumedBy}, which is no role`,
-        expected: `one of ${names.filter((other) => other !== name).join(', ')}`,
-        ...(hint === undefined ? {} : { hint }),
+        expected: others.length === 0 ? 'the name of another role' : `one of ${others.join(', ')}`,
+        hint: didYouMean(assumedBy, others),
       })
     } else {
       const cycle = cycleFrom(name, roles)
@@ -70,11 +69,11 @@ export const checkRoles: ClusterCheck = ({ roles }, placeOf) => {
 }
 
 function cycleFrom(start: string, roles: Cluster['roles']): readonly string[] | undefined {
-  const seen: string[] = []
+  const seen = new Set<string>()
   let name: string | undefined = start
-  while (name !== undefined && !seen.includes(name)) {
-    seen.push(name)
+  while (name !== undefined && !seen.has(name)) {
+    seen.add(name)
     name = roles[name]?.assumedBy
   }
-  return name === start ? seen : undefined
+  return name === start ? [...seen] : undefined
 }

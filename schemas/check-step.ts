@@ -1,6 +1,7 @@
+import { hostProblem } from './check-host.ts'
 import type { Compilation } from './compilation.ts'
 import { childOf, entryOf, textOf, type LocatedMap } from './located-node.ts'
-import { didYouMean } from './nearest-name.ts'
+import { nearestName } from './nearest-name.ts'
 import type { Problem } from './problem.ts'
 import type { Entry, StepShape, Until, Value } from './scenario.ts'
 
@@ -22,7 +23,11 @@ const notOnGroup = [...notOnUse, 'until', 'expect', 'capture', 'with']
 /** The rules between the keys of one step, which its schema cannot say. */
 export function checkStepKeys(step: StepKeys, { problems, hosts }: Pick<Compilation, 'problems' | 'hosts'>): void {
   checkPlacement(step, problems)
-  checkHost(step, hosts, problems)
+  const host = childOf(step.node, 'host')
+  if (host?.kind === 'scalar' && step.host?.type === 'literal' && host.value !== null) {
+    const problem = hostProblem(host, hosts)
+    if (problem !== undefined) problems.push(problem)
+  }
   checkUntil(step, problems)
   if (step.kind === 'script') checkScript(step.node, problems)
 }
@@ -40,7 +45,8 @@ function checkPlacement({ node, kind, shape }: StepKeys, problems: Problem[]): v
           : `remove ${key}`
     problems.push({ code: 'key-not-here', severity: 'error', place: entry.keyPlace, message: `a step of kind ${kind} has no ${key}`, hint })
   }
-  if (shape?.host === 'required' && entryOf(node, 'host') === undefined) {
+  const isMisspelt = node.entries.some(({ key }) => nearestName(key, ['host']) !== undefined)
+  if (shape?.host === 'required' && !isMisspelt) {
     const place = entryOf(node, kind)?.keyPlace ?? node.place
     problems.push({
       code: 'missing-host',
@@ -49,31 +55,6 @@ function checkPlacement({ node, kind, shape }: StepKeys, problems: Problem[]): v
       message: `${kind} does not say where it acts from`,
       expected: 'host: the name of a machine',
       hint: 'add host:, such as host: bastion',
-    })
-  }
-}
-
-function checkHost({ node, host }: StepKeys, hosts: readonly string[] | undefined, problems: Problem[]): void {
-  if (host?.type !== 'literal') return
-  const name = textOf(childOf(node, 'host')) ?? ''
-  const form = /^([A-Za-z][A-Za-z0-9_-]*)(\[\d+\]|\.all|\.any)?$/.exec(name)
-  if (form === null) {
-    problems.push({
-      code: 'bad-host',
-      severity: 'error',
-      place: host.place,
-      message: `"${name}" names no host`,
-      expected: 'bastion, agents[0], agents.all, agents.any, or local',
-    })
-  } else if (hosts !== undefined && form[1] !== undefined && ![...hosts, 'local'].includes(form[1])) {
-    const hint = didYouMean(form[1], [...hosts, 'local'])
-    problems.push({
-      code: 'unknown-host',
-      severity: 'error',
-      place: host.place,
-      message: `there is no host ${form[1]}`,
-      expected: `one of ${hosts.join(', ')}`,
-      ...(hint === undefined ? {} : { hint }),
     })
   }
 }

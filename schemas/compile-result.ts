@@ -46,18 +46,8 @@ export function compileCaptures(node: LocatedNode | undefined, results: Results,
 function compileCapture({ key, keyPlace, value }: LocatedEntry, results: Results, names: Names, problems: Problem[]): Capture | undefined {
   const source = value.kind === 'map' ? value.entries.find((entry) => entry.key === 'from')?.value : value
   const from = textOf(source)
-  if (source?.kind !== 'scalar' || from === undefined) return undefined
-  if (from.includes('${{')) {
-    problems.push({
-      code: 'expression-not-here',
-      severity: 'error',
-      place: source.place,
-      message: 'a capture is an expression already',
-      expected: 'JMESPath over the result of the step, without ${{ }}',
-      hint: 'remove ${{ and }}',
-    })
-    return undefined
-  }
+  // An empty one does not fit the schema, which has told it.
+  if (source?.kind !== 'scalar' || from === undefined || from === '') return undefined
   const parsed = parseBare(from, source.place, source.locate, problems)
   if (parsed === undefined) return undefined
   checkResults(parsed.reads, source.locate, results, names, problems)
@@ -85,7 +75,7 @@ function checkResults(
       place: { ...locate(index), length: name.length },
       message: `the result of ${kind} has no "${name}"`,
       expected,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     })
   }
 }

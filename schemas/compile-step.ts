@@ -1,13 +1,14 @@
-import { checkFiles } from './check-files.ts'
+import { checkParams } from './check-params.ts'
 import { checkStepKeys } from './check-step.ts'
 import { kindNames } from './build-scenario-schema.ts'
 import type { Compilation } from './compilation.ts'
 import { compileCaptures, compileExpect, type Results } from './compile-result.ts'
 import { compileUse, type UsedFile } from './compile-use.ts'
 import { compileCondition, compileEntries, compileValue, compileWords, fixedText } from './compile-value.ts'
-import { parseDuration } from './duration.ts'
-import { childOf, entryOf, type LocatedEntry, type LocatedMap, type LocatedNode } from './located-node.ts'
+import { isDuration, parseDuration } from './duration.ts'
+import { childOf, entryOf, textOf, type LocatedEntry, type LocatedMap, type LocatedNode } from './located-node.ts'
 import { forkNames, type Names } from './names.ts'
+import type { Problem } from './problem.ts'
 import type { Step, StepShape, Until, Value } from './scenario.ts'
 import { defaultEvery, defaultTimeouts } from './scenario-common.ts'
 
@@ -39,8 +40,8 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
   const steps = kind === 'group' ? await compileGroup(entry.value, names, compilation) : undefined
   const params = used?.params ?? (await compileParams(entry, shape, names, compilation))
   const results = resultsOf(kind, shape, used)
-  const until = compileUntil(childOf(node, 'until'))
-  const ifExpression = condition?.kind === 'scalar' ? compileCondition(condition, names, problems) : undefined
+  const until = compileUntil(childOf(node, 'until'), problems)
+  const ifExpression = condition?.kind === 'scalar' && condition.value !== '' ? compileCondition(condition, names, problems) : undefined
   const hostValue = host === undefined ? undefined : compileValue(host, names, problems)
   const containerValue = container === undefined ? undefined : compileValue(container, names, problems)
   const expect = compileExpect(childOf(node, 'expect'), results, matchers, names, problems)
@@ -59,7 +60,8 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
     soft: soft?.kind === 'scalar' && soft.value === true,
     tags: tagsOf(node),
     timeoutMs:
-      durationOf(childOf(node, 'timeout')) ?? (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
+      durationOf(childOf(node, 'timeout'), problems) ??
+      (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
     ...(until === undefined ? {} : { until }),
     expect,
     capture,
@@ -76,9 +78,20 @@ export function tagsOf(node: LocatedNode): readonly string[] {
     : []
 }
 
-/** The milliseconds of a duration; undefined when there is none, or a wrong one, which the schema has told. */
-export function durationOf(node: LocatedNode | undefined): number | undefined {
-  return node?.kind === 'scalar' ? parseDuration(String(node.value)) : undefined
+/** The milliseconds of a duration; undefined when there is none, or a wrong one. Of a wrong form the schema has told. */
+export function durationOf(node: LocatedNode | undefined, problems: Problem[]): number | undefined {
+  const text = textOf(node)
+  if (node === undefined || text === undefined) return undefined
+  const milliseconds = parseDuration(text)
+  if (milliseconds === undefined && isDuration(text))
+    problems.push({
+      code: 'bad-duration',
+      severity: 'error',
+      place: node.place,
+      message: `${text} is no time that can be waited for`,
+      expected: 'more than 0 and at most 24 days',
+    })
+  return milliseconds
 }
 
 function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
@@ -89,9 +102,10 @@ async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, 
   const { key: kind, value } = entry
   if (kind === 'group') return { type: 'list', items: [], place: value.place }
   if (kind === 'run') return compileWords(value, names, compilation.problems)
-  if (shape !== undefined) await checkFiles(value, shape.schema, compilation)
+  if (shape !== undefined) await checkParams(value, shape.schema, compilation)
   if (kind === 'assert') compileExpect(value, { kind, segments: 'scope' }, compilation.matchers, names, compilation.problems)
-  return compileValue(value, names, compilation.problems)
+  // An expression inside the text of a script is told as such, whatever it reads.
+  return compileValue(value, names, kind === 'script' ? [] : compilation.problems)
 }
 
 async function compileGroup(node: LocatedNode, names: Names, compilation: Compilation): Promise<readonly Step[]> {
@@ -108,18 +122,21 @@ async function compileGroup(node: LocatedNode, names: Names, compilation: Compil
 
 function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | undefined): Results {
   if (kind === 'assert') return { kind, segments: 'scope' }
+  // A group has no result; that it takes no expectation is told of the key.
+  if (kind === 'group') return { kind, segments: ['*'] }
   if (kind === 'use') return { kind: `use ${used?.path ?? ''}`.trim(), segments: used?.file?.outputs.map(({ key }) => key) ?? ['*'] }
   return { kind, segments: shape?.results ?? [] }
 }
 
-function compileUntil(node: LocatedNode | undefined): Until | undefined {
-  const withinMs = durationOf(childOf(node, 'within'))
+function compileUntil(node: LocatedNode | undefined, problems: Problem[]): Until | undefined {
+  const withinMs = durationOf(childOf(node, 'within'), problems)
+  const everyMs = durationOf(childOf(node, 'every'), problems) ?? parseDuration(defaultEvery) ?? 0
   if (node === undefined || withinMs === undefined) return undefined
   const retryOn = childOf(node, 'retryOn')
   const idempotent = childOf(node, 'idempotent')
   return {
     withinMs,
-    everyMs: durationOf(childOf(node, 'every')) ?? parseDuration(defaultEvery) ?? 0,
+    everyMs,
     retryOn: retryOn?.kind === 'list' && retryOn.items.length > 0 ? ['connection'] : [],
     idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,
   }

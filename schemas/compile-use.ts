@@ -1,10 +1,10 @@
-import { dirname, join } from 'node:path'
-import { reasonOf } from './check-files.ts'
+import { dirname, isAbsolute, join, normalize } from 'node:path'
+import { reasonOf } from './check-params.ts'
 import type { Compilation } from './compilation.ts'
 import { compileValue } from './compile-value.ts'
-import { describe, toJson, type LocatedEntry, type LocatedNode } from './located-node.ts'
+import { describe, textOf, toJson, type LocatedEntry, type LocatedNode } from './located-node.ts'
 import type { Names } from './names.ts'
-import { didYouMean } from './nearest-name.ts'
+import { didYouMean, nearestName } from './nearest-name.ts'
 import type { Problem } from './problem.ts'
 import { asWritten } from './scalar-types.ts'
 import type { Entry, InputType, StepFile, Value } from './scenario.ts'
@@ -27,9 +27,9 @@ export async function compileUse(
   compilation: Compilation,
 ): Promise<UsedFile> {
   const { problems, open, readFile } = compilation
-  const written = node.kind === 'scalar' ? String(node.value) : ''
+  const written = textOf(node) ?? ''
   const nothing: UsedFile = { path: written, file: undefined, params: { type: 'map', entries: [], place: node.place } }
-  if (written === '' || node.kind !== 'scalar') return nothing
+  if (written === '') return nothing
   if (hasExpression(written)) {
     problems.push({
       code: 'expression-not-here',
@@ -40,7 +40,7 @@ export async function compileUse(
     })
     return nothing
   }
-  const path = join(dirname(node.place.file), written)
+  const path = isAbsolute(written) ? normalize(written) : join(dirname(node.place.file), written)
   if (open.includes(path)) {
     problems.push({
       code: 'use-cycle',
@@ -107,14 +107,16 @@ async function compileInputs(
         place: keyPlace,
         message: `${file.file} has no input "${key}"`,
         expected,
-        ...(hint === undefined ? {} : { hint }),
+        hint,
       })
       continue
     }
     entries.push({ key, keyPlace, value: compileValue(readInput(key, input.type, value, problems), names, problems) })
   }
   for (const { name, type, required } of file.inputs) {
-    if (!required || entriesOf(given)?.some(({ key }) => key === name)) continue
+    const isGiven =
+      given !== undefined && (given.kind !== 'map' || given.entries.some(({ key }) => key === name || nearestName(key, known) === name))
+    if (!required || isGiven) continue
     const place = given?.place ?? use.place
     problems.push({
       code: 'missing-input',

@@ -33,19 +33,15 @@ function compileLine(scalar: LocatedScalar, names: Names, problems: Problem[]): 
   const text = String(scalar.value)
   const template = parseTemplate(text, scalar.locate)
   const opaque = template.parts.filter(({ expression }) => expression !== undefined).map(({ from, to }) => [from, to] as const)
+  const nothing: Value = { type: 'list', items: [], place: scalar.place }
+  problems.push(...template.problems)
+  if (template.problems.length > 0) return nothing
   const words = splitWords(text, opaque)
-  if (template.problems.length > 0 || !Array.isArray(words)) {
-    problems.push(...template.problems)
-    if ('message' in words)
-      problems.push({
-        code: 'bad-command-line',
-        severity: 'error',
-        place: scalar.locate(words.index),
-        message: words.message,
-        expected: 'words as a shell would split them, or a list',
-        hint: words.hint,
-      })
-    return { type: 'list', items: [], place: scalar.place }
+  if ('message' in words) {
+    const { index, message, hint } = words
+    const expected = 'words as a shell would split them, or a list'
+    problems.push({ code: 'bad-command-line', severity: 'error', place: scalar.locate(index), message, expected, hint })
+    return nothing
   }
   const items = words.map(({ text: word, indexes }) => {
     const locate = (index: number) => scalar.locate(indexes[Math.min(index, indexes.length - 1)] ?? 0)

@@ -9,9 +9,14 @@ export const durationForm = 'a duration with its unit: 500ms, 30s, 5m, 1h, 1m30s
 /** The longest time that a timer of Node.js can wait (setTimeout, 2^31 - 1 ms): 24 days. */
 const longestMs = 2 ** 31 - 1
 
+/** Whether a text has the form of a duration. One of the form may still be none that can be waited for: 0s, or more than a timer takes. */
+export function isDuration(text: string): boolean {
+  return new RegExp(durationPattern).test(text)
+}
+
 /** Reads a duration such as `500ms`, `30s`, `5m`, `1h` or `1m30s`. @returns milliseconds; undefined for anything else, and for none at all */
 export function parseDuration(text: string): number | undefined {
-  if (!new RegExp(durationPattern).test(text)) return undefined
+  if (!isDuration(text)) return undefined
   const parts = [...text.matchAll(/([0-9.]+)(ms|s|m|h)/g)]
   const total = Math.round(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0))
   return total > 0 && total <= longestMs ? total : undefined

@@ -15,8 +15,8 @@ export interface ExpressionFault {
   readonly index: number
   readonly length: number
   readonly message: string
-  readonly expected?: string
-  readonly hint?: string
+  readonly expected?: string | undefined
+  readonly hint?: string | undefined
 }
 
 /**
@@ -52,7 +52,7 @@ export function parseExpression(source: string): ParsedExpression | ExpressionFa
       length: unknown.length,
       message: `there is no function ${unknown}()`,
       expected: `one of ${known.toSorted().join(', ')}`,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     }
   }
   return { reads: reads.map((read) => ({ ...read, index: positionOf(source, read.name) })) }
@@ -79,11 +79,17 @@ function openQuote(source: string): number | undefined {
 function syntaxFault(source: string, error: Error): ExpressionFault {
   const message = error.message.replace(/^syntax(?: error)?[:,]?\s*/i, '')
   const starts = tokenStarts(source)
-  for (const [number, start] of starts.entries()) {
-    const end = starts[number + 1] ?? source.length
-    const failure = failureOf(source.slice(0, end))
-    if (failure === undefined || failure.includes('EOF')) continue
-    const token = source.slice(start, end).trimEnd()
+  const endOf = (number: number): number => starts[number + 1] ?? source.length
+  // What cannot begin an expression cannot do so with more behind it either: the place is found by halving.
+  let [low, high] = [0, starts.length]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (isBeginning(source.slice(0, endOf(middle)))) low = middle + 1
+    else high = middle
+  }
+  const start = starts[low]
+  if (start !== undefined) {
+    const token = source.slice(start, endOf(low)).trimEnd()
     return {
       code: 'expression-syntax',
       index: start,
@@ -100,12 +106,13 @@ function syntaxFault(source: string, error: Error): ExpressionFault {
     : { code: 'expression-syntax', index: 0, length: index, message, expected: 'a JMESPath expression' }
 }
 
-function failureOf(source: string): string | undefined {
+// Whether a text is an expression, or could become one with more behind it.
+function isBeginning(source: string): boolean {
   try {
     compile(source)
-    return undefined
+    return true
   } catch (error) {
-    return (error as Error).message
+    return (error as Error).message.includes('EOF')
   }
 }
 

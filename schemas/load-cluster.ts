@@ -15,7 +15,7 @@ import { fillDefaults } from './validate.ts'
  *
  * @param text  the file's text
  * @param file  its name, for places
- * @returns     every problem of the file, warnings and notes too; `cluster` (frozen, its defaults filled in) only when none is an error
+ * @returns     every problem of the file, warnings too; `cluster` (frozen, its defaults filled in), and notes, only when none is an error
  */
 export function loadCluster(text: string, file: string): { readonly cluster?: Cluster; readonly problems: readonly Problem[] } {
   const schema = schemaFile('cluster.schema.json')
@@ -30,11 +30,13 @@ export function loadCluster(text: string, file: string): { readonly cluster?: Cl
   // The cells are judged against a sound cluster: what is wrong with the cluster itself is told once.
   const cells = invalid.length === 0 && checked.every(({ severity }) => severity !== 'error') ? checkMatrix(cluster, placeOf) : []
   const problems = [...invalid, ...checked, ...cells].toSorted(byPlace)
-  return problems.some(({ severity }) => severity === 'error') ? { problems } : { cluster: deepFreeze(cluster), problems }
+  return problems.some(({ severity }) => severity === 'error')
+    ? { problems: problems.filter(({ severity }) => severity !== 'note') }
+    : { cluster: deepFreeze(cluster), problems }
 }
 
 /** A cluster from the keys that are written: defaults filled in, the subnets laid into `network.cidr` where they are not written. */
-function buildCluster(written: JsonObject, schema: JsonObject = schemaFile('cluster.schema.json')): Cluster {
+function buildCluster(written: JsonObject, schema: JsonObject): Cluster {
   const filled = fillDefaults(written, schema) as JsonObject
   const network = filled['network'] as { readonly cidr: string }
   const subnets: Json = { ...defaultSubnets(network.cidr), ...network }

@@ -14,6 +14,9 @@ import { emptyFile, readYaml } from './read-yaml.ts'
 import type { Entry, Scenario, Step } from './scenario.ts'
 import { defaultTimeouts } from './scenario-common.ts'
 
+/** The milliseconds of a scenario that does not say how long it may take. */
+const defaultTimeoutMs = parseDuration(defaultTimeouts.scenario) ?? 0
+
 /** What a scenario is loaded from. */
 export interface ScenarioSource {
   readonly file: string
@@ -36,26 +39,30 @@ export interface ScenarioSource {
 export async function loadScenario(
   source: ScenarioSource,
 ): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
-  const { file, text, kinds, matchers, readFile, hosts } = source
+  const { file, text, kinds } = source
   const { node, problems: invalid } = readYaml(text, file, buildScenarioSchema(kinds))
   if (node === undefined) return { problems: invalid.length > 0 ? invalid : [emptyFile(file, 'scenario: and steps:')] }
   const problems: Problem[] = [...invalid]
-  const timeoutMs = durationOf(childOf(node, 'timeout')) ?? parseDuration(defaultTimeouts.scenario) ?? 0
-  const open = [normalize(file)]
-  const compilation: Compilation = {
-    kinds,
-    matchers,
-    readFile,
-    problems,
-    files: new Map(),
-    open,
-    timeoutMs,
-    loadStepFile,
-    ...(hosts === undefined ? {} : { hosts }),
-  }
-  const scenario = await compileScenario(node, file, compilation)
-  const sorted = withoutRepeats(problems).toSorted((a, b) => fileOrder(a, b, file) || byPlace(a, b))
+  const timeoutMs = durationOf(childOf(node, 'timeout'), problems) ?? defaultTimeoutMs
+  const scenario = await compileScenario(node, file, createCompilation(source, timeoutMs, problems))
+  const sorted = inOrder(problems, file)
   return sorted.some(({ severity }) => severity === 'error') ? { problems: sorted } : { scenario: deepFreeze(scenario), problems: sorted }
+}
+
+/** Checks a file of reusable steps by itself, whoever uses it. @returns every problem of it and of the files that it uses */
+export async function checkStepFile(source: ScenarioSource): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  await loadStepFile(source.file, source.text, createCompilation(source, defaultTimeoutMs, problems))
+  return inOrder(problems, source.file)
+}
+
+function createCompilation(
+  { file, kinds, matchers, readFile, hosts }: ScenarioSource,
+  timeoutMs: number,
+  problems: Problem[],
+): Compilation {
+  const known = { kinds, matchers, readFile, ...(hosts === undefined ? {} : { hosts }) }
+  return { ...known, problems, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
 }
 
 async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {
@@ -103,12 +110,10 @@ function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] {
   return node?.kind === 'map' ? node.entries : []
 }
 
-function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Set<string>()
-  return problems.filter((problem) => {
-    const key = JSON.stringify([problem.code, problem.place, problem.message])
-    return !seen.has(key) && seen.add(key)
-  })
+// Each problem once, those of the file itself first, then file by file in the order of their places.
+function inOrder(problems: readonly Problem[], file: string): readonly Problem[] {
+  const once = new Map(problems.map((problem) => [JSON.stringify([problem.code, problem.place, problem.message]), problem]))
+  return [...once.values()].toSorted((a, b) => fileOrder(a, b, file) || byPlace(a, b))
 }
 
 function fileOrder(a: Problem, b: Problem, first: string): number {

@@ -1,10 +1,24 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type YAMLError } from 'yaml'
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node } from 'yaml'
 import type { LocatedEntry, LocatedNode, LocatedScalar } from './located-node.ts'
 import type { Place, Problem } from './problem.ts'
 import { locateCharacters } from './scalar-source.ts'
+import { syntaxProblems } from './syntax-problems.ts'
 
 /** Aliases may blow a small file up to a huge value; no file of this product needs this many nodes. */
 const mostNodes = 100_000
+
+/** No file of this product nests its values nearly as deep. */
+const mostLevels = 100
+const tooDeep = `the values are nested more than ${mostLevels} levels deep`
+
+/** What no YAML text holds (YAML 1.2, production c-printable), what takes the place of bytes that are no UTF-8, and a carriage return alone. */
+// oxlint-disable-next-line no-control-regex
+const foreignCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd-\uffff]|\r(?!\n)/
+
+/** How many brackets may be open, in strings and comments too, and how far a line may be indented, before a text is not even parsed: the
+ *  parser calls itself for each level, and Node.js may end the process where the stack does. */
+const mostOpen = 500
+const deepLine = new RegExp(`^(?: |[-?:] ){${mostOpen}}`, 'm')
 
 /** The tags of YAML's core schema: they say what a value is, and change nothing else. */
 const coreTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
@@ -17,6 +31,8 @@ interface Reading {
   readonly problems: Problem[]
   /** Anchored nodes that are being read: an alias to one of them is a cycle. */
   readonly open: Set<Node>
+  /** What aliases stand for; to look one up is to visit the whole document. */
+  readonly targets: Map<Alias, Node | undefined>
   count: number
 }
 
@@ -24,11 +40,14 @@ interface Reading {
  * Reads one YAML document (1.2 core; JSON is a part of it) into nodes that know their places. Duplicate keys, merge keys (`<<`), keys that
  * are no scalars, tags and a second document are problems; anchors and aliases are followed.
  *
- * @param text  the file's text
- * @param file  its name, for places
- * @returns     every problem that was found; `root` is absent when the text is no YAML, or empty
+ * @param source  the file's text
+ * @param file    its name, for places
+ * @returns       every problem that was found; `root` is absent when the text is no YAML, or empty
  */
-export function parseLocatedYaml(text: string, file: string): { readonly root?: LocatedNode; readonly problems: readonly Problem[] } {
+export function parseLocatedYaml(source: string, file: string): { readonly root?: LocatedNode; readonly problems: readonly Problem[] } {
+  // A byte order mark is no character of the first line.
+  const text = source.replace(/^\ufeff/, '')
+  if (isTooDeep(text)) return { problems: [problem('too-deep', { file, line: 1, column: 1, length: 1 }, tooDeep)] }
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core', logLevel: 'error' })
   const placeAt = (from: number, to: number): Place => {
@@ -37,8 +56,10 @@ export function parseLocatedYaml(text: string, file: string): { readonly root?: 
     const end = Math.min(to, lineEnd === -1 ? text.length : lineEnd)
     return { file, line: Math.max(at.line, 1), column: Math.max(at.col, 1), length: Math.max(end - from, 1) }
   }
+  const foreign = foreignCharacter.exec(text)
+  if (foreign !== null) return { problems: [notText(foreign[0], placeAt(foreign.index, foreign.index + 1))] }
   if (document.errors.length > 0) return { problems: syntaxProblems(document.errors, text, placeAt) }
-  const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), count: 0 }
+  const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: new Map(), count: 0 }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
     reading.problems.push(
       problem('yaml-version', placeAt(0, 5), 'the file asks for another YAML than 1.2', 'YAML 1.2', 'remove the %YAML line'),
@@ -50,6 +71,15 @@ export function parseLocatedYaml(text: string, file: string): { readonly root?: 
   return root === undefined || reading.problems.length > 0 ? { problems: reading.problems } : { root, problems: [] }
 }
 
+function isTooDeep(text: string): boolean {
+  let open = 0
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(open - 1, 0)
+    if (open > mostOpen) return true
+  }
+  return deepLine.test(text)
+}
+
 function readNode(node: Node, reading: Reading): LocatedNode | undefined {
   const [from, to] = extent(node, reading.text)
   const place = reading.placeAt(from, to)
@@ -59,11 +89,17 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
       reading.problems.push(problem('too-large', place, `the file has more than ${mostNodes} nodes, aliases followed`))
     return undefined
   }
-  if (isAlias(node)) return readAlias(node.resolve(reading.document), node.source, place, reading)
+  if (reading.open.size >= mostLevels) {
+    if (!reading.problems.some(({ code }) => code === 'too-deep')) reading.problems.push(problem('too-deep', place, tooDeep))
+    return undefined
+  }
+  if (isAlias(node)) return readAlias(node, place, reading)
   if (node.tag !== undefined && !coreTags.has(node.tag)) {
-    reading.problems.push(
-      problem('unknown-tag', place, `the tag ${node.tag} has no meaning here`, 'a value without a tag', 'remove the tag'),
-    )
+    // A node begins behind its tag and its anchor.
+    const written = /(!\S*)\s*(?:&\S+\s*)?$/.exec(reading.text.slice(0, from))
+    const tag = written?.[1] ?? node.tag
+    const at = written === null ? place : reading.placeAt(written.index, written.index + tag.length)
+    reading.problems.push(problem('unknown-tag', at, `the tag ${tag} has no meaning here`, 'a value without a tag', 'remove the tag'))
     return undefined
   }
   reading.open.add(node)
@@ -80,11 +116,13 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
   }
 }
 
-function readAlias(target: Node | undefined, name: string, place: Place, reading: Reading): LocatedNode | undefined {
+function readAlias(alias: Alias, place: Place, reading: Reading): LocatedNode | undefined {
+  const name = alias.source
+  if (!reading.targets.has(alias)) reading.targets.set(alias, alias.resolve(reading.document))
+  const target = reading.targets.get(alias)
   if (target === undefined) {
-    reading.problems.push(
-      problem('unknown-anchor', place, `nothing above is anchored as &${name}`, undefined, 'an anchor has to stand before its alias'),
-    )
+    const hint = 'an anchor has to stand before its alias; a text that begins with * has to be in quotes'
+    reading.problems.push(problem('unknown-anchor', place, `nothing above is anchored as &${name}`, undefined, hint))
     return undefined
   }
   if (reading.open.has(target)) {
@@ -106,9 +144,9 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
         problem(
           'key-not-text',
           keyPlace,
-          'a key is a list, a mapping or an alias',
+          `a key is ${isAlias(key) ? 'an alias' : isSeq(key) ? 'a list' : 'a mapping'}`,
           'a key that is text',
-          'a value that starts with a brace or a bracket has to be in quotes',
+          isAlias(key) ? 'write the key out' : 'a value that starts with a brace or a bracket has to be in quotes',
         ),
       )
       continue
@@ -162,75 +200,10 @@ function extent(node: Node, text: string): [number, number] {
   return [from, end]
 }
 
-function syntaxProblems(errors: readonly YAMLError[], text: string, placeAt: Reading['placeAt']): readonly Problem[] {
-  const problems: Problem[] = []
-  const lines = new Set<number>()
-  for (const { code, pos, message } of errors) {
-    const place = placeAt(pos[0], pos[1])
-    // One mistake makes several errors; the first of a line is the one to cure.
-    if (lines.has(place.line)) continue
-    lines.add(place.line)
-    const line = lineAround(text, pos[0])
-    const open = line.text.indexOf('${{')
-    if (open !== -1 && code !== 'DUPLICATE_KEY') {
-      const column = open + 1
-      problems.push(quoteIt({ file: place.file, line: place.line, column, length: Math.max(line.text.indexOf('}}', open) + 2 - open, 3) }))
-    } else if (code === 'DUPLICATE_KEY') {
-      const key = /^[^:\s]+/.exec(text.slice(pos[0]))?.[0] ?? ''
-      problems.push(
-        problem(
-          'duplicate-key',
-          { ...place, length: Math.max(key.length, 1) },
-          `the key ${key} stands here a second time`,
-          'every key once',
-          'remove one of the two',
-        ),
-      )
-    } else if (code === 'MULTIPLE_DOCS') {
-      problems.push(
-        problem(
-          'several-documents',
-          { ...place, length: 3 },
-          'the file holds a second document',
-          'one document',
-          'remove the line --- and what follows',
-        ),
-      )
-    } else if (message.startsWith('Missing closing')) {
-      // Any later quote would have closed it, so that the last one is where it begins.
-      const quote = text.lastIndexOf(message.includes('"') ? '"' : "'", pos[0])
-      problems.push(
-        problem('yaml-syntax', placeAt(quote, text.length), `the ${text[quote]} is never closed`, undefined, 'close it on this line'),
-      )
-    } else {
-      problems.push(problem('yaml-syntax', place, `this is not YAML: ${message}`, undefined, cureOf(code)))
-    }
-  }
-  return problems
-}
-
-function cureOf(code: string): string | undefined {
-  if (code === 'TAB_AS_INDENT') return 'indent with spaces'
-  if (code === 'BAD_SCALAR_START') return 'put the value in quotes'
-  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'a value with ": " in it has to be in quotes; a nested mapping goes on the next line'
-  if (code === 'BAD_INDENT' || code === 'UNEXPECTED_TOKEN') return 'check the indentation and the brackets of this line and the one above'
-  return undefined
-}
-
-function quoteIt(place: Place): Problem {
-  return problem(
-    'quote-expression',
-    place,
-    'YAML takes the braces of ${{ }} for its own here',
-    'the expression in quotes',
-    'quote it: "${{ … }}"',
-  )
-}
-
-function lineAround(text: string, position: number): { readonly text: string } {
-  const start = text.lastIndexOf('\n', position - 1) + 1
-  const end = text.indexOf('\n', position)
-  return { text: text.slice(start, end === -1 ? text.length : end) }
+function notText(character: string, place: Place): Problem {
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+  const message = character === '\ufffd' ? 'the bytes here are no UTF-8' : `the character U+${code} here is none that a YAML text has`
+  return problem('not-text', place, message, 'text in UTF-8, with line ends of LF or CR LF', 'save the file as UTF-8 text')
 }
 
 function problem(code: string, place: Place, message: string, expected?: string, hint?: string): Problem {
@@ -239,7 +212,7 @@ function problem(code: string, place: Place, message: string, expected?: string,
     severity: 'error',
     place,
     message,
-    ...(expected === undefined ? {} : { expected }),
-    ...(hint === undefined ? {} : { hint }),
+    expected,
+    hint,
   }
 }

@@ -16,9 +16,16 @@ export interface Names {
 /** What every expression may read of the testbed. */
 const testbedMembers = ['name', 'target', 'region', 'account', 'outputs', 'hosts']
 
+/** JMESPath has no word for null; a name that is never defined is how one writes it. */
+const nullName = 'null'
+
 /** @param captured  every capture of the file, wherever it stands */
 export function createNames(captured: ReadonlyMap<string, Place>): Names {
-  return { visible: new Map([['testbed', undefined]]), taken: new Map([['testbed', undefined]]), captured }
+  const taken = new Map<string, Place | undefined>([
+    ['testbed', undefined],
+    [nullName, undefined],
+  ])
+  return { visible: new Map([['testbed', undefined]]), taken, captured }
 }
 
 /** The names that one of several steps at the same time sees: what is visible now, and nothing of its siblings. */
@@ -49,8 +56,7 @@ export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScal
   const told = new Set<string>()
   for (const { name, member, index } of reads) {
     const place = { ...locate(index), length: name.length }
-    // JMESPath has no word for null; a name that is never defined is how one writes it.
-    if (name === 'null' || told.has(name)) continue
+    if (name === nullName || told.has(name)) continue
     if (!names.visible.has(name)) {
       told.add(name)
       problems.push(unknownName(name, place, names))
@@ -62,7 +68,7 @@ export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScal
         place,
         message: `a testbed has no "${member}"`,
         expected: `one of ${testbedMembers.join(', ')}`,
-        ...(hint === undefined ? {} : { hint }),
+        hint,
       })
     }
   }
@@ -85,7 +91,7 @@ function unknownName(name: string, place: Place, names: Names): Problem {
     }
   }
   const known = [...names.visible.keys()]
-  const literal = name === 'true' || name === 'false' ? `JMESPath reads ${name} as a name; write \`${name}\` in backticks` : undefined
+  const literal = name === 'true' || name === 'false' ? `JMESPath reads ${name} as a name; write "\`${name}\`", in backticks` : undefined
   const hint = literal ?? didYouMean(name, known)
   return {
     code: 'undefined-variable',
@@ -93,6 +99,6 @@ function unknownName(name: string, place: Place, names: Names): Problem {
     place,
     message: `there is no variable "${name}" here`,
     expected: `one of ${known.join(', ')}`,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   }
 }

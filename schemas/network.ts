@@ -35,10 +35,14 @@ export function overlaps(a: Network, b: Network): boolean {
 
 /** Whether the network lies in private space (RFC 1918, or RFC 6598's shared addresses), where no one on the internet lives. */
 export function isPrivate(network: Network): boolean {
-  return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].some((text) => {
-    const space = parseNetwork(text)
-    return !('fault' in space) && contains(space, network)
-  })
+  return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].some((text) => contains(networkOf(text), network))
+}
+
+/** The network of a CIDR that is known to be one. @throws RangeError when it is not */
+export function networkOf(text: string): Network {
+  const network = parseNetwork(text)
+  if ('fault' in network) throw new RangeError(`${text} ${network.fault}`)
+  return network
 }
 
 /**

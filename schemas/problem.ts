@@ -17,9 +17,9 @@ export interface Problem {
   /** What is wrong, as one sentence that names what was found. */
   readonly message: string
   /** What would have been right. */
-  readonly expected?: string
+  readonly expected?: string | undefined
   /** What to do: the nearest valid name, the command to type. */
-  readonly hint?: string
+  readonly hint?: string | undefined
 }
 
 /** The order of problems by where they stand in their file, for `toSorted`. */

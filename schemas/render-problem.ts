@@ -1,3 +1,4 @@
+import { displayWidth, escapeInvisible, replaceControls } from './display.ts'
 import type { Place, Problem } from './problem.ts'
 
 /** How to colour parts of a message: the functions of picocolors fit. */
@@ -8,6 +9,9 @@ export interface Palette {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string
 }
+
+/** The most that is shown of a line of source, in characters. */
+const widest = 120
 
 const same = (text: string): string => text
 const plain: Palette = { red: same, yellow: same, cyan: same, bold: same, dim: same }
@@ -23,27 +27,36 @@ export function renderProblem(problem: Problem, source?: string, palette: Palett
   const { place, severity, message, code, expected, hint } = problem
   const tint = severity === 'error' ? palette.red : severity === 'warning' ? palette.yellow : palette.cyan
   const where = place === undefined ? '' : `${palette.bold(`${place.file}:${place.line}:${place.column}`)}: `
-  const lines = [`${where}${tint(`${severity}:`)} ${message} ${palette.dim(`[${code}]`)}`]
+  const lines = [`${where}${tint(`${severity}:`)} ${escapeInvisible(message)} ${palette.dim(`[${code}]`)}`]
   if (place !== undefined && source !== undefined) lines.push(...excerpt(place, source, tint, palette))
-  if (expected !== undefined) lines.push(`  ${palette.dim('expected:')} ${expected}`)
-  if (hint !== undefined) lines.push(`  ${palette.dim('do:')} ${hint}`)
+  if (expected !== undefined) lines.push(`  ${palette.dim('expected:')} ${escapeInvisible(expected)}`)
+  if (hint !== undefined) lines.push(`  ${palette.dim('do:')} ${escapeInvisible(hint)}`)
   return lines.join('\n')
 }
 
 function excerpt(place: Place, source: string, tint: Palette['red'], palette: Palette): readonly string[] {
-  const lines = source.split(/\r?\n/)
+  const lines = source.replace(/^\ufeff/, '').split(/\r?\n/)
   const first = Math.max(1, place.line - 1)
   const last = Math.min(lines.length, place.line + 1)
   const gutter = String(last).length + 2
+  // A place far to the right is shown in the middle of what is shown.
+  const start = place.column > widest - 20 ? place.column - widest / 2 : 0
   const shown: string[] = []
   for (let line = first; line <= last; line += 1) {
-    const text = lines[line - 1] ?? ''
+    const whole = replaceControls(lines[line - 1] ?? '')
+    const text = `${start > 0 && whole !== '' ? '…' : ''}${whole.slice(start, start + widest)}${whole.length > start + widest ? '…' : ''}`
     if (line > place.line && text.trim() === '' && line === lines.length) continue
     shown.push(`${palette.dim(`${String(line).padStart(gutter)} |`)} ${text}`.trimEnd())
     if (line === place.line) {
+      const at = place.column - 1 - start + (start > 0 ? 1 : 0)
       // A tab stays a tab, so that the caret stands under its character.
-      const before = text.slice(0, place.column - 1).replaceAll(/[^\t]/g, ' ')
-      shown.push(`${palette.dim(`${' '.repeat(gutter)} |`)} ${before}${tint('^'.repeat(Math.max(1, place.length)))}`)
+      const before = text
+        .slice(0, at)
+        .split('\t')
+        .map((part) => ' '.repeat(displayWidth(part)))
+        .join('\t')
+      const carets = '^'.repeat(Math.max(1, displayWidth(text.slice(at, at + place.length))))
+      shown.push(`${palette.dim(`${' '.repeat(gutter)} |`)} ${before}${tint(carets)}`)
     }
   }
   return shown

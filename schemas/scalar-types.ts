@@ -28,7 +28,7 @@ export function ambiguousScalar(scalar: LocatedScalar): Problem | undefined {
   const { value, source, place } = scalar
   if (source === undefined || (typeof value !== 'number' && typeof value !== 'boolean') || String(value) === source) return undefined
   const unsafe = unsafeNumber(scalar)
-  if (unsafe !== undefined) return unsafe
+  if (unsafe !== undefined) return { ...unsafe, hint: `if it is text, quote it: "${source}"` }
   return {
     code: 'ambiguous-scalar',
     severity: 'error',
@@ -73,7 +73,6 @@ function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefi
       place,
       message: `YAML reads ${written} as ${value}`,
       expected: 'a finite number',
-      hint: quote(written),
     }
   }
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
@@ -83,7 +82,6 @@ function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefi
       place,
       message: `${written} loses digits as a number (${value})`,
       expected: `a whole number up to ${Number.MAX_SAFE_INTEGER}`,
-      hint: quote(written),
     }
   }
   return undefined
@@ -91,17 +89,12 @@ function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefi
 
 function octalNumber({ value, source, place }: LocatedScalar): Problem | undefined {
   if (typeof value !== 'number' || source === undefined || !/^[-+]?0\d/.test(source)) return undefined
-  const hint = `write ${value}`
   return {
     code: 'ambiguous-scalar',
     severity: 'error',
     place,
     message: `YAML reads ${source} as the number ${value}`,
     expected: 'a number without leading zeros',
-    hint,
+    hint: `write ${value}`,
   }
-}
-
-function quote(written: string): string {
-  return `if it is text, quote it: "${written}"`
 }

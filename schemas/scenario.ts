@@ -106,7 +106,7 @@ export interface Capture {
 export interface StepShape {
   readonly summary: string
   /** JSON Schema (draft 2020-12) of what stands under the kind's key, without `$ref`. A text with `format: file-path` names a file beside
-   *  the file in which it stands, or beside the scenario: the loader checks that it exists. */
+   *  the file in which it stands, or beside the scenario, and one with `format: host` a host: the loader checks that it exists. */
   readonly schema: JsonObject
   /** Whether the step acts from a `host:`. */
   readonly host: 'required' | 'optional' | 'none'

@@ -77,18 +77,23 @@ export function parseBare(
   locate: LocatedScalar['locate'],
   problems: Problem[],
 ): { readonly expression: Expression; readonly reads: ParsedExpression['reads'] } | undefined {
+  const braces = source.indexOf('${{')
+  if (braces !== -1) {
+    problems.push({
+      code: 'expression-not-here',
+      severity: 'error',
+      place: { ...locate(braces), length: 3 },
+      message: 'what stands here is an expression already',
+      expected: 'JMESPath without ${{ }}',
+      hint: 'remove ${{ and }}',
+    })
+    return undefined
+  }
   const parsed = parseExpression(source)
   if (!isFault(parsed)) return { expression: { type: 'expression', source, roots: rootsOf(parsed), place }, reads: parsed.reads }
-  const { code, index, message, expected, hint } = parsed
-  const from = locate(index)
-  const known = { ...(expected === undefined ? {} : { expected }), ...(hint === undefined ? {} : { hint }) }
-  problems.push({
-    code,
-    severity: 'error',
-    place: { ...from, length: Math.max(1, Math.min(parsed.length, source.length - index)) },
-    message,
-    ...known,
-  })
+  const { index, length, ...fault } = parsed
+  const at = { ...locate(index), length: Math.max(1, Math.min(length, source.length - index)) }
+  problems.push({ ...fault, severity: 'error', place: at })
   return undefined
 }
 

@@ -1,7 +1,8 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import type { Json, JsonObject } from './json.ts'
-import { nodeAt, entryOf, toJson, type LocatedNode } from './located-node.ts'
+import { entryOf, nodeAt, toJson, type LocatedNode } from './located-node.ts'
+import { nearestName } from './nearest-name.ts'
 import type { Place, Problem } from './problem.ts'
 import { describeViolation, type Violation } from './violation.ts'
 import { isObject, typeOf, typesOf, alternatives, type Schema } from './schema-walk.ts'
@@ -41,12 +42,10 @@ export function validateValue(
     compiled.set(key, check)
   }
   if (check(value)) return []
-  const errors = (check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
-  const problems = withoutUnionNoise(errors, schema).map((error) => {
-    const violation = toViolation(error)
-    return describeViolation(violation, placeOf(violation.path, violation.ofKey))
-  })
-  return problems.filter((problem, index) => problems.findIndex((other) => JSON.stringify(other) === JSON.stringify(problem)) === index)
+  const errors = withoutTypeNoise(check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
+  const violations = withoutMisspelt(withoutUnionNoise(errors, schema).map(toViolation))
+  const problems = violations.map((violation) => describeViolation(violation, placeOf(violation.path, violation.ofKey)))
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 
 /** A copy of `value` in which every key that is missing has the `default` of its schema, nested ones included. Nothing is checked. */
@@ -59,7 +58,8 @@ export function fillDefaults(value: Json, schema: JsonObject): Json {
 function prepare(instance: Ajv2020): Ajv2020 {
   // The package is CommonJS: its function is the default export of the default export.
   ;(ajvFormats as unknown as { readonly default: (ajv: Ajv2020) => void }).default(instance)
-  instance.addFormat('file-path', true)
+  // What these name the loader looks up.
+  for (const format of ['file-path', 'host']) instance.addFormat(format, true)
   instance.addVocabulary(['patternErrorMessage'])
   return instance
 }
@@ -115,6 +115,39 @@ function withoutUnionNoise(errors: readonly ErrorObject[], root: Schema): readon
     kept = kept.filter((error) => (error !== union && !ofBranches.has(error)) || keep.includes(error))
   }
   return kept
+}
+
+// Of a value of the wrong type nothing else that the same schema asks is worth telling.
+function withoutTypeNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const key = ({ instancePath, schemaPath }: ErrorObject): string => `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf('/'))}`
+  const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(key))
+  return errors.filter((error) => error.keyword === 'type' || !mistyped.has(key(error)))
+}
+
+// A key that is misspelt is told as such; that the right one is missing only follows from it.
+function withoutMisspelt(violations: readonly Violation[]): readonly Violation[] {
+  const unknown = violations.filter(({ keyword }) => keyword === 'additionalProperties')
+  const keysIn = (path: readonly string[]): readonly string[] =>
+    unknown.filter((other) => isSamePath(other.path.slice(0, -1), path)).map((other) => other.path.at(-1) ?? '')
+  return violations.filter(({ keyword, path, params, schema }) => {
+    const known = isObject(schema['properties']) ? Object.keys(schema['properties']) : []
+    const meant = (key: string): string | undefined => nearestName(key, known)
+    if (keyword === 'required') return !keysIn(path).some((key) => meant(key) === params['missingProperty'])
+    if (keyword === 'oneOf' && (params['passingSchemas'] ?? null) === null)
+      return !keysIn(path).some((key) => isAlternative(meant(key), schema))
+    return true
+  })
+}
+
+// Whether a key belongs to a `oneOf` of required keys. A key that is like no other may have been meant as any of them.
+function isAlternative(key: string | undefined, { oneOf }: JsonObject): boolean {
+  if (key === undefined) return true
+  const branches = Array.isArray(oneOf) ? oneOf : []
+  return branches.some((branch: Json) => isObject(branch) && Array.isArray(branch['required']) && branch['required'].includes(key))
+}
+
+function isSamePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((step, index) => step === b[index])
 }
 
 function isWithin(error: ErrorObject, union: ErrorObject): boolean {

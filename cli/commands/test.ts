@@ -2,7 +2,7 @@ import { confirmOnAws } from '../confirm.ts'
 import { flag, type CommandDefinition } from '../command.ts'
 import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { expandFiles, kindOfFile, readText } from '../load-files.ts'
+import { expandFiles, readText } from '../load-files.ts'
 import { runOptions } from '../run-options.ts'
 
 /** `titus-bed test`: apply, run, destroy in one: what a CI job calls for one cell of the matrix. */
@@ -26,6 +26,7 @@ export const testCommand: CommandDefinition = {
   async run(invocation) {
     const { terminal, signal, abandon, cwd, arguments: given } = invocation
     const files = await expandFiles(given.length > 0 ? given : ['cluster.yaml', 'scenarios'], cwd)
+    const { kindOfFile } = await import('../../schemas/kind-of-file.ts')
     const kinds = await Promise.all(
       files.map(async (file) => ({ file, kind: kindOfFile(await readText(file, cwd, 'name an existing file')) })),
     )

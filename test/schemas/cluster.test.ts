@@ -69,6 +69,13 @@ t.test('all problems come at once, each where it stands', async (t) => {
     'unknown-instance-type 4:17',
     'capacity-order 5:20',
   ])
+  t.same(errorsOf('machines: { mastre: {} }\nagents: { name: a b }\nroles: { a: { allow: [] } }\nlogBucket: X\n'), [
+    'unknown-key 1:13',
+    'wrong-form 2:17',
+    'no-machine-role 3:1',
+    'role-without-taker 3:10',
+    'bad-bucket-name 4:12',
+  ])
 })
 
 t.test('what only AWS or Titus would refuse is told before anything is made', async (t) => {
@@ -98,6 +105,13 @@ t.test('what only AWS or Titus would refuse is told before anything is made', as
     'matrix: { roles: [a] }': ['unknown-matrix-key 1:11'],
     'matrix: { agents.capacity.min: [2] }': ['capacity-order 1:33'],
     'matrix: { agents.volumeGiB: [30, lots] }': ['wrong-type 1:34'],
+    'network: { cidr: 10.0.0.0/26 }': ['bad-prefix 1:18'],
+    'network: { cidr: 10.0.0.0/25 }': [],
+    'network: { cidr: hello, public: 10.0.0/24 }': ['bad-cidr 1:18', 'bad-cidr 1:33'],
+    'network: { cidr: 169.254.0.0/16 }': ['unusable-address-space 1:18'],
+    'network: { cidr: 203.0.0.0/16 }': ['unusable-address-space 1:18'],
+    'network: { cidr: 224.0.0.0/16 }': ['unusable-address-space 1:18'],
+    [`matrix: { agents.volumeGiB: [${Array.from({ length: 257 }, (_, index) => index + 8).join(', ')}] }`]: ['matrix-too-large 1:1'],
   }
   for (const [text, expected] of Object.entries(cases)) t.same(errorsOf(text), expected, text)
 })
@@ -107,6 +121,11 @@ t.test('warnings and notes do not stand in the way', async (t) => {
   t.ok(cluster)
   t.same(problems.map(({ code, severity }) => `${severity} ${code}`).toSorted(), ['note public-address-space', 'warning open-to-everyone'])
   t.same(loadCluster('network: { cidr: 10.30.0.0/16 }', 'cluster.yaml').problems, [])
+  t.same(
+    loadCluster('regoin: x', 'cluster.yaml').problems.map(({ severity }) => severity),
+    ['error'],
+    'notes wait until all is sound',
+  )
 })
 
 t.test('packages of one’s own need a checksum each', async (t) => {
@@ -136,6 +155,12 @@ t.test('the cells of a matrix', async (t) => {
   t.match(cells[3], { overrides: { 'agents.instanceType': 'm5.large', region: 'us-east-1', 'agents.volumeGiB': '40' } })
   t.match(cells[3]?.cluster, { region: 'us-east-1', agents: { instanceType: 'm5.large', volumeGiB: 40, name: 'titusagent' } })
   t.same(matrixCells(clusterOf('matrix: {}')), [])
+  const moved = matrixCells(clusterOf('network: { private: 30.0.7.0/24 }\nmatrix: { network.cidr: [30.0.0.0/17, 30.0.0.0/16] }'))
+  t.match(moved[0]?.cluster.network, { cidr: '30.0.0.0/17', public: '30.0.1.0/24', private: '30.0.7.0/24' })
+  t.match(matrixCells(clusterOf('matrix: { network.cidr: [10.1.0.0/16] }'))[0]?.cluster.network, {
+    public: '10.1.1.0/24',
+    private: '10.1.100.0/24',
+  })
 })
 
 t.test('the table of the VPC driver', async (t) => {

@@ -50,7 +50,7 @@ export const kinds: Readonly<Record<string, StepShape>> = {
       required: ['from', 'to'],
       additionalProperties: false,
       properties: {
-        from: { description: 'The hosts.', type: 'array', items: { type: 'string', description: 'A host.' } },
+        from: { description: 'The hosts.', type: 'array', items: { type: 'string', format: 'host', description: 'A host.' } },
         to: { description: 'The targets.', type: 'object', additionalProperties: { type: 'string', description: 'host:port' } },
         expect: { description: 'open or closed.', type: 'object' },
       },

@@ -1,4 +1,7 @@
 import t from 'tap'
+import { kindOfFile } from '../../schemas/kind-of-file.ts'
+import { checkStepFile } from '../../schemas/load-scenario.ts'
+import { kinds, matchers } from './kinds.ts'
 import { codesOf, load, scenarioOf } from './scenario-text.ts'
 
 t.test('a name is read only where it has a value', async (t) => {
@@ -40,7 +43,7 @@ t.test('only the names that an expression reads from the scope count', async (t)
   t.same(await reads('contains(b, nope)'), ['undefined-variable'])
   t.same(await reads("'a literal"), ['expression-syntax'])
   t.same(await reads('${{ a }} and more'), ['not-an-expression'])
-  t.same(await reads(''), ['too-few', 'expression-syntax'])
+  t.same(await reads(''), ['too-few'])
 })
 
 t.test('steps at the same time do not see each other, later steps see all', async (t) => {
@@ -58,6 +61,43 @@ t.test('files that a step names have to be there', async (t) => {
   t.same(await codesOf(step, { 'dir/jobs/a.json': '{}' }), [])
   t.same(await codesOf('steps:\n  - use: lib/u.yaml\n', { 'dir/lib/u.yaml': step, 'dir/jobs/a.json': '{}' }), [], 'beside the scenario')
   t.same(await codesOf(step.replace('jobs/a.json', "'${{ testbed.outputs.file }}'")), [], 'known only later')
+  t.same(await codesOf(step, { 'dir/jobs/a.json': '{"a":1,}' }), ['bad-json 4:42'])
+  t.same(await codesOf(step.replace('jobs', '/jobs'), { '/jobs/a.json': '{}' }), [], 'an absolute path')
+  t.same(await codesOf('steps:\n  - use: /lib/u.yaml\n'), ['no-such-file 3:10'])
+})
+
+t.test('hosts that a step names anywhere have to be there', async (t) => {
+  const step = 'steps:\n  - reach: { from: [bastion, gatway], to: {} }\n'
+  t.same(await codesOf(step, {}, ['bastion', 'gateway']), ['unknown-host 3:30'])
+  t.same(await codesOf(step), [], 'unknown which there are')
+})
+
+t.test('a file of steps is checked by itself too', async (t) => {
+  const text = 'inputs: { a: { type: str } }\nsteps:\n  - run: echo ${{ b }}\n  - { host: x, rnu: y }\n'
+  const source = { file: 'u.yaml', text, kinds, matchers, readFile: () => Promise.reject(new Error('none')) }
+  t.same(
+    (await checkStepFile(source)).map(({ code, place }) => `${code} ${place?.line}:${place?.column}`),
+    ['unknown-value 1:22', 'missing-host 3:5', 'undefined-variable 3:19', 'unknown-key 4:16'],
+  )
+})
+
+t.test('what a file is, by the keys at its top', async (t) => {
+  const cases: Readonly<Record<string, string>> = {
+    'scenario: x': 'scenario',
+    '\ufeffscenario: x': 'scenario',
+    '"scenario": x': 'scenario',
+    '{"scenario": "x"}': 'scenario',
+    '  scenario: x': 'scenario',
+    'scenaro: x\nsteps: []': 'scenario',
+    'scenario: [\n': 'scenario',
+    'setup: []': 'scenario',
+    'steps: []': 'steps',
+    'outputs: {}': 'steps',
+    '': 'cluster',
+    'name: titus\nroles: { steps: {} }': 'cluster',
+    '- scenario: x': 'cluster',
+  }
+  for (const [text, kind] of Object.entries(cases)) t.equal(kindOfFile(text), kind, JSON.stringify(text))
 })
 
 t.test('rules between the keys of a step', async (t) => {
@@ -76,12 +116,20 @@ t.test('rules between the keys of a step', async (t) => {
   t.same(await one('{ host: bastion, run: a, expect: { json: { id: 1, name: x } } }'), [], 'a literal')
   t.same(await one('{ host: bastion, run: a, expect: { code: 1 } }'), ['unknown-result 3:40'])
   t.same(await one('{ host: bastion, run: a, expect: { stdout: 1.20 } }'), ['ambiguous-scalar 3:48'])
-  t.same(await one("{ host: bastion, run: a, capture: { b: '${{ stdout }}' } }"), ['expression-not-here 3:44'])
+  t.same(await one("{ host: bastion, run: a, capture: { b: '${{ stdout }}' } }"), ['expression-not-here 3:45'])
+  t.same(await one("{ host: bastion, run: a, expect: { '${{ exit }}': 0 } }"), ['expression-not-here 3:41'])
   t.same(await one("{ name: 'on ${{ testbed.name }}', host: bastion, run: a }"), ['expression-not-here 3:17'])
   t.same(await one('{ host: bastian, run: a }', ['bastion', 'agents']), ['unknown-host 3:13'])
   t.same(await one("{ host: 'agents[1]', run: a }", ['bastion', 'agents']), [])
   t.same(await one("{ host: bastion, script: 'echo ${{ testbed.name }}' }"), ['expression-in-script 3:36'])
   t.same(await one("{ host: bastion, script: 'echo $${{ x }}' }"), [])
+  t.same(await one("{ host: bastion, script: 'echo ${{ nope }}' }"), ['expression-in-script 3:36'])
+  t.same(await one('{ host: , run: a }'), ['wrong-type 3:13'])
+  t.same(await one('{ hots: bastion, run: a }'), ['unknown-key 3:7'])
+  t.same(await one('{ use: }'), ['wrong-type 3:12'])
+  t.same(await one('{ group: [{ host: a, run: b }], expect: { c: 1 } }'), ['key-not-here 3:37'])
+  t.same(await one("{ host: a, run: 'b ${{ c || }} && e' }"), ['expression-syntax 3:32'])
+  t.same(await one('{ host: a, run: b, capture: { null: stdout } }'), ['name-taken 3:35'])
 })
 
 t.test('assert reads the variables', async (t) => {

@@ -209,7 +209,12 @@ t.test('durations have units', async (t) => {
   t.equal(await timeout('500ms'), 500)
   t.equal(await timeout('1.5s'), 1500)
   t.equal(await timeout('1h'), 3_600_000)
-  for (const wrong of ['10', '0', '-1s', '5 m', '1d', 's', '1e3ms']) t.equal(await timeout(wrong), undefined, wrong)
+  for (const wrong of ['10', '0', '-1s', '5 m', '1d', 's', '1e3ms', '0s', '1000h']) t.equal(await timeout(wrong), undefined, wrong)
+  t.same(await codesOf('steps:\n  - { host: bastion, run: a, until: { within: 1000h, every: 0ms }, timeout: 0s }\n'), [
+    'bad-duration 3:47',
+    'bad-duration 3:61',
+    'bad-duration 3:77',
+  ])
 })
 
 t.test('the shipped scenarios are sound under the runner’s own kinds and matchers', async (t) => {

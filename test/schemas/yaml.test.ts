@@ -36,7 +36,17 @@ t.test('what is no YAML, or not this YAML', async (t) => {
     'a: @b': ['yaml-syntax 1:4'],
     'a: "b\nc: 1\n': ['yaml-syntax 1:4'],
     'a:\n\tb: 1\n': ['yaml-syntax 2:1'],
-    'a: !!binary aGk=': ['unknown-tag 1:13'],
+    'a: !!binary aGk=': ['unknown-tag 1:4'],
+    'a: !x &b c': ['unknown-tag 1:4'],
+    'a: [*]': ['yaml-syntax 1:5'],
+    '- { host: agents[0] }\n- b: 1\n  c: 2\n': ['yaml-syntax 1:17'],
+    'a: {account}-logs': ['yaml-syntax 1:13'],
+    'a: 1\n...\nbcd: 2\n': ['several-documents 3:1'],
+    'a: &n b\n*n : c\n': ['key-not-text 2:1'],
+    'a: 1\rb: 2\r': ['not-text 1:5'],
+    'a: \u001b[31mred': ['not-text 1:4'],
+    'a: caf\ufffd': ['not-text 1:7'],
+    '\ufeffa: *x': ['unknown-anchor 1:4'],
     '': [],
     '# a comment': [],
     '"<<": 1': [],
@@ -50,6 +60,20 @@ t.test('aliases cannot make a small file huge', async (t) => {
     (_, level) => `l${level + 1}: &l${level + 1} [${Array.from({ length: 10 }, () => `*l${level}`).join(', ')}]`,
   )
   t.match(codesOf(`l0: &l0 x\n${lines.join('\n')}\n`), [/^too-large/])
+})
+
+t.test('values nested without end are no defect of ours', async (t) => {
+  for (const levels of [101, 400, 1000, 100_000]) {
+    t.match(codesOf(`a: ${'['.repeat(levels)}${']'.repeat(levels)}`), [/^too-deep 1:/], `${levels} lists`)
+    t.match(codesOf(`${'- '.repeat(levels)}a`), [/^too-deep 1:/], `${levels} lists, without brackets`)
+    t.match(codesOf('{a: '.repeat(levels)), [/^(too-deep|yaml-syntax) 1:/], `${levels} mappings, never closed`)
+  }
+  t.same(codesOf(`${'['.repeat(90)}${']'.repeat(90)}`), [])
+})
+
+t.test('what is wrong with an expression is found soon, however long it is', async (t) => {
+  const fault = parseExpression(`${Array.from({ length: 300 }, () => 'a.b').join(' || ')} || ) || a`)
+  t.match(fault, { code: 'expression-syntax', index: 300 * 7 })
 })
 
 t.test('a schema’s union tells the branch that was meant', async (t) => {
@@ -75,6 +99,22 @@ t.test('a schema’s union tells the branch that was meant', async (t) => {
   t.same(codes({ from: 'x', port: 10, more: 1 }), ['unknown-key more', 'out-of-range port'])
   t.same(codes({}), ['missing-key'])
   t.same(codes([1, 'x']), ['wrong-type 1'])
+  const step: JsonObject = {
+    type: 'object',
+    additionalProperties: false,
+    properties: { run: {}, use: {}, host: {} },
+    required: ['host'],
+    oneOf: [{ required: ['run'] }, { required: ['use'] }],
+    not: { required: ['use', 'host'] },
+  }
+  const told = (value: Parameters<typeof validateValue>[0]): readonly string[] =>
+    validateValue(value, step, () => ({ file: '', line: 1, column: 1, length: 1 })).map(({ code }) => code)
+  t.same(told('run ls'), ['wrong-type'], 'of a value of the wrong type nothing else')
+  t.same(told({ rnu: 1, host: 1 }), ['unknown-key'], 'a misspelt key is not missing too')
+  t.same(told({ sleep: 1, host: 1 }), ['unknown-key'])
+  t.same(told({ run: 1, hots: 1 }), ['unknown-key'])
+  t.same(told({ hots: 1 }).toSorted(), ['none-of', 'unknown-key'])
+  t.same(told({ run: 1, use: 1, sleep: 1 }).toSorted(), ['missing-key', 'several-of', 'unknown-key'])
   t.same(validateValue('x', false, () => ({ file: '', line: 1, column: 1, length: 1 })).length, 1)
   t.same(
     validateValue('x', true, () => ({ file: '', line: 1, column: 1, length: 1 })),
@@ -134,6 +174,22 @@ t.test('a problem in text: plain, in colour, without a place, under a tab', asyn
   const palette = { red: tag('r'), yellow: tag('y'), cyan: tag('c'), bold: tag('b'), dim: tag('d') }
   t.match(renderProblem(problem, 'one\n\ttwo\n', palette), /^<b>f:2:2<\/b>: <y>warning:<\/y> m .*\n(.*\n)*.*<y>\^\^\^<\/y>/)
   t.equal(renderProblem({ code: 'c', severity: 'error', message: 'm', expected: 'e' }), 'error: m [c]\n  expected: e')
+})
+
+t.test('the caret stands under its characters', async (t) => {
+  const rendered = (source: string, column: number, length: number): readonly string[] =>
+    renderProblem({ code: 'c', severity: 'error', message: 'm', place: { file: 'f', line: 1, column, length } }, source).split('\n')
+  t.equal(rendered('a: 日本 x', 4, 2)[2], '    |    ^^^^', 'wide characters')
+  t.equal(rendered('a: 日本 x', 7, 1)[2], '    |         ^', 'behind wide characters')
+  t.equal(rendered('e\u0301: 😀 x', 8, 1)[2], '    |       ^', 'behind a combining mark and an emoji')
+  t.equal(rendered('\ufeffa: x', 4, 1)[2], '    |    ^', 'behind a byte order mark')
+  t.equal(rendered('a: \u001b[31m', 4, 1)[1], '  1 | a: \ufffd[31m', 'a terminal gets no control character')
+  const [, line = '', caret = ''] = rendered(`${'x'.repeat(3000)} here ${'y'.repeat(3000)}`, 3002, 4)
+  t.match(line, /^ {2}1 \| …x+ here y+…$/)
+  t.ok(line.length < 140)
+  t.equal(line.indexOf('here'), caret.indexOf('^^^^'))
+  const message = renderProblem({ code: 'c', severity: 'error', message: 'unknown key "\u00a0a\u200b"' })
+  t.equal(message, 'error: unknown key "\\u00a0a\\u200b" [c]', 'what cannot be seen is shown')
 })
 
 t.test('a testbed is read back, and anything else is refused', async (t) => {
