@@ -98,17 +98,23 @@ export const removeControlGroup = (path: string, root = mountPoint): boolean => 
   return isGone
 }
 
-/** v2: lets the children have every controller that the folder has. One by one, as one that is refused would refuse them all. */
+/**
+ * v2: lets the children have every controller that the folder has. One by one, as one that is refused would refuse them all.
+ * A group that holds processes itself is left alone: some controllers would make it threaded, and its children refuse processes
+ * from then on. The root is exempt from that; it alone has no type.
+ * @see https://docs.kernel.org/admin-guide/cgroup-v2.html, "Threads" and "No Internal Process Constraint"
+ */
 const delegateControllers = (folder: string): void => {
   const control = join(folder, 'cgroup.subtree_control')
   if (!existsSync(control)) return
+  if (existsSync(join(folder, 'cgroup.type')) && readFileSync(join(folder, 'cgroup.procs'), 'utf8').trim() !== '') return
   const enabled = new Set(readFileSync(control, 'utf8').trim().split(' '))
   for (const controller of readFileSync(join(folder, 'cgroup.controllers'), 'utf8').trim().split(' ')) {
     if (controller === '' || enabled.has(controller)) continue
     try {
       writeFileSync(control, `+${controller}`)
     } catch {
-      // a namespace's root that holds processes cannot give controllers away: machines then run without those limits
+      // it is not ours to give: machines then run without those limits
     }
   }
 }

@@ -5,7 +5,7 @@ import { connect, Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { findHierarchies, limitControlGroup, listProcesses } from '../../../lab/bundle/cgroup.ts'
+import { createControlGroup, findHierarchies, limitControlGroup, listProcesses } from '../../../lab/bundle/cgroup.ts'
 import { labName, readLabFile } from '../../../lab/bundle/lab-file.ts'
 import { labGroups } from '../../../lab/bundle/lab-group.ts'
 import { joinSockets, listenOnLoopback } from '../../../lab/bundle/loopback.ts'
@@ -181,4 +181,21 @@ t.test('limits are set in the hierarchies that know them', async (t) => {
   t.equal(readFileSync(join(hybrid, 'pids/lab/pids.max'), 'utf8'), '7\n')
   t.equal(readFileSync(join(hybrid, 'memory/lab/memory.limit_in_bytes'), 'utf8'), '4096\n')
   t.same(readdirSync(join(hybrid, 'cpu/lab')), ['tasks'])
+})
+
+t.test('on cgroup v2 controllers are given to children, but by no group that holds processes', async (t) => {
+  const group = { 'cgroup.controllers': 'cpu pids', 'cgroup.subtree_control': '', 'cgroup.type': 'domain' }
+  const root = t.testdir({
+    'cgroup.controllers': 'cpu pids',
+    'cgroup.subtree_control': 'cpu',
+    'cgroup.procs': '1\n',
+    empty: { ...group, 'cgroup.procs': '' },
+    held: { ...group, 'cgroup.procs': '4711\n' },
+  })
+  const given = (name: string) => readFileSync(join(root, name, 'cgroup.subtree_control'), 'utf8')
+  for (const name of ['empty', 'held']) createControlGroup(`${name}/child`, root)
+  t.equal(given(''), '+pids')
+  t.equal(given('empty'), '+pids')
+  t.equal(given('held'), '')
+  t.ok(existsSync(join(root, 'held/child')))
 })
