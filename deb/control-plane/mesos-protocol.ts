@@ -49,7 +49,7 @@ export interface AgentResources {
 /** The text attributes of MESOS_ATTRIBUTES: region, zone, id, asg, stack, itype, res, and whatever else the agent was given. */
 export type AgentAttributes = Readonly<Record<string, string>>
 
-/** The network details that the executor reports with TASK_STARTING or TASK_RUNNING (facts: titus-executor, runtime details). */
+/** The network details that the executor reports with TASK_STARTING or TASK_RUNNING: the runtime details of titus-executor. */
 export interface TaskDetails {
   readonly ipAddresses: { readonly nfvpc: string }
   readonly NetworkConfiguration: {
