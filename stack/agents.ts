@@ -39,5 +39,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
     launchTemplate: { id: template.id, version: Token.asString(template.latestVersion) },
     tag: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
     dependsOn: [...base.before],
+    // A group does not touch the agents that it has when its template changes, so it is made anew, and they with it.
+    lifecycle: { replaceTriggeredBy: [`${template.terraformResourceType}.${template.friendlyUniqueId}`] },
   })
 }

@@ -20,6 +20,11 @@ const CURES: readonly (readonly [RegExp, string])[] = [
   [/aws_ami\.\w+: Your query returned no results/, 'Canonical offers no Ubuntu 24.04 there: choose another region in cluster.yaml'],
   [/BucketAlreadyExists/, 'bucket names are global: choose another logBucket in cluster.yaml'],
   [
+    /AlreadyExists|already exists|AlreadyOwnedByYou|KeyPair\.Duplicate/,
+    'Terraform does not know what has this name: another testbed, or an apply that was killed, made it. In the lab: titus-bed destroy, then titus-bed apply. On AWS: remove it by hand, or choose another name',
+  ],
+  [/was killed/, 'what it was just making may be unknown to it now: titus-bed destroy, or titus-bed apply'],
+  [
     /connection refused|ECONNREFUSED|no such host|ENOTFOUND|i\/o timeout/i,
     'see whether the AWS API can be reached: titus-bed status, titus-bed doctor',
   ],

@@ -89,18 +89,19 @@ async function check(wanted: Wanted, signal?: AbortSignal): Promise<LocalPackage
   const { url, ...item } = wanted
   if (url !== undefined && !existsSync(item.path)) {
     const failure = await download(url, item.path, signal)
-    if (failure !== undefined) return problem('package-unavailable', `${url} cannot be downloaded: ${failure}`)
+    if (failure !== undefined) return problem('package-unavailable', `${url} cannot be downloaded: ${failure}`, 'see titus.packages.from')
   }
   const actual = await fileSha256(item.path).catch((error: Error) => error)
-  if (actual instanceof Error) return problem('package-missing', `the package file cannot be read: ${actual.message}`)
+  if (actual instanceof Error) return problem('package-missing', `the package file cannot be read: ${actual.message}`, 'see titus.packages')
   if (actual === item.sha256) return item
   // A wrong download is not kept: the next attempt may get the right one.
   if (url !== undefined) await rm(item.path, { force: true })
-  return { ...problem('package-checksum', `${url ?? item.path} has the SHA-256 ${actual}`), expected: item.sha256 }
+  const hint = 'if the file is the right one, write this checksum into titus.packages.sha256'
+  return { ...problem('package-checksum', `${url ?? item.path} has the SHA-256 ${actual}`, hint), expected: item.sha256 }
 }
 
-function problem(code: string, message: string): Problem {
-  return { code, severity: 'error', message }
+function problem(code: string, message: string, hint: string): Problem {
+  return { code, severity: 'error', message, hint }
 }
 
 async function fileSha256(path: string): Promise<string> {

@@ -90,19 +90,14 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
       isCalm: () => Date.now() - lastStart > CALM_MS,
       timeoutMs: TIMEOUT_MS,
     })
-    if (signal?.aborted === true && !accepted.includes(status)) {
-      throw new TestbedError(`terraform ${command} was stopped; its state is saved`, {
-        hint: 'take it up again: titus-bed apply, or titus-bed destroy',
-      })
+    if (accepted.includes(status)) return { events, plain }
+    if (status > 128) plain.push(`it was killed by signal ${status - 128}`)
+    else if (signal?.aborted === true) {
+      const hint = 'take it up again: titus-bed apply, or titus-bed destroy'
+      throw new TestbedError(`terraform ${command} was stopped; its state is saved`, { hint })
     }
-    if (!accepted.includes(status)) {
-      throw terraformFailure(
-        command,
-        events.filter((event) => event.type === 'diagnostic'),
-        plain,
-      )
-    }
-    return { events, plain }
+    const diagnostics = events.filter((event) => event.type === 'diagnostic')
+    throw terraformFailure(command, diagnostics, plain)
   }
 
   const changing = ['-json', '-input=false', '-lock-timeout=30s']

@@ -10,16 +10,6 @@ import { packageKey } from './storage.ts'
 /** What EC2 takes: 16 KiB before base64. */
 export const USER_DATA_LIMIT_BYTES = 16_384
 
-type Programs = Readonly<Record<StackPackage['installedBy'], readonly string[]>>
-
-/** What the packages run on but do not bring: a command, and the package of the distribution that has it. */
-const STAND_IN_PROGRAMS: Programs = {
-  master: ['node nodejs'],
-  gateway: ['node nodejs'],
-  agents: ['node nodejs', 'ip iproute2', 'nft nftables'],
-}
-const NETFLIX_PROGRAMS: Programs = { master: ['java openjdk-8-jre-headless'], gateway: ['java openjdk-8-jre-headless'], agents: [] }
-
 /** The first-boot script of each machine, and of the agents: values as quoted assignments, then `prelude.sh`, then the role's own
  *  script. They hold no Terraform expression, and nothing in them is interpolated into code.
  *  @throws RangeError when a script is larger than EC2 takes */
@@ -32,11 +22,9 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
       HOST_KEY_PUBLIC: inputs.hostKeys[role].publicKey,
       ...values,
     })
-  const programs = cluster.titus.packages === 'lab' ? STAND_IN_PROGRAMS : NETFLIX_PROGRAMS
   const installs = (role: StackPackage['installedBy']) => ({
     REGION: cluster.region,
     LOG_BUCKET: names.logBucket,
-    PROGRAMS: programs[role].join('\n'),
     PACKAGES: inputs.packages
       .filter((candidate) => candidate.installedBy === role)
       .map(({ file, sha256 }) => `${sha256} ${packageKey(file)}`)

@@ -26,6 +26,10 @@ export async function initialise(run: Omit<TerraformRun, 'arguments' | 'onLine' 
 }
 
 function hasWhatInitMakes(folder: string): boolean {
-  const made = ['.terraform.lock.hcl', join('.terraform', 'providers', PROVIDER_SOURCE, PROVIDER_VERSION)]
+  const made = [
+    '.terraform.lock.hcl',
+    join('.terraform', 'terraform.tfstate'),
+    join('.terraform', 'providers', PROVIDER_SOURCE, PROVIDER_VERSION),
+  ]
   return made.every((name) => existsSync(join(folder, name)))
 }

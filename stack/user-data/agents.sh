@@ -18,6 +18,7 @@ type=$(metadata instance-type)
 start_docker
 command -v aws >/dev/null || wait_for 600 'AWS CLI' install_aws
 install_packages
+need_runtime /opt/titus-agent
 
 attributes="region:$REGION;zone:$zone;id:$id;asg:$AGENT_GROUP;stack:mainvpc;itype:$type;res:$RESOURCE_SET"
 write_file /etc/titus/mesos-agent.env <<ENVIRONMENT

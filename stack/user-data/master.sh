@@ -7,6 +7,7 @@ binary=/opt/titus-server-master/bin/titus-server-master
 properties=/etc/titus/titusmaster.properties
 
 install_packages
+need_runtime /opt/titus-server-master
 write_file "$properties" <<PROPERTIES
 titus.master.apiport=7001
 titus.master.grpcServer.port=7104

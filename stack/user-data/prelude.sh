@@ -1,7 +1,7 @@
 #!/bin/bash
 # The functions that the first-boot scripts share; each script calls `begin` first and `ready` last. They run as root, once, but may
 # be run again: every step looks first, or writes what is there already.
-# Expects above itself: HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET, PROGRAMS and PACKAGES.
+# Expects above itself: HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET and PACKAGES.
 set -Eeuo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
@@ -94,14 +94,11 @@ fetch() {
   sha256sum --quiet --check <<<"$1  $3"
 }
 
-# install_packages: what PROGRAMS names ("COMMAND PACKAGE" lines), then everything in PACKAGES ("SHA256 KEY" lines) in one transaction.
+# install_packages: everything in PACKAGES ("SHA256 KEY" lines), in one transaction.
 install_packages() {
-  local folder=/var/cache/titus-bed command package sha256 key files=()
+  local folder=/var/cache/titus-bed sha256 key files=()
   need jq
   need curl
-  while read -r command package; do
-    [[ ! $command ]] || need "$command" "$package"
-  done <<<"$PROGRAMS"
   install -d -m 755 "$folder"
   while read -r sha256 key; do
     [[ $key ]] || continue
@@ -111,6 +108,12 @@ install_packages() {
   ((${#files[@]})) || die 'there is no package to install'
   # A package that wants others of the distribution is left half installed; apt finishes it.
   dpkg --install --force-confold "${files[@]}" || wait_for 600 'complete set of packages' apt_install --fix-broken
+}
+
+# need_runtime FOLDER: what the programs of a package run on and it does not bring. Netflix's servers are Java, the stand-ins JavaScript.
+need_runtime() {
+  if compgen -G "$1/lib/*.jar" >/dev/null; then need java openjdk-8-jre-headless; fi
+  if compgen -G "$1/lib/*.mjs" >/dev/null; then need node nodejs; fi
 }
 
 # write_file PATH [MODE]: stdin into a file, with the folders it needs.

@@ -149,6 +149,12 @@ t.test('container hosts are marked as such', async (t) => {
   ])
 })
 
+t.test('agents are made anew when what they are made from changes', async (t) => {
+  t.strictSame(synth().resource.aws_autoscaling_group.titusagent.lifecycle, {
+    replace_triggered_by: ['aws_launch_template.titusagent_template'],
+  })
+})
+
 t.test('roles trust by reference, and do what the file allows', async (t) => {
   const stack = synth()
   t.strictSame(trustOf(stack, 'titusmaster'), [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }])

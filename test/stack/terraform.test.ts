@@ -61,6 +61,11 @@ t.test('what Terraform could not do is one error, without the source line and it
   t.equal(error.message, 'terraform apply failed\n  aws_vpc.titus: no\n  AccessDenied: no')
   t.match(error.hint, 'get-caller-identity')
   t.match(terraformFailure('init', [], ['broken']).message, 'broken')
+  t.match(terraformFailure('apply', [], ['it was killed by signal 9']).hint, 'titus-bed destroy')
+  const taken = { ...event, summary: 'InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use.', detail: '' }
+  t.match(terraformFailure('apply', [taken], []).hint, 'another name')
+  const noImage = { ...event, address: 'data.aws_ami.ubuntu', summary: 'Your query returned no results.', detail: '' }
+  t.match(terraformFailure('plan', [noImage], []).hint, 'another region')
 })
 
 t.test('the environment leads Terraform to the endpoint and nowhere else', async (t) => {

@@ -34,9 +34,6 @@ t.test('each machine gets its own packages and its peers', async (t) => {
   t.match(scripts.agents, `PACKAGES='${agents?.sha256} packages/${agents?.file}'`)
   t.match(scripts.gateway, "MASTER_IP='30.0.100.11'")
   t.match(scripts.master, "PREREQS_IP='30.0.100.10'")
-  t.match(scripts.gateway, "PROGRAMS='node nodejs'")
-  const own = buildUserData({ ...seedCluster, titus: { version: '1', packages: { from: '/mine', sha256: {} } } }, seedInputs)
-  t.match(own.gateway, "PROGRAMS='java openjdk-8-jre-headless'", "Netflix's servers run on Java")
   t.match(scripts.agents, "RESOURCE_SET='ResourceSet-ENIs-1-10'")
   t.match(scripts.agents, "AGENT_GROUP='titusagent'")
 })
@@ -83,6 +80,17 @@ t.test('a boot', async (t) => {
     const { status, report } = boot(t.testdir(), 'begin\ncat "/no/such \\\\ file"\nready\n')
     t.equal(status, 1)
     t.match(report, { state: 'failed', line: Number, command: 'cat "/no/such \\\\ file"' })
+  })
+
+  t.test('asks for what the packages run on: Java for jars, Node.js for the stand-ins', async (t) => {
+    const folder = t.testdir({ theirs: { lib: { 'a.jar': '' } }, ours: { lib: { 'a.mjs': '' } }, other: {} })
+    const needed = (name: string) => {
+      boot(folder, `begin\nneed() { echo "$*"; }\nneed_runtime ${folder}/${name} >${folder}/needed\nready\n`)
+      return readFileSync(join(folder, 'needed'), 'utf8')
+    }
+    t.equal(needed('theirs'), 'java openjdk-8-jre-headless\n')
+    t.equal(needed('ours'), 'node nodejs\n')
+    t.equal(needed('other'), '')
   })
 
   t.test('that waits in vain says for what', async (t) => {
