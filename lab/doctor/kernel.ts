@@ -13,10 +13,14 @@ const elsewhere = 'Run it with sudo on a computer or virtual machine; in a conta
 export const examineKernel = async (stateDir: string): Promise<readonly Finding[]> =>
   Promise.all([examineNamespaces(), examineNetwork(), examineOverlay(stateDir)])
 
+/** The first trial may have to load modules, on a computer that has other things to do. */
+const trialSeconds = 30
+
 const attempt = async (argv: readonly string[]): Promise<string | undefined> => {
-  const result = await shell({ nothrow: true, timeout: '5s' })`${argv}`
+  const result = await shell({ nothrow: true, timeout: `${trialSeconds}s` })`${argv}`
   if (result.exitCode === 0) return undefined
-  return result.stderr.trim().split('\n')[0] || `ended with ${result.exitCode ?? result.signal}`
+  if (result.exitCode === null) return `no answer within ${trialSeconds} s`
+  return result.stderr.trim().split('\n')[0] || `ended with code ${result.exitCode}`
 }
 
 const examineNamespaces = async (): Promise<Finding> => {
