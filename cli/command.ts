@@ -23,13 +23,16 @@ export interface CommandDefinition {
   /** What to know before using it: paragraphs under the summary in `--help`. */
   readonly description?: string
   readonly options?: readonly CommandOption[]
-  /** Lines to type, each with what it does. */
-  readonly examples: readonly (readonly [command: string, meaning: string])[]
-  /** Everything after the arguments goes through untouched (`exec HOST -- …`). */
+  /** Lines to type, each with what it does. A mistyped command line is answered with the first. */
+  readonly examples: readonly [Example, ...Example[]]
+  /** Everything after the first argument goes through untouched, but for a `--` right behind that (`exec HOST -- …`). */
   readonly passThrough?: boolean
   /** Does the work and gives the exit code. Heavy imports belong inside. */
   readonly run: (invocation: Invocation) => Promise<number>
 }
+
+/** A line to type, and what it does. */
+export type Example = readonly [command: string, meaning: string]
 
 /** An option in commander's notation: `--testbed <name>`. */
 export interface CommandOption {

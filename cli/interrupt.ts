@@ -1,5 +1,7 @@
 import type { Terminal } from './terminal.ts'
 
+const asking = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** What Ctrl-C and SIGTERM ask for. */
 export interface Interrupts {
   /** The first: an orderly end. Terraform finishes and saves its state, `always` steps run. */
@@ -10,7 +12,8 @@ export interface Interrupts {
   readonly stop: () => void
 }
 
-/** Turns Ctrl-C and SIGTERM into abort signals. The third ends the process at once, since a person who asks three times means it. */
+/** Turns Ctrl-C, SIGTERM and the closing of the window into abort signals. The third ends the process at once, since a person who asks
+ *  three times means it. */
 export function watchInterrupts(terminal: Terminal): Interrupts {
   const controller = new AbortController()
   const abandon = new AbortController()
@@ -25,14 +28,12 @@ export function watchInterrupts(terminal: Terminal): Interrupts {
       process.exit(130)
     }
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const name of asking) process.on(name, onSignal)
   return {
     signal: controller.signal,
     abandon: abandon.signal,
     stop: () => {
-      process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onSignal)
+      for (const name of asking) process.off(name, onSignal)
     },
   }
 }

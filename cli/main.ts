@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { commands } from './commands/index.ts'
+import { tellFailure } from './failure.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { runProgram } from './program.ts'
 import { openTerminal } from './terminal.ts'
@@ -10,9 +11,14 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 
 const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env })
 const interrupts = watchInterrupts(terminal)
-// a closed pipe (`titus-bed run | head`) is the reader's wish, not an error
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+// a closed pipe (`titus-bed run | head`) is the reader's wish, and a closed window its owner's: the work is finished for all that
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+  })
+}
+process.on('uncaughtException', (error) => {
+  void tellFailure(error, terminal, false).then((code) => process.exit(code))
 })
 process.exitCode = await runProgram(process.argv.slice(2), commands, {
   terminal,

@@ -25,6 +25,7 @@ export async function runProgram(
     .description('Raise a Netflix Titus testbed, on AWS or in a lab on this computer, and prove that it works.')
     .version(context.version)
     .showSuggestionAfterError()
+    .showHelpAfterError('what to do: titus-bed --help lists the commands')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.raw(text), writeErr: (text) => terminal.err(text.trimEnd()) })
@@ -64,10 +65,11 @@ function addCommand(
   for (const { name, description } of definition.arguments ?? []) command.argument(name, description)
   for (const option of definition.options ?? []) {
     if (option.repeatable === true)
-      command.option(option.flags, option.description, (value: string, before: string[]) => [...before, value], [])
+      command.option(option.flags, option.description, (value: string, before?: readonly string[]) => [...(before ?? []), value])
     else command.option(option.flags, option.description, option.default)
   }
   if (definition.passThrough === true) command.passThroughOptions()
+  command.showHelpAfterError(`what to do: type, for instance, ${definition.examples[0][0]} (titus-bed ${definition.name} --help says more)`)
   const width = Math.max(...definition.examples.map(([line]) => line.length))
   command.addHelpText(
     'after',
@@ -77,6 +79,8 @@ function addCommand(
     const positional = given
       .slice(0, -2)
       .flatMap((value) => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []))
-    await run({ arguments: positional, options: command.opts() })
+    // commander leaves the `--` of `exec HOST -- …` in what passes through
+    const separator = definition.passThrough === true && positional[1] === '--' ? 1 : positional.length
+    await run({ arguments: positional.toSpliced(separator, 1), options: command.opts() })
   })
 }

@@ -11,7 +11,7 @@ export interface Terminal {
   readonly raw: (text: string) => void
   /** Shows a line that the next one replaces; without a terminal it is an ordinary line. */
   readonly status: (line: string) => void
-  /** True when a person watches: the standard error output is a terminal and this is no CI. */
+  /** True when a person watches: both outputs are a terminal and this is no CI. */
   readonly interactive: boolean
   readonly columns: number
   readonly colour: ReturnType<typeof picocolors.createColors>
@@ -23,11 +23,13 @@ interface Streams {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Opens the terminal on the process's streams. NO_COLOR and FORCE_COLOR are honoured (no-color.org); elsewhere than on a terminal text is plain. */
+/** Opens the terminal on the process's streams. NO_COLOR and FORCE_COLOR are honoured (no-color.org, force-color.org); elsewhere than
+ *  on a terminal text is plain. */
 export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
-  const interactive = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb'
-  const coloured = env['NO_COLOR'] ? false : env['FORCE_COLOR'] ? true : interactive
-  const columns = stderr.columns ?? 100
+  const watched = stdout.isTTY === true && stderr.isTTY === true
+  const interactive = watched && env['CI'] === undefined && env['TERM'] !== 'dumb'
+  const coloured = env['NO_COLOR'] ? false : env['FORCE_COLOR'] ? env['FORCE_COLOR'] !== '0' : interactive
+  const width = () => stderr.columns ?? 100
   let transient = false
   let shown = ''
   const clear = () => {
@@ -53,11 +55,11 @@ export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
       shown = line
       if (!interactive) return err(line)
       clear()
-      stderr.write(line.length < columns ? line : `${line.slice(0, columns - 2)}…`)
+      stderr.write(line.length < width() ? line : `${line.slice(0, width() - 2)}…`)
       transient = true
     },
     interactive,
-    columns,
+    columns: width(),
     colour: picocolors.createColors(coloured),
   }
 }

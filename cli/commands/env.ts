@@ -1,5 +1,6 @@
 import { testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { requireRunningLab } from '../refresh-testbed.ts'
 import { selectTestbed } from '../select-testbed.ts'
 
 /** `titus-bed env`: the variables that point the aws CLI and every AWS SDK at the testbed's API. Names files, prints no secret. */
@@ -9,7 +10,8 @@ export const envCommand: CommandDefinition = {
   options: [testbedOption],
   examples: [['eval "$(titus-bed env)"', 'then, for instance: aws ec2 describe-instances']],
   async run(invocation) {
-    const { testbed } = selectTestbed(invocation)
+    const { workspace, testbed } = selectTestbed(invocation)
+    await requireRunningLab(workspace, testbed)
     const { endpoint, credentialsFile } = testbed.api
     const variables: Record<string, string | undefined> = {
       AWS_REGION: testbed.region,
@@ -18,6 +20,8 @@ export const envCommand: CommandDefinition = {
       AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
       AWS_PROFILE: credentialsFile === undefined ? undefined : 'default',
     }
+    // keys in the environment would win over those of the file
+    if (credentialsFile !== undefined) invocation.terminal.out('unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN')
     for (const [name, value] of Object.entries(variables)) {
       if (value !== undefined) invocation.terminal.out(`export ${name}='${value.replaceAll("'", `'\\''`)}'`)
     }

@@ -1,4 +1,6 @@
-import { testbedOption, type CommandDefinition } from '../command.ts'
+import { constants } from 'node:os'
+import { InputError, TestbedError } from '../../schemas/failure.ts'
+import { testbedOption, textOption, type CommandDefinition, type Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { currentHost } from '../refresh-testbed.ts'
 import { selectTestbed } from '../select-testbed.ts'
@@ -11,7 +13,8 @@ export const execCommand: CommandDefinition = {
     { name: '<command...>', description: 'the program and its arguments; no shell reads them' },
   ],
   summary: 'run one command on a machine, as scenario steps do',
-  description: 'The exit code is that of the command. 3 when the machine could not be reached.',
+  description:
+    'The command has a clean environment and nothing to read, and its output is shown when it has ended; titus-bed ssh is for terminals, pipes and streams. The exit code is that of the command (128 and the number of the signal that ended it, as in a shell), and 3 when the machine could not be reached or the time was up.',
   options: [testbedOption, { flags: '--timeout <seconds>', description: 'how long it may take', default: '600' }],
   passThrough: true,
   examples: [
@@ -20,19 +23,40 @@ export const execCommand: CommandDefinition = {
   ],
   async run(invocation) {
     const { terminal, signal } = invocation
-    const [{ createHops }, { TestbedError }] = await Promise.all([import('../../runner/hops/hops.ts'), import('../../schemas/failure.ts')])
-    const { workspace, testbed } = selectTestbed(invocation)
     const [name = '', ...argv] = invocation.arguments
+    if (argv.length === 0) throw usageProblem(`there is nothing to run on ${name}`, `titus-bed exec ${name} -- uptime`)
+    const timeoutMs = timeoutOption(invocation) * 1000
+    const { workspace, testbed } = selectTestbed(invocation)
     const { host, testbed: current } = await currentHost(workspace, testbed, name)
+    const { createHops } = await import('../../runner/hops/hops.ts')
     const hops = createHops(current)
     try {
-      const exit = await hops.machine(host.name).exec(argv, { timeoutMs: Number(invocation.options['timeout']) * 1000, signal })
+      const exit = await hops.machine(host.name).exec(argv, { timeoutMs, signal })
       terminal.raw(exit.stdout)
       if (exit.stderr !== '') terminal.err(exit.stderr.trimEnd())
+      if (exit.truncated) terminal.err('the rest of the output was dropped: titus-bed ssh passes all of it on')
       if (exit.ended === 'exit') return exit.exitCode ?? exitCodes.testbed
-      throw new TestbedError(`the command on ${host.name} ended by ${exit.ended}${exit.signal === null ? '' : ` (${exit.signal})`}`)
+      if (exit.ended === 'signal') return 128 + (constants.signals[`SIG${exit.signal}` as NodeJS.Signals] ?? 0)
+      if (exit.ended === 'timeout')
+        throw new TestbedError(`the command on ${host.name} did not end within ${timeoutMs / 1000} s`, {
+          hint: 'give it more time with --timeout SECONDS, before the host',
+        })
+      if (exit.ended === 'cancelled')
+        throw new TestbedError(`the command on ${host.name} ${exit.cleared ? 'was ended' : 'may go on there'}`)
+      throw new TestbedError(`the connection to ${host.name} ended before the command did`, { hint: 'titus-bed status' })
     } finally {
       await hops.close()
     }
   },
+}
+
+function timeoutOption(invocation: Invocation): number {
+  const text = textOption(invocation, 'timeout') ?? ''
+  // a timer holds 31 bits of milliseconds: 24 days
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+  throw usageProblem(`--timeout ${text} is not a number of seconds`, 'write a whole number from 1 to 999999')
+}
+
+function usageProblem(message: string, hint: string): InputError {
+  return new InputError([{ code: 'bad-usage', severity: 'error', message, hint }])
 }

@@ -1,24 +1,12 @@
-import { copyFile, mkdir } from 'node:fs/promises'
-import { constants, existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { cp, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { InputError } from '../../schemas/failure.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { productRoot } from '../version.ts'
 
-const written = [
-  'cluster.yaml',
-  'scenarios/everything-is-up.yaml',
-  'scenarios/activate-instance-group.yaml',
-  'scenarios/batch-job.yaml',
-  'scenarios/lib/activate.yaml',
-  'scenarios/lib/active-agents.yaml',
-  'scenarios/lib/submit.yaml',
-  'scenarios/lib/running-task.yaml',
-  'scenarios/lib/kill.yaml',
-]
-
-/** `titus-bed init`: the shipped cluster.yaml and first scenarios, to be changed at will. Overwrites nothing. */
+/** `titus-bed init`: the shipped cluster.yaml and scenarios, to be changed at will, and the schemas that editors check them by. Overwrites nothing. */
 export const initCommand: CommandDefinition = {
   name: 'init',
   arguments: [{ name: '[folder]', description: 'where to write (default: here)' }],
@@ -28,24 +16,33 @@ export const initCommand: CommandDefinition = {
     ['titus-bed init my-testbed', 'in a new one'],
   ],
   async run({ arguments: [folder = '.'], terminal, cwd }) {
-    const target = join(cwd, folder)
-    const taken = written.filter((file) => existsSync(join(target, file)))
-    if (taken.length > 0) {
-      throw new InputError(
-        taken.map((file) => ({
-          code: 'file-exists',
-          severity: 'error',
-          message: `${join(folder, file)} exists already`,
-          hint: 'init overwrites nothing: choose another folder',
-        })),
-      )
-    }
-    for (const file of written) {
-      await mkdir(dirname(join(target, file)), { recursive: true })
-      await copyFile(join(productRoot(), file), join(target, file), constants.COPYFILE_EXCL)
+    const target = resolve(cwd, folder)
+    const files = await shippedFiles()
+    const [taken, ...others] = files.filter((file) => existsSync(join(target, file)))
+    if (taken !== undefined) throw refusal(`${join(folder, taken)} exists already${others.length > 0 ? `, and ${others.length} more` : ''}`)
+    if (existsSync(target) && !statSync(target).isDirectory()) throw refusal(`${folder} is a file`)
+    for (const file of files) {
+      await cp(join(productRoot(), file), join(target, file), { force: false, errorOnExist: true })
       terminal.out(join(folder, file))
     }
-    terminal.err('next: titus-bed apply')
+    terminal.err(`next: ${folder === '.' ? '' : `cd ${folder} && `}titus-bed apply`)
     return exitCodes.passed
   },
+}
+
+/** What a testbed starts from, relative to the product's root: the schemas are for editors, which find them by the files' first lines. */
+async function shippedFiles(): Promise<readonly string[]> {
+  const scenarios = await readdir(join(productRoot(), 'scenarios'), { recursive: true })
+  return [
+    'cluster.yaml',
+    ...scenarios
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => join('scenarios', name))
+      .toSorted(),
+    ...['cluster', 'scenario', 'step-file'].map((name) => `schemas/${name}.schema.json`),
+  ]
+}
+
+function refusal(message: string): InputError {
+  return new InputError([{ code: 'file-exists', severity: 'error', message, hint: 'init overwrites nothing: choose another folder' }])
 }

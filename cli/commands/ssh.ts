@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { TestbedError } from '../../schemas/failure.ts'
 import { testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { currentHost } from '../refresh-testbed.ts'
@@ -11,6 +14,7 @@ export const sshCommand: CommandDefinition = {
     { name: '[command...]', description: 'what to run there instead of a shell' },
   ],
   summary: 'a shell on a machine of the testbed',
+  description: 'The exit code is that of OpenSSH: the one of what ran there, or 255 when the machine could not be reached.',
   options: [testbedOption],
   passThrough: true,
   examples: [
@@ -21,8 +25,10 @@ export const sshCommand: CommandDefinition = {
     const { workspace, testbed } = selectTestbed(invocation)
     const [name = '', ...command] = invocation.arguments
     const { host } = await currentHost(workspace, testbed, name)
-    const { $ } = await import('zx/core')
-    const ended = await $({ stdio: 'inherit', nothrow: true })`exec ssh -F ${workspace.sshConfig} ${host.name} ${command}`
-    return ended.exitCode ?? exitCodes.testbed
+    const ssh = spawn('ssh', ['-F', workspace.sshConfig, host.name, ...command], { stdio: 'inherit' })
+    const [code] = (await once(ssh, 'exit').catch((cause: unknown) => {
+      throw new TestbedError('ssh cannot be started', { cause, hint: 'titus-bed doctor says how to get it' })
+    })) as [number | null]
+    return invocation.signal.aborted ? exitCodes.interrupted : (code ?? exitCodes.testbed)
   },
 }

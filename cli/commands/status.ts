@@ -1,8 +1,9 @@
-import type { LabMachine } from '../../lab/lab.ts'
+import { existsSync } from 'node:fs'
+import { workspaceAt } from '../../stack/workspace.ts'
 import { flag, testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../refresh-testbed.ts'
-import { selectTestbed } from '../select-testbed.ts'
+import { knownWorkspaces, selectTestbed } from '../select-testbed.ts'
 import { labFolder } from '../lab-access.ts'
 
 /** `titus-bed status`: the machines that exist now, and how to reach them. */
@@ -26,16 +27,18 @@ export const statusCommand: CommandDefinition = {
     terminal.out(`testbed ${testbed.name} on ${testbed.target}, account ${testbed.account}, region ${testbed.region}`)
     const width = Math.max(...testbed.hosts.map(({ name }) => name.length))
     for (const host of testbed.hosts) {
-      const state = machines.find(({ instanceId }) => instanceId === host.instanceId)
-      terminal.out(`  ${host.name.padEnd(width)}  ${host.address.padEnd(15)}  ${host.instanceId}  ${describeState(state)}`.trimEnd())
+      const { state } = machines.find(({ instanceId }) => instanceId === host.instanceId) ?? { state: '' }
+      terminal.out(`  ${host.name.padEnd(width)}  ${host.address.padEnd(15)}  ${host.instanceId}  ${state}`.trimEnd())
     }
     if (testbed.api.endpoint !== undefined)
       terminal.out(`AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)" points the aws CLI at it`)
+    const others = raisedBeside(workspace.name, invocation.cwd)
+    if (others.length > 0) terminal.out(`also here: ${others.join(', ')} (--testbed NAME)`)
     terminal.out('titus-bed ssh HOST opens a shell; titus-bed destroy removes everything')
     return exitCodes.passed
   },
 }
 
-function describeState(machine: LabMachine | undefined): string {
-  return machine === undefined ? '' : machine.state
+function raisedBeside(name: string, cwd: string): readonly string[] {
+  return knownWorkspaces(cwd).filter((other) => other !== name && existsSync(workspaceAt(cwd, other).testbed))
 }
