@@ -84,6 +84,10 @@ function send(request: HttpRequest, socket: Duplex): Promise<IncomingMessage> {
     }
     const outgoing = requestPlain(options, resolve)
     outgoing.on('error', reject)
+    outgoing.on('upgrade', ({ statusCode }, upgraded) => {
+      upgraded.destroy()
+      reject(new Error(`the answer is ${statusCode}: to go on in another protocol than HTTP`))
+    })
     outgoing.end(request.body)
   })
 }

@@ -100,5 +100,7 @@ async function jsonBody(request: HttpParams, folders: readonly string[]): Promis
 function parseUrl(text: string): URL {
   const parsed = URL.canParse(text) ? new URL(text) : undefined
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) throw new StepError('bad-url', `not an http or https URL: ${text}`)
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new StepError('bad-url', 'a URL holds no name and password here', { hint: 'send them as a header: `authorization`' })
   return parsed
 }

@@ -117,7 +117,12 @@ t.test('http: request and answer, a JSON file with changes, status and refusal',
   })
   const until = { withinMs: 30_000, everyMs: 10, retryOn: ['connection'] } as const
   t.match(await runOne('http', { get: url('/third') }, { host: 'gateway', until }), { outcome: 'passed', attempts: 3 })
-  t.match(await runOne('http', { get: 'ftp://x/' }, { host: 'gateway' }), { outcome: 'errored', problem: { code: 'bad-url' } })
+  for (const bad of ['ftp://x/', 'http://me:secret@x/'])
+    t.match(await runOne('http', { get: bad }, { host: 'gateway' }), { outcome: 'errored', problem: { code: 'bad-url' } })
+  t.match(await runOne('http', { get: url('/'), headers: { 'x-a': 'b\r\nc: d' } }, { host: 'gateway' }), {
+    outcome: 'errored',
+    problem: { code: 'bad-parameter' },
+  })
   t.match(await runOne('http', { fetch: 'x' }, { host: 'gateway' }), { outcome: 'errored', problem: { code: 'bad-parameter' } })
 })
 
@@ -157,6 +162,7 @@ t.test('a container is one hop more', async (t) => {
 if [ "$1" = inspect ]; then [ "$4" = box ] && echo ${inside.pid} && exit 0; echo "Error: No such object: $4" >&2; exit 1; fi
 [ "$1" = exec ] || exit 125
 while [ "$1" != -- ]; do [ "$1" = -e ] && case $2 in *=*) ;; *) eval "export $2=\\"\\$$2\\"" ;; esac; shift; done
+[ "$2" != down ] || { echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1; }
 [ "$2" = box ] || { echo "Error response from daemon: No such container: $2" >&2; exit 1; }
 shift 2
 exec nsenter --net=/proc/${inside.pid}/ns/net -- "$@"
@@ -179,6 +185,8 @@ exec nsenter --net=/proc/${inside.pid}/ns/net -- "$@"
   const gone = createContainerMachine(createLocalMachine(), 'gone')
   await t.rejects(gone.exec(['true'], limits), { code: 'connection', message: /No such container/ })
   await t.rejects(gone.dial('127.0.0.1', 1, limits), { code: 'connection' })
+  const down = createContainerMachine(createLocalMachine(), 'down')
+  await t.rejects(down.exec(['true'], limits), { code: 'connection', message: /Cannot connect to the Docker daemon/ })
 })
 
 const inner = [
