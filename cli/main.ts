@@ -9,6 +9,9 @@ import { version } from './version.ts'
 // the SDK's note on future Node versions is for its authors' users, not for ours
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 
+// the system's own programs (nft, modprobe) stand in folders that the PATH of a user, which sudo may keep, does not have
+process.env['PATH'] = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`
+
 const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env })
 const interrupts = watchInterrupts(terminal)
 // a closed pipe (`titus-bed run | head`) is the reader's wish, and a closed window its owner's: the work is finished for all that
