@@ -35,7 +35,8 @@ function compileLine(scalar: LocatedScalar, names: Names, problems: Problem[]): 
   const opaque = template.parts.filter(({ expression }) => expression !== undefined).map(({ from, to }) => [from, to] as const)
   const nothing: Value = { type: 'list', items: [], place: scalar.place }
   problems.push(...template.problems)
-  if (template.problems.length > 0) return nothing
+  // An empty text does not fit the schema, which has told it.
+  if (template.problems.length > 0 || text === '') return nothing
   const words = splitWords(text, opaque)
   if ('message' in words) {
     const { index, message, hint } = words

@@ -14,9 +14,14 @@ export interface SplitFault {
 /** Words that mean something to a shell and nothing without one. */
 const operators = /^(\d?(>>?|<<?)(&\d)?|\|\|?|&&?|;)$/
 
+/** What a shell replaces, outside of single quotes: `$NAME`, `$(…)`, `${…}` and backticks; not the beginning of an expression, which stands for itself. */
+function isExpansion(text: string, at: number): boolean {
+  return text[at] === '`' || (/^\$[\w({@?*#!]/.test(text.slice(at, at + 2)) && !text.startsWith('${{', at))
+}
+
 /**
  * Splits a command line into words as a POSIX shell does: blanks separate; single quotes keep everything; double quotes and backslashes
- * quote. Nothing is expanded.
+ * quote. Nothing is expanded, so that what a shell would expand is a fault.
  *
  * @param opaque  spans of the text (from, to) that belong to one word whatever is in them
  */
@@ -52,6 +57,9 @@ export function splitWords(text: string, opaque: readonly (readonly [number, num
       quote = undefined
     } else if (quote?.mark === "'") {
       append(at)
+    } else if (isExpansion(text, at)) {
+      const message = `there is no shell here that would expand ${/^`|\$\W?\w*/.exec(text.slice(at))?.[0] ?? '$'}`
+      return { index: at, message, hint: 'use script:, or single quotes for the characters themselves' }
     } else if (character === '\\' && (quote === undefined || '"\\$`'.includes(text[at + 1] ?? ' '))) {
       at += 1
       append(at)
@@ -69,5 +77,5 @@ export function splitWords(text: string, opaque: readonly (readonly [number, num
   }
   if (quote !== undefined)
     return { index: quote.index, message: `the ${quote.mark} is never closed`, hint: 'close it, or put a backslash before it' }
-  return finish() ?? words
+  return finish() ?? (words.length > 0 ? words : { index: 0, message: 'there is no command', hint: 'name a program' })
 }

@@ -97,6 +97,7 @@ t.test('words are split before expressions have values', async (t) => {
     "x ${{ join(' ', testbed.hosts[*].name) }}": ['x', { text: [{ expression: "join(' ', testbed.hosts[*].name)" }] }],
     "awk '{ print $1 }' a|b '|' x>y": ['awk', '{ print $1 }', 'a|b', '|', 'x>y'],
     'echo $${{ not }}': ['echo', '${{', 'not', '}}'],
+    "grep 'a$' '$HOME' \\$HOME 5$ {{.Names}}": ['grep', 'a$', '$HOME', '$HOME', '5$', '{{.Names}}'],
   }
   for (const [line, words] of Object.entries(cases)) {
     t.same(plain((await firstStep(`{ host: bastion, run: ${JSON.stringify(line)} }`)).params), words, line)
@@ -104,6 +105,10 @@ t.test('words are split before expressions have values', async (t) => {
   for (const operator of ['|', '||', '&&', '&', ';', '>', '>>', '<', '2>&1']) {
     t.same(await codesOf(`steps:\n  - host: bastion\n    run: a ${operator} b\n`), ['bad-command-line 4:12'], operator)
   }
+  for (const expansion of ['$HOME', '"$HOME"', '$(date)', '${HOME}', '`date`', 'a$1']) {
+    t.match(await codesOf(`steps:\n  - host: bastion\n    run: echo ${expansion}\n`), [/^bad-command-line 4:/], expansion)
+  }
+  t.same(await codesOf("steps:\n  - { host: bastion, run: '  ' }\n"), ['bad-command-line 3:28'])
 })
 
 t.test('a text stays as written, an expression keeps its type', async (t) => {
