@@ -53,7 +53,7 @@ export interface Terraform {
 
 const TIMEOUT_MS = 3_600_000
 
-/** When nothing was begun for so long, the API has answered for everything that was. */
+/** When nothing was begun or done for so long, the API has answered for everything that was begun. */
 const CALM_MS = 2000
 
 /** Finds Terraform and initialises the folder where that is still to do. Waits for the end of a Terraform that a killed command left behind.
@@ -75,10 +75,10 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
   const run = async (command: string, args: readonly string[], accepted: readonly number[] = [0]) => {
     const events: TerraformEvent[] = []
     const plain: string[] = []
-    let lastStart = 0
+    let lastNews = 0
     const onLine = (line: string) => {
       const event = parseTerraformLine(line)
-      if (event?.type === 'started') lastStart = Date.now()
+      if (event?.type === 'started' || event?.type === 'done') lastNews = Date.now()
       if (event === undefined) return line.startsWith('{"@level"') ? undefined : void plain.push(line)
       events.push(event)
       options.onEvent?.(event)
@@ -87,7 +87,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
       ...base,
       arguments: [command, ...args],
       onLine,
-      isCalm: () => Date.now() - lastStart > CALM_MS,
+      isCalm: () => Date.now() - lastNews > CALM_MS,
       timeoutMs: TIMEOUT_MS,
     })
     if (accepted.includes(status)) return { events, plain }

@@ -19,7 +19,7 @@ export async function startEmulator(
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const ended = once(child, 'exit')
-  const deadline = AbortSignal.timeout(60_000)
+  const deadline = AbortSignal.timeout(300_000)
   const lines = createInterface(child.stdout)
   const [line] = (await Promise.race([once(lines, 'line', { signal: deadline }), ended.then(() => [''])])) as [string]
   if (line === '') throw new Error('the emulator ended before it was ready')

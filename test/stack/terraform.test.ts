@@ -24,7 +24,8 @@ import { makeWorkspace, writeStack, type Workspace } from '../../stack/workspace
 import { startEmulator } from './emulator.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
 
-t.setTimeout(240_000)
+// Terraform sleeps for more than a minute of this; the rest is for a computer that does other things, too.
+t.setTimeout(600_000)
 
 t.test('lines of Terraform become events, and lines for a person', async (t) => {
   const hook = { resource: { addr: 'aws_vpc.titus' }, action: 'create', elapsed_seconds: 10 }
@@ -250,7 +251,7 @@ async function killInTheMiddle(workspace: Workspace, access: object): Promise<nu
     const onEvent = (event) => event.type === 'started' && console.log('making')
     await (await openTerraform({ ...${options}, onEvent })).apply()`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data', { signal: AbortSignal.timeout(60_000) })
+  await once(child.stdout, 'data', { signal: AbortSignal.timeout(300_000) })
   const { pid } = JSON.parse(readFileSync(join(workspace.terraform, 'process.json'), 'utf8')) as { pid: number }
   child.kill('SIGKILL')
   await once(child, 'exit')
