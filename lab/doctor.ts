@@ -1,7 +1,7 @@
 import { TestbedError } from '../schemas/failure.ts'
 import type { Finding } from './doctor/finding.ts'
 import { examineKernel } from './doctor/kernel.ts'
-import { examinePrograms, installCommand, missingPackage } from './doctor/programs.ts'
+import { examineMoto, examinePrograms, examineTerraform, installCommand, missingPackage } from './doctor/programs.ts'
 import { examineCapabilities, examineCgroups, examineDisk, examineInotify, examineMemory, examineRoot } from './doctor/resources.ts'
 
 export type { Finding } from './doctor/finding.ts'
@@ -16,19 +16,20 @@ export interface Examination {
 
 /**
  * Examines whether the lab can run on this computer, by trying each part rather than asking for versions. Changes nothing that stays.
- * What takes rights that are missing is not tried.
+ * What takes rights or programs that are missing is not tried.
  *
  * @returns  a finding for each need, those of the computer first, then programs
  */
 export const examineComputer = async ({ stateDir = '.titus-bed', path = process.env['PATH'] ?? '' }: Examination = {}): Promise<
   Finding[]
 > => {
-  const programs = examinePrograms(path)
+  const suppliers = Promise.all([examineTerraform(path), examineMoto(path)])
   const rights = [examineRoot(), await examineCapabilities()]
-  // what lacks a right fails in every trial that needs it: telling the right is enough
-  const trials = rights.every(({ ok }) => ok) ? [examineCgroups(), ...(await examineKernel(stateDir))] : []
+  const programs = await examinePrograms(path)
+  // what lacks a right or a program fails in every trial that needs it: telling that is enough
+  const trials = [...rights, ...programs].every(({ ok }) => ok) ? [examineCgroups(), ...(await examineKernel(stateDir))] : []
   const rest = await Promise.all([examineInotify(), examineMemory(), examineDisk(stateDir)])
-  return [...rights, ...trials, ...rest, ...(await programs)]
+  return [...rights, ...trials, ...rest, ...programs, ...(await suppliers)]
 }
 
 /**

@@ -3,7 +3,7 @@
 # Prints "N passed, N failed" alone on the last line; exits non-zero when anything failed.
 # usage: test.sh [ring...]   rings: static unit lab (default: all)
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 rings=${*:-static unit lab}
 passed=0 failed=0
 mkdir -p reports

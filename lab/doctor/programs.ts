@@ -29,19 +29,20 @@ const packages: Readonly<Record<string, string>> = {
 export const installCommand = (names: readonly string[], isRoot = process.getuid?.() === 0): string =>
   `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends ${names.join(' ')}`
 
-/** Looks for every program that the lab calls, on PATH and in the folders of the system's own programs, which a user's PATH may lack. */
+/** Looks for every program that the lab calls, but for those that no Debian package brings. */
 export const examinePrograms = async (path: string): Promise<readonly Finding[]> => {
-  const folders = [...path.split(delimiter).filter((folder) => folder !== ''), '/usr/sbin', '/sbin', '/usr/bin', '/bin']
-  const ordinary = Object.entries(packages).map(async ([program, name]) => {
-    const place = await findProgram(program, folders)
+  const findings = Object.entries(packages).map(async ([program, name]) => {
+    const place = await findProgram(program, foldersOf(path))
     return buildFinding(`program-${program}`, place !== undefined, place ?? `${program} is not on PATH`, installCommand([name]))
   })
-  return Promise.all([...ordinary, examineTerraform(folders), examineMoto(path)])
+  return Promise.all(findings)
 }
 
 /** The package that a finding of a missing program asks for; undefined for any other finding. */
 export const missingPackage = (finding: Finding): string | undefined =>
   finding.ok ? undefined : packages[finding.id.replace(/^program-/, '')]
+
+const foldersOf = (path: string): readonly string[] => path.split(delimiter).filter((folder) => folder !== '')
 
 const findProgram = async (name: string, folders: readonly string[]): Promise<string | undefined> => {
   for (const folder of folders) {
@@ -57,14 +58,16 @@ const findProgram = async (name: string, folders: readonly string[]): Promise<st
   return undefined
 }
 
-const examineTerraform = async (folders: readonly string[]): Promise<Finding> => {
-  const all = [...folders, ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.tools/bin'))]
+/** Looks for Terraform or OpenTofu on PATH, or where set-up puts a release of its own. */
+export const examineTerraform = async (path: string): Promise<Finding> => {
+  const all = [...foldersOf(path), ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.tools/bin'))]
   const place = (await findProgram('terraform', all)) ?? (await findProgram('tofu', all))
   const cure = 'sh setup/setup.sh (a pinned release), or https://developer.hashicorp.com/terraform/install'
   return buildFinding('program-terraform', place !== undefined, place ?? 'neither terraform nor tofu is on PATH', cure)
 }
 
-const examineMoto = async (path: string): Promise<Finding> => {
+/** Looks for a Python that has moto. */
+export const examineMoto = async (path: string): Promise<Finding> => {
   try {
     return buildFinding('moto', true, `moto: ${await findPython(path)}`, '')
   } catch (error) {

@@ -35,9 +35,13 @@ t.test('every failed finding of this computer says how to cure it', async (t) =>
   for (const finding of findings) t.equal(finding.ok, finding.cure === undefined, finding.what)
 })
 
-t.test('a folder that cannot be written to is told with the program that is missing, in one error', async (t) => {
+t.test('a folder that cannot be written to is told with the programs that are missing, in one error with the cure of each', async (t) => {
   const error = await requireLab({ stateDir: '/proc/titus-bed', path: '/nowhere' }).catch((caught: unknown) => caught)
   t.ok(error instanceof TestbedError)
-  t.match((error as TestbedError).message, 'neither terraform nor tofu')
-  t.match((error as TestbedError).message, 'disk at /proc')
+  const { message, hint = '' } = error as TestbedError
+  for (const part of ['neither terraform nor tofu', 'no Python with moto', 'disk at /proc', 'nft is not on PATH']) t.match(message, part)
+  t.notMatch(message, 'connection tracking', 'what needs a program that is missing is not tried')
+  const [install, ...others] = hint.split('\n')
+  t.match(install, /apt-get install .* iproute2 mount nftables .* systemd-container tar util-linux$/)
+  t.match(others.join(), /setup\/setup\.sh.*pip install/)
 })
