@@ -29,6 +29,11 @@ export function watchLeader(
   log: (line: string) => void,
 ): LeaderWatch {
   let leader: MesosLeader | undefined
+  let watched: Client | undefined
+  // One and the same function however often it is set as a watch: the library then calls it once.
+  const onChildren = (): void => {
+    if (watched !== undefined) look(watched)
+  }
   const session = keepSession(servers, {
     onConnected: look,
     onDisconnected: () => log('ZooKeeper: disconnected'),
@@ -37,19 +42,19 @@ export function watchLeader(
 
   function look(made: Client): void {
     if (!session.isCurrent(made)) return
-    made.getChildren(
-      path,
-      () => look(made),
-      (error, children) => {
-        if (!session.isCurrent(made)) return
-        const first = error ? undefined : findLeaderNode(children)
-        if (first === undefined) {
-          if (error === null || error.name === 'NO_NODE') follow(undefined)
-          // A watch on a node that is not there is never set.
-          setTimeout(() => look(made), againMs).unref()
-        } else made.getData(`${path}/${first}`, (failure, data) => (failure ? look(made) : follow(parseLeader(first, data))))
-      },
-    )
+    watched = made
+    made.getChildren(path, onChildren, (error, children) => {
+      if (!session.isCurrent(made)) return
+      if (error) {
+        if (error.name === 'NO_NODE') follow(undefined)
+        // A watch on a node that is not there is never set.
+        setTimeout(() => look(made), againMs).unref()
+        return
+      }
+      const first = findLeaderNode(children)
+      if (first === undefined) follow(undefined)
+      else made.getData(`${path}/${first}`, (failure, data) => (failure ? look(made) : follow(parseLeader(first, data))))
+    })
   }
 
   function follow(found: MesosLeader | undefined): void {

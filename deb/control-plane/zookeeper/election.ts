@@ -28,6 +28,11 @@ export function joinElection(candidacy: Candidacy): Election {
   const { servers, directory, prefix, data, log } = candidacy
   let own: string | undefined
   let leading = false
+  let watched: Client | undefined
+  // One and the same function however often it is set as a watch: the library then calls it once.
+  const onChildren = (): void => {
+    if (watched !== undefined) look(watched)
+  }
   const session = keepSession(servers, {
     onConnected: (client) => (own === undefined ? register(client) : look(client)),
     onDisconnected: () => log('zookeeper-disconnected', { servers }),
@@ -55,17 +60,14 @@ export function joinElection(candidacy: Candidacy): Election {
 
   function look(made: Client): void {
     if (!session.isCurrent(made)) return
-    made.getChildren(
-      directory,
-      () => look(made),
-      (error, children) => {
-        if (!session.isCurrent(made)) return
-        if (error) return again(made, look, error)
-        const candidates = children.filter((name) => name.startsWith(prefix)).sort()
-        if (own === undefined || !candidates.includes(own)) return session.renew(made, 'the node is gone')
-        lead(candidates[0] === own)
-      },
-    )
+    watched = made
+    made.getChildren(directory, onChildren, (error, children) => {
+      if (!session.isCurrent(made)) return
+      if (error) return again(made, look, error)
+      const candidates = children.filter((name) => name.startsWith(prefix)).sort()
+      if (own === undefined || !candidates.includes(own)) return session.renew(made, 'the node is gone')
+      lead(candidates[0] === own)
+    })
   }
 
   function again(made: Client, step: (made: Client) => void, error: Error): void {
