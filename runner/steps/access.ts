@@ -9,6 +9,7 @@ import type { AwsVerdict } from './aws-verdict.ts'
 import { parseJson } from './command.ts'
 import { missingCells, renderGrid } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
+import { placeSchema } from './place-schema.ts'
 
 const callTimeoutMs = 30_000
 
@@ -24,6 +25,7 @@ export const access: StepKind = {
       as: {
         type: 'object',
         minProperties: 1,
+        additionalProperties: placeSchema,
         description: 'A name for each identity, and where it is at home: a host, or a container such as a captured task.',
       },
       calls: {

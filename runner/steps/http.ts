@@ -9,7 +9,8 @@ import { setPaths } from './set-paths.ts'
 const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const
 const urlSchema = {
   type: 'string',
-  format: 'uri',
+  pattern: '^https?://[^/]',
+  patternErrorMessage: 'an http or https URL with its host, such as http://localhost:7001/api/v3/jobs',
   description: 'The URL, as the host sees it: `http://localhost:7001/…` is the host itself.',
 }
 
@@ -99,7 +100,7 @@ async function jsonBody(request: HttpParams, folders: readonly string[]): Promis
 
 function parseUrl(text: string): URL {
   const parsed = URL.canParse(text) ? new URL(text) : undefined
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) throw new StepError('bad-url', `not an http or https URL: ${text}`)
+  if (parsed === undefined) throw new StepError('bad-url', `this is no URL: ${text}`)
   if (parsed.username !== '' || parsed.password !== '')
     throw new StepError('bad-url', 'a URL holds no name and password here', { hint: 'send them as a header: `authorization`' })
   return parsed

@@ -6,6 +6,7 @@ import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { missingCells, renderGrid } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
+import { placeSchema } from './place-schema.ts'
 
 /** How long a cell waits where the step does not say. */
 const cellTimeoutMs = 3000
@@ -29,8 +30,8 @@ export const reach: StepKind = {
       from: {
         description: 'The sources: a list of hosts or groups, or names for places such as `{ agent: …, container: … }`.',
         anyOf: [
-          { type: 'array', minItems: 1, items: { type: 'string' }, description: 'hosts' },
-          { type: 'object', minProperties: 1, description: 'names for places' },
+          { type: 'array', minItems: 1, items: { type: 'string', format: 'host' }, description: 'hosts' },
+          { type: 'object', minProperties: 1, additionalProperties: placeSchema, description: 'names for places' },
         ],
       },
       to: {

@@ -117,8 +117,12 @@ t.test('http: request and answer, a JSON file with changes, status and refusal',
   })
   const until = { withinMs: 30_000, everyMs: 10, retryOn: ['connection'] } as const
   t.match(await runOne('http', { get: url('/third') }, { host: 'gateway', until }), { outcome: 'passed', attempts: 3 })
-  for (const bad of ['ftp://x/', 'http://me:secret@x/'])
-    t.match(await runOne('http', { get: bad }, { host: 'gateway' }), { outcome: 'errored', problem: { code: 'bad-url' } })
+  for (const [bad, code] of [
+    ['ftp://x/', 'bad-parameter'],
+    ['http://x:y/', 'bad-url'],
+    ['http://me:secret@x/', 'bad-url'],
+  ])
+    t.match(await runOne('http', { get: bad ?? '' }, { host: 'gateway' }), { outcome: 'errored', problem: { code } })
   t.match(await runOne('http', { get: url('/'), headers: { 'x-a': 'b\r\nc: d' } }, { host: 'gateway' }), {
     outcome: 'errored',
     problem: { code: 'bad-parameter' },

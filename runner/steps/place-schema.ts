@@ -1,0 +1,9 @@
+import type { JsonObject } from '../../schemas/json.ts'
+
+/** The JSON Schema of a place that a step acts from: a host, or a container of one. */
+export const placeSchema: JsonObject = {
+  anyOf: [
+    { type: 'string', format: 'host', description: 'a host' },
+    { type: 'object', description: 'a container: `{ agent: …, container: … }`, or a captured value that has both' },
+  ],
+}
