@@ -56,6 +56,7 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
   options.signal?.throwIfAborted()
   const logFile = join(options.stateDir, EMULATOR_LOG)
   const log = openSync(logFile, 'w', 0o600)
+  // not by zx: it lives as long as the lab, and its log is a file
   const child = spawn(python, buildArguments(options), {
     cwd: options.stateDir,
     env: buildEnvironment(options.credentials),

@@ -36,6 +36,7 @@ export const startBundle = async (options: BundleOptions): Promise<LabConnection
   const log = openSync(logFile, 'w', 0o600)
   const [file = '', ...args] = buildNodeCommand(new URL('./supervisor.ts', import.meta.url), stateDir, ...options.program)
   const environment = buildEnvironment(process.env)
+  // not by zx: it outlives us, writes to a file of its own and speaks on a fourth descriptor
   const supervisor = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true, env: environment })
   closeSync(log)
   const deadline = AbortSignal.timeout(options.deadlineMs)

@@ -65,6 +65,8 @@ const identityOf = (pid: number | undefined): ProcessIdentity => {
   return identity
 }
 
+/* Not by zx: these two live as long as the lab, in sessions of their own, and what counts is a pipe's end and a fourth descriptor. */
+
 const spawnSweeper = (name: string): ChildProcess => {
   const [file = '', ...args] = buildNodeCommand(new URL('./sweeper.ts', import.meta.url), name)
   return spawn(file, args, { stdio: ['pipe', 'ignore', 'inherit'], detached: true, cwd: '/' })

@@ -45,6 +45,7 @@ export const startPayload = (options: PayloadOptions): Payload => {
   })
   const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(options.groupPath), command)
   const console = openSync(options.consoleFile, 'a', 0o600)
+  // not by zx: it lives as long as the machine, writes to a file and is ended by its cgroup
   const child = spawn(file, args, { stdio: ['ignore', console, console], env: { ...nspawnEnvironment }, detached: true })
   closeSync(console)
   const ended = new Promise<number>((resolve) => {
