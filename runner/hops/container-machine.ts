@@ -61,7 +61,8 @@ async function dialFromContainer(
   port: number,
   options: DialOptions,
 ): Promise<DialResult> {
-  const argv = ['bash', '-c', relay, 'titus-bed', container, address, String(port)]
+  const seconds = Math.ceil(options.timeoutMs / 1000) + 1
+  const argv = ['bash', '-c', relay, 'titus-bed', container, address, String(port), String(seconds)]
   const stream = await host.pipe(argv, { timeoutMs: tunnelTimeoutMs, signal: options.signal })
   try {
     // Getting there takes a busy host its time, and says nothing of the port.
