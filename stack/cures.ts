@@ -16,7 +16,11 @@ const CURES: readonly (readonly [RegExp, string])[] = [
     /VcpuLimitExceeded|LimitExceeded|AddressLimitExceeded/,
     'raise the quota of the account, or choose smaller instance types in cluster.yaml',
   ],
-  [/Unsupported|not supported in your requested Availability Zone/, 'choose another instance type or region in cluster.yaml'],
+  [
+    /Unsupported state file format/,
+    'put terraform.tfstate.backup, beside it, in the place of terraform.tfstate; in the lab titus-bed destroy needs neither',
+  ],
+  [/api error Unsupported|not supported in your requested Availability Zone/, 'choose another instance type or region in cluster.yaml'],
   [/aws_ami\.\w+: Your query returned no results/, 'Canonical offers no Ubuntu 24.04 there: choose another region in cluster.yaml'],
   [/BucketAlreadyExists/, 'bucket names are global: choose another logBucket in cluster.yaml'],
   [

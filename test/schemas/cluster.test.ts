@@ -29,8 +29,11 @@ function isError({ severity }: Problem): boolean {
   return severity === 'error'
 }
 
-t.test('an empty file is the shipped cluster', async (t) => {
-  for (const text of ['', '\n', '{}', '# nothing\n', '---\n']) t.same(clusterOf(text), clusterOf(shipped), JSON.stringify(text))
+t.test('an empty file is the shipped cluster, but for the power that only a file that asks for it gives to the machines', async (t) => {
+  const { roles, ...same } = clusterOf(shipped)
+  t.same(roles['titusmaster']?.allow, ['*'])
+  const expected = { ...same, roles: { ...roles, titusmaster: { ...roles['titusmaster'], allow: ['ec2:*', 's3:*'] } } }
+  for (const text of ['', '\n', '{}', '# nothing\n', '---\n']) t.same(clusterOf(text), expected, JSON.stringify(text))
   t.equal(clusterOf('').network.private, '30.0.100.0/24')
   t.equal(clusterOf('').access.publicKey, undefined)
 })

@@ -62,11 +62,14 @@ t.test('what Terraform could not do is one error, without the source line and it
   t.equal(error.message, 'terraform apply failed\n  aws_vpc.titus: no\n  AccessDenied: no')
   t.match(error.hint, 'get-caller-identity')
   t.match(terraformFailure('init', [], ['broken']).message, 'broken')
-  t.match(terraformFailure('apply', [], ['it was killed by signal 9']).hint, 'titus-bed destroy')
-  const taken = { ...event, summary: 'InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use.', detail: '' }
-  t.match(terraformFailure('apply', [taken], []).hint, 'another name')
-  const noImage = { ...event, address: 'data.aws_ami.ubuntu', summary: 'Your query returned no results.', detail: '' }
-  t.match(terraformFailure('plan', [noImage], []).hint, 'another region')
+  const cures = [
+    ['it was killed by signal 9', 'titus-bed destroy'],
+    ['InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use.', 'another name'],
+    ['data.aws_ami.ubuntu: Your query returned no results.', 'another region'],
+    ['Unsupported state file format: The state file could not be parsed as JSON', 'terraform.tfstate.backup'],
+    ['api error Unsupported: Your requested instance type (m4.large) is not supported', 'another instance type'],
+  ] as const
+  for (const [said, cure] of cures) t.match(terraformFailure('apply', [], [said]).hint, cure)
 })
 
 t.test('the environment leads Terraform to the endpoint and nowhere else', async (t) => {
