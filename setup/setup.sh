@@ -71,9 +71,10 @@ terraform_release() {
 moto_release() {
   have moto_server || [ -x .venv/bin/moto_server ] && return 0
   say "setup: installing moto into .venv"
-  if ! python3 -m venv .venv >&2 2>/dev/null && have apt-get; then
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-venv >&2 && python3 -m venv .venv >&2
-  fi
+  python3 -m venv .venv >/dev/null 2>&1 || {
+    have apt-get && as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-venv >&2 &&
+      python3 -m venv .venv >&2
+  } || true
   .venv/bin/pip install --quiet --disable-pip-version-check 'moto[server]==5.2.1' >&2 ||
     cannot moto "pip could not install moto[server] 5.2.1: install it so that moto_server is on PATH"
 }

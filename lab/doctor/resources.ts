@@ -28,7 +28,7 @@ export const examineRoot = (): Finding =>
     'root',
     process.getuid?.() === 0,
     process.getuid?.() === 0 ? 'root' : 'not root',
-    `sudo -E env PATH="$PATH" titus-bed ${process.argv.slice(2).join(' ')}`.trimEnd(),
+    `sudo -E env PATH="$PATH" npx titus-bed ${process.argv.slice(2).join(' ')}`.trimEnd(),
   )
 
 /** Whether root has here what root usually has; in a container it often has not. */

@@ -24,13 +24,13 @@ ABSENT = (
 )
 
 
-def public_source(account: str, region: str, address: str) -> str:
+def public_source(account: str, address: str) -> str:
     """The address that AWS sees a machine of a VPC come from: its own public one, else that of its VPC's NAT gateway."""
-    backend = ec2_backends[account][region]
-    interface = next((eni for eni in backend.enis.values() if eni.private_ip_address == address), None)
+    interfaces = (eni for backend in ec2_backends[account].values() for eni in backend.enis.values())
+    interface = next((eni for eni in interfaces if eni.private_ip_address == address), None)
     if not interface:
         return address
-    gateways = (gateway for gateway in backend.nat_gateways.values() if gateway.vpc_id == interface.subnet.vpc_id)
+    gateways = (gateway for gateway in interface.ec2_backend.nat_gateways.values() if gateway.vpc_id == interface.subnet.vpc_id)
     return interface.public_ip or next((gateway._eni.public_ip for gateway in gateways if gateway._eni.public_ip), address)
 
 
@@ -61,7 +61,7 @@ def describe_request(iam_request: Any) -> dict[str, tuple[str, ...]]:
         "aws:viaawsservice": "false",
         "aws:multifactorauthpresent": "false" if is_session else None,
         "aws:username": None if is_session else principal.rpartition("/")[2],
-        "aws:sourceip": public_source(account, region, source) if is_address(source) else None,
+        "aws:sourceip": public_source(account, source) if is_address(source) else None,
         "ec2:region": region,
         "ec2:instancetype": request.values.get("InstanceType"),
         "s3:delimiter": request.args.get("delimiter"),

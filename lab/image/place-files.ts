@@ -1,5 +1,6 @@
-import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /** Copies a folder of plain files into a tree as root's, mode 0644. */
 export const copyFiles = async (folder: string, tree: string): Promise<void> => {
@@ -18,4 +19,13 @@ export const link = async (path: string, target: string): Promise<void> => {
   await rm(path, { recursive: true, force: true })
   await mkdir(join(path, '..'), { recursive: true })
   await symlink(target, path)
+}
+
+/** Makes a folder and what is missing above it, each for the owner of the one that it is in: under sudo, a user's `~/.cache` is the user's. */
+export const makeFolder = async (path: string): Promise<void> => {
+  if (existsSync(path)) return
+  await makeFolder(dirname(path))
+  const { uid, gid } = await stat(dirname(path))
+  await mkdir(path, { recursive: true })
+  await chown(path, uid, gid)
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { ContainerImage, Progress } from '../lab.ts'
 import { openPackageSource } from './apt/package-source.ts'
 import { withLock } from './cache-lock.ts'
@@ -14,6 +14,7 @@ import type { MachineTrees, TreeWork } from './machine/trees.ts'
 import { runTogether } from './in-parallel.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import { findNodeRuntime } from './node-runtime.ts'
+import { makeFolder } from './place-files.ts'
 import { readJson } from './read-json.ts'
 import { recipeDigest } from './recipe.ts'
 import { removeUnusedTrees } from './unused-trees.ts'
@@ -49,6 +50,7 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
   // every program that is started listens to it, some ten at a time
   const signal = AbortSignal.any([request.signal])
   setMaxListeners(0, signal)
+  await makeFolder(dirname(resolve(cacheDir)))
   const [folder, layers] = [join(cacheDir, 'trees'), join(cacheDir, 'layers')]
   for (const place of [folder, layers]) await mkdir(place, { recursive: true })
   const source = await openPackageSource(join(cacheDir, 'apt'), { progress, signal })

@@ -13,6 +13,9 @@ export const isEngineReachable = async (signal: AbortSignal): Promise<boolean> =
   return result.exitCode === 0 && /^\d/.test(result.stdout.trim())
 }
 
+/** An engine waits long for a registry that does not go on answering; a stand-in is quicker. */
+const pullWithinMs = 120_000
+
 /** Pulls an image with this computer's Docker engine and takes it over into an image layout. Gives its manifest. */
 export const pullImage = async (
   name: string,
@@ -21,7 +24,8 @@ export const pullImage = async (
   const scratch = await mkdtemp(join(place.records, '.building-'))
   try {
     const archive = join(scratch, 'image.tar')
-    await shell({ signal: place.signal })`docker pull --quiet ${name}`
+    const limit = AbortSignal.any([place.signal, AbortSignal.timeout(pullWithinMs)])
+    await shell({ signal: limit })`docker pull --quiet ${name}`
     await shell({ signal: place.signal })`docker save --output ${archive} ${name}`
     return await importArchive(archive, scratch, place)
   } finally {

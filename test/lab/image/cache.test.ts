@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, utimes } from 'node:fs/promises'
+import { chown, mkdir, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,7 @@ import t from 'tap'
 import { withLock } from '../../../lab/image/cache-lock.ts'
 import { mapInParallel, runTogether } from '../../../lab/image/in-parallel.ts'
 import { runsOnPlainGlibc } from '../../../lab/image/node-runtime.ts'
+import { makeFolder } from '../../../lab/image/place-files.ts'
 import { removeUnusedTrees } from '../../../lab/image/unused-trees.ts'
 
 const quiet = { progress: (): void => undefined, signal: AbortSignal.timeout(60_000) }
@@ -90,6 +91,13 @@ t.test('trees that are neither current nor mounted nor young go', async (t) => {
   await removeUnusedTrees(folder, [join(folder, 'base-current')], Date.now() + 2 * 60 * 60 * 1000)
   t.notOk(existsSync(join(folder, 'base-young')))
   t.ok(existsSync(join(folder, 'base-current')))
+})
+
+t.test('folders that are missing above the cache belong to whom the place belongs', async (t) => {
+  const home = t.testdir()
+  await chown(home, 12345, 12345)
+  await makeFolder(join(home, 'a/b'))
+  t.same(await Promise.all(['a', 'a/b'].map(async (path) => (await stat(join(home, path))).uid)), [12345, 12345])
 })
 
 t.test('only a node on plain glibc can be bound into a machine', (t) => {
