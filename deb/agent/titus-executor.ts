@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openInstanceMetadata, readInstanceFacts, type InstanceFacts, type InstanceMetadata } from './aws/instance-metadata.ts'
+import { openInstanceMetadata, readInstanceFacts } from './aws/instance-metadata.ts'
 import { hasRuntime } from './docker/container.ts'
 import { openEngine, type Engine } from './docker/engine.ts'
 import { createExecutor } from './executor/executor.ts'
@@ -13,6 +13,7 @@ import { createTaskLinks } from './network/task-links.ts'
 import { openVpcInterfaces } from './network/vpc-interfaces.ts'
 import { taskRuntime } from './task/container-spec.ts'
 import { loadCaBundle } from './task/host-files.ts'
+import { addressFolder } from './task/record.ts'
 
 // titus-executor: one for an agent; commands come on stdin, reports go to stdout, the log to stderr. Started through /apps/titus-executor/bin/run.
 
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   process.stdin.on('end', () => process.exit(0))
 
   const metadata = openInstanceMetadata(env['AWS_EC2_METADATA_SERVICE_ENDPOINT'])
-  const facts = await untilReady('the metadata service', () => readFacts(metadata))
+  const facts = await untilReady('the metadata service', () => readInstanceFacts(metadata))
   const engine = openEngine()
   await untilReady('docker', () => checkDocker(engine))
 
@@ -64,8 +65,12 @@ async function main(): Promise<void> {
     environment: env,
     ...(hostCa === undefined ? {} : { hostCa }),
     hasInit: initFolders.some((folder) => existsSync(join(folder, 'docker-init'))),
-    recordFolder: join(workFolder, 'records'),
-    taskFolder: join(workFolder, 'tasks'),
+    folders: {
+      records: join(workFolder, 'records'),
+      tasks: join(workFolder, 'tasks'),
+      environments: '/var/lib/titus-environments',
+      addresses: addressFolder,
+    },
     log,
   }
   const executor = createExecutor(context, (update) => {
@@ -80,10 +85,6 @@ async function main(): Promise<void> {
   const warn = (what: string) => (error: unknown) => log(`${what}: ${String(error)}`)
   pool.attachInterfaces(limits.interfaces).catch(warn('attaching network interfaces'))
   setInterval(() => void pool.collect().catch(warn('unassigning idle addresses')), collectEveryMs).unref()
-}
-
-function readFacts(metadata: InstanceMetadata): Promise<InstanceFacts> {
-  return readInstanceFacts(metadata)
 }
 
 async function checkDocker(engine: Engine): Promise<void> {

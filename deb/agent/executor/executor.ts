@@ -3,7 +3,7 @@ import { inspectContainer, listContainers, removeContainer, stopContainer } from
 import { taskLabel } from '../task/container-spec.ts'
 import { describeEnding, describeStartFailure, TaskRefusedError, type Ending } from '../task/ending.ts'
 import { removeHostFiles } from '../task/host-files.ts'
-import { addressFolder, loadTaskRecords, removeRecord, writeRecord, type TaskRecord } from '../task/record.ts'
+import { loadTaskRecords, removeRecord, writeRecord, type TaskRecord } from '../task/record.ts'
 import type { ExecutorCommand, TaskUpdate } from './messages.ts'
 import { describeNetwork, startTask, type ExecutorContext } from './start-task.ts'
 import { awaitExit } from './await-exit.ts'
@@ -29,7 +29,7 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
   // One after the other: a kill may come while the start writes.
   function remember(entry: RunningTask, change: Partial<TaskRecord>): Promise<void> {
     entry.record = { ...entry.record, ...change }
-    const write = (): Promise<void> => writeRecord(context.recordFolder, entry.record.task.taskId, entry.record)
+    const write = (): Promise<void> => writeRecord(context.folders.records, entry.record.task.taskId, entry.record)
     entry.saved = entry.saved.then(write, write)
     return entry.saved
   }
@@ -74,9 +74,9 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
     const steps: (() => Promise<unknown> | undefined)[] = [
       () => removeContainer(context.engine, record.containerId ?? taskId),
       () => (record.network === undefined ? undefined : context.links.detach(record.containerId, record.network)),
-      () => (record.network === undefined ? undefined : removeRecord(addressFolder, record.network.address)),
-      () => removeHostFiles(context.taskFolder, taskId),
-      () => removeRecord(context.recordFolder, taskId),
+      () => (record.network === undefined ? undefined : removeRecord(context.folders.addresses, record.network.address)),
+      () => removeHostFiles(context.folders, taskId),
+      () => removeRecord(context.folders.records, taskId),
     ]
     for (const step of steps) {
       try {
@@ -99,7 +99,7 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
 
   async function recover(): Promise<readonly RegisteredTask[]> {
     const containers = new Map((await listContainers(context.engine, taskLabel)).map((one) => [one.Labels[taskLabel], one]))
-    const records = await loadTaskRecords(context.recordFolder)
+    const records = await loadTaskRecords(context.folders.records)
     const found: RegisteredTask[] = []
     for (const record of records) {
       const { taskId } = record.task

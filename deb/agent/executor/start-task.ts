@@ -8,9 +8,17 @@ import type { TaskLinks } from '../network/task-links.ts'
 import { buildContainerSpec } from '../task/container-spec.ts'
 import { TaskRefusedError } from '../task/ending.ts'
 import { buildEnvironment, type HostEnvironment } from '../task/environment.ts'
-import { containerCaBundle, writeHostFiles } from '../task/host-files.ts'
-import { addressFolder, writeRecord, type TaskRecord } from '../task/record.ts'
+import { containerCaBundle, writeHostFiles, type HostFolders } from '../task/host-files.ts'
+import { writeRecord, type TaskRecord } from '../task/record.ts'
 import type { TaskUpdate } from './messages.ts'
+
+/** Where the executor keeps what must outlive it. */
+export interface ExecutorFolders extends HostFolders {
+  /** One JSON file a task: what a restarted executor needs. */
+  readonly records: string
+  /** One JSON file an address: what the metadata proxy needs. */
+  readonly addresses: string
+}
 
 /** What the executor works with. */
 export interface ExecutorContext {
@@ -24,10 +32,7 @@ export interface ExecutorContext {
   readonly hostCa?: string
   /** Whether the host has docker-init. */
   readonly hasInit: boolean
-  /** One JSON file a task: what a restarted executor needs. */
-  readonly recordFolder: string
-  /** One folder a task: its logs, its data. */
-  readonly taskFolder: string
+  readonly folders: ExecutorFolders
   readonly log: (line: string) => void
 }
 
@@ -77,12 +82,12 @@ export async function startTask(
     hasInit: context.hasInit,
   }
   buildContainerSpec({ ...plan, binds: [] }) // refuses a bad entry point before anything is made
-  const { binds } = await writeHostFiles(context.taskFolder, task.taskId, environment, context.hostCa)
+  const { binds } = await writeHostFiles(context.folders, task.taskId, environment, context.hostCa)
   const containerId = await createContainer(context.engine, task.taskId, buildContainerSpec({ ...plan, binds }))
   await remember({ containerId })
   await context.links.attach(containerId, network, host)
   const instanceId = task.env['TITUS_TASK_INSTANCE_ID'] ?? task.taskId
-  await writeRecord(addressFolder, address, { taskId: task.taskId, instanceId, address, iamRole: task.iamRole })
+  await writeRecord(context.folders.addresses, address, { taskId: task.taskId, instanceId, address, iamRole: task.iamRole })
   signal.throwIfAborted()
   tell({ state: 'TASK_STARTING', message: 'starting', data: describeNetwork(network) })
   await start(context.engine, containerId)

@@ -7,28 +7,34 @@ export interface HostFiles {
   readonly binds: readonly string[]
 }
 
-/** Where titus-executor leaves the environments of its tasks. */
-const environmentFolder = '/var/lib/titus-environments'
+/** Where a host keeps the files of its tasks. */
+export interface HostFolders {
+  /** One folder a task: its logs, its data. */
+  readonly tasks: string
+  /** Two files a task, its environment (titus-executor: /var/lib/titus-environments). */
+  readonly environments: string
+}
+
 const caBundleInContainer = '/etc/ssl/certs/ca-certificates.crt'
 
 /** Makes a task's /logs and /data, its resolver's configuration and the files of its environment. */
 export async function writeHostFiles(
-  folder: string,
+  folders: HostFolders,
   taskId: string,
   environment: Readonly<Record<string, string>>,
   hostCa: string | undefined,
 ): Promise<HostFiles> {
-  const own = join(folder, taskId)
+  const own = join(folders.tasks, taskId)
   for (const name of ['logs', 'data']) {
     await mkdir(join(own, name), { recursive: true })
     // For whatever user the image runs as, and whatever the umask here.
     await chmod(join(own, name), 0o777)
   }
   await writeFile(join(own, 'resolv.conf'), await readResolver(), { mode: 0o644 })
-  await mkdir(environmentFolder, { recursive: true, mode: 0o711 })
+  await mkdir(folders.environments, { recursive: true, mode: 0o711 })
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`)
-  await writeFile(join(environmentFolder, `${taskId}.env`), lines.join(''), { mode: 0o600 })
-  await writeFile(join(environmentFolder, `${taskId}.json`), JSON.stringify(environment), { mode: 0o600 })
+  await writeFile(join(folders.environments, `${taskId}.env`), lines.join(''), { mode: 0o600 })
+  await writeFile(join(folders.environments, `${taskId}.json`), JSON.stringify(environment), { mode: 0o600 })
   await writeFile(join(own, 'netflix_environment.sh'), renderProfile(environment), { mode: 0o644 })
   return {
     binds: [
@@ -42,9 +48,9 @@ export async function writeHostFiles(
 }
 
 /** Removes what `writeHostFiles` made, the logs and data among it. */
-export async function removeHostFiles(folder: string, taskId: string): Promise<void> {
-  await rm(join(folder, taskId), { recursive: true, force: true })
-  for (const ending of ['env', 'json']) await rm(join(environmentFolder, `${taskId}.${ending}`), { force: true })
+export async function removeHostFiles(folders: HostFolders, taskId: string): Promise<void> {
+  await rm(join(folders.tasks, taskId), { recursive: true, force: true })
+  for (const ending of ['env', 'json']) await rm(join(folders.environments, `${taskId}.${ending}`), { force: true })
 }
 
 /** Renders `export NAME='value'` lines; names that a shell cannot hold are left out. */
