@@ -23,10 +23,9 @@ export function updateGroup(state: MasterState, id: string, change: Partial<Inst
   return { ...state, groups: { ...state.groups, [id]: { ...findGroup(state, id), ...change } } }
 }
 
-/** Puts a group into another state. Removable lets it shrink to nothing. */
+/** Puts a group into another state; any may follow any. Throws CallRefused INTERNAL for an unknown one. */
 export function updateLifecycle(state: MasterState, id: string, lifecycle: InstanceGroupState, detail: string, now: number): MasterState {
-  const lifecycleStatus = { state: lifecycle, detail, timestamp: now }
-  return updateGroup(state, id, lifecycle === 'Removable' ? { lifecycleStatus, min: 0 } : { lifecycleStatus })
+  return updateGroup(state, id, { lifecycleStatus: { state: lifecycle, detail, timestamp: now } })
 }
 
 /** Replaces a group's scaling rule. Throws CallRefused INVALID_ARGUMENT for bounds that cross. */

@@ -126,7 +126,19 @@ t.test('pages, cursors, fields and filters', async (t) => {
   t.equal(count('taskStates=Accepted'), 0, 'no tasks yet')
   titus.pass(0)
   t.equal(count('taskStates=Accepted'), 25)
-  t.equal(count('accesstoken=x'), 25)
+  t.equal(count('accesstoken=x&debug=true&nobody=knows'), 25, 'what is no criterion does not count as one')
+  const service = titus.create(serviceJob())
+  t.equal(count('jobGroupStack=myStack&jobGroupDetail=detail&jobGroupSequence=002&jobType=SERVICE'), 1)
+  t.equal(count('jobGroupSequence=003'), 0)
+  titus.send('DELETE', `/api/v3/jobs/${service}`)
+  t.equal(count('jobState=KillInitiated'), 1)
+  const [task] = titus.tasks(`jobIds=${ids[3]}`)
+  t.same(
+    titus.tasks(`taskIds=${task.id},nope&applicationName=app3`).map(({ id }) => id),
+    [task.id],
+  )
+  t.equal(count(`taskIds=${task.id}`), 1, 'the job of the task')
+  t.same(titus.tasks(`taskIds=${task.id}&taskStateReasons=failed`), [])
 
   const [item] = titus.get('/api/v3/jobs?pageSize=1&fields=status.state,jobDescriptor.owner').items
   t.same(item, {
@@ -151,12 +163,13 @@ t.test('instance groups and instances', async (t) => {
   titus.pass(5_000)
   const group = (): ParsedJson => titus.get('/api/v3/agent/instanceGroups/titusagent')
   t.match(group().lifecycleStatus, { state: 'Inactive', detail: 'New instance group discovered' })
-  titus.offer('b', { attributes: { asg: '' } })
+  titus.offer('b', { attributes: { asg: '', itype: '' } })
   titus.pass(10_000)
   t.same(
     titus.get('/api/v3/agent/instanceGroups').agentInstanceGroups.map((each: { id: string }) => each.id),
     ['titusagent', 'unknown-instanceGroup'],
   )
+  t.equal(titus.get('/api/v3/agent/instanceGroups/unknown-instanceGroup').instanceType, 'unknown')
 
   const put = (path: string, body: unknown): [number, string] => {
     const response = titus.send('PUT', `/api/v3/agent/${path}`, body)
