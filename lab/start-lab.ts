@@ -52,7 +52,7 @@ export const startLab = async (options: StartOptions): Promise<LabConnection> =>
   return startBundle({ stateDir, program, deadlineMs, progress: options.progress, signal })
 }
 
-/** The lab of a folder, while it runs and answers; undefined otherwise. */
+/** The lab of a folder, while it runs and once it was ready; undefined otherwise. */
 export const findLab = (stateDir: string): Promise<LabConnection | undefined> => {
   const file = readLabFile(resolve(stateDir))
   return Promise.resolve(file !== undefined && isAlive(file.supervisor) ? file.connection : undefined)
