@@ -2,7 +2,7 @@ import type { Event } from '../../schemas/event.ts'
 import { renderDuration } from '../render-duration.ts'
 import { printable } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
-import { renderEvent } from './spec.ts'
+import { createLines } from './spec.ts'
 
 /** Carriage return, then erase the line (ECMA-48 EL 2). */
 const eraseLine = '\r\u001b[2K'
@@ -25,21 +25,21 @@ export const live: ReporterKind = {
   summary: 'like spec, with a moving last line: for a terminal',
   create(options): Reporter {
     const running = new Map<string, Current>()
+    const lines = createLines(options)
     let frame = 0
     let now = 0
     const status = (): string => {
-      const lines = [...running.values()].map((current) => renderCurrent(current, now))
-      if (lines.length === 0) return ''
+      const [first, ...others] = [...running.values()].map((current) => renderCurrent(current, now))
+      if (first === undefined) return ''
       // One line, whatever runs: more could not be erased for certain.
-      const more = lines.length > 1 ? ` (+${lines.length - 1} more)` : ''
-      return `${clip}${options.palette.dim(`${frames[frame % frames.length]} ${lines[0]}${more}`)}${wrap}`
+      const more = others.length > 0 ? ` (+${others.length} more)` : ''
+      return `${clip}${options.palette.dim(`${frames[frame % frames.length]} ${first}${more}`)}${wrap}`
     }
     return {
       onEvent(event) {
         now = event.at
         follow(running, event)
-        const text = renderEvent(event, options)
-        return `${eraseLine}${text === undefined ? '' : `${text}\n`}${status()}`
+        return `${eraseLine}${lines(event) ?? ''}${status()}`
       },
       onTick(time) {
         now = time

@@ -8,18 +8,33 @@ import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
 /** One line for each step, as it ends; what a log of a pipeline wants. */
 export const spec: ReporterKind = {
   summary: 'a line for each step, as it ends',
-  create(options): Reporter {
-    return {
-      onEvent(event) {
-        const text = renderEvent(event, options)
-        return text === undefined ? undefined : `${text}\n`
-      },
-    }
-  },
+  create: (options): Reporter => ({ onEvent: createLines(options) }),
 }
 
-/** The lines that an event leaves for good; undefined for those that pass. */
-export function renderEvent(event: Event, options: ReporterOptions): string | undefined {
+/** The lines that events leave for good. Of scenarios that run at the same time one speaks at once, the others when their turn has come:
+ *  a line alone does not tell whose it is. */
+export function createLines(options: ReporterOptions): (event: Event) => string | undefined {
+  /** What a scenario has yet to say, in the order of their starts; the first is the one that speaks. */
+  const turns = new Map<string, { text: string; ended: boolean }>()
+  return (event) => {
+    const rendered = renderEvent(event, options)
+    const text = rendered === undefined ? '' : `${rendered}\n`
+    if (!('scenario' in event)) return text === '' ? undefined : text
+    const turn = turns.get(event.scenario) ?? { text: '', ended: false }
+    turns.set(event.scenario, { text: turn.text + text, ended: event.type === 'scenario-ended' })
+    let said = ''
+    for (const [scenario, { text: waiting, ended }] of turns) {
+      said += waiting
+      turns.set(scenario, { text: '', ended })
+      if (!ended) break
+      turns.delete(scenario)
+    }
+    return said === '' ? undefined : said
+  }
+}
+
+/** The lines of an event; undefined for those that pass. */
+function renderEvent(event: Event, options: ReporterOptions): string | undefined {
   const { palette } = options
   switch (event.type) {
     case 'run-started':

@@ -176,6 +176,32 @@ function golden(t: Test, name: string, text: string): void {
 
 t.test('spec: lines for a log', async (t) => golden(t, 'spec.txt', drive('spec')))
 
+t.test('spec: scenarios that run at the same time do not mix', async (t) => {
+  const of = (scenario: string, path: number) =>
+    ({ ...head, type: 'step-ended', scenario, step: step([path], `${scenario}${path}`) }) as const
+  const begin = (scenario: string) => ({ ...head, type: 'scenario-started', scenario, file: 'f.yaml', steps: 2 }) as const
+  const end = (scenario: string) =>
+    ({ ...head, type: 'scenario-ended', scenario, file: 'f.yaml', outcome: 'passed', durationMs: 1 }) as const
+  const reporter = reporterKinds['spec']?.create(options)
+  const mixed = [
+    begin('a'),
+    begin('b'),
+    begin('c'),
+    of('b', 0),
+    of('a', 0),
+    of('c', 0),
+    end('b'),
+    of('a', 1),
+    end('a'),
+    of('c', 1),
+    end('c'),
+  ]
+  const said = mixed.map((event) => reporter?.onEvent?.(event) ?? '')
+  t.same(said.join('').match(/\b[abc]\d\b/g), ['a0', 'a1', 'b0', 'c0', 'c1'])
+  t.match(said[4], /a0/, 'the first speaks at once')
+  t.match(said[9], /c1/, 'and the next one, when it has become the first')
+})
+
 t.test('TAP: streamed and as a file the same', async (t) => {
   golden(t, 'tap.txt', drive('tap'))
   t.equal(drive('tap', { file: 'x.tap' }), drive('tap'))
