@@ -10,46 +10,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
+from grounds import Documents, Grounds
 from moto.iam.access_control import IAMPolicy, IAMRequestBase
 from moto.iam.exceptions import NotFoundException
 from moto.s3.models import s3_backends
 from moto.sts.models import sts_backends
-from policy import Question, Verdict, judge, names_caller
+from policy import Question
 from refusal import Refusal
 from request_context import describe_request, tags_of_resource
 from touched_resources import passed_role, touched_resources
-
-Documents = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Grounds:
-    """The policies that a decision stands on; None where there is no such policy to ask."""
-
-    identity: Documents
-    resource: dict[str, Any] | None
-    boundary: Documents | None
-    session: Documents | None
-
-    def refusal(self, question: Question) -> str | None:
-        """Why the question is answered with no, in the words of AWS's messages; None for yes."""
-        kinds = {"identity-based": self.identity, "session": self.session, "resource-based": [self.resource] if self.resource else None}
-        kinds["permissions boundary"] = self.boundary
-        verdicts = {kind: {judge(document, question) for document in documents} for kind, documents in kinds.items() if documents is not None}
-        for kind, said in verdicts.items():
-            if Verdict.DENY in said:
-                return f"with an explicit deny in {'an' if kind[0] == 'i' else 'a'} {kind} policy"
-        named = self.resource is not None and judge(self.resource, question, names_caller) is Verdict.ALLOW
-        allowed = Verdict.ALLOW in verdicts["identity-based"]
-        if question.action == "sts:AssumeRole":
-            # A role is assumed by nobody whom its trust policy does not have.
-            allowed = allowed and Verdict.ALLOW in verdicts.get("resource-based", ())
-        kind = next((kind for kind in ("session", "permissions boundary") if kind in verdicts and Verdict.ALLOW not in verdicts[kind]), None)
-        kind = kind if named or allowed else "identity-based"
-        return f"because no {kind} policy allows the {question.action} action" if kind else None
 
 
 def documents(policies: Any) -> Documents:
@@ -61,18 +32,25 @@ def managed(backend: Any, arns: list[str]) -> Documents:
     return documents(backend.managed_policies[arn] for arn in arns if arn in backend.managed_policies)
 
 
-def resource_policy(iam_request: Any, resource: str) -> dict[str, Any] | None:
+def resource_policy(iam_request: Any, resource: str) -> Documents | None:
     """The policy of a bucket, or the trust policy of a role that is to be assumed."""
     if iam_request._action == "sts:AssumeRole":
         roles = iam_request.backend.roles.values()
-        return next((json.loads(role.assume_role_policy_document) for role in roles if role.arn == resource), None)
+        return [json.loads(role.assume_role_policy_document) for role in roles if role.arn == resource]
     if not resource.startswith("arn:aws:s3:::"):
         return None
     bucket = s3_backends[iam_request.account_id]["aws"].buckets.get(resource.removeprefix("arn:aws:s3:::").partition("/")[0])
-    return json.loads(bucket.policy) if bucket and bucket.policy else None
+    return [json.loads(bucket.policy)] if bucket and bucket.policy else None
 
 
-def grounds(iam_request: Any, resource: str) -> Grounds:
+def session_policies(session: Any, backend: Any) -> Documents | None:
+    """The inline and the managed policies that a session was limited to; None for one that was not."""
+    arns = getattr(session, "lab_policy_arns", [])
+    inline = [json.loads(session.policy)] if session and session.policy else []
+    return [*inline, *managed(backend, arns)] if inline or arns else None
+
+
+def find_grounds(iam_request: Any, resource: str) -> Grounds:
     backend, key = iam_request.backend, iam_request._access_key
     try:
         identity = documents(key.collect_policies())
@@ -80,14 +58,13 @@ def grounds(iam_request: Any, resource: str) -> Grounds:
         # The role of the session is gone, and its permissions with it.
         identity = []
     role = next((role for role in backend.roles.values() if role.name == getattr(key, "_owner_role_name", None)), None)
-    boundary = [role.permissions_boundary_arn] if role and role.permissions_boundary_arn else None
-    session = sts_backends[iam_request.account_id]["aws"].get_assumed_role_from_access_key(getattr(key, "_access_key_id", ""))
-    inline, arns = (session.policy, getattr(session, "lab_policy_arns", [])) if session else (None, [])
+    boundary = role.permissions_boundary_arn if role else None
+    session = sts_backends[iam_request.account_id]["aws"].get_assumed_role_from_access_key(key.create_credentials().access_key)
     return Grounds(
-        identity,
-        resource_policy(iam_request, resource),
-        None if boundary is None else managed(backend, boundary),
-        [*([json.loads(inline)] if inline else []), *managed(backend, arns)] if inline or arns else None,
+        identity=identity,
+        resource=resource_policy(iam_request, resource),
+        boundary=managed(backend, [boundary]) if boundary else None,
+        session=session_policies(session, backend),
     )
 
 
@@ -100,7 +77,7 @@ def refusal(iam_request: Any, action: str, resource: str, more: dict[str, tuple[
         absent = () if key.startswith(("aws:resourcetag/", "ec2:resourcetag/")) and tags is not None else None
         return (context | (tags or {})).get(key, absent)
 
-    return grounds(iam_request, resource).refusal(Question(iam_request._access_key.arn, action, resource, lookup))
+    return find_grounds(iam_request, resource).refusal(Question(iam_request._access_key.arn, action, resource, lookup))
 
 
 def check_action_permitted(self: Any, resource: str) -> None:
