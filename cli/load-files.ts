@@ -4,6 +4,7 @@ import { InputError } from '../schemas/failure.ts'
 import type { Cluster } from '../schemas/cluster.ts'
 import type { ScenarioSource } from '../schemas/load-scenario.ts'
 import type { Problem } from '../schemas/problem.ts'
+import { reasonOf } from '../schemas/reason-of.ts'
 import type { Scenario } from '../schemas/scenario.ts'
 import type { Terminal } from './terminal.ts'
 import { tellProblems } from './failure.ts'
@@ -36,7 +37,8 @@ async function expand(name: string, cwd: string): Promise<readonly string[]> {
   if (entry?.isFile()) return [name]
   const { glob } = await import('zx')
   const pattern = entry?.isDirectory() ? join(name, '*.{yaml,yml}') : name
-  return (await glob(pattern, { cwd })).toSorted()
+  // what cannot even be looked up, such as a link to itself, names nothing
+  return (await glob(pattern, { cwd }).catch(() => [])).toSorted()
 }
 
 /** Reads a cluster file, shows its warnings, and gives the cluster.
@@ -86,8 +88,7 @@ async function scenarioSource(file: string, cwd: string): Promise<ScenarioSource
 /** Reads a text file of the user's.
  *  @throws InputError when it cannot be read */
 export async function readText(file: string, cwd: string, hint: string): Promise<string> {
-  return readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const message = error.code === 'ENOENT' ? `${file}: there is no such file` : `${file} cannot be read: ${error.message}`
-    throw new InputError([{ code: 'no-such-file', severity: 'error', message, hint }])
+  return readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
+    throw new InputError([{ code: 'no-such-file', severity: 'error', message: `${file} ${reasonOf(error)}`, hint }])
   })
 }

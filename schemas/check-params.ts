@@ -3,6 +3,7 @@ import { hostProblem } from './check-host.ts'
 import type { Compilation } from './compilation.ts'
 import type { LocatedNode, LocatedScalar } from './located-node.ts'
 import type { Place, Problem } from './problem.ts'
+import { reasonOf } from './reason-of.ts'
 import { alternatives, schemasOfItem, schemasOfKey, type Schema } from './schema-walk.ts'
 import { hasExpression } from './template.ts'
 
@@ -10,13 +11,6 @@ import { hasExpression } from './template.ts'
  *  beside the scenario, `format: host` a host. */
 export async function checkParams(node: LocatedNode, schema: Schema, compilation: Compilation): Promise<void> {
   await checkUnder(node, [schema], schema, compilation)
-}
-
-/** Why a file cannot be read, as the end of a sentence. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'is not there'
-  return code === 'EISDIR' ? 'is a folder' : `cannot be read: ${message}`
 }
 
 async function checkUnder(node: LocatedNode, schemas: readonly Schema[], root: Schema, compilation: Compilation): Promise<void> {

@@ -4,6 +4,9 @@ import type { Place, Problem } from './problem.ts'
 import { locateCharacters } from './scalar-source.ts'
 import { syntaxProblems } from './syntax-problems.ts'
 
+/** In characters. The parser compares each key of a mapping with all others. */
+const mostText = 2 ** 20
+
 /** Aliases may blow a small file up to a huge value; no file of this product needs this many nodes. */
 const mostNodes = 100_000
 
@@ -47,7 +50,9 @@ interface Reading {
 export function parseLocatedYaml(source: string, file: string): { readonly root?: LocatedNode; readonly problems: readonly Problem[] } {
   // A byte order mark is no character of the first line.
   const text = source.replace(/^\ufeff/, '')
-  if (isTooDeep(text)) return { problems: [problem('too-deep', { file, line: 1, column: 1, length: 1 }, tooDeep)] }
+  const start = { file, line: 1, column: 1, length: 1 }
+  if (text.length > mostText) return { problems: [problem('too-large', start, `the file has more than ${mostText} characters`)] }
+  if (isTooDeep(text)) return { problems: [problem('too-deep', start, tooDeep)] }
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core', logLevel: 'error' })
   const placeAt = (from: number, to: number): Place => {

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { matchers as runnerMatchers } from '../../runner/expect/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { loadScenario } from '../../schemas/load-scenario.ts'
+import { parseLocatedYaml } from '../../schemas/located-yaml.ts'
+import { validate } from '../../schemas/validate.ts'
 import { renderSchemas } from '../../setup/write-schemas.ts'
 import { codesOf, firstStep, load, plain, scenarioOf } from './scenario-text.ts'
 
@@ -235,6 +238,19 @@ t.test('the shipped scenarios are sound under the runner’s own kinds and match
       readFile: (path) => readFile(new URL(path, folder), 'utf8'),
     })
     t.same(problems, [], file)
+  }
+})
+
+t.test('an editor finds nothing in the shipped files', async (t) => {
+  const root = new URL('../../', import.meta.url)
+  const filesIn = (folder: string): readonly string[] =>
+    readdirSync(new URL(folder, root)).flatMap((name) => (name.endsWith('.yaml') ? [`${folder}${name}`] : []))
+  for (const file of ['cluster.yaml', ...filesIn('scenarios/'), ...filesIn('scenarios/lib/')]) {
+    const text = readFileSync(new URL(file, root), 'utf8')
+    // An editor reads the schema that the first line names, and scalars as YAML does.
+    const schema = new URL(/^# yaml-language-server: \$schema=(\S+)\n/.exec(text)?.[1] ?? '', new URL(file, root))
+    const node = parseLocatedYaml(text, file).root
+    t.same(node === undefined ? file : validate(node, JSON.parse(readFileSync(schema, 'utf8')) as JsonObject), [], file)
   }
 })
 

@@ -60,6 +60,7 @@ t.test('aliases cannot make a small file huge', async (t) => {
     (_, level) => `l${level + 1}: &l${level + 1} [${Array.from({ length: 10 }, () => `*l${level}`).join(', ')}]`,
   )
   t.match(codesOf(`l0: &l0 x\n${lines.join('\n')}\n`), [/^too-large/])
+  t.same(codesOf('a: 1\n'.repeat(300_000)), ['too-large 1:1'])
 })
 
 t.test('values nested without end are no defect of ours', async (t) => {
