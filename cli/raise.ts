@@ -3,15 +3,15 @@ import type { Testbed } from '../schemas/testbed.ts'
 import type { HostKeys } from '../stack/inputs.ts'
 import { loadHostKeys, loadLoginKey } from '../stack/key-store.ts'
 import { placePackages, resolvePackages } from '../stack/packages.ts'
-import { openTerraform, type PlanSummary, type Terraform } from '../stack/terraform.ts'
+import type { PlanSummary, Terraform } from '../stack/terraform.ts'
 import { describeTestbed } from '../stack/testbed.ts'
 import { lockWorkspace, makeWorkspace, writeStack, writeTestbed, type Workspace } from '../stack/workspace.ts'
 import { cacheFolder } from './lab-access.ts'
 import { rememberLastRaised } from './select-testbed.ts'
 import { openTarget, writeTargetRecord, type Target } from './target.ts'
 import type { Terminal } from './terminal.ts'
-import { tellTerraform } from './terraform-progress.ts'
-import { builtPackages, pathWithTools } from './version.ts'
+import { openShownTerraform } from './terraform-progress.ts'
+import { builtPackages } from './version.ts'
 import { waitForBoot } from './wait-for-boot.ts'
 
 /** What it takes to raise a testbed, or to plan it. */
@@ -42,8 +42,12 @@ interface Prepared {
 }
 
 /** Everything up to Terraform, and then what the caller wants of it. The workspace is locked all along. */
-export async function withPlan<T>(request: RaiseRequest, command: string, use: (prepared: Prepared) => Promise<T>): Promise<T> {
-  const { cluster, cwd, terminal, signal, abandon } = request
+export async function withPlan<T>(
+  request: Omit<RaiseRequest, 'confirm'>,
+  command: string,
+  use: (prepared: Prepared) => Promise<T>,
+): Promise<T> {
+  const { cluster, cwd, terminal, signal } = request
   const workspace = makeWorkspace(cwd, cluster.name)
   const lock = lockWorkspace(workspace, command)
   try {
@@ -65,16 +69,7 @@ export async function withPlan<T>(request: RaiseRequest, command: string, use: (
     })
     writeStack(workspace, stack)
     terminal.status('terraform: planning')
-    const terraform = await openTerraform({
-      folder: workspace.terraform,
-      region: cluster.region,
-      access: target.access,
-      signal,
-      kill: abandon,
-      env: { ...process.env, PATH: pathWithTools() },
-      onEvent: tellTerraform(terminal),
-      onWait: (line) => terminal.status(line),
-    })
+    const terraform = await openShownTerraform(request, workspace, cluster.region, target.access)
     return await use({ workspace, target, terraform, plan: await terraform.plan(), hostKeys, identityFile: loginKey.identityFile })
   } finally {
     lock.release()

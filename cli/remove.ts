@@ -2,14 +2,13 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import { describeAccount } from '../stack/account.ts'
-import { discardState, openTerraform } from '../stack/terraform.ts'
+import { discardState } from '../stack/terraform.ts'
 import { STATE_FILE } from '../stack/terraform/layout.ts'
 import { forgetTestbed, lockWorkspace, type Workspace } from '../stack/workspace.ts'
 import { labFolder } from './lab-access.ts'
 import { readTargetRecord, recordFile, type Target, type TargetRecord } from './target.ts'
 import type { Terminal } from './terminal.ts'
-import { tellTerraform } from './terraform-progress.ts'
-import { pathWithTools } from './version.ts'
+import { openShownTerraform } from './terraform-progress.ts'
 
 /** What it takes to remove a testbed. */
 export interface RemoveRequest {
@@ -30,9 +29,8 @@ export async function remove(request: RemoveRequest): Promise<boolean> {
   const lock = lockWorkspace(workspace, 'destroy')
   try {
     const record = readTargetRecord(workspace)
-    const removed =
-      record === undefined ? true : record.target === 'lab' ? await removeLab(request, record) : await removeFromAws(request, record)
-    if (!removed) return false
+    if (record?.target === 'lab') await removeLab(request, record)
+    if (record?.target === 'aws' && !(await removeFromAws(request, record))) return false
     forgetTestbed(workspace)
     discardState(workspace.terraform)
     rmSync(recordFile(workspace), { force: true })
@@ -42,7 +40,7 @@ export async function remove(request: RemoveRequest): Promise<boolean> {
   }
 }
 
-async function removeLab(request: RemoveRequest, record: TargetRecord): Promise<boolean> {
+async function removeLab(request: RemoveRequest, record: TargetRecord): Promise<void> {
   const { workspace, terminal, signal, now } = request
   const { findLab, stopLab } = await import('../lab/index.ts')
   const lab = await findLab(labFolder(workspace))
@@ -57,17 +55,15 @@ async function removeLab(request: RemoveRequest, record: TargetRecord): Promise<
   }
   terminal.status('lab: taking it down')
   await stopLab(labFolder(workspace))
-  return true
 }
 
+/** @returns false when the user said no */
 async function removeFromAws(request: RemoveRequest, record: TargetRecord): Promise<boolean> {
   const account = await describeAccount({}, record.region, request.signal)
   if (record.account !== undefined && record.account !== account.id) {
     throw new TestbedError(
       `testbed ${request.workspace.name} stands in account ${record.account}, and you are logged in to ${account.id}`,
-      {
-        hint: `log in to account ${record.account}`,
-      },
+      { hint: `log in to account ${record.account}` },
     )
   }
   if (!(await request.confirm({ access: {}, account: account.id, identity: account.identity }))) return false
@@ -75,20 +71,6 @@ async function removeFromAws(request: RemoveRequest, record: TargetRecord): Prom
   return true
 }
 
-async function destroyResources(
-  { workspace, terminal, signal, abandon }: RemoveRequest,
-  record: TargetRecord,
-  access: Target['access'],
-): Promise<void> {
-  const terraform = await openTerraform({
-    folder: workspace.terraform,
-    region: record.region,
-    access,
-    signal,
-    kill: abandon,
-    env: { ...process.env, PATH: pathWithTools() },
-    onEvent: tellTerraform(terminal),
-    onWait: (line) => terminal.status(line),
-  })
-  await terraform.destroy()
+async function destroyResources(request: RemoveRequest, { region }: TargetRecord, access: Target['access']): Promise<void> {
+  await (await openShownTerraform(request, request.workspace, region, access)).destroy()
 }

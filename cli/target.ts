@@ -39,7 +39,9 @@ export function readTargetRecord(workspace: Workspace): TargetRecord | undefined
   const file = recordFile(workspace)
   if (!existsSync(file)) return undefined
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as TargetRecord
+    const record = JSON.parse(readFileSync(file, 'utf8')) as TargetRecord
+    if (!['lab', 'aws'].includes(record.target) || record.region === undefined) throw new TypeError('target or region is missing')
+    return record
   } catch (cause) {
     const hint = 'write into it where the testbed stands: {"target": "lab" or "aws", "region": "eu-west-1"}'
     throw new TestbedError(`${file} is damaged`, { cause, hint })

@@ -1,9 +1,33 @@
-import type { PlanSummary } from '../stack/terraform.ts'
+import type { AwsAccess } from '../schemas/testbed.ts'
+import { openTerraform, type PlanSummary, type Terraform } from '../stack/terraform.ts'
 import { describeEvent, type Action, type TerraformEvent } from '../stack/terraform/events.ts'
+import type { Workspace } from '../stack/workspace.ts'
+import type { Invocation } from './command.ts'
 import type { Terminal } from './terminal.ts'
+import { pathWithTools } from './version.ts'
 
-/** Shows what Terraform does as it does it: a line that follows the work on a terminal, a line for each thing done elsewhere. */
-export function tellTerraform(terminal: Terminal): (event: TerraformEvent) => void {
+/** Terraform in the folder of a testbed, with what it does shown as it does it.
+ *  @throws TestbedError as `openTerraform` does */
+export async function openShownTerraform(
+  { terminal, signal, abandon }: Pick<Invocation, 'terminal' | 'signal' | 'abandon'>,
+  workspace: Workspace,
+  region: string,
+  access: AwsAccess,
+): Promise<Terraform> {
+  return openTerraform({
+    folder: workspace.terraform,
+    region,
+    access,
+    signal,
+    kill: abandon,
+    env: { ...process.env, PATH: pathWithTools() },
+    onEvent: tellTerraform(terminal),
+    onWait: (line) => terminal.status(line),
+  })
+}
+
+/** A line that follows the work on a terminal, a line for each thing done elsewhere. */
+function tellTerraform(terminal: Terminal): (event: TerraformEvent) => void {
   let done = 0
   return (event) => {
     const line = describeEvent(event)

@@ -16,11 +16,7 @@ export const planCommand: CommandDefinition = {
     const { terminal, signal, abandon, cwd } = invocation
     const cluster = await loadClusterFor(invocation)
     const { withPlan } = await import('../raise.ts')
-    const plan = await withPlan(
-      { cluster, cwd, terminal, signal, abandon, confirm: async () => false },
-      'plan',
-      async (prepared) => prepared.plan,
-    )
+    const plan = await withPlan({ cluster, cwd, terminal, signal, abandon }, 'plan', async (prepared) => prepared.plan)
     for (const line of planLines(plan)) terminal.out(line)
     return exitCodes.passed
   },

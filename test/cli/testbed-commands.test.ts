@@ -43,8 +43,10 @@ t.test('the record of a target is read back, and a damaged one is said with its 
   t.equal(readTargetRecord(workspace), undefined)
   writeTargetRecord(workspace, { target: 'lab', region: 'eu-west-1' })
   t.strictSame(readTargetRecord(workspace), { target: 'lab', region: 'eu-west-1' })
-  writeFileSync(recordFile(workspace), '{"target"')
-  t.throws(() => readTargetRecord(workspace), { name: 'TestbedError', message: 'damaged' })
+  for (const text of ['', '{"target"', 'null', '{"target": "moon", "region": "eu-west-1"}', '{"target": "aws"}']) {
+    writeFileSync(recordFile(workspace), text)
+    t.throws(() => readTargetRecord(workspace), { name: 'TestbedError', message: 'damaged' }, text)
+  }
 })
 
 t.test('a testbed that is not here is told with the one that was meant', async (t) => {
