@@ -38,7 +38,7 @@ async function expand(name: string, cwd: string): Promise<readonly string[]> {
   const { glob } = await import('zx')
   const pattern = entry?.isDirectory() ? join(name, '*.{yaml,yml}') : name
   // what cannot even be looked up, such as a link to itself, names nothing
-  return (await glob(pattern, { cwd }).catch(() => [])).toSorted()
+  return (await glob(pattern, { cwd }).catch((): string[] => [])).toSorted()
 }
 
 /** Reads a cluster file, shows its warnings, and gives the cluster.
