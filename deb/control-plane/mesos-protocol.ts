@@ -131,12 +131,14 @@ export interface AgentOffer {
   readonly attributes: AgentAttributes
 }
 
-/** Framework to Mesos master, after the scheduler API v1. RECONCILE with no tasks asks for the state of all tasks;
+/** Framework to Mesos master, after the scheduler API v1. ACKNOWLEDGE: the end of a task has been heard; until then it is told again
+ *  with every subscription. RECONCILE with no tasks asks for the state of all tasks;
  *  a task that is named and not known is answered with TASK_LOST, by a master that has run long enough to know its agents. */
 export type SchedulerCall =
   | { readonly type: 'SUBSCRIBE'; readonly framework: string }
   | { readonly type: 'LAUNCH'; readonly agentId: string; readonly task: TaskInfo }
   | { readonly type: 'KILL'; readonly taskId: string; readonly graceSec: number }
+  | { readonly type: 'ACKNOWLEDGE'; readonly taskId: string }
   | { readonly type: 'RECONCILE'; readonly taskIds: readonly string[] }
 
 /** Mesos master to framework. RESCIND: the agent's stream has dropped, it takes no tasks until it is offered again.

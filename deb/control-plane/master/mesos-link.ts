@@ -1,5 +1,5 @@
 import { watchLeader, type MesosLeader } from '../../agent/mesos/leader.ts'
-import { schedulerPath, type SchedulerCall, type SchedulerEvent } from '../mesos-protocol.ts'
+import { isTerminalState, schedulerPath, type SchedulerCall, type SchedulerEvent } from '../mesos-protocol.ts'
 import { followEventStream } from '../process/event-stream.ts'
 import { keepTrying } from '../process/keep-trying.ts'
 import { reasonOf, type Log } from '../process/log.ts'
@@ -55,7 +55,10 @@ export function openMesosLink(address: ZookeeperAddress, listener: MesosListener
       // All tasks that Mesos has: those that are not ours any more will be killed.
       listener.hear(event)
       tell({ type: 'RECONCILE', taskIds: [] })
-    } else listener.hear(event)
+      return
+    }
+    listener.hear(event)
+    if (event.type === 'UPDATE' && isTerminalState(event.state)) tell({ type: 'ACKNOWLEDGE', taskId: event.taskId })
   }
 
   function tell(call: SchedulerCall): void {

@@ -114,17 +114,12 @@ export function expireAgents(cluster: Cluster, now: number): ClusterStep {
   )
 }
 
-/** Takes in what an agent says of a task; undefined when the agent is not registered. Tasks that have ended are forgotten once said. */
+/** Takes in what an agent says of a task; undefined when the agent is not registered. What has ended stays as it ended. */
 export function applyStatus(cluster: Cluster, status: StatusMessage): ClusterStep | undefined {
   if (cluster.agents[status.agentId] === undefined) return undefined
+  if (hasEnded(cluster.tasks[status.taskId])) return { cluster, outgoing: [] }
   const known = { ...cluster.tasks[status.taskId], status }
   return { cluster: { ...cluster, tasks: { ...cluster.tasks, [status.taskId]: known } }, outgoing: [toUpdate(known)] }
-}
-
-/** Forgets the tasks that have ended: their end has reached the framework. */
-export function forgetEnded(cluster: Cluster): Cluster {
-  const alive = Object.entries(cluster.tasks).filter(([, { status }]) => !isTerminalState(status.state))
-  return alive.length === Object.keys(cluster.tasks).length ? cluster : { ...cluster, tasks: Object.fromEntries(alive) }
 }
 
 /** Does what the framework asks. */
@@ -132,7 +127,13 @@ export function applySchedulerCall(cluster: Cluster, call: SchedulerCall, now: n
   switch (call.type) {
     case 'SUBSCRIBE': {
       const offers = Object.values(cluster.agents).flatMap(({ offer, droppedAt }) => (droppedAt === undefined ? [offer] : []))
-      return { cluster, outgoing: [{ to: 'framework', event: { type: 'OFFERS', offers } }] }
+      const ended = Object.values(cluster.tasks).filter(hasEnded)
+      return { cluster, outgoing: [{ to: 'framework', event: { type: 'OFFERS', offers } }, ...ended.map(toUpdate)] }
+    }
+    case 'ACKNOWLEDGE': {
+      if (!hasEnded(cluster.tasks[call.taskId])) return { cluster, outgoing: [] }
+      const { [call.taskId]: _ended, ...tasks } = cluster.tasks
+      return { cluster: { ...cluster, tasks }, outgoing: [] }
     }
     case 'LAUNCH':
       return launch(cluster, call.agentId, call.task)
@@ -164,6 +165,7 @@ function launch(cluster: Cluster, agentId: string, task: TaskInfo): ClusterStep 
 function kill(cluster: Cluster, taskId: string, graceSec: number, now: number): ClusterStep {
   const known = cluster.tasks[taskId]
   if (known === undefined) return { cluster, outgoing: denyTask(cluster, taskId, 'Attempted to kill an unknown task', now) }
+  if (hasEnded(known)) return { cluster, outgoing: [toUpdate(known)] }
   const { agentId } = known.status
   return {
     cluster: { ...cluster, tasks: { ...cluster.tasks, [taskId]: { ...known, killGraceSec: graceSec } } },
@@ -173,12 +175,16 @@ function kill(cluster: Cluster, taskId: string, graceSec: number, now: number): 
 
 function lose(cluster: Cluster, agentId: string, message: string, isKept: (taskId: string) => boolean): ClusterStep {
   const lost = Object.entries(cluster.tasks).flatMap(([id, known]) =>
-    known.status.agentId === agentId && !isTerminalState(known.status.state) && !isKept(id)
+    known.status.agentId === agentId && !hasEnded(known) && !isKept(id)
       ? [{ ...known, status: { agentId, taskId: id, state: 'TASK_LOST' as const, message } }]
       : [],
   )
   const tasks = { ...cluster.tasks, ...Object.fromEntries(lost.map((known) => [known.status.taskId, known])) }
   return { cluster: { ...cluster, tasks }, outgoing: lost.map(toUpdate) }
+}
+
+function hasEnded(task: KnownTask | undefined): boolean {
+  return task !== undefined && isTerminalState(task.status.state)
 }
 
 function denyTask({ startedAt }: Cluster, taskId: string, message: string, now: number): readonly Outgoing[] {

@@ -21,6 +21,7 @@ const schedulerCalls: Readonly<Record<SchedulerCall['type'], Shape>> = {
   SUBSCRIBE: { framework: 'string' },
   LAUNCH: { agentId: 'string', task },
   KILL: { taskId: 'string', graceSec: 'number' },
+  ACKNOWLEDGE: { taskId: 'string' },
   RECONCILE: { taskIds: ['string'] },
 }
 

@@ -15,16 +15,7 @@ import {
 import { openEventStream, type EventSender } from '../process/event-stream.ts'
 import { listen, respond, respondJson, type Listener } from '../process/http-server.ts'
 import { reasonOf, type Log } from '../process/log.ts'
-import {
-  applySchedulerCall,
-  applyStatus,
-  disconnect,
-  emptyCluster,
-  expireAgents,
-  forgetEnded,
-  register,
-  type ClusterStep,
-} from './cluster.ts'
+import { applySchedulerCall, applyStatus, disconnect, emptyCluster, expireAgents, register, type ClusterStep } from './cluster.ts'
 import { readPing, readRegister, readSchedulerCall, readStatus } from './read-message.ts'
 import { slavesJson, stateJson, versionJson, type MasterIdentity } from './state-json.ts'
 
@@ -49,7 +40,6 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
       if (message.to === 'agent') agents.get(message.agentId)?.send(message.event)
       else framework?.sender.send(message.event)
     }
-    if (framework !== undefined) cluster = forgetEnded(cluster)
   }
 
   function acceptAgent(response: ServerResponse, message: RegisterMessage): void {

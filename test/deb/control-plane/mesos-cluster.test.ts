@@ -6,7 +6,6 @@ import {
   disconnect,
   emptyCluster,
   expireAgents,
-  forgetEnded,
   register,
   type Cluster,
   type ClusterStep,
@@ -63,7 +62,14 @@ t.test('an agent registers, runs a task and reports', async (t) => {
   t.same(launched.outgoing, [{ to: 'agent', agentId: 'S1', event: { type: 'RUN', task } }])
   const finished = applyStatus(launched.cluster, { agentId: 'S1', taskId: 't1', state: 'TASK_FINISHED', message: 'finished' })
   t.same(finished && said(finished), [['framework', 'UPDATE', 't1', 'TASK_FINISHED']])
-  t.same(finished && forgetEnded(finished.cluster).tasks, {})
+  if (finished === undefined) throw new Error('the agent is registered')
+  const { cluster } = finished
+  t.same(said(call(cluster, { type: 'SUBSCRIBE', framework: 'f' })).at(-1), ['framework', 'UPDATE', 't1', 'TASK_FINISHED'], 'told again')
+  const denied = applyStatus(cluster, { agentId: 'S1', taskId: 't1', state: 'TASK_LOST', message: 'the agent has no such task' })
+  t.same([denied?.cluster.tasks, denied?.outgoing], [cluster.tasks, []], 'what has ended stays as it ended')
+  t.same(said(call(cluster, { type: 'KILL', taskId: 't1', graceSec: 10 })), [['framework', 'UPDATE', 't1', 'TASK_FINISHED']])
+  t.same(call(cluster, { type: 'ACKNOWLEDGE', taskId: 't1' }).cluster.tasks, {})
+  t.equal(call(launched.cluster, { type: 'ACKNOWLEDGE', taskId: 't1' }).cluster, launched.cluster, 'a task that runs is not forgotten')
   t.equal(applyStatus(emptyCluster(0), { agentId: 'S9', taskId: 't1', state: 'TASK_RUNNING', message: '' }), undefined)
 })
 

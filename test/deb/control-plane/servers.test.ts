@@ -179,6 +179,8 @@ t.test('the three servers and an agent, through ZooKeeper', { timeout: 100_000 }
       () => call(`${base}/api/v3/jobs`),
       ({ json }) => json.items.length === 0,
     )
+    const known = async (): Promise<ParsedJson[]> => (await call(`${mesosUrl}/state`)).json.frameworks[0].tasks
+    await until('the Mesos master to forget what has ended', known, (items) => items.length === 0)
   })
 
   await t.test('an agent whose plug is pulled gets no more work, though it closed no connection', async (t) => {
