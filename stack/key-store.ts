@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
-import { TestbedError } from '../schemas/failure.ts'
+import { InputError } from '../schemas/failure.ts'
 import { writeDurably } from './durable-file.ts'
 import type { HostKeys } from './inputs.ts'
 import { makeKeyPair, type KeyPairText } from './keys.ts'
@@ -25,7 +25,7 @@ export function loadHostKeys(workspace: Workspace): HostKeys {
 }
 
 /** The user's own key where cluster.yaml names one (the private key is the file without `.pub`), else one made for this testbed.
- *  @throws TestbedError when a file of the user's key is not there */
+ *  @throws InputError when a file of the user's key is not there */
 export function loadLoginKey(workspace: Workspace, access: Cluster['access']): LoginKey {
   if (access.publicKey === undefined) {
     return { publicKey: loadKey(workspace, 'login', `titus-bed ${workspace.name}`).publicKey, identityFile: join(workspace.keys, 'login') }
@@ -34,9 +34,9 @@ export function loadLoginKey(workspace: Workspace, access: Cluster['access']): L
   const identityFile = publicFile.replace(/\.pub$/, '')
   const missing = [publicFile, identityFile].find((file) => !existsSync(file))
   if (missing !== undefined || identityFile === publicFile) {
-    throw new TestbedError(`the login key ${missing ?? publicFile} is not ${missing === undefined ? 'a `.pub` file' : 'there'}`, {
-      hint: `make one with: ssh-keygen -t ed25519 -f ${identityFile}; or leave out access.publicKey, then titus-bed makes its own`,
-    })
+    const message = `access.publicKey: ${missing ?? publicFile} is not ${missing === undefined ? 'a `.pub` file' : 'there'}`
+    const hint = `make one with: ssh-keygen -t ed25519 -f ${identityFile}; or leave out access.publicKey, then titus-bed makes its own`
+    throw new InputError([{ code: 'no-such-key', severity: 'error', message, hint }])
   }
   return { publicKey: readFileSync(publicFile, 'utf8').trim(), identityFile }
 }

@@ -50,8 +50,8 @@ t.test("the user's own key is taken when the file names it", async (t) => {
   const workspace = makeWorkspace(folder, 'titus')
   const access = { trustedCidr: 'auto', publicKey: join(folder, 'mine.pub') }
   t.strictSame(loadLoginKey(workspace, access), { publicKey: 'ssh-ed25519 AAAA me', identityFile: join(folder, 'mine') })
-  t.throws(() => loadLoginKey(workspace, { ...access, publicKey: join(folder, 'absent.pub') }), TestbedError)
-  t.throws(() => loadLoginKey(workspace, { ...access, publicKey: join(folder, 'mine') }), TestbedError, 'a private key is no public one')
+  t.throws(() => loadLoginKey(workspace, { ...access, publicKey: join(folder, 'absent.pub') }), InputError)
+  t.throws(() => loadLoginKey(workspace, { ...access, publicKey: join(folder, 'mine') }), InputError, 'a private key is no public one')
 })
 
 t.test('what was raised can be read back, and forgotten', async (t) => {
