@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from '
 import ajvFormats from 'ajv-formats'
 import type { Json, JsonObject } from './json.ts'
 import { entryOf, nodeAt, toJson, type LocatedNode } from './located-node.ts'
-import { nearestName } from './nearest-name.ts'
+import { withoutMisspelt } from './misspelt-keys.ts'
 import type { Place, Problem } from './problem.ts'
 import { describeViolation, type Violation } from './violation.ts'
 import { isObject, typeOf, typesOf, alternatives, type Schema } from './schema-walk.ts'
@@ -122,32 +122,6 @@ function withoutTypeNoise(errors: readonly ErrorObject[]): readonly ErrorObject[
   const key = ({ instancePath, schemaPath }: ErrorObject): string => `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf('/'))}`
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(key))
   return errors.filter((error) => error.keyword === 'type' || !mistyped.has(key(error)))
-}
-
-// A key that is misspelt is told as such; that the right one is missing only follows from it.
-function withoutMisspelt(violations: readonly Violation[]): readonly Violation[] {
-  const unknown = violations.filter(({ keyword }) => keyword === 'additionalProperties')
-  const keysIn = (path: readonly string[]): readonly string[] =>
-    unknown.filter((other) => isSamePath(other.path.slice(0, -1), path)).map((other) => other.path.at(-1) ?? '')
-  return violations.filter(({ keyword, path, params, schema }) => {
-    const known = isObject(schema['properties']) ? Object.keys(schema['properties']) : []
-    const meant = (key: string): string | undefined => nearestName(key, known)
-    if (keyword === 'required') return !keysIn(path).some((key) => meant(key) === params['missingProperty'])
-    if (keyword === 'oneOf' && (params['passingSchemas'] ?? null) === null)
-      return !keysIn(path).some((key) => isAlternative(meant(key), schema))
-    return true
-  })
-}
-
-// Whether a key belongs to a `oneOf` of required keys. A key that is like no other may have been meant as any of them.
-function isAlternative(key: string | undefined, { oneOf }: JsonObject): boolean {
-  if (key === undefined) return true
-  const branches = Array.isArray(oneOf) ? oneOf : []
-  return branches.some((branch: Json) => isObject(branch) && Array.isArray(branch['required']) && branch['required'].includes(key))
-}
-
-function isSamePath(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((step, index) => step === b[index])
 }
 
 function isWithin(error: ErrorObject, union: ErrorObject): boolean {
