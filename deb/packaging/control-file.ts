@@ -17,7 +17,7 @@ export function renderControl(recipe: PackageRecipe, installedKiB: number): stri
     ['Recommends', (recipe.recommends ?? []).join(', ')],
     ['Section', 'net'],
     ['Priority', 'optional'],
-    ['Description', `${recipe.summary}\n ${recipe.description}`],
+    ['Description', [recipe.summary, ...recipe.description.split('\n')].join('\n ')],
   ]
   return fields.map(([name, value]) => (value === '' ? '' : `${name}: ${value}\n`)).join('')
 }

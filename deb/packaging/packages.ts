@@ -28,7 +28,8 @@ export const packageVersion = '0.1.0~rc.57-1'
 /** The time of everything inside the packages, seconds since 1970: the day of rc.57. The same sources give the same bytes. */
 export const packageEpoch = 1_524_441_600
 
-const standIn = 'A stand-in for the package of Netflix, which is not published: it speaks the same protocols and is made for tests.'
+const standIn = `A stand-in for the package of Netflix, which is not published:
+it speaks the same protocols and is made for tests.`
 
 /** The packages that the hosts of a testbed install. */
 export const packages: readonly PackageRecipe[] = [

@@ -26,7 +26,6 @@ export interface AwsCall {
   readonly service: 'ec2' | 'sts'
   readonly action: string
   readonly parameters?: Readonly<Record<string, string>>
-  readonly signal?: AbortSignal
 }
 
 const versions = { ec2: '2016-11-15', sts: '2011-06-15' } as const
@@ -52,8 +51,8 @@ export async function callAws(connection: AwsConnection, call: AwsCall): Promise
     try {
       return await tryCall(connection, call)
     } catch (error) {
-      if (attempt === attempts || call.signal?.aborted === true || !isPassing(error)) throw error
-      await delay(200 * 2 ** attempt * (0.5 + Math.random() / 2), undefined, { signal: call.signal })
+      if (attempt === attempts || !isPassing(error)) throw error
+      await delay(200 * 2 ** attempt * (0.5 + Math.random() / 2))
     }
   }
 }
@@ -68,8 +67,7 @@ async function tryCall(connection: AwsConnection, call: AwsCall): Promise<XmlEle
   const credentials = await connection.credentials()
   const unsigned = { host: url.host, body, service: call.service, region: connection.region, at: new Date() }
   const { host: _, ...headers } = signRequest(unsigned, credentials)
-  const timeout = AbortSignal.timeout(attemptMs)
-  const signal = call.signal === undefined ? timeout : anySignal(call.signal, timeout)
+  const signal = AbortSignal.timeout(attemptMs)
   let status: number
   let text: string
   try {
@@ -99,14 +97,4 @@ export function parseAwsError(text: string, status: number): AwsError {
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   return cause instanceof Error ? cause.message : String(cause)
-}
-
-// AbortSignal.any is younger than the oldest Node that the agent runs on.
-function anySignal(...signals: readonly AbortSignal[]): AbortSignal {
-  const controller = new AbortController()
-  for (const signal of signals) {
-    if (signal.aborted) controller.abort(signal.reason)
-    else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true, signal: controller.signal })
-  }
-  return controller.signal
 }

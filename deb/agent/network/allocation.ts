@@ -3,13 +3,11 @@ export interface VpcInterface {
   readonly id: string
   readonly mac: string
   readonly deviceIndex: number
-  readonly attachmentId: string
   readonly attachmentStatus: string
   readonly primaryAddress: string
   /** All private addresses, the primary one among them. */
   readonly addresses: readonly string[]
   readonly groups: readonly string[]
-  readonly deleteOnTermination: boolean
 }
 
 /** An address that a task of this agent holds. */

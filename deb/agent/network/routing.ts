@@ -67,13 +67,18 @@ export function buildInterfaceRoutes(host: HostInterface, subnet: SubnetPlan): r
     `link set dev ${host.name} up`,
     // The router is asked for (ARP) from an address that EC2 knows on this interface; the last task to come may take it over.
     `addr replace ${host.primaryAddress}/32 dev ${host.name} noprefixroute`,
-    `route replace ${subnet.cidr} dev ${host.name} scope link table ${out}`,
+    // Neighbours in the subnet, too: the router's is the one hardware address that has to be asked for.
     `route replace default via ${subnet.router} dev ${host.name} onlink table ${out}`,
     `rule add pref ${first} iif ${host.name} lookup ${tasks}`,
     // An address that has no task any more must not be sent back into the VPC, and the agent itself does not answer here.
     `rule add pref ${first + 1} iif ${host.name} blackhole`,
     `rule add pref ${first + 2} iif lo ipproto tcp sport ${metadataPort} lookup ${tasks}`,
   ]
+}
+
+/** Commands for `ip -batch` that free an interface's own address for a task. A link without any address would lose its routes. */
+export function buildAddressHandover(agentAddress: string, host: HostInterface): readonly string[] {
+  return [`addr add ${agentAddress}/32 dev ${host.name} noprefixroute`, `addr del ${host.primaryAddress}/32 dev ${host.name}`]
 }
 
 /** Undoes the rules of `buildInterfaceRoutes`, so that they can be added anew without doubles. */

@@ -1,6 +1,5 @@
 /** What a container needs to know of its subnet. */
 export interface SubnetPlan {
-  readonly cidr: string
   readonly prefixLength: number
   /** AWS's router: the first address after the network's own. */
   readonly router: string
@@ -16,5 +15,5 @@ export function parseSubnet(cidr: string): SubnetPlan {
   const mask = (0xffffffff << (32 - prefixLength)) >>> 0
   const network = (octets.reduce((sum, octet) => sum * 256 + octet, 0) & mask) >>> 0
   const router = network + 1
-  return { cidr, prefixLength, router: [24, 16, 8, 0].map((shift) => (router >>> shift) & 255).join('.') }
+  return { prefixLength, router: [24, 16, 8, 0].map((shift) => (router >>> shift) & 255).join('.') }
 }

@@ -2,6 +2,7 @@ import type { VpcInterface } from './allocation.ts'
 import { buildGuard } from './guard.ts'
 import { disableIpv6, runIpBatch, runProgram, setKernelParameters, waitForLink } from './kernel.ts'
 import {
+  buildAddressHandover,
   buildContainerRoutes,
   buildInterfaceRoutes,
   buildInterfaceRuleRemoval,
@@ -78,7 +79,7 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
 
   async function attach(containerId: string, network: TaskNetwork, host: HostInterface): Promise<void> {
     await removeLink(containerId, network)
-    if (network.address === host.primaryAddress) await runIpBatch([`addr del ${network.address}/32 dev ${host.name}`], { force: true })
+    if (network.address === host.primaryAddress) await runIpBatch(buildAddressHandover(agentAddress, host), { force: true })
     tasks.set(network.address, network)
     await applyGuard()
     await runIpBatch([`netns add ${containerId}`, `link add ${network.link} mtu ${host.mtu} type veth peer name eth0 netns ${containerId}`])

@@ -96,12 +96,10 @@ function readInterface(item: XmlElement): VpcInterface {
     id: findText(item, 'networkInterfaceId') ?? '',
     mac: (findText(item, 'macAddress') ?? '').toLowerCase(),
     deviceIndex: Number(findText(attachment, 'deviceIndex') ?? -1),
-    attachmentId: findText(attachment, 'attachmentId') ?? '',
     attachmentStatus: findText(attachment, 'status') ?? '',
     primaryAddress: findText(item, 'privateIpAddress') ?? '',
     addresses: listItems(item, 'privateIpAddressesSet').map((one) => findText(one, 'privateIpAddress') ?? ''),
     groups: listItems(item, 'groupSet').map((one) => findText(one, 'groupId') ?? ''),
-    deleteOnTermination: findText(attachment, 'deleteOnTermination') === 'true',
   }
 }
 

@@ -25,8 +25,15 @@ async function prepare(t: Test) {
     await rm(folder, { recursive: true })
   })
   const [groups, addresses] = [task.securityGroups, ['30.0.100.40', '30.0.100.41']]
-  const attachment = { deviceIndex: 1, attachmentId: 'a', attachmentStatus: 'attached', deleteOnTermination: true }
-  const eni = { id: 'eni-1', mac: '02:00:00:00:00:01', primaryAddress: '30.0.100.40', addresses, groups, ...attachment }
+  const eni = {
+    id: 'eni-1',
+    mac: '02:00:00:00:00:01',
+    primaryAddress: '30.0.100.40',
+    addresses,
+    groups,
+    deviceIndex: 1,
+    attachmentStatus: 'attached',
+  }
   const nothing = async (): Promise<void> => undefined
   const pool = createAddressPool({ list: async () => [eni], create: nothing, setGroups: nothing, assign: nothing, unassign: nothing }, 2)
   const attached = new Set<string>()

@@ -10,12 +10,10 @@ const vpc: VpcInterface = {
   id: 'eni-1',
   mac: '02:00:00:00:00:01',
   deviceIndex: 1,
-  attachmentId: 'eni-attach-1',
   attachmentStatus: 'attached',
   primaryAddress: '30.0.100.40',
   addresses: ['30.0.100.40', '30.0.100.41', '30.0.100.42'],
   groups: ['sg-1'],
-  deleteOnTermination: true,
 }
 const request = { taskId: 'new', deviceIndex: 1, securityGroups: ['sg-1'] }
 const hold = (taskId: string, address: string, groups = ['sg-1'], deviceIndex = 1): HeldAddress => ({
@@ -97,7 +95,7 @@ t.test('tasks that start at the same time get different addresses', async (t) =>
 })
 
 t.test('subnets', async (t) => {
-  t.same(parseSubnet('30.0.100.0/24'), { cidr: '30.0.100.0/24', prefixLength: 24, router: '30.0.100.1' })
+  t.same(parseSubnet('30.0.100.0/24'), { prefixLength: 24, router: '30.0.100.1' })
   t.equal(parseSubnet('10.1.255.128/25').router, '10.1.255.129')
   for (const bad of ['30.0.100.0', '300.0.0.0/24', '1.2.3.4/33', '']) t.throws(() => parseSubnet(bad), { message: /not a subnet/ })
 })

@@ -14,13 +14,12 @@ const vpc = {
   id: 'eni-1',
   mac,
   deviceIndex: 1,
-  attachmentId: 'a',
   attachmentStatus: 'attached',
   primaryAddress: '30.0.100.40',
   addresses: ['30.0.100.40', address],
   groups: [],
-  deleteOnTermination: true,
 }
+const last = { address: '30.0.100.40', interfaceId: 'eni-1', interfaceAddress: '30.0.100.40', deviceIndex: 1, link: 'tituslast' }
 const network = { address, interfaceId: 'eni-1', interfaceAddress: '30.0.100.40', deviceIndex: 1, link: 'titustest' }
 const servers: ChildProcess[] = []
 
@@ -106,10 +105,17 @@ const found: Record<string, string> = {
   taskToProxyPort: await ask('container', `http://${agent}:${metadataPort}/`, impatient),
   vpcToProxyPort: await ask('vpc', `http://${agent}:${metadataPort}/`, impatient),
   vpcToInterface: await ask('vpc', `http://${vpc.primaryAddress}:5052/`, impatient),
+}
+// The last free address of an interface is its own.
+await links.attach('last', last, host)
+await serve('last', '0.0.0.0', 80)
+Object.assign(found, {
+  vpcToLast: await ask('vpc', `http://${last.address}/`, patient),
+  agentToLast: await ask(undefined, `http://${last.address}/`, patient),
   agentToTask: await ask(undefined, taskUrl, patient),
   taskToAgent: await ask('container', `http://${agent}:5051/`, patient),
   ipv6OfLink: (await runProgram('ip', ['-6', 'addr', 'show', 'dev', network.link])).trim(),
-}
+})
 // Security groups that keep agent and task apart: neither must have a way around them.
 await filterVpc([`ip saddr ${agent} ip daddr ${address} drop`, `ip saddr ${address} ip daddr ${agent} drop`])
 found['agentToTaskDenied'] = await ask(undefined, taskUrl, impatient)
@@ -119,9 +125,10 @@ found['spoofed'] = await ask('container', 'http://169.254.169.254/', impatient, 
 
 for (const server of servers) server.kill()
 await links.detach('container', network)
+await links.detach('last', last)
 found['rulesLeft'] = (await runProgram('ip', ['rule']))
   .split('\n')
-  .filter((line) => line.includes(network.link))
+  .filter((line) => line.includes('titus'))
   .join()
 found['linksLeft'] = (JSON.parse(await runProgram('ip', ['-json', 'link'])) as { ifname: string }[]).map((link) => link.ifname).join(' ')
 found['guardLeft'] = (await runProgram('nft', ['list', 'set', 'ip', 'titus', 'tasks'])).includes(address) ? 'yes' : 'no'

@@ -25,8 +25,8 @@ const found = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<strin
 
 t.test('a task has its address in the VPC, and its agent no way around the VPC', async (t) => {
   t.equal(found['hostInterface'], 'eth1')
-  t.equal(found['vpcToTask'], '30.0.100.1')
-  t.equal(found['agentToTask'], '30.0.100.20', 'through the VPC, both ways')
+  for (const what of ['vpcToTask', 'vpcToLast']) t.equal(found[what], '30.0.100.1', what)
+  for (const what of ['agentToTask', 'agentToLast']) t.equal(found[what], '30.0.100.20', `${what} through the VPC, both ways`)
   t.equal(found['taskToAgent'], '30.0.100.41', 'through the VPC, both ways')
   for (const what of ['agentToTaskDenied', 'taskToAgentDenied', 'vpcToInterface']) t.equal(found[what], 'no answer', what)
 })
