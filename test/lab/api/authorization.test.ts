@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as s3 from '@aws-sdk/client-s3'
@@ -109,6 +111,7 @@ t.test('where a request comes from, and how', async (t) => {
   t.equal(await from('', { Bool: { 'aws:SecureTransport': 'true' } }), 'AccessDenied', 'in clear')
   t.equal(await from('', { StringEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/nos3` } }), 'ok')
   t.equal(await from('', { StringEquals: { 'aws:NoSuchKey': 'x' } }), 'AccessDenied', 'what cannot be judged does not allow')
+  t.match(await readFile(join(lab.stateDir, 'emulator.log'), 'utf8'), 'iam: s3:GetObject: cannot judge StringEquals aws:NoSuchKey here')
 })
 
 t.test('a role is passed to an instance by those who may pass it, and instances are told apart', async (t) => {
