@@ -24,7 +24,6 @@ export type HostKeys = Readonly<Record<MachineRole | 'agents', KeyPairText>>
 /** A .deb file that machines fetch from the log bucket and install. */
 export interface StackPackage {
   readonly name: string
-  readonly version: string
   /** The file's name, without a folder. */
   readonly file: string
   /** Of the file, 64 hexadecimal digits; the machine installs nothing else. */

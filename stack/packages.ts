@@ -63,14 +63,7 @@ function listStandIns(folder: string): readonly Wanted[] {
   if (!existsSync(list))
     throw new TestbedError(`the packages of the lab are not built: ${list} is missing`, { hint: 'build them: npm run build' })
   const entries = JSON.parse(readFileSync(list, 'utf8')) as readonly Omit<StackPackage, 'installedBy'>[]
-  return entries.map(({ name, version, file, sha256 }) => ({
-    name,
-    version,
-    file,
-    sha256,
-    installedBy: installedBy(name),
-    path: join(folder, file),
-  }))
+  return entries.map(({ name, file, sha256 }) => ({ name, file, sha256, installedBy: installedBy(name), path: join(folder, file) }))
 }
 
 function listSource({ from, sha256 }: PackageSource, cache: string): readonly Wanted[] {
@@ -78,8 +71,8 @@ function listSource({ from, sha256 }: PackageSource, cache: string): readonly Wa
   const folder = resolve(from.replace(/^~(?=\/)/, homedir()))
   return Object.entries(sha256).map(([file, sum]) => {
     // The name of a Debian package file is NAME_VERSION_ARCHITECTURE.deb.
-    const [name = file, version = ''] = file.replace(/\.deb$/, '').split('_')
-    const item = { name, version, file, sha256: sum.toLowerCase(), installedBy: installedBy(name) }
+    const [name = file] = file.replace(/\.deb$/, '').split('_')
+    const item = { name, file, sha256: sum.toLowerCase(), installedBy: installedBy(name) }
     if (!isUrl) return { ...item, path: join(folder, file) }
     return { ...item, path: join(cache, 'packages', item.sha256, file), url: `${from.replace(/\/$/, '')}/${encodeURIComponent(file)}` }
   })

@@ -38,7 +38,7 @@ export const seedInputs: StackInputs = {
   hostKeys,
   packages: (['master', 'gateway', 'agents'] as const).map((installedBy, index) => {
     const name = installedBy === 'agents' ? 'titus-agent' : `titus-server-${installedBy}`
-    return { name, version: '0.1.0', file: `${name}_0.1.0_all.deb`, sha256: String(index).repeat(64), installedBy }
+    return { name, file: `${name}_0.1.0_all.deb`, sha256: String(index).repeat(64), installedBy }
   }),
   emulated: true,
 }

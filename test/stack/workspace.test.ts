@@ -139,11 +139,11 @@ t.test('packages', async (t) => {
     const root = t.testdir(files)
     const found = await resolvePackages({ from: root, sha256: sums }, folders(root))
     t.strictSame(
-      found.map(({ name, version, installedBy: by }) => [name, version, by]),
+      found.map(({ name, installedBy: by }) => [name, by]),
       [
-        ['titus-server-master', '1', 'master'],
-        ['titus-server-gateway', '1', 'gateway'],
-        ['mesos', '1.0.1+b~1', 'agents'],
+        ['titus-server-master', 'master'],
+        ['titus-server-gateway', 'gateway'],
+        ['mesos', 'agents'],
       ],
     )
     const { terraform } = makeWorkspace(root, 'titus')
