@@ -36,7 +36,7 @@ function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): Js
   if (exit.ended === 'lost')
     throw new StepError('connection', `${machine.name}: the connection was lost while the command ran; it may still run there`, { result })
   const rest = exit.cleared ? 'ended on the machine' : 'it may still run on the machine'
-  throw new StepError('timeout', `${machine.name}: the command did not end in time (${rest})`, { result })
+  throw new StepError('timeout', `${machine.name}: the command was given up (${rest})`, { result })
 }
 
 function withoutEnd(output: string): string {
