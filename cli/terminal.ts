@@ -13,7 +13,6 @@ export interface Terminal {
   readonly status: (line: string) => void
   /** True when a person watches: both outputs are a terminal and this is no CI. */
   readonly interactive: boolean
-  readonly columns: number
   readonly colour: ReturnType<typeof picocolors.createColors>
 }
 
@@ -49,6 +48,8 @@ export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
     raw: (text) => {
       clear()
       stdout.write(text)
+      // A reporter's moving line, which must not stand in the way of what is said next.
+      transient = interactive && text !== '' && !text.endsWith('\n')
     },
     status: (line) => {
       if (line === shown) return
@@ -59,7 +60,6 @@ export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
       transient = true
     },
     interactive,
-    columns: width(),
     colour: picocolors.createColors(coloured),
   }
 }

@@ -188,3 +188,10 @@ t.test('only a person at a terminal gets colours and lines that are replaced', a
   for (const line of ['one', 'one', 'two']) piped.terminal.status(line)
   t.equal(piped.err(), 'one\ntwo\n', 'elsewhere each line once')
 })
+
+t.test('the moving line of a reporter does not stand before what is said next', async (t) => {
+  const { terminal, err } = recordTerminal({ out: true, err: true })
+  terminal.raw('a line\nmoving')
+  terminal.err('stopping')
+  t.equal(err(), '\r\u001b[2Kstopping\n')
+})
