@@ -3,6 +3,9 @@
 # usage: build.sh [--if-stale]   --if-stale: only when a source is newer than the last build
 set -eu
 cd "$(dirname "$0")/.."
+# one build at a time: the next one then finds what this one made
+exec 9<package.json
+flock 9
 sources='schemas stack lab runner deb cli bench'
 if [ "${1:-}" = --if-stale ] && [ -e dist/.built ]; then
   # shellcheck disable=SC2086
@@ -10,6 +13,9 @@ if [ "${1:-}" = --if-stale ] && [ -e dist/.built ]; then
 fi
 echo 'building dist/' >&2
 rm -rf dist.new
+mkdir dist.new
+# a build is current while no source is newer than this file
+touch dist.new/.built
 npx --no-install tsc -p tsconfig.build.json --outDir dist.new
 # everything that is not TypeScript keeps its place beside the code that reads it
 # shellcheck disable=SC2086
@@ -26,5 +32,3 @@ rm -rf dist.old
 [ ! -e dist ] || mv dist dist.old
 mv dist.new dist
 rm -rf dist.old
-# a build is current while no source is newer than this file
-touch dist/.built
