@@ -74,6 +74,9 @@ export async function openTarget(cluster: Cluster, workspace: Workspace, termina
   }
   if (cluster.target === 'lab') return openLab(cluster, workspace, terminal, signal)
   if (cluster.titus.packages === 'lab') terminal.err(`${terminal.colour.yellow('warning:')} ${standInsOnAws}`)
+  const endpoint = process.env['AWS_ENDPOINT_URL']
+  if (endpoint !== undefined)
+    terminal.err(`${terminal.colour.yellow('warning:')} AWS_ENDPOINT_URL is set: this goes to ${endpoint}, not to AWS`)
   return openAws(cluster, signal)
 }
 

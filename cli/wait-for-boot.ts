@@ -36,7 +36,7 @@ export async function waitForBoot(
     await Promise.all(
       testbed.hosts.map(async (host) => {
         const tell = (state: string) => {
-          if (states.get(host.name) === state) return
+          if (states.get(host.name) === state || failing.signal.aborted) return
           states.set(host.name, state)
           told()
         }

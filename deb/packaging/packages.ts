@@ -1,3 +1,5 @@
+import { standInVersion } from '../../schemas/check-packages.ts'
+
 /** A program of a package: one TypeScript file and what it imports, bundled into `<folder>/lib/<name>.mjs`, to which `<folder>/bin/<name>` leads. */
 export interface ProgramRecipe {
   readonly name: string
@@ -23,7 +25,7 @@ export interface PackageRecipe {
 }
 
 /** The version of the packages: that of the Titus they stand in for, and our revision of it. */
-export const packageVersion = '0.1.0~rc.57-1'
+export const packageVersion = `${standInVersion.replace('-', '~')}-1`
 
 /** The time of everything inside the packages, seconds since 1970: the day of rc.57. The same sources give the same bytes. */
 export const packageEpoch = 1_524_441_600

@@ -26,14 +26,21 @@ def on_loopback(port: int, application: Any) -> BaseWSGIServer:
     return make_server("127.0.0.1", port, application, threaded=True, request_handler=RequestHandler)
 
 
-def on_socket(path: Path, application: Any) -> BaseWSGIServer:
+class SilentHandler(WSGIRequestHandler):
+    """For a peer that asks every other second."""
+
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+        pass
+
+
+def on_socket(path: Path, application: Any, handler: type[WSGIRequestHandler] = RequestHandler) -> BaseWSGIServer:
     """Bind a unix socket with mode 0600, replacing one that an earlier process left."""
     path.unlink(missing_ok=True)
     # A socket's address holds 108 bytes, less than many a path: it is named through its folder's descriptor.
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     mask = os.umask(0o177)
     try:
-        return make_server(f"unix:///proc/self/fd/{folder}/{path.name}", 0, application, threaded=True, request_handler=RequestHandler)
+        return make_server(f"unix:///proc/self/fd/{folder}/{path.name}", 0, application, threaded=True, request_handler=handler)
     finally:
         os.umask(mask)
 

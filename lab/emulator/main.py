@@ -81,7 +81,7 @@ def main() -> None:
     api = application.Application()
     if arguments.internal_socket:
         inside = internal.Internal(arguments.account, arguments.region, api.serial)
-        listener.serve_in_background(listener.on_socket(arguments.internal_socket, inside))
+        listener.serve_in_background(listener.on_socket(arguments.internal_socket, inside, listener.SilentHandler))
     server = listener.on_socket(arguments.socket, api) if arguments.socket else listener.on_loopback(arguments.port, api)
     port = None if arguments.socket else server.port
     print(json.dumps({"ready": True, "port": port}), flush=True)

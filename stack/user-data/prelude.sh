@@ -71,6 +71,7 @@ need() {
 }
 
 apt_install() {
+  command -v apt-get >/dev/null || die "$* is not on this machine, and there is no apt-get to install it with"
   local options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   apt-get "${options[@]}" update && apt-get "${options[@]}" install -y --no-install-recommends "$@"
 }

@@ -29,6 +29,8 @@ function isError({ severity }: Problem): boolean {
   return severity === 'error'
 }
 
+const checksums = (files: readonly string[]) => Object.fromEntries(files.map((file) => [file, 'a'.repeat(64)]))
+
 t.test('an empty file is the shipped cluster, but for the power that only a file that asks for it gives to the machines', async (t) => {
   const { roles, ...same } = clusterOf(shipped)
   t.same(roles['titusmaster']?.allow, ['*'])
@@ -51,11 +53,13 @@ t.test('subnets follow the network unless they are written', async (t) => {
 })
 
 t.test('a text stays as it is written, whatever YAML makes of it', async (t) => {
+  const packages = `{ from: 007, sha256: ${JSON.stringify(checksums(['titus-server-master.deb', 'titus-server-gateway.deb', 'titus-agent.deb']))} }`
   const cluster = clusterOf(
-    'logBucket: 012345678901\ntitus: { version: 1.20 }\nagents: { name: 1234567e8901 }\naccess: { publicKey: yes }\n',
+    `logBucket: 012345678901\ntitus: { version: 1.20, packages: ${packages} }\nagents: { name: 1234567e8901 }\naccess: { publicKey: yes }\n`,
   )
   t.equal(cluster.logBucket, '012345678901')
   t.equal(cluster.titus.version, '1.20')
+  t.match(cluster.titus.packages, { from: '007' })
   t.equal(cluster.agents.name, '1234567e8901')
   t.equal(cluster.access.publicKey, 'yes')
 })
@@ -132,15 +136,31 @@ t.test('warnings and notes do not stand in the way', async (t) => {
 })
 
 t.test('packages of one’s own need a checksum each', async (t) => {
-  const sum = 'a'.repeat(64)
   const files = ['titus-server-master_1_all.deb', 'titus-server-gateway_1_all.deb', 'titus-agent_1_amd64.deb']
   const source = (from: string, names: readonly string[]): string =>
-    JSON.stringify({ titus: { packages: { from, sha256: Object.fromEntries(names.map((name) => [name, sum])) } } })
+    JSON.stringify({ titus: { packages: { from, sha256: checksums(names) } } })
   t.same(errorsOf(source('packages', files)), [])
   t.same(errorsOf(source('https://example.com/debs', files)), [])
   t.same(errorsOf(source('ftp://example.com/debs', files)).length, 1)
   t.match(errorsOf(source('packages', files.slice(1))), [/^missing-package/])
   t.match(errorsOf(source('packages', [...files, 'titus-agent_2_amd64.deb'])), [/^duplicate-package/])
+})
+
+t.test('the version of Titus is that of its packages', async (t) => {
+  t.match(errorsOf('titus: { version: 0.1.0-rc.60 }'), [/^version-of-stand-ins/])
+  const sha256 = checksums([
+    'titus-server-master_0.1.0~rc.60_all.deb',
+    'titus-server-gateway_0.1.0-rc.57_all.deb',
+    'titus-agent_1_amd64.deb',
+  ])
+  const { problems } = loadCluster(
+    JSON.stringify({ titus: { version: '0.1.0-rc.60', packages: { from: 'debs', sha256 } } }),
+    'cluster.yaml',
+  )
+  t.match(
+    problems.filter(({ severity }) => severity === 'warning'),
+    [{ code: 'version-of-package', message: /gateway/ }],
+  )
 })
 
 t.test('the cells of a matrix', async (t) => {

@@ -8,6 +8,7 @@ from importlib import import_module
 # In this order: a later fix wraps an earlier one. A launch goes through the group's settings first, then key and profile.
 NAMES = (
     "default_security_group",
+    "unknown_groups",
     "instance_security_groups",
     "delete_on_termination",
     "termination",

@@ -53,6 +53,10 @@ t.test('an instance has the groups of its primary interface, a second interface 
     await outcome(cloud.send(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: second, Groups: ['sg-0'] }))),
     /^InvalidGroup\.NotFound/,
   )
+  t.match(
+    await outcome(cloud.send(new ec2.DescribeSecurityGroupsCommand({ GroupIds: ['sg-0', 'sg-1'] }))),
+    /^InvalidGroup\.NotFound.*'sg-0'/,
+  )
   await terminate(id)
 })
 
