@@ -21,7 +21,7 @@ count() {
   passed=$((passed + $2)) failed=$((failed + $3))
 }
 
-# what failed, whole: the reporters keep it to themselves where there is no terminal
+# what failed, whole
 show_failures() {
   awk '
     match($0, /^ *not ok /) { indent = RLENGTH - 7; shown = 1; print; next }
@@ -30,14 +30,15 @@ show_failures() {
   ' "$1"
 }
 
+# a line for each test as it ends; the whole of it stays in the report
 run_tap() {
   report=$1
   shift
-  rm -f "$report"
-  npx --no-install tap run --output-file="$report" "$@"
-  status=$?
-  if [ -s "$report" ]; then count "$report" && show_failures "$report"; fi
-  if [ $status -ne 0 ] && [ "$failed" = 0 ]; then failed=$((failed + 1)); fi
+  rm -f "$report.status"
+  { npx --no-install tap run --reporter=tap "$@" </dev/null || echo $? >"$report.status"; } | tee "$report" | grep --line-buffered 'ok [0-9]* - .* # time='
+  count "$report"
+  show_failures "$report"
+  if [ -e "$report.status" ] && [ "$failed" = 0 ]; then failed=$((failed + 1)); fi
 }
 
 for ring in $rings; do
@@ -46,10 +47,10 @@ for ring in $rings; do
       check 'types' npm run --silent typecheck
       check 'lint' npm run --silent lint
       ;;
-    unit) run_tap reports/unit.tap --reporter=terse ;;
+    unit) run_tap reports/unit.tap ;;
     lab)
       check 'build' npm run --silent build
-      run_tap reports/lab.tap --jobs=1 --timeout=1200 --reporter=tap --exclude='!**' test/e2e/*.test.ts
+      run_tap reports/lab.tap --jobs=1 --timeout=1200 --exclude='!**' test/e2e/*.test.ts
       ;;
     *)
       echo "no such ring: $ring (static, unit, lab)" >&2
