@@ -37,10 +37,9 @@ const diskCures: Readonly<Record<string, string>> = {
 /** Shows problems of input files, each with its place and excerpt. */
 export async function tellProblems(problems: readonly Problem[], terminal: Terminal): Promise<void> {
   const [{ renderProblem }, { readFile }] = await Promise.all([import('../schemas/render-problem.ts'), import('node:fs/promises')])
-  for (const problem of problems) {
-    const text = problem.place === undefined ? '' : await readFile(problem.place.file, 'utf8').catch(() => '')
-    terminal.err(renderProblem(problem, text, terminal.colour))
-  }
+  const files = [...new Set(problems.flatMap(({ place }) => place?.file ?? []))]
+  const texts = new Map(await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8').catch(() => '')] as const)))
+  for (const problem of problems) terminal.err(renderProblem(problem, texts.get(problem.place?.file ?? ''), terminal.colour))
 }
 
 function firstLine(text: string): string {

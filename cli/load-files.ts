@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 import { tellProblems } from './failure.ts'
 
 /** What a step may name in `host:`: the machines of every testbed, and the group of its agents. */
-const hostNames = ['bastion', 'prereqs', 'master', 'gateway', 'agents']
+const hostNames = { machines: ['bastion', 'prereqs', 'master', 'gateway'], groups: ['agents'] }
 
 /** Expands what was typed: files as they are, a folder to the YAML files in it, anything else as a glob. In the order typed, each once.
  *  @throws InputError when one of them names nothing */
@@ -79,7 +79,7 @@ async function scenarioSource(file: string, cwd: string): Promise<ScenarioSource
     file,
     text: await readText(file, cwd, 'name an existing scenario file'),
     kinds: stepKinds,
-    matchers: Object.keys(matchers),
+    matchers,
     readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
     hosts: hostNames,
   }

@@ -63,7 +63,7 @@ interface Statement extends Pick<Check, 'subject' | 'implied'> {
 /** One check for each claim of a right side. */
 function testRightSide(actual: Json, expected: Json, mask: Mask, { subject, implied, place }: Statement): Check[] {
   return claimsOf(expected).map((claim) => {
-    const explanation = withPlace(place(claim.matcher), () => testClaim(actual, claim))
+    const explanation = withPlace(place(claim.matcher), () => testMasked(actual, claim, mask))
     return {
       subject,
       passed: explanation === undefined,
@@ -74,6 +74,17 @@ function testRightSide(actual: Json, expected: Json, mask: Mask, { subject, impl
       place: place(claim.matcher),
     }
   })
+}
+
+/** What is at fault in a claim is told as an explanation is: of what is masked. */
+function testMasked(actual: Json, claim: Claim, mask: Mask): string | undefined {
+  try {
+    return testClaim(actual, claim)
+  } catch (error) {
+    if (isDeepStrictEqual(mask.json(claim.argument), claim.argument)) throw error
+    testClaim(mask.json(actual), { ...claim, argument: mask.json(claim.argument) })
+    throw new StepError((error as StepError).code, 'it cannot be tested; why is not told, since it is about a secret')
+  }
 }
 
 /** An explanation cuts long values, and half a secret would not be found in it: it is made again of what is masked. */

@@ -23,6 +23,21 @@ export class StepError extends Error {
   }
 }
 
+/** Ends a step whose file asks for what cannot be. All the problems are told, with the code and place of the first. @throws StepError unless there are none */
+export function refuse(problems: readonly Problem[]): void {
+  const [first] = problems
+  if (first === undefined) return
+  throw new StepError(first.code, tellProblems(problems), {
+    ...(first.place === undefined ? {} : { place: first.place }),
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+  })
+}
+
+/** Problems as lines of a message. */
+export function tellProblems(problems: readonly Problem[]): string {
+  return problems.map(({ message, expected }) => (expected === undefined ? message : `${message}, expected ${expected}`)).join('\n')
+}
+
 /** An error as the report tells it. @throws the error itself when it is none that a step can meet: that is a defect of ours */
 export function toProblem(error: unknown, place: Place): Problem {
   if (!(error instanceof StepError) && !(error instanceof ConnectionError)) throw error

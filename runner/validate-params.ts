@@ -1,21 +1,18 @@
+import { placeFlaw } from '../schemas/flaw.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Place } from '../schemas/problem.ts'
 import type { Value } from '../schemas/scenario.ts'
 import { validateValue } from '../schemas/validate.ts'
-import { StepError } from './step-error.ts'
+import { refuse } from './step-error.ts'
 import type { StepKind } from './steps/kind.ts'
 
-/** Checks the parameters of a step again, now that their expressions have values. @throws StepError `bad-parameter` with the place */
+/** Checks the parameters of a step again, now that their expressions have values. @throws StepError with the place */
 export function validateParams(kind: StepKind, evaluated: Json, source: Value): Json {
   const params = kind.normalize?.(evaluated) ?? evaluated
-  const problems = validateValue(params, kind.schema, (path) => placeAt(source, path))
-  const [first] = problems
-  if (first === undefined) return params
-  const text = problems.map(({ message, expected }) => (expected === undefined ? message : `${message}, expected ${expected}`)).join('\n')
-  throw new StepError('bad-parameter', text, {
-    ...(first.place === undefined ? {} : { place: first.place }),
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
-  })
+  const placeOf = (path: readonly string[]) => placeAt(source, path)
+  refuse(validateValue(params, kind.schema, placeOf).map((problem) => ({ ...problem, code: 'bad-parameter' })))
+  refuse((kind.check?.(params) ?? []).map((flaw) => placeFlaw(flaw, placeOf)))
+  return params
 }
 
 function placeAt(value: Value, path: readonly string[]): Place {

@@ -1,15 +1,21 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { hostProblem } from './check-host.ts'
 import type { Compilation } from './compilation.ts'
-import type { LocatedNode, LocatedScalar } from './located-node.ts'
+import { fixedValue } from './fixed-value.ts'
+import { placeFlaw } from './flaw.ts'
+import { placeIn, type LocatedNode, type LocatedScalar } from './located-node.ts'
 import type { Place, Problem } from './problem.ts'
 import { reasonOf } from './reason-of.ts'
+import type { StepShape } from './scenario.ts'
 import { alternatives, schemasOfItem, schemasOfKey, type Schema } from './schema-walk.ts'
 import { hasExpression } from './template.ts'
 
-/** Checks the fixed texts under a step's kind whose schema says what they name: `format: file-path` a file beside the step's own file or
- *  beside the scenario, `format: host` a host. */
-export async function checkParams(node: LocatedNode, schema: Schema, compilation: Compilation): Promise<void> {
+/** Checks what stands under a step's kind by what the kind itself asks, and the fixed texts whose schema says what they name:
+ *  `format: file-path` a file beside the step's own file or beside the scenario, `format: host` a host. */
+export async function checkParams(node: LocatedNode, { schema, check }: StepShape, compilation: Compilation): Promise<void> {
+  const fixed = fixedValue(node)
+  const flaws = fixed === undefined ? [] : (check?.(fixed) ?? [])
+  compilation.problems.push(...flaws.map((flaw) => placeFlaw(flaw, (path, ofKey) => placeIn(node, path, ofKey))))
   await checkUnder(node, [schema], schema, compilation)
 }
 

@@ -1,13 +1,15 @@
 import type { StepKinds } from './build-scenario-schema.ts'
+import type { MatcherShapes } from './check-argument.ts'
+import type { HostNames } from './check-host.ts'
 import type { Problem } from './problem.ts'
 import type { StepFile } from './scenario.ts'
 
 /** What the compilation of one scenario, and of the files that it uses, shares. */
 export interface Compilation {
   readonly kinds: StepKinds
-  readonly matchers: readonly string[]
-  /** The names of machines and groups, where they are known. */
-  readonly hosts?: readonly string[]
+  readonly matchers: MatcherShapes
+  /** Where they are known. */
+  readonly hosts?: HostNames
   readonly readFile: (path: string) => Promise<string>
   readonly problems: Problem[]
   /** Step files that were loaded; undefined for one that is wrong, whose problems are told once. */

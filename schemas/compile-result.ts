@@ -1,3 +1,5 @@
+import { checkExpected } from './check-expected.ts'
+import type { Compilation } from './compilation.ts'
 import { compileValue } from './compile-value.ts'
 import type { ParsedExpression } from './expression.ts'
 import { textOf, type LocatedEntry, type LocatedNode, type LocatedScalar } from './located-node.ts'
@@ -14,22 +16,18 @@ export interface Results {
   readonly segments: readonly string[] | 'scope'
 }
 
-/** Matchers whose argument is itself the right side of an expectation. */
-const nesting = new Set(['not', 'each', 'any', 'length'])
-
-/** The entries of `expect:`: the left sides are expressions over the result, the right sides literals or matchers that exist. */
+/** The entries of `expect:`: the left sides are expressions over the result, the right sides literals or matchers. */
 export function compileExpect(
   node: LocatedNode | undefined,
   results: Results,
-  matchers: readonly string[],
   names: Names,
-  problems: Problem[],
+  { matchers, problems }: Pick<Compilation, 'matchers' | 'problems'>,
 ): readonly Entry[] {
   if (node?.kind !== 'map') return []
   return node.entries.map((entry) => {
     const left = parseBare(entry.key, entry.keyPlace, entry.locateKey, problems)
     if (left !== undefined) checkResults(left.reads, entry.locateKey, results, names, problems)
-    checkMatchers(entry.value, matchers, problems)
+    checkExpected(entry.value, { matchers, problems })
     return { key: entry.key, keyPlace: entry.keyPlace, value: compileValue(entry.value, names, problems) }
   })
 }
@@ -76,46 +74,6 @@ function checkResults(
       message: `the result of ${kind} has no "${name}"`,
       expected,
       hint,
-    })
-  }
-}
-
-function checkMatchers(value: LocatedNode, matchers: readonly string[], problems: Problem[]): void {
-  if (value.kind !== 'map') return
-  const known = value.entries.filter(({ key }) => matchers.includes(key))
-  const unknown = value.entries.filter(({ key }) => !matchers.includes(key))
-  // A map without any matcher is a literal, unless one was misspelt.
-  if (known.length === 0 && unknown.every(({ key }) => didYouMean(key, matchers) === undefined)) return
-  for (const { key, keyPlace } of unknown) {
-    const hint = didYouMean(key, matchers) ?? 'to compare with a mapping, write equals: or like: before it'
-    problems.push({
-      code: 'unknown-matcher',
-      severity: 'error',
-      place: keyPlace,
-      message: `there is no matcher "${key}"`,
-      expected: `one of ${matchers.join(', ')}`,
-      hint,
-    })
-  }
-  for (const { key, value: argument } of known) {
-    if (nesting.has(key)) checkMatchers(argument, matchers, problems)
-    if (key === 'matches') checkPattern(argument, problems)
-  }
-}
-
-function checkPattern(argument: LocatedNode, problems: Problem[]): void {
-  const pattern = textOf(argument)
-  if (pattern === undefined || pattern.includes('${{')) return
-  try {
-    new RegExp(pattern)
-  } catch (error) {
-    const reason = (error as Error).message.replace(/^Invalid regular expression: /, '')
-    problems.push({
-      code: 'bad-pattern',
-      severity: 'error',
-      place: argument.place,
-      message: `this is no regular expression: ${reason}`,
-      expected: 'a regular expression of JavaScript',
     })
   }
 }

@@ -23,7 +23,7 @@ export async function compileSteps(node: LocatedNode | undefined, names: Names, 
 }
 
 async function compileStep(node: LocatedMap, names: Names, compilation: Compilation): Promise<Step | undefined> {
-  const { problems, kinds, matchers } = compilation
+  const { problems, kinds } = compilation
   const kindEntries = node.entries.filter(({ key }) => kindNames(kinds).includes(key))
   const [entry] = kindEntries
   if (entry === undefined || kindEntries.length > 1) {
@@ -44,7 +44,7 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
   const ifExpression = condition?.kind === 'scalar' && condition.value !== '' ? compileCondition(condition, names, problems) : undefined
   const hostValue = host === undefined ? undefined : compileValue(host, names, problems)
   const containerValue = container === undefined ? undefined : compileValue(container, names, problems)
-  const expect = compileExpect(childOf(node, 'expect'), results, matchers, names, problems)
+  const expect = compileExpect(childOf(node, 'expect'), results, names, compilation)
   checkStepKeys({ node, kind, shape, until, expect, host: hostValue }, compilation)
   const capture = compileCaptures(childOf(node, 'capture'), results, names, problems)
   const soft = childOf(node, 'soft')
@@ -102,8 +102,8 @@ async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, 
   const { key: kind, value } = entry
   if (kind === 'group') return { type: 'list', items: [], place: value.place }
   if (kind === 'run') return compileWords(value, names, compilation.problems)
-  if (shape !== undefined) await checkParams(value, shape.schema, compilation)
-  if (kind === 'assert') compileExpect(value, { kind, segments: 'scope' }, compilation.matchers, names, compilation.problems)
+  if (shape !== undefined) await checkParams(value, shape, compilation)
+  if (kind === 'assert') compileExpect(value, { kind, segments: 'scope' }, names, compilation)
   // An expression inside the text of a script is told as such, whatever it reads.
   return compileValue(value, names, kind === 'script' ? [] : compilation.problems)
 }

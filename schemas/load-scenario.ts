@@ -1,5 +1,7 @@
 import { normalize } from 'node:path'
 import { buildScenarioSchema, type StepKinds } from './build-scenario-schema.ts'
+import type { MatcherShapes } from './check-argument.ts'
+import type { HostNames } from './check-host.ts'
 import { collectCaptures } from './collect-captures.ts'
 import type { Compilation } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
@@ -23,12 +25,12 @@ export interface ScenarioSource {
   readonly text: string
   /** The step kinds, by name: the runner's registry. */
   readonly kinds: StepKinds
-  /** The names of the matchers that `expect` knows. */
-  readonly matchers: readonly string[]
+  /** The matchers that `expect` knows, by name: the runner's registry. */
+  readonly matchers: MatcherShapes
   /** Reads a file that the scenario names; paths are seen from where `file` is, or absolute. */
   readonly readFile: (path: string) => Promise<string>
   /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
-  readonly hosts?: readonly string[]
+  readonly hosts?: HostNames
 }
 
 /**

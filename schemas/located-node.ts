@@ -68,6 +68,12 @@ export function nodeAt(root: LocatedNode, path: readonly (string | number)[]): L
   return node
 }
 
+/** The place of the value at a path, or of the last key itself; where there is none, of its nearest parent. */
+export function placeIn(root: LocatedNode, path: readonly string[], ofKey: boolean): Place {
+  const node = nodeAt(root, ofKey ? path.slice(0, -1) : path)
+  return (ofKey ? entryOf(node, String(path.at(-1)))?.keyPlace : undefined) ?? node.place
+}
+
 /** The text of a scalar that holds a string; undefined for everything else. */
 export function textOf(node: LocatedNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined

@@ -1,3 +1,4 @@
+import type { Flaw } from './flaw.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Place } from './problem.ts'
 
@@ -116,4 +117,18 @@ export interface StepShape {
   readonly asserts: boolean
   /** The first segments that `expect` and `capture` may name; `*` when the result is open. */
   readonly results: readonly string[]
+  /** What else is wrong with the parameters, as they show it by themselves. Pure. Asked at load, where what an expression will give is
+   *  undefined and what does not fit `schema` may be anything; and again when the step runs, with every value. */
+  readonly check?: (params: Json) => readonly Flaw[]
+}
+
+/** What the loader has to know of a matcher; the runner's registry satisfies it. */
+export interface MatcherShape {
+  readonly summary: string
+  /** JSON Schema (draft 2020-12) of its argument: what stands under the matcher's key. */
+  readonly schema: JsonObject
+  /** What else is wrong with an argument that fits `schema`. Pure. Asked at load when the argument is fixed, and again before it is used. */
+  readonly check?: (argument: Json) => readonly Flaw[]
+  /** The argument is the right side of an expectation again, or a partial object with such in it. Otherwise it is a plain value. */
+  readonly nests?: 'expectation' | 'shape'
 }

@@ -1,13 +1,22 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
+import type { Placing } from './flaw.ts'
 import type { Json, JsonObject } from './json.ts'
-import { entryOf, nodeAt, toJson, type LocatedNode } from './located-node.ts'
+import { placeIn, toJson, type LocatedNode } from './located-node.ts'
 import { withoutMisspelt } from './misspelt-keys.ts'
-import type { Place, Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { describeViolation, type Violation } from './violation.ts'
 import { isObject, typeOf, typesOf, alternatives, type Schema } from './schema-walk.ts'
 
-const options: Options = { allErrors: true, verbose: true, strictTypes: false, strictRequired: false, allowUnionTypes: true }
+const options: Options = {
+  allErrors: true,
+  verbose: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+  addUsedSchema: false,
+}
 const checking = prepare(new Ajv2020(options))
 const filling = prepare(new Ajv2020({ ...options, useDefaults: true }))
 const compiled = new WeakMap<JsonObject, ValidateFunction>()
@@ -19,22 +28,15 @@ const compiled = new WeakMap<JsonObject, ValidateFunction>()
  *           empty when the node is valid
  */
 export function validate(node: LocatedNode, schema: JsonObject): readonly Problem[] {
-  return validateValue(toJson(node), schema, (path, ofKey) => {
-    const place = nodeAt(node, ofKey ? path.slice(0, -1) : path)
-    return (ofKey ? entryOf(place, String(path.at(-1)))?.keyPlace : undefined) ?? place.place
-  })
+  return validateValue(toJson(node), schema, (path, ofKey) => placeIn(node, path, ofKey))
 }
 
 /**
  * Checks a plain value against a JSON Schema (draft 2020-12), for values that come to be after loading.
  *
- * @param placeOf  the place of the value at a path; `ofKey` asks for the place of the last key itself
+ * @param placeOf  the place of the value at a path; `ofKey` asks for the place of the last key itself. Without it the problems have none
  */
-export function validateValue(
-  value: Json,
-  schema: Schema,
-  placeOf: (path: readonly string[], ofKey: boolean) => Place,
-): readonly Problem[] {
+export function validateValue(value: Json, schema: Schema, placeOf: Placing = () => undefined): readonly Problem[] {
   const key = typeof schema === 'boolean' ? { always: schema } : schema
   let check = compiled.get(key)
   if (check === undefined) {

@@ -24,8 +24,8 @@ export interface Violation {
 type Sentence = Omit<Problem, 'severity' | 'place'>
 
 /** A violation as a problem: what was found, what was expected, and the nearest valid name. */
-export function describeViolation(violation: Violation, place: Place): Problem {
-  return { severity: 'error', place, ...sentence(violation) }
+export function describeViolation(violation: Violation, place: Place | undefined): Problem {
+  return { severity: 'error', ...(place === undefined ? {} : { place }), ...sentence(violation) }
 }
 
 function sentence(violation: Violation): Sentence {

@@ -1,14 +1,14 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../schemas/json.ts'
+import { isMeant } from './equals.ts'
 import type { Matcher } from './matcher.ts'
 import { showValue } from './show.ts'
 
 /** One of several values. */
 export const oneOf: Matcher = {
   summary: 'One of these values.',
-  schema: { type: 'array', minItems: 1 },
+  schema: { type: 'array', minItems: 1, description: 'the values that it may be' },
   test: (actual, argument) =>
-    (argument as readonly Json[]).some((item) => isDeepStrictEqual(item, actual))
+    (argument as readonly Json[]).some((item) => isMeant(item, actual))
       ? undefined
       : `${showValue(actual)} is none of ${showValue(argument)}`,
 }
@@ -17,6 +17,7 @@ export const oneOf: Matcher = {
 export const not: Matcher = {
   summary: 'Does not hold: a value that it must not be, or matchers that must not match.',
   schema: {},
+  nests: 'expectation',
   test: (actual, argument, judge) =>
     judge(actual, argument).length > 0 ? undefined : `${showValue(actual)} is just what it must not be: ${showValue(argument)}`,
 }

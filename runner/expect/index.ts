@@ -1,4 +1,6 @@
+import { argumentProblems } from '../../schemas/check-argument.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { refuse } from '../step-error.ts'
 import { not, oneOf } from './choice.ts'
 import { equals } from './equals.ts'
 import { any, each, length } from './items.ts'
@@ -37,10 +39,11 @@ export function claimsOf(expected: Json): readonly Claim[] {
   return Object.entries(expected).map(([matcher, argument]) => ({ matcher, argument }))
 }
 
-/** Whether one claim holds. @returns why not, or undefined @throws StepError when the claim itself is at fault */
+/** Whether one claim holds. @returns why not, or undefined @throws StepError when the claim itself is at fault: a broken pattern, a text as a limit */
 export function testClaim(actual: Json, { matcher, argument }: Claim): string | undefined {
   const found = matchers[matcher]
   if (found === undefined) throw new RangeError(`no matcher ${matcher}`)
+  refuse(argumentProblems(matcher, found, argument))
   return found.test(actual, argument, judge)
 }
 

@@ -5,7 +5,19 @@ import { describeType, showValue } from './show.ts'
 /** The number of items, keys or characters. */
 export const length: Matcher = {
   summary: 'The number of items of a list, keys of an object or characters of a text: a number, or matchers for it.',
-  schema: {},
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 0, description: 'how many' },
+      {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: false,
+        properties: Object.fromEntries(['equals', 'gt', 'gte', 'lt', 'lte', 'in', 'not'].map((name) => [name, {}])),
+        description: 'matchers for a number',
+      },
+    ],
+  },
+  nests: 'expectation',
   test(actual, argument, judge) {
     const size = sizeOf(actual)
     if (size === undefined) return `${describeType(actual)} has no length: ${showValue(actual)}`
@@ -18,6 +30,7 @@ export const length: Matcher = {
 export const each: Matcher = {
   summary: 'Every item of a list meets this. An empty list does not: it would say nothing.',
   schema: {},
+  nests: 'expectation',
   test(actual, argument, judge) {
     if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
     if (actual.length === 0) return 'the list is empty, so that nothing was tested'
@@ -30,6 +43,7 @@ export const each: Matcher = {
 export const any: Matcher = {
   summary: 'At least one item of a list meets this.',
   schema: {},
+  nests: 'expectation',
   test(actual, argument, judge) {
     if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
     const judged = actual.map((item: Json) => judge(item, argument))

@@ -1,12 +1,11 @@
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { MatcherShape } from '../../schemas/scenario.ts'
 
 /** One way to judge a value: a key under `expect:`. */
-export interface Matcher {
-  readonly summary: string
-  /** JSON Schema of what stands under the matcher's key. */
-  readonly schema: JsonObject
-  /** @returns why the value does not match, for a person; undefined when it does
-   *  @throws StepError when the expectation itself is at fault (a broken pattern): then nothing can be said of the value */
+export interface Matcher extends MatcherShape {
+  /** @param argument  sound, as `schema` and `check` see it
+   *  @returns why the value does not match, for a person; undefined when it does
+   *  @throws StepError when an expectation inside the argument is at fault: then nothing can be said of the value */
   test(actual: Json, argument: Json, judge: Judge): string | undefined
 }
 

@@ -16,7 +16,7 @@ function compare(words: string, holds: (actual: number, limit: number) => boolea
     schema: { type: 'number' },
     test(actual, argument) {
       if (typeof actual !== 'number') return `${describeType(actual)} where a number is expected: ${showValue(actual)}`
-      return holds(actual, Number(argument)) ? undefined : `${actual} is not ${words} ${Number(argument)}`
+      return holds(actual, argument as number) ? undefined : `${actual} is not ${words} ${argument as number}`
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { validateValue } from '../../schemas/validate.ts'
-import { StepError } from '../step-error.ts'
+import { tellProblems } from '../step-error.ts'
 import type { Judge, Matcher } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
 
@@ -9,6 +9,7 @@ export const like: Matcher = {
   summary:
     'The value has at least these keys, each meeting what stands there: a value, matchers, or a partial object again. Lists item by item.',
   schema: { type: ['object', 'array'] },
+  nests: 'shape',
   test(actual, argument, judge) {
     const differences = compareShape(actual, argument, '', judge)
     return differences.length === 0 ? undefined : differences.join('\n')
@@ -19,15 +20,18 @@ export const like: Matcher = {
 export const schema: Matcher = {
   summary: 'The value is valid under this JSON Schema (draft 2020-12).',
   schema: { type: ['object', 'boolean'] },
-  test(actual, argument) {
-    const nowhere = { file: '', line: 1, column: 1, length: 1 }
+  check(argument) {
     try {
-      const problems = validateValue(actual, argument as JsonObject, () => nowhere)
-      if (problems.length === 0) return undefined
-      return problems.map(({ message, expected }) => (expected === undefined ? message : `${message}, expected ${expected}`)).join('\n')
+      validateValue(null, argument as JsonObject)
+      return []
     } catch (error) {
-      throw new StepError('bad-schema', `not a JSON Schema: ${(error as Error).message}`, { cause: error })
+      const expected = 'a JSON Schema (draft 2020-12)'
+      return [{ code: 'bad-schema', path: [], ofKey: false, message: `this is no JSON Schema: ${(error as Error).message}`, expected }]
     }
+  },
+  test(actual, argument) {
+    const problems = validateValue(actual, argument as JsonObject)
+    return problems.length === 0 ? undefined : tellProblems(problems)
   },
 }
 

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../schemas/json.ts'
-import { StepError } from '../step-error.ts'
 import type { Matcher } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
 
@@ -18,10 +17,19 @@ export const contains: Matcher = {
 /** A regular expression somewhere in a text. */
 export const matches: Matcher = {
   summary: 'A regular expression (JavaScript) finds something in the text; `^` and `$` are the ends of the whole text.',
-  schema: { type: 'string', format: 'regex' },
+  schema: { type: 'string' },
+  check(argument) {
+    try {
+      new RegExp(argument as string)
+      return []
+    } catch (error) {
+      const message = `this is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`
+      return [{ code: 'bad-pattern', path: [], ofKey: false, message, expected: 'a regular expression of JavaScript' }]
+    }
+  },
   test(actual, argument) {
     if (typeof actual !== 'string') return `${describeType(actual)} where a text is expected: ${showValue(actual)}`
-    return compile(argument).test(actual) ? undefined : `${showValue(actual, 400)} does not match /${argument as string}/`
+    return new RegExp(argument as string).test(actual) ? undefined : `${showValue(actual, 400)} does not match /${argument as string}/`
   },
 }
 
@@ -29,12 +37,4 @@ function holds(actual: Json, part: Json): boolean {
   if (typeof actual === 'string') return typeof part === 'string' && actual.includes(part)
   if (Array.isArray(actual)) return actual.some((item: Json) => isDeepStrictEqual(item, part))
   return actual !== null && typeof actual === 'object' && typeof part === 'string' && Object.hasOwn(actual, part)
-}
-
-function compile(pattern: Json): RegExp {
-  try {
-    return new RegExp(pattern as string)
-  } catch (error) {
-    throw new StepError('bad-pattern', (error as Error).message, { cause: error })
-  }
 }

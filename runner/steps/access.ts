@@ -1,5 +1,7 @@
 import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Flaw } from '../../schemas/flaw.ts'
+import { isObject } from '../../schemas/schema-walk.ts'
 import { splitWords } from '../../schemas/split-words.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
@@ -7,7 +9,7 @@ import { pollUntil } from '../until.ts'
 import { judgeAwsCall } from './aws-verdict.ts'
 import type { AwsVerdict } from './aws-verdict.ts'
 import { parseJson } from './command.ts'
-import { missingCells, renderGrid } from './grid.ts'
+import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
 import { placeSchema } from './place-schema.ts'
 
@@ -50,14 +52,14 @@ export const access: StepKind = {
   implies: {},
   asserts: true,
   results: ['cells', 'identities', 'grid'],
+  check(params) {
+    const { as, calls } = (isObject(params) ? params : {}) as JsonObject
+    return [...tableFlaws(calls, ['calls'], undefined, isObject(as) ? Object.keys(as) : undefined), ...callFlaws(calls)]
+  },
   settleMs: (params) => settleTime(params as unknown as AccessParams),
   async run(context, params) {
     const { as, calls, settle } = params as unknown as AccessParams
     const identities = Object.entries(as).map(([name, place]) => ({ name, machine: onlyMachine(context, name, place) }))
-    refuseUnfit(
-      calls,
-      identities.map(({ name }) => name),
-    )
     const until = { withinMs: settleTime({ settle }), everyMs: 2000 }
     const { value } = await pollUntil(
       until,
@@ -117,8 +119,8 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
 
 function wordsOf(call: string): readonly string[] {
   const words = splitWords(call)
-  if ('message' in words) throw new StepError('bad-call', `${call}: ${words.message}`, { hint: words.hint })
-  return words.map(({ text }) => text)
+  // One that cannot be split `check` has refused.
+  return 'message' in words ? [] : words.map(({ text }) => text)
 }
 
 function callAws(context: StepContext, machine: Machine, args: readonly string[]): ReturnType<Machine['exec']> {
@@ -171,11 +173,11 @@ function onlyMachine(context: StepContext, name: string, place: Json): Machine {
   return machine
 }
 
-function refuseUnfit(calls: JsonObject, names: readonly string[]): void {
-  const missing = missingCells(calls, Object.keys(calls), names)
-  if (missing.length > 0)
-    throw new StepError('incomplete-table', `no expectation for ${missing.join(', ')}`, { hint: 'every cell needs one' })
-  const unknown = Object.values(calls).flatMap((row) => Object.keys(row as JsonObject).filter((name) => !names.includes(name)))
-  if (unknown.length > 0)
-    throw new StepError('incomplete-table', `no identity ${unknown.join(', ')} under as:`, { hint: `there are: ${names.join(', ')}` })
+function callFlaws(calls: Json | undefined): readonly Flaw[] {
+  return Object.keys(isObject(calls) ? calls : {}).flatMap((call) => {
+    const words = splitWords(call)
+    if (!('message' in words)) return []
+    const expected = 'a call of the AWS CLI, its words as a shell would split them'
+    return [{ code: 'bad-call', path: ['calls', call], ofKey: true, message: `${call}: ${words.message}`, expected, hint: words.hint }]
+  })
 }

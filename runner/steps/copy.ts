@@ -24,7 +24,7 @@ export const copy: StepKind = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      put: { type: 'string', format: 'file-path', description: 'The file to copy to the host, relative to the scenario.' },
+      put: { type: 'string', format: 'file-path', description: 'The file to copy to the host, relative to this one.' },
       text: { type: 'string', description: 'The content itself, in place of a file.' },
       get: { type: 'string', description: 'The file on the host to copy from there.' },
       to: {

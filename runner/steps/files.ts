@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { StepError } from '../step-error.ts'
 
-/** Reads a file that a scenario names. The loader makes fixed paths absolute; one that an expression gives is looked up from the folder of
- *  the step's file, then of the scenario. @throws StepError `no-file` */
+/** Reads a file that a scenario names: as seen from the file that holds the step, then, since an input may give the path, from those that
+ *  use it. @param folders  of these files, in this order; the scenario's own is the last @throws StepError `no-file` */
 export async function readProjectFile(path: string, folders: readonly string[]): Promise<Buffer> {
   for (const folder of isAbsolute(path) ? ['/'] : folders) {
     try {

@@ -54,7 +54,7 @@ export const http: StepKind = {
     not: { required: ['json', 'body'] },
   },
   host: 'required',
-  implies: { status: { gte: 200, lt: 300 } },
+  implies: { status: '2xx' },
   asserts: false,
   results: ['status', 'headers', 'body', 'json', 'duration', 'host'],
   async run(context, params) {

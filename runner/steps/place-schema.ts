@@ -4,6 +4,13 @@ import type { JsonObject } from '../../schemas/json.ts'
 export const placeSchema: JsonObject = {
   anyOf: [
     { type: 'string', format: 'host', description: 'a host' },
-    { type: 'object', description: 'a container: `{ agent: …, container: … }`, or a captured value that has both' },
+    {
+      type: 'object',
+      properties: {
+        agent: { format: 'host', description: 'The host of the container.' },
+        host: { format: 'host', description: 'The same, under another name.' },
+      },
+      description: 'a container: `{ agent: …, container: … }`, or a captured value that has both',
+    },
   ],
 }

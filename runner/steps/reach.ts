@@ -1,10 +1,11 @@
 import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { isObject } from '../../schemas/schema-walk.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
 import { requestFrom } from '../hops/http-request.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
-import { missingCells, renderGrid } from './grid.ts'
+import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
 import { placeSchema } from './place-schema.ts'
 
@@ -37,7 +38,11 @@ export const reach: StepKind = {
       to: {
         type: 'object',
         minProperties: 1,
-        additionalProperties: { type: 'string', description: '`address:port`, or a URL to be answered' },
+        additionalProperties: {
+          type: 'string',
+          pattern: '^(https?://[^/]|.+:\\d{1,5}$)',
+          description: '`address:port`, or a URL to be answered',
+        },
         description: 'The targets: a name for each `address:port` or URL.',
       },
       expect: {
@@ -67,12 +72,15 @@ export const reach: StepKind = {
   implies: {},
   asserts: true,
   results: ['cells', 'grid'],
+  check(params) {
+    const { from, to, expect } = (isObject(params) ? params : {}) as JsonObject
+    return tableFlaws(expect, ['expect'], sourceNames(from), isObject(to) ? Object.keys(to) : undefined)
+  },
   async run(context, params) {
     const { from, to, expect, timeout } = params as unknown as ReachParams
     const sources: JsonObject = Array.isArray(from)
       ? Object.fromEntries((from as readonly string[]).map((name) => [name, name]))
       : (from as JsonObject)
-    refuseUnfit(expect, Object.keys(sources), Object.keys(to))
     const timeoutMs = Math.min(parseDuration(timeout ?? '') ?? cellTimeoutMs, context.timeoutMs)
     const probes = Object.entries(sources).flatMap(([source, place]) =>
       Object.entries(to).flatMap(([target, address]) => context.machinesAt(place).map((machine) => ({ source, target, machine, address }))),
@@ -165,15 +173,10 @@ function tabulate(cells: readonly { readonly row: string; readonly column: strin
   return table
 }
 
-function refuseUnfit(expect: JsonObject, sources: readonly string[], targets: readonly string[]): void {
-  const missing = missingCells(expect, sources, targets)
-  if (missing.length > 0)
-    throw new StepError('incomplete-grid', `no expectation for ${missing.join(', ')}`, {
-      hint: 'every cell needs one: an untold cell would pass whatever it is',
-    })
-  const unknown = Object.keys(expect).filter((source) => !sources.includes(source))
-  if (unknown.length > 0)
-    throw new StepError('incomplete-grid', `expectations for ${unknown.join(', ')}, which is no source`, {
-      hint: `sources: ${sources.join(', ')}`,
-    })
+/** The names of the sources; undefined while an expression has still to give one. */
+function sourceNames(from: Json | undefined): readonly string[] | undefined {
+  if (isObject(from)) return Object.keys(from)
+  if (!Array.isArray(from)) return undefined
+  const names = from.filter((name) => typeof name === 'string')
+  return names.length === from.length ? names : undefined
 }

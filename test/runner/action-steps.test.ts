@@ -102,9 +102,13 @@ t.test('http: request and answer, a JSON file with changes, status and refusal',
     },
     { image: 'nginx' },
   )
-  t.match(post, { outcome: 'passed', checks: [{}, {}, { subject: 'status', implied: true }, { subject: 'status', implied: true }] })
+  t.match(post, { outcome: 'passed', checks: [{}, {}, { subject: 'status', implied: true, expected: '2xx' }] })
   t.match(await runOne('http', { get: url('/teapot') }, { host: 'gateway' }), { outcome: 'failed' })
   t.match(await runOne('http', { get: url('/teapot') }, { host: 'gateway', expect: { status: 418 } }), { outcome: 'passed' })
+  t.match(await runOne('http', { get: url('/teapot') }, { host: 'gateway', expect: { status: '2xx' } }), {
+    outcome: 'failed',
+    checks: [{ subject: 'status', implied: false, explanation: 'expected "2xx", got 418' }],
+  })
   t.match(await runOne('http', { get: url('/slow') }, { host: 'gateway', timeoutMs: 400 }), {
     outcome: 'errored',
     problem: { code: 'timeout' },

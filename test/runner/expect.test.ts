@@ -10,6 +10,11 @@ const holds: readonly (readonly [Json, Json])[] = [
   [1, 1],
   ['a', 'a'],
   [{ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }],
+  [204, '2xx'],
+  [404, { not: '5xx' }],
+  [404, { in: ['2xx', 404] }],
+  [{ status: 301 }, { like: { status: '3xx' } }],
+  ['2xx', '2xx'],
   [{ contains: 1 }, { equals: { contains: 1 } }],
   ['hello', { contains: 'ell' }],
   ['hello', { contains: ['he', 'lo'] }],
@@ -32,6 +37,8 @@ const holds: readonly (readonly [Json, Json])[] = [
 const fails: readonly (readonly [Json, Json, RegExp])[] = [
   [1, 2, /expected 2, got 1/],
   ['1', 1, /expected 1, got "1"/],
+  [404, '2xx', /^expected "2xx", got 404$/],
+  [503, { not: '5xx' }, /must not be/],
   ['a\nb', 'a\nc', /-c\n\+b/],
   ['hello', { contains: ['he', 'x'] }, /does not contain "x"/],
   [5, { matches: '5' }, /a number where a text/],
@@ -53,6 +60,9 @@ t.test('matchers', async (t) => {
     t.match(judge(actual, expected)[0]?.explanation, explanation, JSON.stringify([actual, expected]))
   t.equal(judge(5, { gt: 10, lt: 1, in: [5] }).length, 2, 'every matcher is evaluated')
   t.throws(() => judge('x', { matches: '(' }), { code: 'bad-pattern' })
+  t.throws(() => judge(5, { gt: 'abc' }), { code: 'wrong-type', message: /gt is the text "abc", expected a number/ })
+  const own = { $id: 'urn:own:one', type: 'number' }
+  t.same([judge(5, { schema: own }), judge(6, { schema: { ...own } })], [[], []], 'a schema with a name of its own, twice')
   t.throws(() => judge('x', { schema: { type: 'nothing' } }), { code: 'bad-schema' })
   for (const [name, { summary, schema }] of Object.entries(matchers)) t.ok(summary.length > 10 && typeof schema === 'object', name)
 })
@@ -83,5 +93,8 @@ t.test('expectations: all of them, implied ones unless stated', async (t) => {
     stated.map(({ passed, implied }) => [passed, implied]),
     [[true, false]],
   )
+  mask.add('s3cret'.repeat(20))
+  const limit = toEntries({ exit: { gt: 's3cret'.repeat(20) } })
+  t.throws(() => testExpectations(limit, {}, result, scope, mask, place), { code: 'wrong-type', message: /gt is the text "\*\*\*"/ })
   t.throws(() => testExpectations(toEntries({ 'length(exit)': 1 }), {}, result, scope, mask, place), { code: 'expression', place })
 })

@@ -77,9 +77,9 @@ t.test('a scenario file, from its text to its report', async (t) => {
     file: join(folder, 'every-kind.yaml'),
     text: scenario,
     kinds: stepKinds,
-    matchers: Object.keys(matchers),
+    matchers,
     readFile: (path) => readFile(path, 'utf8'),
-    hosts: ['bastion', 'gateway', 'agents'],
+    hosts: { machines: ['bastion', 'gateway'], groups: ['agents'] },
   })
   t.same(loaded.problems, [])
   const testbed = { ...bed.testbed, outputs: { folder } }

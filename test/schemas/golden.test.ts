@@ -5,7 +5,8 @@ import { loadCluster } from '../../schemas/load-cluster.ts'
 import { loadScenario } from '../../schemas/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
-import { kinds, matchers } from './kinds.ts'
+import { matchers } from '../../runner/expect/index.ts'
+import { kinds } from './kinds.ts'
 
 /** Every bad file has its messages beside it. After a change of a message: UPDATE_GOLDEN=1, and read the difference. */
 const folder = new URL('../fixtures/bad/', import.meta.url)

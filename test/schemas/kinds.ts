@@ -85,6 +85,3 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     results: ['*'],
   },
 }
-
-/** The names of the runner's matchers. */
-export const matchers = ['equals', 'contains', 'matches', 'gt', 'gte', 'lt', 'lte', 'in', 'not', 'length', 'each', 'any', 'like', 'schema']

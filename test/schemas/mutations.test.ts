@@ -6,7 +6,8 @@ import { loadScenario } from '../../schemas/load-scenario.ts'
 import { parseTestbed } from '../../schemas/parse-testbed.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
-import { kinds, matchers } from './kinds.ts'
+import { matchers } from '../../runner/expect/index.ts'
+import { kinds } from './kinds.ts'
 
 const root = new URL('../../', import.meta.url)
 const rounds = 80

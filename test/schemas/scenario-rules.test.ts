@@ -1,7 +1,10 @@
 import t from 'tap'
+import type { HostNames } from '../../schemas/check-host.ts'
 import { kindOfFile } from '../../schemas/kind-of-file.ts'
 import { checkStepFile } from '../../schemas/load-scenario.ts'
-import { kinds, matchers } from './kinds.ts'
+import { matchers } from '../../runner/expect/index.ts'
+import { stepKinds } from '../../runner/steps/index.ts'
+import { kinds } from './kinds.ts'
 import { codesOf, load, scenarioOf } from './scenario-text.ts'
 
 t.test('a name is read only where it has a value', async (t) => {
@@ -68,7 +71,7 @@ t.test('files that a step names have to be there', async (t) => {
 
 t.test('hosts that a step names anywhere have to be there', async (t) => {
   const step = 'steps:\n  - reach: { from: [bastion, gatway], to: {} }\n'
-  t.same(await codesOf(step, {}, ['bastion', 'gateway']), ['unknown-host 3:30'])
+  t.same(await codesOf(step, {}, { machines: ['bastion', 'gateway'], groups: [] }), ['unknown-host 3:30'])
   t.same(await codesOf(step), [], 'unknown which there are')
 })
 
@@ -101,7 +104,8 @@ t.test('what a file is, by the keys at its top', async (t) => {
 })
 
 t.test('rules between the keys of a step', async (t) => {
-  const one = async (rest: string, hosts?: readonly string[]): Promise<readonly string[]> => codesOf(`steps:\n  - ${rest}\n`, {}, hosts)
+  const bed = { machines: ['bastion', 'gateway'], groups: ['agents'] }
+  const one = async (rest: string, hosts?: HostNames): Promise<readonly string[]> => codesOf(`steps:\n  - ${rest}\n`, {}, hosts)
   t.same(await one('run: a'), ['missing-host 3:5'])
   t.same(await one('{ host: bastion, reach: { from: [], to: {} } }'), ['key-not-here 3:7'])
   t.same(await one('{ host: bastion, run: a, with: {} }'), ['key-not-here 3:30'])
@@ -119,8 +123,8 @@ t.test('rules between the keys of a step', async (t) => {
   t.same(await one("{ host: bastion, run: a, capture: { b: '${{ stdout }}' } }"), ['expression-not-here 3:45'])
   t.same(await one("{ host: bastion, run: a, expect: { '${{ exit }}': 0 } }"), ['expression-not-here 3:41'])
   t.same(await one("{ name: 'on ${{ testbed.name }}', host: bastion, run: a }"), ['expression-not-here 3:17'])
-  t.same(await one('{ host: bastian, run: a }', ['bastion', 'agents']), ['unknown-host 3:13'])
-  t.same(await one("{ host: 'agents[1]', run: a }", ['bastion', 'agents']), [])
+  t.same(await one('{ host: bastian, run: a }', bed), ['unknown-host 3:13'])
+  t.same(await one("{ host: 'agents[1]', run: a }", bed), [])
   t.same(await one("{ host: bastion, script: 'echo ${{ testbed.name }}' }"), ['expression-in-script 3:36'])
   t.same(await one("{ host: bastion, script: 'echo $${{ x }}' }"), [])
   t.same(await one("{ host: bastion, script: 'echo ${{ nope }}' }"), ['expression-in-script 3:36'])
@@ -146,4 +150,68 @@ t.test('a scenario that cannot fail is wrong', async (t) => {
   t.same(await codesOf(`setup:\n  - { host: bastion, run: a }\n${copy}`), [])
   t.same(await codesOf('steps:\n  - use: u.yaml\n', { 'dir/u.yaml': copy }), ['no-assertion 2:1'])
   t.same(await codesOf('steps:\n  - use: u.yaml\n', { 'dir/u.yaml': `${copy}    # more\n  - { host: bastion, run: a }\n` }), [])
+})
+
+t.test('an expectation that nothing could be judged by is found where it stands', async (t) => {
+  const right = async (expected: string): Promise<readonly string[]> =>
+    codesOf(`vars: { n: 1 }\nsteps:\n  - { host: bastion, run: a }\n  - assert:\n      n: ${expected}\n`)
+  const wrong: Readonly<Record<string, string>> = {
+    '{ gt: abc }': 'wrong-type 6:16',
+    '{ matches: 5 }': 'wrong-type 6:21',
+    "{ matches: '(' }": 'bad-pattern 6:21',
+    '{ schema: { type: nothing } }': 'bad-schema 6:20',
+    '{ schema: { tpye: object } }': 'bad-schema 6:20',
+    '{ in: abc }': 'wrong-type 6:16',
+    '{ in: [] }': 'too-few 6:16',
+    '{ length: abc }': 'wrong-type 6:20',
+    '{ length: { contains: 1 } }': 'unknown-key 6:22',
+    '{ length: { gt: x } }': 'wrong-type 6:26',
+    '{ like: abc }': 'wrong-type 6:18',
+    '{ not: { lt: x } }': 'wrong-type 6:23',
+    '{ each: { any: { lte: x } } }': 'wrong-type 6:32',
+    "{ like: { a: [{ b: { not: { matches: '[' } } }] } }": 'bad-pattern 6:47',
+    '{ like: { a: { contians: x } } }': 'unknown-matcher 6:25',
+    "{ gt: abc, lt: '${{ nope }}' }": 'wrong-type 6:16,undefined-variable 6:30',
+  }
+  for (const [expected, codes] of Object.entries(wrong)) t.equal((await right(expected)).join(), codes, expected)
+  for (const expected of [
+    "{ gt: '${{ n }}', matches: '(${{ n }}', in: '${{ n }}', length: '${{ n }}', schema: { type: '${{ n }}' } }",
+    '{ equals: { gt: abc } }',
+    '{ like: { capacity: { min: 1 }, name: { length: 3, gt: 2 }, size: { length: x, of: y } } }',
+    '{ schema: { $id: urn:own:one, $defs: { b: { type: number } }, $ref: "#/$defs/b" } }',
+    '2xx',
+  ])
+    t.same(await right(expected), [], expected)
+})
+
+t.test('a table of expectations has every cell, and no other', async (t) => {
+  const table = async (step: string): Promise<readonly string[]> =>
+    codesOf(`vars: { a: b }\nsteps:\n  - ${step}\n`, {}, undefined, stepKinds)
+  const reach = (from: string, expected: string): string =>
+    `reach: { from: ${from}, to: { p: 'h:1', q: 'http://h/' }, expect: ${expected} }`
+  t.same(await table(reach('[a, b]', '{ a: { p: open, q: 200 }, b: { p: closed, q: "${{ a }}" } }')), [])
+  t.same(await table(reach('[a, b]', '{ a: { p: open, q: 200 } }')), ['missing-cell 4:62'])
+  t.same(await table(reach('[a]', '{ a: { p: open }, c: { p: open, q: open } }')), ['missing-cell 4:69', 'unknown-cell 4:85'])
+  t.same(await table(reach('{ agent: a }', '{ agnet: { p: open, q: opne } }')), ['unknown-cell 4:78', 'wrong-type 4:99'])
+  t.same(await table(reach("['${{ a }}']", '{ a: { p: open } }')), ['missing-cell 4:78'], 'the sources are known later')
+  t.same(await table(reach('[a]', "'${{ a }}'")), [])
+  t.same(await table('reach: { from: [a], to: { p: h }, expect: { a: { p: open } } }'), ['wrong-form 4:34'])
+  const access = (calls: string): string => `access: { as: { x: a, y: b }, calls: { ${calls} } }`
+  t.same(await table(access('s3 ls: { x: allowed, y: denied }')), [])
+  t.same(await table(access('s3 ls: { x: allowed }, ec2: { x: open, y: denied, z: denied }')), [
+    'missing-cell 4:44',
+    'unknown-value 4:77',
+    'unknown-cell 4:94',
+  ])
+  t.same(await table(access(`"s3 'ls": { x: allowed, y: denied }`)), ['bad-call 4:44'])
+})
+
+t.test('a choice is made from a group, and from nothing else', async (t) => {
+  const bed = { machines: ['gateway'], groups: ['agents'] }
+  const hosts = async (host: string): Promise<readonly string[]> => codesOf(`steps:\n  - { host: '${host}', run: a }\n`, {}, bed)
+  for (const host of ['gateway', 'agents[0]', 'agents.all', 'agents.any', 'local']) t.same(await hosts(host), [], host)
+  for (const host of ['gateway.all', 'gateway[0]', 'local.any', 'agents']) t.same(await hosts(host), ['bad-host 3:13'], host)
+  const place =
+    "vars: { c: x }\nsteps:\n  - access: { as: { x: { agent: gateway.any, container: '${{ c }}' } }, calls: { s3 ls: { x: denied } } }\n"
+  t.same(await codesOf(place, {}, bed, stepKinds), ['bad-host 4:33'])
 })

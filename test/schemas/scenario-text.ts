@@ -1,7 +1,10 @@
+import type { StepKinds } from '../../schemas/build-scenario-schema.ts'
+import type { HostNames } from '../../schemas/check-host.ts'
 import { loadScenario } from '../../schemas/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario, Step, Value } from '../../schemas/scenario.ts'
-import { kinds, matchers } from './kinds.ts'
+import { matchers } from '../../runner/expect/index.ts'
+import { kinds } from './kinds.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -9,11 +12,12 @@ type Files = Readonly<Record<string, string>>
 export async function load(
   text: string,
   files: Files = {},
-  hosts?: readonly string[],
+  hosts?: HostNames,
+  registry: StepKinds = kinds,
 ): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
   const reader = async (path: string): Promise<string> =>
     files[path] ?? Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }))
-  return loadScenario({ file: 'dir/s.yaml', text, kinds, matchers, readFile: reader, ...(hosts === undefined ? {} : { hosts }) })
+  return loadScenario({ file: 'dir/s.yaml', text, kinds: registry, matchers, readFile: reader, ...(hosts === undefined ? {} : { hosts }) })
 }
 
 /** A sound scenario. */
@@ -24,8 +28,10 @@ export async function scenarioOf(text: string, files: Files = {}): Promise<Scena
 }
 
 /** `CODE LINE:COLUMN` of every problem; line 1 is the name of the scenario, `steps` begins on line 2. */
-export async function codesOf(steps: string, files: Files = {}, hosts?: readonly string[]): Promise<readonly string[]> {
-  return (await load(`scenario: x\n${steps}`, files, hosts)).problems.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`)
+export async function codesOf(steps: string, files: Files = {}, hosts?: HostNames, registry?: StepKinds): Promise<readonly string[]> {
+  return (await load(`scenario: x\n${steps}`, files, hosts, registry)).problems.map(
+    ({ code, place }) => `${code} ${place?.line}:${place?.column}`,
+  )
 }
 
 /** A value without its places. */

@@ -234,7 +234,7 @@ t.test('the shipped scenarios are sound under the runner’s own kinds and match
       file,
       text: readFileSync(new URL(file, folder), 'utf8'),
       kinds: stepKinds,
-      matchers: Object.keys(runnerMatchers),
+      matchers: runnerMatchers,
       readFile: (path) => readFile(new URL(path, folder), 'utf8'),
     })
     t.same(problems, [], file)

@@ -1,0 +1,17 @@
+import type { Place, Problem } from './problem.ts'
+
+/** Something wrong inside a value: a problem that is told by where in the value it stands. */
+export interface Flaw extends Pick<Problem, 'code' | 'message' | 'expected' | 'hint'> {
+  readonly path: readonly string[]
+  /** It is the last key of the path itself that is wrong. */
+  readonly ofKey: boolean
+}
+
+/** Where the value at a path stands in its file, or the last key itself. */
+export type Placing = (path: readonly string[], ofKey: boolean) => Place | undefined
+
+/** A flaw as a problem of the file in which the value stands. */
+export function placeFlaw({ path, ofKey, code, message, expected, hint }: Flaw, placeOf: Placing): Problem {
+  const place = placeOf(path, ofKey)
+  return { code, severity: 'error', ...(place === undefined ? {} : { place }), message, expected, hint }
+}
