@@ -1,4 +1,4 @@
-import { InputError } from '../schemas/failure.ts'
+import { inputError } from '../schemas/failure.ts'
 import { didYouMean } from '../schemas/nearest-name.ts'
 import type { Cluster } from '../schemas/cluster.ts'
 import { textOption, type CommandOption, type Invocation } from './command.ts'
@@ -19,9 +19,7 @@ export async function loadClusterFor(invocation: Invocation, file = invocation.a
   const target = textOption(invocation, 'target')
   if (target === undefined) return chosen
   if (target !== 'lab' && target !== 'aws') {
-    throw new InputError([
-      { code: 'unknown-target', severity: 'error', message: `--target ${target} is not known`, expected: 'lab or aws' },
-    ])
+    throw inputError({ code: 'unknown-target', message: `--target ${target} is not known`, expected: 'lab or aws' })
   }
   return { ...chosen, target }
 }
@@ -32,14 +30,6 @@ async function chooseCell(cluster: Cluster, name: string): Promise<Cluster> {
   const found = cells.find((cell) => cell.name === name)
   if (found !== undefined) return found.cluster
   const names = cells.map((cell) => cell.name)
-  const hint = didYouMean(name, names)
-  throw new InputError([
-    {
-      code: 'unknown-cell',
-      severity: 'error',
-      message: `the matrix has no cell "${name}"`,
-      expected: names.join(', '),
-      ...(hint === undefined ? {} : { hint }),
-    },
-  ])
+  const message = `the matrix has no cell "${name}"`
+  throw inputError({ code: 'unknown-cell', message, expected: names.join(', '), hint: didYouMean(name, names) })
 }

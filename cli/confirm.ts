@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { PlanSummary } from '../stack/terraform.ts'
-import { InputError } from '../schemas/failure.ts'
+import { inputError } from '../schemas/failure.ts'
 import type { Target } from './target.ts'
 import type { Terminal } from './terminal.ts'
 import { planLines } from './terraform-progress.ts'
@@ -14,14 +14,11 @@ export function confirmOnAws(what: string, region: string, yes: boolean, termina
     for (const line of plan === undefined ? [] : planLines(plan)) terminal.err(line)
     if (yes) return true
     if (!terminal.interactive || !process.stdin.isTTY) {
-      throw new InputError([
-        {
-          code: 'not-confirmed',
-          severity: 'error',
-          message: `${what} on AWS has to be confirmed, and nobody is here to ask`,
-          hint: 'add --yes',
-        },
-      ])
+      throw inputError({
+        code: 'not-confirmed',
+        message: `${what} on AWS has to be confirmed, and nobody is here to ask`,
+        hint: 'add --yes',
+      })
     }
     const prompt = createInterface({ input: process.stdin, output: process.stderr })
     try {

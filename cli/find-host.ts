@@ -1,5 +1,5 @@
-import { InputError } from '../schemas/failure.ts'
-import { nearestName } from '../schemas/nearest-name.ts'
+import { inputError } from '../schemas/failure.ts'
+import { didYouMean } from '../schemas/nearest-name.ts'
 import type { Host, Testbed } from '../schemas/testbed.ts'
 
 /** The host that a person means: its name, its private address, or `agent` for the first agent.
@@ -9,14 +9,10 @@ export function findHost(testbed: Testbed, name: string): Host {
   const found = testbed.hosts.find((host) => host.name === asked || host.address === asked)
   if (found !== undefined) return found
   const names = testbed.hosts.map((host) => host.name)
-  const near = nearestName(asked, names)
-  throw new InputError([
-    {
-      code: 'unknown-host',
-      severity: 'error',
-      message: `testbed ${testbed.name} has no host "${name}"`,
-      expected: names.join(', '),
-      ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
-    },
-  ])
+  throw inputError({
+    code: 'unknown-host',
+    message: `testbed ${testbed.name} has no host "${name}"`,
+    expected: names.join(', '),
+    hint: didYouMean(asked, names),
+  })
 }

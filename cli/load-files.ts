@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { InputError } from '../schemas/failure.ts'
+import { InputError, inputError } from '../schemas/failure.ts'
 import type { Cluster } from '../schemas/cluster.ts'
 import type { ScenarioSource } from '../schemas/load-scenario.ts'
 import type { Problem } from '../schemas/problem.ts'
@@ -89,6 +89,6 @@ async function scenarioSource(file: string, cwd: string): Promise<ScenarioSource
  *  @throws InputError when it cannot be read */
 export async function readText(file: string, cwd: string, hint: string): Promise<string> {
   return readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
-    throw new InputError([{ code: 'no-such-file', severity: 'error', message: `${file} ${reasonOf(error)}`, hint }])
+    throw inputError({ code: 'no-such-file', message: `${file} ${reasonOf(error)}`, hint })
   })
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { InputError } from '../schemas/failure.ts'
+import { InputError, inputError } from '../schemas/failure.ts'
 import type { Scenario } from '../schemas/scenario.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import { createRunId, runScenarios } from '../runner/index.ts'
@@ -29,14 +29,11 @@ export async function prepareRun(invocation: Invocation, files: readonly string[
   const grep = textOption(invocation, 'grep')
   const chosen = selectScenarios(scenarios, { tags: listOption(invocation, 'tag'), ...(grep === undefined ? {} : { grep }) })
   if (chosen.length === 0) {
-    throw new InputError([
-      {
-        code: 'nothing-selected',
-        severity: 'error',
-        message: `none of ${files.length} files is a scenario that was asked for`,
-        hint: 'see --tag and --grep: a run that tests nothing is no success',
-      },
-    ])
+    throw inputError({
+      code: 'nothing-selected',
+      message: `none of ${files.length} files is a scenario that was asked for`,
+      hint: 'see --tag and --grep: a run that tests nothing is no success',
+    })
   }
   const source = (file: string) => (existsSync(resolve(cwd, file)) ? readFileSync(resolve(cwd, file), 'utf8') : undefined)
   return { scenarios: chosen, reporting: openReporting(invocation, source) }
@@ -76,7 +73,5 @@ export async function prove(
 function parallelOption(invocation: Invocation): number {
   const text = textOption(invocation, 'parallel') ?? '1'
   if (/^[1-9]\d?$/.test(text)) return Number(text)
-  throw new InputError([
-    { code: 'bad-option', severity: 'error', message: `--parallel ${text} is not a number of scenarios`, expected: '1 to 99' },
-  ])
+  throw inputError({ code: 'bad-option', message: `--parallel ${text} is not a number of scenarios`, expected: '1 to 99' })
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { InputError } from '../schemas/failure.ts'
+import { InputError, inputError } from '../schemas/failure.ts'
 import { didYouMean } from '../schemas/nearest-name.ts'
 import type { Event } from '../schemas/event.ts'
 import { reporterKinds } from '../runner/reporters/index.ts'
@@ -69,13 +69,10 @@ function startTicking(open: readonly { readonly reporter: Reporter; readonly wri
 function unknownReporter(name: string): InputError {
   const names = Object.keys(reporterKinds)
   const hint = didYouMean(name, names)
-  return new InputError([
-    {
-      code: 'unknown-reporter',
-      severity: 'error',
-      message: `there is no reporter "${name}"`,
-      expected: names.join(', '),
-      ...(hint === undefined ? {} : { hint }),
-    },
-  ])
+  return inputError({
+    code: 'unknown-reporter',
+    message: `there is no reporter "${name}"`,
+    expected: names.join(', '),
+    hint,
+  })
 }

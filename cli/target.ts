@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
-import { InputError, TestbedError } from '../schemas/failure.ts'
+import { inputError, TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess } from '../schemas/testbed.ts'
 import { describeAccount, findZone } from '../stack/account.ts'
 import { writeDurably } from '../stack/durable-file.ts'
@@ -63,14 +63,11 @@ export function recordFile(workspace: Workspace): string {
 export async function openTarget(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
   const before = readTargetRecord(workspace)
   if (before !== undefined && (before.target !== cluster.target || before.region !== cluster.region)) {
-    throw new InputError([
-      {
-        code: 'target-changed',
-        severity: 'error',
-        message: `testbed ${cluster.name} stands on ${before.target} in ${before.region}, and the file says ${cluster.target} in ${cluster.region}`,
-        hint: `titus-bed destroy --testbed ${cluster.name} first, or give the testbed another name`,
-      },
-    ])
+    throw inputError({
+      code: 'target-changed',
+      message: `testbed ${cluster.name} stands on ${before.target} in ${before.region}, and the file says ${cluster.target} in ${cluster.region}`,
+      hint: `titus-bed destroy --testbed ${cluster.name} first, or give the testbed another name`,
+    })
   }
   if (cluster.target === 'lab') return openLab(cluster, workspace, terminal, signal)
   if (cluster.titus.packages === 'lab') terminal.err(`${terminal.colour.yellow('warning:')} ${standInsOnAws}`)

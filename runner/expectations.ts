@@ -117,12 +117,7 @@ function withPlace<T>(place: Place, act: () => T): T {
   } catch (error) {
     if (!(error instanceof StepError) || error.place !== undefined) throw error
     const { code, message, hint, result, cause } = error
-    throw new StepError(code, message, {
-      place,
-      cause,
-      ...(hint === undefined ? {} : { hint }),
-      ...(result === undefined ? {} : { result }),
-    })
+    throw new StepError(code, message, { place, cause, hint, result })
   }
 }
 

@@ -13,7 +13,12 @@ export class StepError extends Error {
   constructor(
     code: string,
     message: string,
-    options: { readonly hint?: string; readonly place?: Place; readonly result?: Json; readonly cause?: unknown } = {},
+    options: {
+      readonly hint?: string | undefined
+      readonly place?: Place | undefined
+      readonly result?: Json | undefined
+      readonly cause?: unknown
+    } = {},
   ) {
     super(message, { cause: options.cause })
     this.code = code
@@ -27,10 +32,7 @@ export class StepError extends Error {
 export function refuse(problems: readonly Problem[]): void {
   const [first] = problems
   if (first === undefined) return
-  throw new StepError(first.code, tellProblems(problems), {
-    ...(first.place === undefined ? {} : { place: first.place }),
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
-  })
+  throw new StepError(first.code, tellProblems(problems), { place: first.place, hint: first.hint })
 }
 
 /** Problems as lines of a message. */
@@ -47,6 +49,6 @@ export function toProblem(error: unknown, place: Place): Problem {
     severity: 'error',
     place: where,
     message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    hint: error.hint,
   }
 }

@@ -10,11 +10,16 @@ export class InputError extends Error {
   }
 }
 
+/** The one thing that is wrong, as an error to be thrown. */
+export function inputError(problem: Omit<Problem, 'severity'>): InputError {
+  return new InputError([{ ...problem, severity: 'error' }])
+}
+
 /** The testbed, the lab, a cloud or this computer got in the way: exit code 3. `hint` is the next command to type. */
 export class TestbedError extends Error {
   override readonly name = 'TestbedError'
   readonly hint: string | undefined
-  constructor(message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+  constructor(message: string, options: { readonly hint?: string | undefined; readonly cause?: unknown } = {}) {
     super(message, { cause: options.cause })
     this.hint = options.hint
   }

@@ -41,10 +41,7 @@ export async function ask<Client extends { readonly destroy: () => void }, Answe
     if (signal?.aborted === true) throw cause
     const said = cause instanceof Error ? `${cause.name}: ${firstLine(cause.message)}` : String(cause)
     const hint = access.endpoint === undefined ? cureFor(said) : 'see whether the lab is up: titus-bed status'
-    throw new TestbedError(`${access.endpoint ?? 'AWS'} does not answer as it should\n  ${said}`, {
-      cause,
-      ...(hint === undefined ? {} : { hint }),
-    })
+    throw new TestbedError(`${access.endpoint ?? 'AWS'} does not answer as it should\n  ${said}`, { cause, hint })
   } finally {
     client.destroy()
   }

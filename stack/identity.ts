@@ -1,5 +1,5 @@
 import type { Cluster, Role } from '../schemas/cluster.ts'
-import { InputError } from '../schemas/failure.ts'
+import { inputError } from '../schemas/failure.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { IamInstanceProfile, IamRole, IamRolePolicy, type TerraformStack } from './constructs.ts'
 import type { ResourceNames } from './names.ts'
@@ -20,15 +20,12 @@ function machineRole(roles: Cluster['roles']): string {
   const found = Object.keys(roles).find((key) => roles[key]?.service === 'ec2')
   if (found !== undefined) return found
   const message = 'no role in `roles` has `service: ec2`, so the machines could not fetch their packages'
-  throw new InputError([
-    {
-      code: 'no-machine-role',
-      severity: 'error',
-      message,
-      expected: 'one role with `service: ec2`',
-      hint: 'add `titusmaster: { service: ec2, allow: [...] }`',
-    },
-  ])
+  throw inputError({
+    code: 'no-machine-role',
+    message,
+    expected: 'one role with `service: ec2`',
+    hint: 'add `titusmaster: { service: ec2, allow: [...] }`',
+  })
 }
 
 /** A role and a policy for each role of the file, and the instance profile of the machines' own. */
@@ -92,7 +89,7 @@ function inOrderOfTrust(roles: Cluster['roles']): readonly string[] {
     if (role === undefined || waiting.includes(key)) {
       const message =
         role === undefined ? `role \`${key}\` is not defined` : `roles assume each other in a circle: ${[...waiting, key].join(' -> ')}`
-      throw new InputError([{ code: 'role-reference', severity: 'error', message }])
+      throw inputError({ code: 'role-reference', message })
     }
     if (role.assumedBy !== undefined) visit(role.assumedBy, [...waiting, key])
     order.push(key)

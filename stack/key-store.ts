@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
-import { InputError } from '../schemas/failure.ts'
+import { inputError } from '../schemas/failure.ts'
 import { writeDurably } from './durable-file.ts'
 import type { HostKeys } from './inputs.ts'
 import { makeKeyPair, type KeyPairText } from './keys.ts'
@@ -36,7 +36,7 @@ export function loadLoginKey(workspace: Workspace, access: Cluster['access']): L
   if (missing !== undefined || identityFile === publicFile) {
     const message = `access.publicKey: ${missing ?? publicFile} is not ${missing === undefined ? 'a `.pub` file' : 'there'}`
     const hint = `make one with: ssh-keygen -t ed25519 -f ${identityFile}; or leave out access.publicKey, then titus-bed makes its own`
-    throw new InputError([{ code: 'no-such-key', severity: 'error', message, hint }])
+    throw inputError({ code: 'no-such-key', message, hint })
   }
   return { publicKey: readFileSync(publicFile, 'utf8').trim(), identityFile }
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { InputError, TestbedError } from '../../schemas/failure.ts'
+import { inputError, TestbedError } from '../../schemas/failure.ts'
 import { testbedOption, textOption, type CommandDefinition, type Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { currentHost } from '../refresh-testbed.ts'
@@ -57,6 +57,6 @@ function timeoutOption(invocation: Invocation): number {
   throw usageProblem(`--timeout ${text} is not a number of seconds`, 'write a whole number from 1 to 999999')
 }
 
-function usageProblem(message: string, hint: string): InputError {
-  return new InputError([{ code: 'bad-usage', severity: 'error', message, hint }])
+function usageProblem(message: string, hint: string): Error {
+  return inputError({ code: 'bad-usage', message, hint })
 }

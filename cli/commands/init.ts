@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { cp, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { InputError } from '../../schemas/failure.ts'
+import { InputError, inputError } from '../../schemas/failure.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { productRoot } from '../version.ts'
@@ -44,5 +44,5 @@ async function shippedFiles(): Promise<readonly string[]> {
 }
 
 function refusal(message: string): InputError {
-  return new InputError([{ code: 'file-exists', severity: 'error', message, hint: 'init overwrites nothing: choose another folder' }])
+  return inputError({ code: 'file-exists', message, hint: 'init overwrites nothing: choose another folder' })
 }

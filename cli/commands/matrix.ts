@@ -1,4 +1,4 @@
-import { InputError } from '../../schemas/failure.ts'
+import { inputError } from '../../schemas/failure.ts'
 import { textOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { loadClusterFile } from '../load-files.ts'
@@ -28,9 +28,7 @@ export const matrixCommand: CommandDefinition = {
     }
     const chosen = print[format]
     if (chosen === undefined) {
-      throw new InputError([
-        { code: 'unknown-format', severity: 'error', message: `--format ${format} is not known`, expected: Object.keys(print).join(', ') },
-      ])
+      throw inputError({ code: 'unknown-format', message: `--format ${format} is not known`, expected: Object.keys(print).join(', ') })
     }
     chosen()
     return exitCodes.passed

@@ -1,4 +1,4 @@
-import { InputError } from '../../schemas/failure.ts'
+import { inputError } from '../../schemas/failure.ts'
 import { didYouMean } from '../../schemas/nearest-name.ts'
 import { flag, testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -22,10 +22,8 @@ export const outputsCommand: CommandDefinition = {
       const value = outputs[name]
       if (value === undefined) {
         const names = Object.keys(outputs)
-        const hint = didYouMean(name, names)
         const message = `there is no output "${name}"`
-        const problem = { code: 'unknown-output', severity: 'error', message, expected: names.join(', ') } as const
-        throw new InputError([hint === undefined ? problem : { ...problem, hint }])
+        throw inputError({ code: 'unknown-output', message, expected: names.join(', '), hint: didYouMean(name, names) })
       }
       terminal.out(value)
     } else if (flag(invocation, 'json')) terminal.out(JSON.stringify(outputs, null, 2))

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { existsSync } from 'node:fs'
-import { InputError } from '../../schemas/failure.ts'
+import { inputError } from '../../schemas/failure.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -27,7 +27,7 @@ export const validateCommand: CommandDefinition = {
     if (given.length === 0 && usual.length === 0) {
       const message = 'there is neither a cluster.yaml nor a folder scenarios/ here'
       const hint = 'name the files, or write first ones: titus-bed init'
-      throw new InputError([{ code: 'no-such-file', severity: 'error', message, hint }])
+      throw inputError({ code: 'no-such-file', message, hint })
     }
     const files = await expandFiles(given.length > 0 ? given : usual, cwd)
     const problems: Problem[] = []

@@ -11,8 +11,7 @@ export function terraformFailure(command: string, diagnostics: readonly Diagnost
   const errors = diagnostics.filter(({ severity }) => severity === 'error').map(describe)
   const said = errors.length > 0 ? [...new Set(errors)] : [plain.join('\n').trim() || 'it gave no reason']
   const message = `terraform ${command} failed\n${said.join('\n')}`
-  const hint = cureFor(message)
-  return new TestbedError(message, hint === undefined ? {} : { hint })
+  return new TestbedError(message, { hint: cureFor(message) })
 }
 
 function describe({ summary, detail, address }: Diagnostic): string {
