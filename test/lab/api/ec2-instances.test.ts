@@ -5,31 +5,26 @@ import * as ec2 from '@aws-sdk/client-ec2'
 import type { Instance } from '../../../lab/region/model.ts'
 
 import { admin } from './lab-api.ts'
-import { must, outcome, startEc2Region } from './ec2-region.ts'
-import { query } from './signed-query.ts'
-
-// The emulator, and above all the aws command, take their time on a busy computer.
-t.setTimeout(180_000)
-
-const region = await startEc2Region()
-t.teardown(() => region.lab.stop())
-const {
-  lab,
+import {
+  app,
+  attach,
   cloud,
+  createInterface,
+  describe,
   groups,
   ImageId,
-  VpcId,
-  SubnetId,
-  main,
-  app,
-  launch,
-  terminate,
-  describe,
   instance,
+  lab,
+  launch,
+  main,
+  must,
   networkInterface,
-  createInterface,
-  attach,
-} = region
+  outcome,
+  SubnetId,
+  terminate,
+  VpcId,
+} from './ec2-region.ts'
+import { query } from './signed-query.ts'
 
 t.test('a launch is checked before anything is made', async (t) => {
   const before = (await lab.api.readRegion()).networkInterfaces.length

@@ -1,31 +1,26 @@
 import t from 'tap'
 import * as ec2 from '@aws-sdk/client-ec2'
 
-import { must, outcome, startEc2Region } from './ec2-region.ts'
-
-// The emulator, and above all the aws command, take their time on a busy computer.
-t.setTimeout(180_000)
-
-const region = await startEc2Region()
-t.teardown(() => region.lab.stop())
-const {
-  lab,
-  cloud,
-  ImageId,
-  VpcId,
-  SubnetId,
-  main,
+import {
   app,
-  subnet,
-  launch,
-  terminate,
-  describe,
-  instance,
-  networkInterface,
-  createInterface,
-  attach,
   assign,
-} = region
+  attach,
+  cloud,
+  createInterface,
+  describe,
+  ImageId,
+  instance,
+  lab,
+  launch,
+  main,
+  must,
+  networkInterface,
+  outcome,
+  subnet,
+  SubnetId,
+  terminate,
+  VpcId,
+} from './ec2-region.ts'
 
 t.test('an instance has the groups of its primary interface, a second interface its own', async (t) => {
   const NetworkInterfaces = [{ DeviceIndex: 0, SubnetId, Groups: [main], PrivateIpAddress: '30.0.100.12' }]

@@ -1,3 +1,4 @@
+import t from 'tap'
 import * as scaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
 
@@ -18,75 +19,57 @@ export const must = <T>(value: T | undefined): T => {
   return value
 }
 
-/** Starts the API with the three roles, a network with a subnet and two groups, and a key pair. */
-export const startEc2Region = async () => {
-  const lab = await startLabApi()
-  await makeRoles(lab.endpoint)
+/* A region for a file of tests: the API with the three roles, a network with a subnet and two groups, and a key pair. */
 
-  const configuration = { endpoint: lab.endpoint, region: 'eu-west-1', credentials: admin, maxAttempts: 1 }
-  const cloud = new ec2.EC2Client(configuration)
-  const groups = new scaling.AutoScalingClient(configuration)
+// The emulator, and above all the aws command, take their time on a busy computer.
+t.setTimeout(180_000)
 
-  const ImageId = must(
-    (
-      await cloud.send(
-        new ec2.DescribeImagesCommand({
-          Filters: [{ Name: 'name', Values: ['ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*'] }],
-          Owners: ['099720109477'],
-        }),
-      )
-    ).Images?.[0]?.ImageId,
-  )
-  const VpcId = must((await cloud.send(new ec2.CreateVpcCommand({ CidrBlock: '30.0.0.0/16' }))).Vpc?.VpcId)
-  const subnet = async (CidrBlock: string, AvailabilityZone = 'eu-west-1a'): Promise<string> =>
-    must((await cloud.send(new ec2.CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }))).Subnet?.SubnetId)
-  const SubnetId = await subnet('30.0.100.0/24')
-  const group = async (GroupName: string): Promise<string> =>
-    must((await cloud.send(new ec2.CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId)
-  const main = await group('main')
-  const app = await group('app')
-  await cloud.send(
-    new ec2.ImportKeyPairCommand({
-      KeyName: 'deployer',
-      PublicKeyMaterial: Buffer.from(`ssh-ed25519 ${'AAAAC3NzaC1lZDI1NTE5AAAAIO4ufuaX0Z08YLjJEew+gHgHIqHDvSr56eZTS0XGu4vZ'} me`),
-    }),
-  )
+export const lab = await startLabApi()
+t.teardown(() => lab.stop())
+await makeRoles(lab.endpoint)
 
-  const launch = async (more: Partial<ec2.RunInstancesCommandInput> = {}): Promise<string> => {
-    const input = { ImageId, InstanceType: 'm4.large' as const, MinCount: 1, MaxCount: 1, SubnetId, SecurityGroupIds: [main], ...more }
-    return must((await cloud.send(new ec2.RunInstancesCommand(input))).Instances?.[0]?.InstanceId)
-  }
-  const terminate = (...InstanceIds: string[]) => cloud.send(new ec2.TerminateInstancesCommand({ InstanceIds }))
-  const describe = async (id: string): Promise<ec2.Instance> =>
-    must((await cloud.send(new ec2.DescribeInstancesCommand({ InstanceIds: [id] }))).Reservations?.[0]?.Instances?.[0])
-  const instance = async (id: string): Promise<Instance> => must((await lab.api.readRegion()).instances.find((one) => one.id === id))
-  const networkInterface = async (id: string): Promise<NetworkInterface> =>
-    must((await lab.api.readRegion()).networkInterfaces.find((one) => one.id === id))
-  const createInterface = async (more: Partial<ec2.CreateNetworkInterfaceCommandInput> = {}): Promise<string> =>
-    must(
-      (await cloud.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId, Groups: [app], ...more }))).NetworkInterface?.NetworkInterfaceId,
+const configuration = { endpoint: lab.endpoint, region: 'eu-west-1', credentials: admin, maxAttempts: 1 }
+export const cloud = new ec2.EC2Client(configuration)
+export const groups = new scaling.AutoScalingClient(configuration)
+
+export const ImageId = must(
+  (
+    await cloud.send(
+      new ec2.DescribeImagesCommand({
+        Filters: [{ Name: 'name', Values: ['ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*'] }],
+        Owners: ['099720109477'],
+      }),
     )
-  const attach = async (NetworkInterfaceId: string, InstanceId: string, DeviceIndex: number): Promise<string> =>
-    must((await cloud.send(new ec2.AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex }))).AttachmentId)
-  const assign = (NetworkInterfaceId: string, more: Partial<ec2.AssignPrivateIpAddressesCommandInput>) =>
-    cloud.send(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, ...more }))
-  return {
-    lab,
-    cloud,
-    groups,
-    ImageId,
-    VpcId,
-    SubnetId,
-    main,
-    app,
-    subnet,
-    launch,
-    terminate,
-    describe,
-    instance,
-    networkInterface,
-    createInterface,
-    attach,
-    assign,
-  }
+  ).Images?.[0]?.ImageId,
+)
+export const VpcId = must((await cloud.send(new ec2.CreateVpcCommand({ CidrBlock: '30.0.0.0/16' }))).Vpc?.VpcId)
+export const subnet = async (CidrBlock: string, AvailabilityZone = 'eu-west-1a'): Promise<string> =>
+  must((await cloud.send(new ec2.CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }))).Subnet?.SubnetId)
+export const SubnetId = await subnet('30.0.100.0/24')
+const group = async (GroupName: string): Promise<string> =>
+  must((await cloud.send(new ec2.CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId)
+export const main = await group('main')
+export const app = await group('app')
+await cloud.send(
+  new ec2.ImportKeyPairCommand({
+    KeyName: 'deployer',
+    PublicKeyMaterial: Buffer.from(`ssh-ed25519 ${'AAAAC3NzaC1lZDI1NTE5AAAAIO4ufuaX0Z08YLjJEew+gHgHIqHDvSr56eZTS0XGu4vZ'} me`),
+  }),
+)
+
+export const launch = async (more: Partial<ec2.RunInstancesCommandInput> = {}): Promise<string> => {
+  const input = { ImageId, InstanceType: 'm4.large' as const, MinCount: 1, MaxCount: 1, SubnetId, SecurityGroupIds: [main], ...more }
+  return must((await cloud.send(new ec2.RunInstancesCommand(input))).Instances?.[0]?.InstanceId)
 }
+export const terminate = (...InstanceIds: string[]) => cloud.send(new ec2.TerminateInstancesCommand({ InstanceIds }))
+export const describe = async (id: string): Promise<ec2.Instance> =>
+  must((await cloud.send(new ec2.DescribeInstancesCommand({ InstanceIds: [id] }))).Reservations?.[0]?.Instances?.[0])
+export const instance = async (id: string): Promise<Instance> => must((await lab.api.readRegion()).instances.find((one) => one.id === id))
+export const networkInterface = async (id: string): Promise<NetworkInterface> =>
+  must((await lab.api.readRegion()).networkInterfaces.find((one) => one.id === id))
+export const createInterface = async (more: Partial<ec2.CreateNetworkInterfaceCommandInput> = {}): Promise<string> =>
+  must((await cloud.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId, Groups: [app], ...more }))).NetworkInterface?.NetworkInterfaceId)
+export const attach = async (NetworkInterfaceId: string, InstanceId: string, DeviceIndex: number): Promise<string> =>
+  must((await cloud.send(new ec2.AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex }))).AttachmentId)
+export const assign = (NetworkInterfaceId: string, more: Partial<ec2.AssignPrivateIpAddressesCommandInput>) =>
+  cloud.send(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, ...more }))
