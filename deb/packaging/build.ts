@@ -59,7 +59,7 @@ async function writeTree(recipe: PackageRecipe, root: string): Promise<void> {
     await symlink(`../lib/${name}.mjs`, join(root, folder, 'bin', name))
   }
   for (const [path, asset] of Object.entries(recipe.scripts)) files.set(path, { content: await readAsset(asset), mode: 0o755 })
-  for (const unit of recipe.units) files.set(`${unitFolder}/${unit}`, { content: await readAsset(`packaging/units/${unit}`), mode: 0o644 })
+  for (const unit of recipe.units) files.set(`${unitFolder}/${unit}`, { content: await readAsset(`${recipe.name}/${unit}`), mode: 0o644 })
   const bytes = [...files.values()].reduce((sum, file) => sum + Buffer.byteLength(file.content), 0)
   // What `dpkg --verify` compares with.
   const sums = [...files].map(([path, { content }]) => `${createHash('md5').update(content).digest('hex')}  ${path}\n`)
@@ -75,13 +75,12 @@ async function writeTree(recipe: PackageRecipe, root: string): Promise<void> {
 }
 
 async function renderMaintainerScripts(recipe: PackageRecipe): Promise<readonly (readonly [string, string])[]> {
-  const render = async (name: string, asset = name): Promise<readonly [string, string]> => {
-    const text = (await readAsset(`packaging/maintainer/${asset}`)).toString()
+  const render = async (name: string, folder = 'packaging/maintainer'): Promise<readonly [string, string]> => {
+    const text = (await readAsset(`${folder}/${name}`)).toString()
     const values = { PACKAGE: recipe.name, UNITS: recipe.units.join(' '), STATE: (recipe.state ?? []).join(' ') }
     return [name, Object.entries(values).reduce((filled, [key, value]) => filled.replaceAll(`@${key}@`, value), text)]
   }
-  const own = recipe.name === 'titus-agent' ? `postinst-${recipe.name}` : 'postinst'
-  return Promise.all([render('preinst'), render('postinst', own), render('prerm'), render('postrm')])
+  return Promise.all([render('preinst'), render('postinst', recipe.ownPostinst ? recipe.name : undefined), render('prerm'), render('postrm')])
 }
 
 // The caller's umask must not show in the package.

@@ -19,7 +19,10 @@ export interface PackageRecipe {
   readonly programs: readonly ProgramRecipe[]
   /** Path in the package -> file below `deb/`, executable. */
   readonly scripts: Readonly<Record<string, string>>
+  /** Unit files, in the package's folder below `deb/`. */
   readonly units: readonly string[]
+  /** Whether the package's folder has a `postinst` of its own instead of the one that all share. */
+  readonly ownPostinst?: boolean
   /** What the programs write and a purge removes, as absolute paths. */
   readonly state?: readonly string[]
 }
@@ -40,7 +43,7 @@ export const packages: readonly PackageRecipe[] = [
     summary: 'Titus master: jobs, scheduling, agent management',
     description: standIn,
     depends: [],
-    programs: [{ name: 'titus-server-master', folder: 'opt/titus-server-master', entry: 'control-plane/titus-server-master' }],
+    programs: [{ name: 'titus-server-master', folder: 'opt/titus-server-master', entry: 'titus-server-master/main' }],
     scripts: {},
     units: ['titus-server-master.service'],
   },
@@ -49,7 +52,7 @@ export const packages: readonly PackageRecipe[] = [
     summary: 'Titus gateway: the v3 REST API',
     description: standIn,
     depends: [],
-    programs: [{ name: 'titus-server-gateway', folder: 'opt/titus-server-gateway', entry: 'control-plane/titus-server-gateway' }],
+    programs: [{ name: 'titus-server-gateway', folder: 'opt/titus-server-gateway', entry: 'titus-server-gateway/main' }],
     scripts: {},
     units: ['titus-server-gateway.service'],
   },
@@ -60,17 +63,18 @@ export const packages: readonly PackageRecipe[] = [
     depends: ['iproute2', 'nftables'],
     recommends: ['docker.io | docker-ce'],
     programs: [
-      { name: 'mesos-agent', folder: 'opt/titus-agent', entry: 'agent/mesos-agent' },
-      { name: 'titus-metadata-proxy', folder: 'opt/titus-agent', entry: 'agent/metadata-proxy' },
-      { name: 'set-network-namespace', folder: 'opt/titus-agent', entry: 'agent/set-network-namespace' },
-      { name: 'configure-docker', folder: 'opt/titus-agent', entry: 'agent/configure-docker' },
-      { name: 'titus-executor', folder: 'apps/titus-executor', entry: 'agent/titus-executor' },
+      { name: 'mesos-agent', folder: 'opt/titus-agent', entry: 'titus-agent/mesos-agent' },
+      { name: 'titus-metadata-proxy', folder: 'opt/titus-agent', entry: 'titus-agent/metadata-proxy' },
+      { name: 'set-network-namespace', folder: 'opt/titus-agent', entry: 'titus-agent/set-network-namespace' },
+      { name: 'configure-docker', folder: 'opt/titus-agent', entry: 'titus-agent/configure-docker' },
+      { name: 'titus-executor', folder: 'apps/titus-executor', entry: 'titus-agent/titus-executor' },
     ],
-    scripts: { 'opt/titus-agent/bin/titus-runc': 'agent/bin/titus-runc', 'apps/titus-executor/bin/run': 'agent/bin/run' },
+    scripts: { 'opt/titus-agent/bin/titus-runc': 'titus-agent/bin/titus-runc', 'apps/titus-executor/bin/run': 'titus-agent/bin/run' },
     units: ['mesos-agent.service', 'titus-metadata-proxy.service'],
+    ownPostinst: true,
     state: ['/var/lib/mesos', '/var/lib/titus-environments'],
   },
 ]
 
 /** The Mesos master's program, which goes into a container image and not into a package. */
-export const mesosMaster = { file: 'mesos-master.mjs', entry: 'control-plane/mesos-master' }
+export const mesosMaster = { file: 'mesos-master.mjs', entry: 'mesos-master/main' }

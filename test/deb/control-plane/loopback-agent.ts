@@ -6,8 +6,8 @@ import {
   type AgentEvent,
   type MesosTaskState,
   type TaskInfo,
-} from '../../../deb/control-plane/mesos-protocol.ts'
-import { followEventStream } from '../../../deb/control-plane/process/event-stream.ts'
+} from '../../../deb/protocol/mesos-protocol.ts'
+import { followEventStream } from '../../../deb/process/event-stream.ts'
 
 /** An agent that speaks the protocol and runs nothing: every task is running at once, every kill is obeyed. */
 export interface LoopbackAgent {

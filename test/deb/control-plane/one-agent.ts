@@ -1,4 +1,4 @@
-import { FakeTitus } from './api.ts'
+import { FakeTitus } from '../titus-server-gateway/api.ts'
 
 /** What an agent tells of the network of a task that runs. */
 export const details = {

@@ -5,7 +5,7 @@ import { writeProgram } from '../../../deb/packaging/bundle.ts'
 /** The three programs, each as the one file that its package carries. */
 export async function bundleServers(folder: string): Promise<void> {
   for (const name of ['mesos-master', 'titus-server-master', 'titus-server-gateway']) {
-    await writeProgram(`control-plane/${name}`, join(folder, `${name}.mjs`))
+    await writeProgram(`${name}/main`, join(folder, `${name}.mjs`))
   }
 }
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { batchJob, type ParsedJson } from './api.ts'
+import { batchJob, type ParsedJson } from '../titus-server-gateway/api.ts'
 import { freePort } from './free-port.ts'
 import { startLoopbackAgent } from './loopback-agent.ts'
 import { bundleServers, startServer, type ServerProcess } from './server-process.ts'
-import { startZookeeper } from './zookeeper.ts'
+import { startZookeeper } from '../zookeeper/zookeeper.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'control-plane-'))
 await bundleServers(folder)

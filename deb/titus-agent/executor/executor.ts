@@ -1,0 +1,142 @@
+import type { RegisteredTask, TaskInfo } from '../../protocol/mesos-protocol.ts'
+import { inspectContainer, listContainers, removeContainer, stopContainer } from '../docker/container.ts'
+import { taskLabel } from '../task/container-spec.ts'
+import { describeEnding, describeStartFailure, TaskRefusedError, type Ending } from '../task/ending.ts'
+import { removeHostFiles } from '../task/host-files.ts'
+import { loadTaskRecords, removeRecord, writeRecord, type TaskRecord } from '../task/record.ts'
+import type { ExecutorCommand, TaskUpdate } from './messages.ts'
+import { describeNetwork, startTask, type ExecutorContext } from './start-task.ts'
+import { awaitExit } from './await-exit.ts'
+
+/** Runs the tasks of one agent. */
+export interface Executor {
+  /** Finds the tasks that were running before, and reports those that ended meanwhile. */
+  readonly recover: () => Promise<readonly RegisteredTask[]>
+  readonly handle: (command: ExecutorCommand) => void
+}
+
+interface RunningTask {
+  record: TaskRecord
+  readonly starting: AbortController
+  /** The last writing of the record. */
+  saved: Promise<void>
+}
+
+/** Makes an executor that tells every change of state through `report`. */
+export function createExecutor(context: ExecutorContext, report: (update: TaskUpdate) => void): Executor {
+  const running = new Map<string, RunningTask>()
+
+  // One after the other: a kill may come while the start writes.
+  function remember(entry: RunningTask, change: Partial<TaskRecord>): Promise<void> {
+    entry.record = { ...entry.record, ...change }
+    const write = (): Promise<void> => writeRecord(context.folders.records, entry.record.task.taskId, entry.record)
+    entry.saved = entry.saved.then(write, write)
+    return entry.saved
+  }
+
+  async function run(task: TaskInfo): Promise<void> {
+    const entry: RunningTask = { record: { task }, starting: new AbortController(), saved: Promise.resolve() }
+    running.set(task.taskId, entry)
+    const tell = (update: Omit<TaskUpdate, 'taskId'>): void => report({ taskId: task.taskId, ...update })
+    let ending: Ending
+    try {
+      await remember(entry, {})
+      await startTask(context, task, entry.starting.signal, tell, (change) => remember(entry, change))
+      ending = await supervise(entry)
+    } catch (error) {
+      const isSurprise = !entry.starting.signal.aborted && !(error instanceof TaskRefusedError)
+      if (isSurprise) context.log(`${task.taskId}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      ending = describeStartFailure(error, entry.starting.signal.aborted)
+    }
+    await finish(entry, ending)
+  }
+
+  async function supervise(entry: RunningTask): Promise<Ending> {
+    const { task, containerId } = entry.record
+    const state = containerId === undefined ? undefined : await awaitExit(context.engine, containerId)
+    if (state === undefined)
+      return entry.record.killed === true
+        ? { state: 'TASK_KILLED', message: 'killed' }
+        : { state: 'TASK_LOST', message: 'container has gone' }
+    return describeEnding(task.taskId, state, entry.record.killed === true)
+  }
+
+  async function finish(entry: RunningTask, ending: Ending): Promise<void> {
+    const { taskId } = entry.record.task
+    running.delete(taskId)
+    await entry.saved.catch(() => undefined)
+    await clear(entry.record)
+    report({ taskId, ...ending })
+  }
+
+  async function clear(record: TaskRecord): Promise<void> {
+    const { taskId } = record.task
+    const steps: (() => Promise<unknown> | undefined)[] = [
+      () => removeContainer(context.engine, record.containerId ?? taskId),
+      () => (record.network === undefined ? undefined : context.links.detach(record.containerId, record.network)),
+      () => (record.network === undefined ? undefined : removeRecord(context.folders.addresses, record.network.address)),
+      () => removeHostFiles(context.folders, taskId),
+      () => removeRecord(context.folders.records, taskId),
+    ]
+    for (const step of steps) {
+      try {
+        await step()
+      } catch (error) {
+        context.log(`${taskId}: clearing up: ${String(error)}`)
+      }
+    }
+    context.pool.release(taskId)
+  }
+
+  async function kill(taskId: string, graceSec: number): Promise<void> {
+    const entry = running.get(taskId)
+    // What is not running has ended, and its end is being told.
+    if (entry === undefined) return
+    entry.starting.abort(new Error('killed'))
+    await remember(entry, { killed: true })
+    if (entry.record.containerId !== undefined) await stopContainer(context.engine, entry.record.containerId, graceSec)
+  }
+
+  async function recover(): Promise<readonly RegisteredTask[]> {
+    const containers = new Map((await listContainers(context.engine, taskLabel)).map((one) => [one.Labels[taskLabel], one]))
+    const records = await loadTaskRecords(context.folders.records)
+    const found: RegisteredTask[] = []
+    for (const record of records) {
+      const { taskId } = record.task
+      const container = containers.get(taskId)
+      containers.delete(taskId)
+      if (container?.State === 'running' && record.network !== undefined) {
+        const { address, deviceIndex } = record.network
+        context.pool.adopt({ taskId, address, deviceIndex, securityGroups: record.task.securityGroups })
+        const adopted = { ...record, containerId: container.Id }
+        running.set(taskId, { record: adopted, starting: new AbortController(), saved: Promise.resolve() })
+        found.push({ taskId, state: 'TASK_RUNNING', message: 'running', data: describeNetwork(record.network), task: record.task })
+      } else {
+        const state = container === undefined ? undefined : await inspectContainer(context.engine, container.Id)
+        const ended = state !== undefined && state.Status === 'exited'
+        const ending: Ending = ended
+          ? describeEnding(taskId, state, record.killed === true)
+          : { state: 'TASK_LOST', message: 'container was lost while the executor was away' }
+        await clear({ ...record, ...(container === undefined ? {} : { containerId: container.Id }) })
+        report({ taskId, ...ending })
+      }
+    }
+    // A container without a record was made by an executor that died in the middle; nobody waits for it.
+    for (const orphan of containers.values()) await removeContainer(context.engine, orphan.Id)
+    const alive = [...running.values()]
+    await context.links.prepare(alive.flatMap((entry) => entry.record.network ?? []))
+    for (const entry of alive) {
+      const { task, killed } = entry.record
+      void supervise(entry).then((ending) => finish(entry, ending))
+      if (killed === true) handle({ type: 'KILL', taskId: task.taskId, graceSec: task.killWaitSec })
+    }
+    return found
+  }
+
+  function handle(command: ExecutorCommand): void {
+    const work = command.type === 'RUN' ? run(command.task) : kill(command.taskId, command.graceSec)
+    work.catch((error: unknown) => context.log(`${command.type}: ${String(error)}`))
+  }
+
+  return { recover, handle }
+}

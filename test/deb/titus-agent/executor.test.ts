@@ -1,0 +1,146 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { openEngine } from '../../../deb/titus-agent/docker/engine.ts'
+import { createExecutor } from '../../../deb/titus-agent/executor/executor.ts'
+import type { TaskUpdate } from '../../../deb/titus-agent/executor/messages.ts'
+import { createAddressPool } from '../../../deb/titus-agent/network/address-pool.ts'
+import type { TaskLinks } from '../../../deb/titus-agent/network/task-links.ts'
+import { isTerminalState } from '../../../deb/protocol/mesos-protocol.ts'
+import { writeRecord } from '../../../deb/titus-agent/task/record.ts'
+import { startDockerDaemon } from './docker-daemon.ts'
+import { makeTask } from './task-info.ts'
+
+const taskId = 'task-1'
+const task = makeTask({ taskId })
+const network = { address: '30.0.100.41', interfaceId: 'eni-1', interfaceAddress: '30.0.100.40', deviceIndex: 1, link: 'titustask1' }
+
+/** An executor with a daemon of its own, an interface that has addresses, and a kernel that does as it is told. */
+async function prepare(t: Test) {
+  const folder = await mkdtemp(join(tmpdir(), 'executor-'))
+  const docker = await startDockerDaemon(folder)
+  t.teardown(async () => {
+    docker.close()
+    await rm(folder, { recursive: true })
+  })
+  const [groups, addresses] = [task.securityGroups, ['30.0.100.40', '30.0.100.41']]
+  const eni = {
+    id: 'eni-1',
+    mac: '02:00:00:00:00:01',
+    primaryAddress: '30.0.100.40',
+    addresses,
+    groups,
+    deviceIndex: 1,
+    attachmentStatus: 'attached',
+  }
+  const nothing = async (): Promise<void> => undefined
+  const pool = createAddressPool({ list: async () => [eni], create: nothing, setGroups: nothing, assign: nothing, unassign: nothing }, 2)
+  const attached = new Set<string>()
+  const links: TaskLinks = {
+    prepare: async (networks) => networks.forEach((one) => attached.add(one.address)),
+    prepareInterface: async () => ({ name: 'eth1', deviceIndex: 1, primaryAddress: '30.0.100.40', mtu: 1500 }),
+    attach: async (_, one) => void attached.add(one.address),
+    detach: async (_, one) => void attached.delete(one.address),
+  }
+  const under = (name: string): string => join(folder, name)
+  const folders = { records: under('records'), tasks: under('tasks'), environments: under('environments'), addresses: under('addresses') }
+  const heard: TaskUpdate[] = []
+  let onUpdate = (): void => undefined
+  const context = { engine: openEngine(docker.socket), pool, links, registry: 'docker.io', environment: {}, hasInit: true, folders }
+  const executor = createExecutor({ ...context, log: () => undefined }, (update) => {
+    heard.push(update)
+    onUpdate()
+  })
+  /** Resolves when the task has come to `state`, with all that was heard. */
+  const until = (state: string): Promise<readonly string[]> =>
+    new Promise((resolve) => {
+      onUpdate = () =>
+        heard.some((one) => one.taskId === taskId && one.state === state) && resolve(heard.map((one) => `${one.state} ${one.message}`))
+      onUpdate()
+    })
+  const leftovers = async (): Promise<readonly string[]> => {
+    const files = await Promise.all(Object.values(folders).map((one) => readdir(one).catch(() => [])))
+    return [...files.flat(), ...docker.containers.keys(), ...attached]
+  }
+  return { docker, executor, folders, heard, until, leftovers }
+}
+
+const run = { type: 'RUN', task } as const
+const kill = { type: 'KILL', taskId, graceSec: 1 } as const
+
+t.test('a task runs to its end and leaves nothing', async (t) => {
+  const { docker, executor, until, leftovers } = await prepare(t)
+  executor.handle(run)
+  await until('TASK_RUNNING')
+  t.same(
+    (await leftovers()).filter((one) => one.startsWith('task-1')),
+    ['task-1.json', 'task-1', 'task-1.env', 'task-1.json'],
+  )
+  docker.exit('id-task-1', 3)
+  t.same(await until('TASK_FAILED'), [
+    'TASK_STARTING creating',
+    'TASK_STARTING starting',
+    'TASK_RUNNING running',
+    'TASK_FAILED exited with code 3',
+  ])
+  t.same(await leftovers(), [])
+})
+
+t.test('a kill at any moment of the start is a kill', async (t) => {
+  for (const moment of ['/images/create', '/containers/create', '/containers/id-task-1/start']) {
+    const { docker, executor, heard, until, leftovers } = await prepare(t)
+    let onStop = (): void => undefined
+    const stopped = new Promise<void>((resolve) => (onStop = resolve))
+    docker.onRequest = async (method, path) => {
+      if (path.endsWith('/stop')) onStop()
+      if (method !== 'POST' || path !== moment) return
+      executor.handle(kill)
+      // The worst case: the stop meets a container that has not started yet.
+      if (path.endsWith('/start')) await stopped
+    }
+    executor.handle(run)
+    await until('TASK_KILLED')
+    t.same(
+      heard.filter((one) => isTerminalState(one.state)),
+      [{ taskId, state: 'TASK_KILLED', message: 'killed' }],
+      moment,
+    )
+    t.same(await leftovers(), [], moment)
+  }
+})
+
+t.test('a kill that comes when the container runs, and one that was under way when the executor ended', async (t) => {
+  const first = await prepare(t)
+  first.executor.handle(run)
+  await first.until('TASK_RUNNING')
+  first.executor.handle(kill)
+  await first.until('TASK_KILLED')
+  t.same(await first.leftovers(), [])
+
+  const second = await prepare(t)
+  await writeRecord(second.folders.records, taskId, { task, containerId: 'id-task-1', network, killed: true })
+  second.docker.containers.set('id-task-1', { labels: { 'titus.task_id': taskId }, status: 'running', exitCode: 0 })
+  t.match(await second.executor.recover(), [{ taskId, state: 'TASK_RUNNING' }])
+  await second.until('TASK_KILLED')
+  t.same(await second.leftovers(), [])
+})
+
+t.test('after a restart: what runs goes on, what ended is told, what nobody knows goes', async (t) => {
+  const { docker, executor, folders, heard, until, leftovers } = await prepare(t)
+  const other = { ...network, address: '30.0.100.42' }
+  await writeRecord(folders.records, taskId, { task, containerId: 'id-task-1', network })
+  await writeRecord(folders.records, 'ended', { task: { ...task, taskId: 'ended' }, containerId: 'id-ended', network: other })
+  await writeRecord(folders.records, 'gone', { task: { ...task, taskId: 'gone' } })
+  const put = (id: string, status: 'running' | 'exited') =>
+    docker.containers.set(`id-${id}`, { labels: { 'titus.task_id': id }, status, exitCode: 0 })
+  put(taskId, 'running')
+  put('ended', 'exited')
+  put('orphan', 'running')
+  t.match(await executor.recover(), [{ taskId, state: 'TASK_RUNNING', data: { ipAddresses: { nfvpc: '30.0.100.41' } } }])
+  t.same(new Set(heard.map((one) => `${one.taskId} ${one.state}`)), new Set(['ended TASK_FINISHED', 'gone TASK_LOST']))
+  t.same([...docker.containers.keys()], ['id-task-1'])
+  docker.exit('id-task-1', 0)
+  await until('TASK_FINISHED')
+  t.same(await leftovers(), [])
+})
