@@ -1,5 +1,5 @@
 import { inputError } from '../schemas/failure.ts'
-import { didYouMean } from '../schemas/nearest-name.ts'
+import { didYouMean } from '../system/nearest-name.ts'
 import type { Cluster } from '../schemas/cluster.ts'
 import { textOption, type CommandOption, type Invocation } from './command.ts'
 import { loadClusterFile } from './load-files.ts'
@@ -25,7 +25,7 @@ export async function loadClusterFor(invocation: Invocation, file = invocation.a
 }
 
 async function chooseCell(cluster: Cluster, name: string): Promise<Cluster> {
-  const { matrixCells } = await import('../schemas/cells.ts')
+  const { matrixCells } = await import('../schemas/cluster-rules/cells.ts')
   const cells = matrixCells(cluster)
   const found = cells.find((cell) => cell.name === name)
   if (found !== undefined) return found.cluster

@@ -1,5 +1,5 @@
 import { inputError } from '../schemas/failure.ts'
-import { didYouMean } from '../schemas/nearest-name.ts'
+import { didYouMean } from '../system/nearest-name.ts'
 import type { Host, Testbed } from '../schemas/testbed.ts'
 
 /** The host that a person means: its name, its private address, or `agent` for the first agent.

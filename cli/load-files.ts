@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError, inputError } from '../schemas/failure.ts'
 import type { Cluster } from '../schemas/cluster.ts'
-import type { ScenarioSource } from '../schemas/load-scenario.ts'
+import type { ScenarioSource } from '../schemas/language/load-scenario.ts'
 import type { Problem } from '../schemas/problem.ts'
-import { reasonOf } from '../schemas/reason-of.ts'
+import { reasonOf } from '../system/reason-of.ts'
 import type { Scenario } from '../schemas/scenario.ts'
 import type { Terminal } from './terminal.ts'
 import { tellProblems } from './failure.ts'
@@ -44,7 +44,7 @@ async function expand(name: string, cwd: string): Promise<readonly string[]> {
 /** Reads a cluster file, shows its warnings, and gives the cluster.
  *  @throws InputError with every problem of the file */
 export async function loadClusterFile(file: string, cwd: string, terminal: Terminal): Promise<Cluster> {
-  const { loadCluster } = await import('../schemas/load-cluster.ts')
+  const { loadCluster } = await import('../schemas/cluster-rules/load-cluster.ts')
   const text = await readText(file, cwd, 'titus-bed init writes one')
   const { cluster, problems } = loadCluster(text, file)
   // notes are for `validate`: who applies has read them
@@ -59,7 +59,7 @@ export async function loadScenarioFiles(
   files: readonly string[],
   cwd: string,
 ): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
-  const { loadScenario } = await import('../schemas/load-scenario.ts')
+  const { loadScenario } = await import('../schemas/language/load-scenario.ts')
   const loaded = await Promise.all(files.map(async (file) => loadScenario(await scenarioSource(file, cwd))))
   return {
     scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
@@ -69,7 +69,7 @@ export async function loadScenarioFiles(
 
 /** Checks files of reusable steps by themselves; every problem of every file comes back. */
 export async function checkStepFiles(files: readonly string[], cwd: string): Promise<readonly Problem[]> {
-  const { checkStepFile } = await import('../schemas/load-scenario.ts')
+  const { checkStepFile } = await import('../schemas/language/load-scenario.ts')
   return (await Promise.all(files.map(async (file) => checkStepFile(await scenarioSource(file, cwd))))).flat()
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { InputError, inputError } from '../schemas/failure.ts'
-import { didYouMean } from '../schemas/nearest-name.ts'
+import { didYouMean } from '../system/nearest-name.ts'
 import type { Event } from '../schemas/event.ts'
 import { reporterKinds } from '../runner/reporters/index.ts'
 import { plainPalette, type Reporter } from '../runner/reporters/reporter.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
-import { didYouMean } from '../schemas/nearest-name.ts'
+import { didYouMean } from '../system/nearest-name.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import { readTestbed, workspaceAt, type Workspace } from '../stack/workspace.ts'
 import { textOption, type Invocation } from './command.ts'

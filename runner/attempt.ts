@@ -1,5 +1,5 @@
 import type { Check } from '../schemas/event.ts'
-import { search } from '../schemas/expression.ts'
+import { search } from '../schemas/language/expression.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Problem } from '../schemas/problem.ts'
 import type { Step } from '../schemas/scenario.ts'

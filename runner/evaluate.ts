@@ -1,4 +1,4 @@
-import { search } from '../schemas/expression.ts'
+import { search } from '../schemas/language/expression.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Entry, Expression, Value } from '../schemas/scenario.ts'
 import type { Scope } from './scope.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isFault, parseExpression, search } from '../schemas/expression.ts'
+import { isFault, parseExpression, search } from '../schemas/language/expression.ts'
 import type { Check } from '../schemas/event.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import type { Place } from '../schemas/problem.ts'

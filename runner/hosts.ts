@@ -1,4 +1,4 @@
-import { didYouMean } from '../schemas/nearest-name.ts'
+import { didYouMean } from '../system/nearest-name.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import { StepError } from './step-error.ts'

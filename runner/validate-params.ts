@@ -2,7 +2,7 @@ import { placeFlaw } from '../schemas/flaw.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Place } from '../schemas/problem.ts'
 import type { Value } from '../schemas/scenario.ts'
-import { validateValue } from '../schemas/validate.ts'
+import { validateValue } from '../schemas/validation/validate.ts'
 import { refuse } from './step-error.ts'
 import type { StepKind } from './steps/kind.ts'
 

@@ -1,4 +1,4 @@
-import { displayWidth, escapeInvisible, replaceControls } from './display.ts'
+import { displayWidth, escapeInvisible, replaceControls } from '../system/display.ts'
 import type { Place, Problem } from './problem.ts'
 
 /** How to colour parts of a message: the functions of picocolors fit. */

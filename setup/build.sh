@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # one build at a time: the next one then finds what this one made
 exec 9<package.json
 flock 9
-sources='schemas stack lab runner deb cli bench'
+sources='system schemas stack lab runner deb cli bench'
 if [ "${1:-}" = --if-stale ] && [ -e dist/.built ]; then
   # shellcheck disable=SC2086
   [ -n "$(find $sources scenarios cluster.yaml package.json -newer dist/.built -type f -print -quit)" ] || exit 0

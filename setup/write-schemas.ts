@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { stepKinds } from '../runner/steps/index.ts'
-import { buildScenarioSchema, buildStepFileSchema } from '../schemas/build-scenario-schema.ts'
+import { buildScenarioSchema, buildStepFileSchema } from '../schemas/language/build-scenario-schema.ts'
 
 /** The generated schemas by path, as they have to stand in the repository. */
 export async function renderSchemas(): Promise<Readonly<Record<string, string>>> {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../schemas/cluster.ts'
-import { vpcLimits } from '../schemas/instance-types.ts'
+import { vpcLimits } from '../schemas/cluster-rules/instance-types.ts'
 
 /** What the machine itself keeps: the kernel, the container engine and the agent. The seed offered all 8 GiB and left nothing. */
 const RESERVED_MIB = 1024

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Cluster, MachineRole } from '../schemas/cluster.ts'
-import { resourceSet } from '../schemas/instance-types.ts'
+import { resourceSet } from '../schemas/cluster-rules/instance-types.ts'
 import { machineAddresses } from './addresses.ts'
 import { agentResources } from './agent-resources.ts'
 import type { StackInputs, StackPackage } from './inputs.ts'

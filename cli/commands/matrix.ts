@@ -17,7 +17,7 @@ export const matrixCommand: CommandDefinition = {
   ],
   async run(invocation) {
     const { arguments: given, terminal, cwd } = invocation
-    const { matrixCells } = await import('../../schemas/cells.ts')
+    const { matrixCells } = await import('../../schemas/cluster-rules/cells.ts')
     const cluster = await loadClusterFile(given[0] ?? 'cluster.yaml', cwd, terminal)
     const cells = matrixCells(cluster).map(({ name, overrides }) => ({ cell: name, ...overrides }))
     const format = textOption(invocation, 'format') ?? 'json'

@@ -1,5 +1,5 @@
 import { inputError } from '../../schemas/failure.ts'
-import { didYouMean } from '../../schemas/nearest-name.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
 import { flag, testbedOption, type CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { selectTestbed } from '../select-testbed.ts'

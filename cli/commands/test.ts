@@ -26,7 +26,7 @@ export const testCommand: CommandDefinition = {
   async run(invocation) {
     const { terminal, signal, abandon, cwd, arguments: given } = invocation
     const files = await expandFiles(given.length > 0 ? given : ['cluster.yaml', 'scenarios'], cwd)
-    const { kindOfFile } = await import('../../schemas/kind-of-file.ts')
+    const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
     const kinds = await Promise.all(
       files.map(async (file) => ({ file, kind: kindOfFile(await readText(file, cwd, 'name an existing file')) })),
     )

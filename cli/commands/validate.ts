@@ -20,8 +20,8 @@ export const validateCommand: CommandDefinition = {
   ],
   async run({ arguments: given, terminal, cwd }) {
     const [{ loadCluster }, { kindOfFile }] = await Promise.all([
-      import('../../schemas/load-cluster.ts'),
-      import('../../schemas/kind-of-file.ts'),
+      import('../../schemas/cluster-rules/load-cluster.ts'),
+      import('../../schemas/yaml/kind-of-file.ts'),
     ])
     const usual = ['cluster.yaml', 'scenarios'].filter((name) => existsSync(resolve(cwd, name)))
     if (given.length === 0 && usual.length === 0) {

@@ -1,4 +1,4 @@
-import { standInVersion } from '../../schemas/check-packages.ts'
+import { standInVersion } from '../../schemas/cluster-rules/check-packages.ts'
 
 /** A program of a package: one TypeScript file and what it imports, bundled into `<folder>/lib/<name>.mjs`, to which `<folder>/bin/<name>` leads. */
 export interface ProgramRecipe {

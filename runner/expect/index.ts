@@ -1,4 +1,4 @@
-import { argumentProblems } from '../../schemas/check-argument.ts'
+import { argumentProblems } from '../../schemas/language/check-argument.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { refuse } from '../step-error.ts'
 import { not, oneOf } from './choice.ts'

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { validateValue } from '../../schemas/validate.ts'
+import { validateValue } from '../../schemas/validation/validate.ts'
 import { tellProblems } from '../step-error.ts'
 import type { Judge, Matcher } from './matcher.ts'
 import { describeType, showValue } from './show.ts'

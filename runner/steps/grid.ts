@@ -1,7 +1,7 @@
 import type { Json } from '../../schemas/json.ts'
-import { didYouMean, nearestName } from '../../schemas/nearest-name.ts'
+import { didYouMean, nearestName } from '../../system/nearest-name.ts'
 import type { Flaw } from '../../schemas/flaw.ts'
-import { isObject } from '../../schemas/schema-walk.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 
 /** A table of verdicts as lines of text, rows and columns in their order; a cell that is not as expected shows both. */
 export function renderGrid(rows: readonly string[], columns: readonly string[], cell: (row: string, column: string) => string): string {

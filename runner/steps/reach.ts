@@ -1,6 +1,6 @@
 import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { isObject } from '../../schemas/schema-walk.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
 import { requestFrom } from '../hops/http-request.ts'
 import type { Machine } from '../hops/machine.ts'

@@ -1,5 +1,5 @@
 import type { Json } from '../../schemas/json.ts'
-import { splitWords } from '../../schemas/split-words.ts'
+import { splitWords } from '../../system/split-words.ts'
 import { StepError } from '../step-error.ts'
 import { commandResults, runCommand } from './command.ts'
 import type { StepKind } from './kind.ts'

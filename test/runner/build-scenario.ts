@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { isFault, parseExpression } from '../../schemas/expression.ts'
+import { isFault, parseExpression } from '../../schemas/language/expression.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Entry, Expression, Scenario, Step, Value } from '../../schemas/scenario.ts'
 

@@ -6,7 +6,7 @@ import t from 'tap'
 import { matchers } from '../../runner/expect/index.ts'
 import { runScenarios } from '../../runner/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
-import { loadScenario } from '../../schemas/load-scenario.ts'
+import { loadScenario } from '../../schemas/language/load-scenario.ts'
 import { startSshTestbed } from './sshd.ts'
 
 const scenario = `

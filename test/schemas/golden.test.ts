@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { loadCluster } from '../../schemas/load-cluster.ts'
-import { loadScenario } from '../../schemas/load-scenario.ts'
+import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
+import { loadScenario } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
 import { matchers } from '../../runner/expect/index.ts'
-import { kinds } from './kinds.ts'
+import { kinds } from './language/kinds.ts'
 
 /** Every bad file has its messages beside it. After a change of a message: UPDATE_GOLDEN=1, and read the difference. */
 const folder = new URL('../fixtures/bad/', import.meta.url)

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { loadCluster } from '../../schemas/load-cluster.ts'
-import { loadScenario } from '../../schemas/load-scenario.ts'
-import { parseTestbed } from '../../schemas/parse-testbed.ts'
+import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
+import { loadScenario } from '../../schemas/language/load-scenario.ts'
+import { parseTestbed } from '../../schemas/validation/parse-testbed.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
 import { matchers } from '../../runner/expect/index.ts'
-import { kinds } from './kinds.ts'
+import { kinds } from './language/kinds.ts'
 
 const root = new URL('../../', import.meta.url)
 const rounds = 80

@@ -4,7 +4,13 @@ import { parseInstanceCredentials } from '../../../deb/titus-agent/aws/instance-
 import { signRequest } from '../../../deb/titus-agent/aws/signature.ts'
 import { findText, listItems, parseXml } from '../../../deb/titus-agent/aws/xml.ts'
 import { findLeaderNode, parseLeader } from '../../../deb/titus-agent/mesos/leader.ts'
-import { parseAttributes, parseInterfaceLimits, parseResources, parseSettings, SettingError } from '../../../deb/titus-agent/mesos/settings.ts'
+import {
+  parseAttributes,
+  parseInterfaceLimits,
+  parseResources,
+  parseSettings,
+  SettingError,
+} from '../../../deb/titus-agent/mesos/settings.ts'
 import { createTaskLedger } from '../../../deb/titus-agent/mesos/task-ledger.ts'
 import { splitLines } from '../../../deb/titus-agent/executor/messages.ts'
 import { makeTask } from './task-info.ts'

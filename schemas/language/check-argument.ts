@@ -1,0 +1,28 @@
+import { placeFlaw, type Placing } from '../flaw.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Problem } from '../problem.ts'
+import type { MatcherShape } from '../scenario.ts'
+import { validateValue } from '../validation/validate.ts'
+
+/** The matchers, by name. */
+export type MatcherShapes = Readonly<Record<string, MatcherShape>>
+
+const schemas = new WeakMap<MatcherShape, JsonObject>()
+
+/**
+ * What is wrong with the argument of a matcher, whatever it will judge.
+ *
+ * @param placeOf  the place of the value at a path that begins with the matcher's name; without it the problems have none
+ */
+export function argumentProblems(
+  name: string,
+  matcher: MatcherShape,
+  argument: Json,
+  placeOf: Placing = () => undefined,
+): readonly Problem[] {
+  const schema = schemas.get(matcher) ?? { type: 'object', properties: { [name]: matcher.schema } }
+  schemas.set(matcher, schema)
+  const problems = validateValue({ [name]: argument }, schema, placeOf)
+  if (problems.length > 0 || matcher.check === undefined) return problems
+  return matcher.check(argument).map((flaw) => placeFlaw(flaw, (path, ofKey) => placeOf([name, ...path], ofKey)))
+}

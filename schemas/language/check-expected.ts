@@ -1,0 +1,54 @@
+import { argumentProblems, type MatcherShapes } from './check-argument.ts'
+import type { Compilation } from './compilation.ts'
+import { fixedValue, isFixed } from './fixed-value.ts'
+import { placeIn, type LocatedEntry, type LocatedMap, type LocatedNode } from '../yaml/located-node.ts'
+import { didYouMean, nearestName } from '../../system/nearest-name.ts'
+
+type Known = Pick<Compilation, 'matchers' | 'problems'>
+
+/** Checks the right side of an expectation: that its matchers exist, and that something can be judged by what stands under each. */
+export function checkExpected(value: LocatedNode, known: Known): void {
+  if (value.kind !== 'map') return
+  const { matchers, problems } = known
+  const names = Object.keys(matchers)
+  const unknown = value.entries.filter(({ key }) => !names.includes(key))
+  // A map without any matcher is a literal, unless one was misspelt.
+  if (unknown.length === value.entries.length && unknown.every(({ key }) => nearestName(key, names) === undefined)) return
+  for (const { key, keyPlace } of unknown) {
+    problems.push({
+      code: 'unknown-matcher',
+      severity: 'error',
+      place: keyPlace,
+      message: `there is no matcher "${key}"`,
+      expected: `one of ${names.join(', ')}`,
+      hint: didYouMean(key, names) ?? 'to compare with a mapping, write equals: or like: before it',
+    })
+  }
+  for (const entry of value.entries) checkArgument(value, entry, known)
+}
+
+function checkArgument(map: LocatedMap, { key, value }: LocatedEntry, known: Known): void {
+  const matcher = Object.hasOwn(known.matchers, key) ? known.matchers[key] : undefined
+  if (matcher === undefined) return
+  const argument = isFixed(value) ? fixedValue(value) : undefined
+  const found = argument === undefined ? [] : argumentProblems(key, matcher, argument, (path, ofKey) => placeIn(map, path, ofKey))
+  known.problems.push(...found)
+  if (found.length > 0) return
+  if (matcher.nests === 'expectation') checkExpected(value, known)
+  if (matcher.nests === 'shape') checkShape(value, known)
+}
+
+/** The keys of a partial object are anybody's, so that a map is one of matchers only when all its keys are, or when its one key is all but the name of one. */
+function checkShape(node: LocatedNode, known: Known): void {
+  if (node.kind === 'list') for (const item of node.items) checkShape(item, known)
+  if (node.kind !== 'map') return
+  if (isOfMatchers(node, known.matchers)) checkExpected(node, known)
+  else for (const { value } of node.entries) checkShape(value, known)
+}
+
+function isOfMatchers({ entries }: LocatedMap, matchers: MatcherShapes): boolean {
+  const [only, second] = entries
+  if (entries.every(({ key }) => Object.hasOwn(matchers, key))) return true
+  const long = Object.keys(matchers).filter((name) => name.length >= 5)
+  return only !== undefined && second === undefined && nearestName(only.key, long) !== undefined
+}

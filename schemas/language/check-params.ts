@@ -1,0 +1,68 @@
+import { dirname, isAbsolute, join } from 'node:path'
+import { hostProblem } from './check-host.ts'
+import type { Compilation } from './compilation.ts'
+import { fixedValue } from './fixed-value.ts'
+import { placeFlaw } from '../flaw.ts'
+import { placeIn, type LocatedNode, type LocatedScalar } from '../yaml/located-node.ts'
+import type { Place, Problem } from '../problem.ts'
+import { reasonOf } from '../../system/reason-of.ts'
+import type { StepShape } from '../scenario.ts'
+import { alternatives, schemasOfItem, schemasOfKey, type Schema } from '../validation/schema-walk.ts'
+import { hasExpression } from './template.ts'
+
+/** Checks what stands under a step's kind by what the kind itself asks, and the fixed texts whose schema says what they name:
+ *  `format: file-path` a file beside the step's own file or beside the scenario, `format: host` a host. */
+export async function checkParams(node: LocatedNode, { schema, check }: StepShape, compilation: Compilation): Promise<void> {
+  const fixed = fixedValue(node)
+  const flaws = fixed === undefined ? [] : (check?.(fixed) ?? [])
+  compilation.problems.push(...flaws.map((flaw) => placeFlaw(flaw, (path, ofKey) => placeIn(node, path, ofKey))))
+  await checkUnder(node, [schema], schema, compilation)
+}
+
+async function checkUnder(node: LocatedNode, schemas: readonly Schema[], root: Schema, compilation: Compilation): Promise<void> {
+  const possible = alternatives(schemas, root)
+  if (node.kind === 'list') for (const item of node.items) await checkUnder(item, schemasOfItem(possible), root, compilation)
+  else if (node.kind === 'map')
+    for (const { key, value } of node.entries) await checkUnder(value, schemasOfKey(possible, key), root, compilation)
+  else if (typeof node.value === 'string' && !hasExpression(node.value)) {
+    const formats = possible.map((schema) => schema['format'])
+    const problem = formats.includes('file-path')
+      ? await fileProblem(node, node.value, compilation)
+      : formats.includes('host')
+        ? hostProblem(node, compilation.hosts)
+        : undefined
+    if (problem !== undefined) compilation.problems.push(problem)
+  }
+}
+
+async function fileProblem({ place }: LocatedScalar, name: string, { readFile, open }: Compilation): Promise<Problem | undefined> {
+  const folders = [...new Set([place.file, ...open.slice(0, 1)].map((file) => dirname(file)))]
+  const paths = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))
+  const reasons: string[] = []
+  for (const path of paths) {
+    try {
+      return jsonProblem(name, await readFile(path), place)
+    } catch (error) {
+      reasons.push(reasonOf(error))
+    }
+  }
+  return {
+    code: 'no-such-file',
+    severity: 'error',
+    place,
+    message: `${name} ${reasons[0]}`,
+    expected: `a file, seen from ${folders.join(' or ')}`,
+    hint: `looked for ${paths.join(' and ')}`,
+  }
+}
+
+function jsonProblem(name: string, text: string, place: Place): Problem | undefined {
+  if (!name.endsWith('.json')) return undefined
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    const message = `${name} is not JSON: ${(error as Error).message}`
+    return { code: 'bad-json', severity: 'error', place, message, expected: 'a file of JSON' }
+  }
+}

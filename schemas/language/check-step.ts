@@ -1,0 +1,107 @@
+import { hostProblem } from './check-host.ts'
+import type { Compilation } from './compilation.ts'
+import { childOf, entryOf, textOf, type LocatedMap } from '../yaml/located-node.ts'
+import { nearestName } from '../../system/nearest-name.ts'
+import type { Problem } from '../problem.ts'
+import type { Entry, StepShape, Until, Value } from '../scenario.ts'
+
+/** What is known of a step when its keys are checked against each other. */
+export interface StepKeys {
+  readonly node: LocatedMap
+  readonly kind: string
+  /** Absent for the kinds that hold steps. */
+  readonly shape: StepShape | undefined
+  readonly until: Until | undefined
+  readonly expect: readonly Entry[]
+  readonly host: Value | undefined
+}
+
+/** Keys that a step which holds steps cannot have: they belong to the steps inside. */
+const notOnUse = ['host', 'in', 'env']
+const notOnGroup = [...notOnUse, 'until', 'expect', 'capture', 'with']
+
+/** The rules between the keys of one step, which its schema cannot say. */
+export function checkStepKeys(step: StepKeys, { problems, hosts }: Pick<Compilation, 'problems' | 'hosts'>): void {
+  checkPlacement(step, problems)
+  const host = childOf(step.node, 'host')
+  if (host?.kind === 'scalar' && step.host?.type === 'literal' && host.value !== null) {
+    const problem = hostProblem(host, hosts)
+    if (problem !== undefined) problems.push(problem)
+  }
+  checkUntil(step, problems)
+  if (step.kind === 'script') checkScript(step.node, problems)
+}
+
+function checkPlacement({ node, kind, shape }: StepKeys, problems: Problem[]): void {
+  const unwanted = kind === 'group' ? notOnGroup : kind === 'use' ? notOnUse : ['with', ...(shape?.host === 'none' ? ['host', 'in'] : [])]
+  for (const key of unwanted) {
+    const entry = entryOf(node, key)
+    if (entry === undefined) continue
+    const hint =
+      kind === 'group' || kind === 'use'
+        ? `the steps inside have their own ${key}`
+        : key === 'with'
+          ? 'with gives the inputs of use'
+          : `remove ${key}`
+    problems.push({ code: 'key-not-here', severity: 'error', place: entry.keyPlace, message: `a step of kind ${kind} has no ${key}`, hint })
+  }
+  const isMisspelt = node.entries.some(({ key }) => nearestName(key, ['host']) !== undefined)
+  if (shape?.host === 'required' && !isMisspelt) {
+    const place = entryOf(node, kind)?.keyPlace ?? node.place
+    problems.push({
+      code: 'missing-host',
+      severity: 'error',
+      place,
+      message: `${kind} does not say where it acts from`,
+      expected: 'host: the name of a machine',
+      hint: 'add host:, such as host: bastion',
+    })
+  }
+}
+
+function checkUntil({ node, kind, shape, until, expect }: StepKeys, problems: Problem[]): void {
+  const entry = entryOf(node, 'until')
+  if (until === undefined || entry === undefined || shape === undefined) return
+  if (expect.length === 0 && Object.keys(shape.implies).length === 0 && !shape.asserts) {
+    problems.push({
+      code: 'until-without-expect',
+      severity: 'error',
+      place: entry.keyPlace,
+      message: 'until waits for what is expected, and nothing is',
+      expected: 'an expect: beside it',
+    })
+  }
+  const params = childOf(node, kind)
+  const changing = ['post', 'patch'].find(
+    (key) => entryOf(params, key) !== undefined || textOf(childOf(params, 'method'))?.toLowerCase() === key,
+  )
+  if (changing !== undefined && !until.idempotent) {
+    const hint = 'add idempotent: true to until if it may be repeated, or wait in a step of its own'
+    problems.push({
+      code: 'not-idempotent',
+      severity: 'error',
+      place: entry.keyPlace,
+      message: `until would repeat a ${changing.toUpperCase()}, which changes something each time`,
+      expected: 'a request that only reads, or idempotent: true',
+      hint,
+    })
+  }
+}
+
+function checkScript(node: LocatedMap, problems: Problem[]): void {
+  const script = childOf(node, 'script')
+  const text = textOf(script)
+  if (script?.kind !== 'scalar' || text === undefined) return
+  for (const match of text.matchAll(/(?<!\$)\$\{\{\s*(.*?)\s*\}\}/gs)) {
+    const place = { ...script.locate(match.index), length: match[0].split('\n')[0]?.length ?? 3 }
+    const hint = `give it by the environment: env: { VALUE: "\${{ ${match[1]} }}" }, and write "$VALUE" in the script`
+    problems.push({
+      code: 'expression-in-script',
+      severity: 'error',
+      place,
+      message: 'a value inside the text of a script would be run as code',
+      expected: 'a script without ${{ }}',
+      hint,
+    })
+  }
+}

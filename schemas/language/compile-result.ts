@@ -1,0 +1,79 @@
+import { checkExpected } from './check-expected.ts'
+import type { Compilation } from './compilation.ts'
+import { compileValue } from './compile-value.ts'
+import type { ParsedExpression } from './expression.ts'
+import { textOf, type LocatedEntry, type LocatedNode, type LocatedScalar } from '../yaml/located-node.ts'
+import { checkReads, defineName, type Names } from './names.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
+import type { Problem } from '../problem.ts'
+import type { Capture, Entry } from '../scenario.ts'
+import { parseBare } from './template.ts'
+
+/** What the left sides of `expect` and the sources of `capture` may read. */
+export interface Results {
+  readonly kind: string
+  /** The first segments of the result; `*` when it is open. `scope`: the variables themselves. */
+  readonly segments: readonly string[] | 'scope'
+}
+
+/** The entries of `expect:`: the left sides are expressions over the result, the right sides literals or matchers. */
+export function compileExpect(
+  node: LocatedNode | undefined,
+  results: Results,
+  names: Names,
+  { matchers, problems }: Pick<Compilation, 'matchers' | 'problems'>,
+): readonly Entry[] {
+  if (node?.kind !== 'map') return []
+  return node.entries.map((entry) => {
+    const left = parseBare(entry.key, entry.keyPlace, entry.locateKey, problems)
+    if (left !== undefined) checkResults(left.reads, entry.locateKey, results, names, problems)
+    checkExpected(entry.value, { matchers, problems })
+    return { key: entry.key, keyPlace: entry.keyPlace, value: compileValue(entry.value, names, problems) }
+  })
+}
+
+/** The entries of `capture:`; their names are defined from here on. */
+export function compileCaptures(node: LocatedNode | undefined, results: Results, names: Names, problems: Problem[]): readonly Capture[] {
+  if (node?.kind !== 'map') return []
+  const captures = node.entries.flatMap((entry) => compileCapture(entry, results, names, problems) ?? [])
+  // Captures of one step do not see each other: all are taken from its result.
+  for (const { key, keyPlace } of node.entries) defineName(key, keyPlace, names, problems)
+  return captures
+}
+
+function compileCapture({ key, keyPlace, value }: LocatedEntry, results: Results, names: Names, problems: Problem[]): Capture | undefined {
+  const source = value.kind === 'map' ? value.entries.find((entry) => entry.key === 'from')?.value : value
+  const from = textOf(source)
+  // An empty one does not fit the schema, which has told it.
+  if (source?.kind !== 'scalar' || from === undefined || from === '') return undefined
+  const parsed = parseBare(from, source.place, source.locate, problems)
+  if (parsed === undefined) return undefined
+  checkResults(parsed.reads, source.locate, results, names, problems)
+  const secret = value.kind === 'map' ? value.entries.find((entry) => entry.key === 'secret')?.value : undefined
+  return { name: key, from, secret: secret?.kind === 'scalar' && secret.value === true, place: keyPlace }
+}
+
+function checkResults(
+  reads: ParsedExpression['reads'],
+  locate: LocatedScalar['locate'],
+  results: Results,
+  names: Names,
+  problems: Problem[],
+): void {
+  const { kind, segments } = results
+  if (segments === 'scope') return checkReads(reads, locate, names, problems)
+  if (segments.includes('*')) return
+  for (const { name, index } of reads) {
+    if (segments.includes(name) || name === 'null') continue
+    const hint = didYouMean(name, segments)
+    const expected = segments.length === 0 ? 'no expectation: the step gives nothing' : `one of ${segments.join(', ')}`
+    problems.push({
+      code: 'unknown-result',
+      severity: 'error',
+      place: { ...locate(index), length: name.length },
+      message: `the result of ${kind} has no "${name}"`,
+      expected,
+      hint,
+    })
+  }
+}

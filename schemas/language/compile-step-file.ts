@@ -1,0 +1,50 @@
+import { buildStepFileSchema } from './build-scenario-schema.ts'
+import { collectCaptures } from './collect-captures.ts'
+import type { Compilation } from './compilation.ts'
+import { compileSteps } from './compile-step.ts'
+import { readInput } from './compile-use.ts'
+import { compileEntries, compileValue } from './compile-value.ts'
+import { childOf, textOf, type LocatedEntry, type LocatedNode } from '../yaml/located-node.ts'
+import { createNames, defineName, type Names } from './names.ts'
+import type { InputType, StepFile } from '../scenario.ts'
+import { emptyFile, readYaml } from '../validation/read-yaml.ts'
+
+/** Reads a file of reusable steps. Its steps see its inputs, `testbed` and what they capture, and nothing of the caller.
+ *  @returns undefined when the file is wrong; its problems are in the compilation then */
+export async function loadStepFile(file: string, text: string, compilation: Compilation): Promise<StepFile | undefined> {
+  const { problems, kinds } = compilation
+  const before = problems.length
+  const { node, problems: found } = readYaml(text, file, buildStepFileSchema(kinds))
+  problems.push(...found)
+  if (node === undefined) {
+    if (found.length === 0) problems.push(emptyFile(file, 'steps:'))
+    return undefined
+  }
+  const names = createNames(collectCaptures([childOf(node, 'steps')]))
+  const inputs = compileDeclarations(childOf(node, 'inputs'), names, compilation)
+  const steps = await compileSteps(childOf(node, 'steps'), names, compilation)
+  const outputs = compileEntries(entriesOf(childOf(node, 'outputs')), names, problems)
+  return problems.slice(before).some(({ severity }) => severity === 'error')
+    ? undefined
+    : { file, place: node.place, inputs, steps, outputs }
+}
+
+function compileDeclarations(node: LocatedNode | undefined, names: Names, { problems }: Compilation): StepFile['inputs'] {
+  const inputs: StepFile['inputs'][number][] = []
+  for (const { key, keyPlace, value } of entriesOf(node) ?? []) {
+    const type = (textOf(childOf(value, 'type')) ?? 'any') as InputType
+    const fallback = childOf(value, 'default')
+    const required = childOf(value, 'required')
+    // A default sees the testbed alone: the caller's variables are not the file's to know.
+    const compiled =
+      fallback === undefined ? undefined : compileValue(readInput(key, type, fallback, problems), createNames(new Map()), problems)
+    const isRequired = compiled === undefined && !(required?.kind === 'scalar' && required.value === false)
+    inputs.push({ name: key, type, required: isRequired, ...(compiled === undefined ? {} : { default: compiled }), place: keyPlace })
+    defineName(key, keyPlace, names, problems)
+  }
+  return inputs
+}
+
+function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
+  return node?.kind === 'map' ? node.entries : undefined
+}

@@ -1,0 +1,151 @@
+import { checkParams } from './check-params.ts'
+import { checkStepKeys } from './check-step.ts'
+import { kindNames } from './build-scenario-schema.ts'
+import type { Compilation } from './compilation.ts'
+import { compileCaptures, compileExpect, type Results } from './compile-result.ts'
+import { compileUse, type UsedFile } from './compile-use.ts'
+import { compileCondition, compileEntries, compileValue, compileWords, fixedText } from './compile-value.ts'
+import { isDuration, parseDuration } from '../duration.ts'
+import { childOf, entryOf, textOf, type LocatedEntry, type LocatedMap, type LocatedNode } from '../yaml/located-node.ts'
+import { forkNames, type Names } from './names.ts'
+import type { Problem } from '../problem.ts'
+import type { Step, StepShape, Until, Value } from '../scenario.ts'
+import { defaultEvery, defaultTimeouts } from './scenario-properties.ts'
+
+/** The steps of a list, in order; what one captures the next may read. Steps with problems are left out. */
+export async function compileSteps(node: LocatedNode | undefined, names: Names, compilation: Compilation): Promise<readonly Step[]> {
+  const steps: Step[] = []
+  for (const item of node?.kind === 'list' ? node.items : []) {
+    const step = item.kind === 'map' ? await compileStep(item, names, compilation) : undefined
+    if (step !== undefined) steps.push(step)
+  }
+  return steps
+}
+
+async function compileStep(node: LocatedMap, names: Names, compilation: Compilation): Promise<Step | undefined> {
+  const { problems, kinds } = compilation
+  const kindEntries = node.entries.filter(({ key }) => kindNames(kinds).includes(key))
+  const [entry] = kindEntries
+  if (entry === undefined || kindEntries.length > 1) {
+    compileCaptures(childOf(node, 'capture'), { kind: '', segments: ['*'] }, names, problems)
+    return undefined
+  }
+  const kind = entry.key
+  const shape = kind === 'use' || kind === 'group' ? undefined : kinds[kind]
+  const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
+  const host = childOf(node, 'host')
+  const container = childOf(childOf(node, 'in'), 'container')
+  const condition = childOf(node, 'if')
+  const used = kind === 'use' ? await compileUse(entry.value, entryOf(node, 'with'), names, compilation) : undefined
+  const steps = kind === 'group' ? await compileGroup(entry.value, names, compilation) : undefined
+  const params = used?.params ?? (await compileParams(entry, shape, names, compilation))
+  const results = resultsOf(kind, shape, used)
+  const until = compileUntil(childOf(node, 'until'), problems)
+  const ifExpression = condition?.kind === 'scalar' && condition.value !== '' ? compileCondition(condition, names, problems) : undefined
+  const hostValue = host === undefined ? undefined : compileValue(host, names, problems)
+  const containerValue = container === undefined ? undefined : compileValue(container, names, problems)
+  const expect = compileExpect(childOf(node, 'expect'), results, names, compilation)
+  checkStepKeys({ node, kind, shape, until, expect, host: hostValue }, compilation)
+  const capture = compileCaptures(childOf(node, 'capture'), results, names, problems)
+  const soft = childOf(node, 'soft')
+  return {
+    name: fixedText(node, 'name', problems) ?? nameOf(entry),
+    kind,
+    place: node.place,
+    params,
+    ...(hostValue === undefined ? {} : { host: hostValue }),
+    ...(containerValue === undefined ? {} : { container: containerValue }),
+    env,
+    ...(ifExpression === undefined ? {} : { if: ifExpression }),
+    soft: soft?.kind === 'scalar' && soft.value === true,
+    tags: tagsOf(node),
+    timeoutMs:
+      durationOf(childOf(node, 'timeout'), problems) ??
+      (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
+    ...(until === undefined ? {} : { until }),
+    expect,
+    capture,
+    ...(used?.file === undefined ? {} : { use: used.file }),
+    ...(steps === undefined ? {} : { steps }),
+  }
+}
+
+/** The tags of a scenario or a step. */
+export function tagsOf(node: LocatedNode): readonly string[] {
+  const tags = childOf(node, 'tags')
+  return tags?.kind === 'list'
+    ? tags.items.flatMap((tag) => (tag.kind === 'scalar' && typeof tag.value === 'string' ? [tag.value] : []))
+    : []
+}
+
+/** The milliseconds of a duration; undefined when there is none, or a wrong one. Of a wrong form the schema has told. */
+export function durationOf(node: LocatedNode | undefined, problems: Problem[]): number | undefined {
+  const text = textOf(node)
+  if (node === undefined || text === undefined) return undefined
+  const milliseconds = parseDuration(text)
+  if (milliseconds === undefined && isDuration(text))
+    problems.push({
+      code: 'bad-duration',
+      severity: 'error',
+      place: node.place,
+      message: `${text} is no time that can be waited for`,
+      expected: 'more than 0 and at most 24 days',
+    })
+  return milliseconds
+}
+
+function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
+  return node?.kind === 'map' ? node.entries : undefined
+}
+
+async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, names: Names, compilation: Compilation): Promise<Value> {
+  const { key: kind, value } = entry
+  if (kind === 'group') return { type: 'list', items: [], place: value.place }
+  if (kind === 'run') return compileWords(value, names, compilation.problems)
+  if (shape !== undefined) await checkParams(value, shape, compilation)
+  if (kind === 'assert') compileExpect(value, { kind, segments: 'scope' }, names, compilation)
+  // An expression inside the text of a script is told as such, whatever it reads.
+  return compileValue(value, names, kind === 'script' ? [] : compilation.problems)
+}
+
+async function compileGroup(node: LocatedNode, names: Names, compilation: Compilation): Promise<readonly Step[]> {
+  const steps: Step[] = []
+  const before = new Map(names.visible)
+  for (const item of node.kind === 'list' ? node.items : []) {
+    const own = forkNames({ ...names, visible: before })
+    const step = item.kind === 'map' ? await compileStep(item, own, compilation) : undefined
+    if (step !== undefined) steps.push(step)
+    for (const [name, place] of own.visible) names.visible.set(name, place)
+  }
+  return steps
+}
+
+function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | undefined): Results {
+  if (kind === 'assert') return { kind, segments: 'scope' }
+  // A group has no result; that it takes no expectation is told of the key.
+  if (kind === 'group') return { kind, segments: ['*'] }
+  if (kind === 'use') return { kind: `use ${used?.path ?? ''}`.trim(), segments: used?.file?.outputs.map(({ key }) => key) ?? ['*'] }
+  return { kind, segments: shape?.results ?? [] }
+}
+
+function compileUntil(node: LocatedNode | undefined, problems: Problem[]): Until | undefined {
+  const withinMs = durationOf(childOf(node, 'within'), problems)
+  const everyMs = durationOf(childOf(node, 'every'), problems) ?? parseDuration(defaultEvery) ?? 0
+  if (node === undefined || withinMs === undefined) return undefined
+  const retryOn = childOf(node, 'retryOn')
+  const idempotent = childOf(node, 'idempotent')
+  return {
+    withinMs,
+    everyMs,
+    retryOn: retryOn?.kind === 'list' && retryOn.items.length > 0 ? ['connection'] : [],
+    idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,
+  }
+}
+
+function nameOf({ key, value }: LocatedEntry): string {
+  const first = value.kind === 'scalar' ? value : undefined
+  const entry = value.kind === 'map' ? value.entries[0] : undefined
+  const inner = entry?.value.kind === 'scalar' ? `${entry.key} ${entry.value.value}` : (entry?.key ?? '')
+  const text = `${key} ${first === undefined ? inner : String(first.value)}`.trim().split('\n')[0] ?? key
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}

@@ -1,0 +1,147 @@
+import { dirname, isAbsolute, join, normalize } from 'node:path'
+import type { Compilation } from './compilation.ts'
+import { compileValue } from './compile-value.ts'
+import { describe, textOf, toJson, type LocatedEntry, type LocatedNode } from '../yaml/located-node.ts'
+import type { Names } from './names.ts'
+import { didYouMean, nearestName } from '../../system/nearest-name.ts'
+import type { Problem } from '../problem.ts'
+import { reasonOf } from '../../system/reason-of.ts'
+import { asWritten } from '../validation/scalar-types.ts'
+import type { Entry, InputType, StepFile, Value } from '../scenario.ts'
+import { typeOf } from '../validation/schema-walk.ts'
+import { hasExpression } from './template.ts'
+
+/** What a `use` step came to: the file, when it is sound, and the inputs for it. */
+export interface UsedFile {
+  readonly path: string
+  readonly file: StepFile | undefined
+  /** The inputs, by name. */
+  readonly params: Value
+}
+
+/** Loads the file that `use` names and checks `with` against its `inputs`. */
+export async function compileUse(
+  node: LocatedNode,
+  given: LocatedEntry | undefined,
+  names: Names,
+  compilation: Compilation,
+): Promise<UsedFile> {
+  const { problems, open, readFile } = compilation
+  const written = textOf(node) ?? ''
+  const nothing: UsedFile = { path: written, file: undefined, params: { type: 'map', entries: [], place: node.place } }
+  if (written === '') return nothing
+  if (hasExpression(written)) {
+    problems.push({
+      code: 'expression-not-here',
+      severity: 'error',
+      place: node.place,
+      message: 'use is read before anything runs: no variable has a value by then',
+      expected: 'the path of a file',
+    })
+    return nothing
+  }
+  const path = isAbsolute(written) ? normalize(written) : join(dirname(node.place.file), written)
+  if (open.includes(path)) {
+    problems.push({
+      code: 'use-cycle',
+      severity: 'error',
+      place: node.place,
+      message: `${[...open.slice(open.indexOf(path)), path].join(' uses ')}: this never ends`,
+      expected: 'files that do not use each other in a circle',
+    })
+    return nothing
+  }
+  if (!compilation.files.has(path)) {
+    const text = await readFile(path).catch((error: unknown) => {
+      const expected = `a file, seen from ${dirname(node.place.file)}`
+      problems.push({
+        code: 'no-such-file',
+        severity: 'error',
+        place: node.place,
+        message: `${written} ${reasonOf(error)}`,
+        expected,
+        hint: `looked for ${path}`,
+      })
+      return undefined
+    })
+    if (text === undefined) return nothing
+    compilation.files.set(path, await compilation.loadStepFile(path, text, { ...compilation, open: [...open, path] }))
+  }
+  const file = compilation.files.get(path)
+  if (file === undefined) return nothing
+  const entries = await compileInputs(file, node, given?.value, names, compilation)
+  return { path: written, file, params: { type: 'map', entries, place: given?.value.place ?? node.place } }
+}
+
+/** A value as the type of an input reads it: a text as written. A literal of another type is a problem. */
+export function readInput(name: string, type: InputType, node: LocatedNode, problems: Problem[]): LocatedNode {
+  const scalar = node.kind === 'scalar'
+  if (scalar && typeof node.value === 'string' && hasExpression(node.value)) {
+    const isWhole = /^\$\{\{.*\}\}$/s.test(node.value)
+    if (!isWhole && type !== 'string' && type !== 'any') problems.push(wrongType(name, type, node))
+    return node
+  }
+  const read = scalar && type === 'string' ? asWritten(node) : node
+  if (type !== 'any' && typeOf(toJson(read)) !== type) problems.push(wrongType(name, type, read))
+  return read
+}
+
+async function compileInputs(
+  file: StepFile,
+  use: LocatedNode,
+  given: LocatedNode | undefined,
+  names: Names,
+  compilation: Compilation,
+): Promise<readonly Entry[]> {
+  const { problems } = compilation
+  const known = file.inputs.map(({ name }) => name)
+  const entries: Entry[] = []
+  for (const { key, keyPlace, value } of entriesOf(given) ?? []) {
+    const input = file.inputs.find(({ name }) => name === key)
+    if (input === undefined) {
+      const hint = didYouMean(key, known)
+      const expected = known.length === 0 ? 'no inputs' : `one of ${known.join(', ')}`
+      problems.push({
+        code: 'unknown-input',
+        severity: 'error',
+        place: keyPlace,
+        message: `${file.file} has no input "${key}"`,
+        expected,
+        hint,
+      })
+      continue
+    }
+    entries.push({ key, keyPlace, value: compileValue(readInput(key, input.type, value, problems), names, problems) })
+  }
+  for (const { name, type, required } of file.inputs) {
+    const isGiven =
+      given !== undefined && (given.kind !== 'map' || given.entries.some(({ key }) => key === name || nearestName(key, known) === name))
+    if (!required || isGiven) continue
+    const place = given?.place ?? use.place
+    problems.push({
+      code: 'missing-input',
+      severity: 'error',
+      place,
+      message: `${file.file} needs the input "${name}"`,
+      expected: `with: { ${name}: ${type} }`,
+    })
+  }
+  return entries
+}
+
+function wrongType(name: string, type: InputType, node: LocatedNode): Problem {
+  const found = node.kind === 'scalar' && typeof node.value === 'string' && hasExpression(node.value) ? 'a text' : describe(toJson(node))
+  const names: Readonly<Record<InputType, string>> = {
+    string: 'a text',
+    number: 'a number',
+    boolean: 'true or false',
+    object: 'a mapping',
+    array: 'a list',
+    any: 'a value',
+  }
+  return { code: 'wrong-type', severity: 'error', place: node.place, message: `the input ${name} is ${found}`, expected: names[type] }
+}
+
+function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
+  return node?.kind === 'map' ? node.entries : undefined
+}

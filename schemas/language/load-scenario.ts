@@ -1,0 +1,125 @@
+import { normalize } from 'node:path'
+import { buildScenarioSchema, type StepKinds } from './build-scenario-schema.ts'
+import type { MatcherShapes } from './check-argument.ts'
+import type { HostNames } from './check-host.ts'
+import { collectCaptures } from './collect-captures.ts'
+import type { Compilation } from './compilation.ts'
+import { loadStepFile } from './compile-step-file.ts'
+import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
+import { compileEntries, compileValue, fixedText } from './compile-value.ts'
+import { deepFreeze } from '../../system/deep-freeze.ts'
+import { parseDuration } from '../duration.ts'
+import { childOf, entryOf, type LocatedEntry, type LocatedNode } from '../yaml/located-node.ts'
+import { createNames, defineName, type Names } from './names.ts'
+import { byPlace, type Problem } from '../problem.ts'
+import { emptyFile, readYaml } from '../validation/read-yaml.ts'
+import type { Entry, Scenario, Step } from '../scenario.ts'
+import { defaultTimeouts } from './scenario-properties.ts'
+
+/** The milliseconds of a scenario that does not say how long it may take. */
+const defaultTimeoutMs = parseDuration(defaultTimeouts.scenario) ?? 0
+
+/** What a scenario is loaded from. */
+export interface ScenarioSource {
+  readonly file: string
+  readonly text: string
+  /** The step kinds, by name: the runner's registry. */
+  readonly kinds: StepKinds
+  /** The matchers that `expect` knows, by name: the runner's registry. */
+  readonly matchers: MatcherShapes
+  /** Reads a file that the scenario names; paths are seen from where `file` is, or absolute. */
+  readonly readFile: (path: string) => Promise<string>
+  /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
+  readonly hosts?: HostNames
+}
+
+/**
+ * Reads a scenario and the step files that it uses.
+ *
+ * @returns  every problem of all these files (`place.file` says which); the scenario, frozen, only when none is an error
+ */
+export async function loadScenario(
+  source: ScenarioSource,
+): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
+  const { file, text, kinds } = source
+  const { node, problems: invalid } = readYaml(text, file, buildScenarioSchema(kinds))
+  if (node === undefined) return { problems: invalid.length > 0 ? invalid : [emptyFile(file, 'scenario: and steps:')] }
+  const problems: Problem[] = [...invalid]
+  const timeoutMs = durationOf(childOf(node, 'timeout'), problems) ?? defaultTimeoutMs
+  const scenario = await compileScenario(node, file, createCompilation(source, timeoutMs, problems))
+  const sorted = inOrder(problems, file)
+  return sorted.some(({ severity }) => severity === 'error') ? { problems: sorted } : { scenario: deepFreeze(scenario), problems: sorted }
+}
+
+/** Checks a file of reusable steps by itself, whoever uses it. @returns every problem of it and of the files that it uses */
+export async function checkStepFile(source: ScenarioSource): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  await loadStepFile(source.file, source.text, createCompilation(source, defaultTimeoutMs, problems))
+  return inOrder(problems, source.file)
+}
+
+function createCompilation(
+  { file, kinds, matchers, readFile, hosts }: ScenarioSource,
+  timeoutMs: number,
+  problems: Problem[],
+): Compilation {
+  const known = { kinds, matchers, readFile, ...(hosts === undefined ? {} : { hosts }) }
+  return { ...known, problems, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
+}
+
+async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {
+  const { problems, kinds, timeoutMs } = compilation
+  const [setupNode, stepsNode, alwaysNode] = [childOf(node, 'setup'), childOf(node, 'steps'), childOf(node, 'always')]
+  const names = createNames(collectCaptures([setupNode, stepsNode, alwaysNode]))
+  const vars = compileVariables(entriesOf(childOf(node, 'vars')), names, problems)
+  const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
+  const setup = await compileSteps(setupNode, names, compilation)
+  const steps = await compileSteps(stepsNode, names, compilation)
+  // Whatever any step captures may be read here: it is null if that step never ran.
+  const always = await compileSteps(alwaysNode, names, compilation)
+  const hasErrors = problems.some(({ severity }) => severity === 'error')
+  if (!hasErrors && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
+    const place = entryOf(node, 'steps')?.keyPlace ?? node.place
+    problems.push({
+      code: 'no-assertion',
+      severity: 'error',
+      place,
+      message: 'the scenario asserts nothing: it could not fail',
+      expected: 'a step with expect:, or of a kind that asserts by itself',
+    })
+  }
+  const name = fixedText(node, 'scenario', problems) ?? ''
+  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, vars, env, setup, steps, always }
+}
+
+function compileVariables(entries: readonly LocatedEntry[], names: Names, problems: Problem[]): readonly Entry[] {
+  return entries.map(({ key, keyPlace, value }) => {
+    const compiled = compileValue(value, names, problems)
+    defineName(key, keyPlace, names, problems)
+    return { key, keyPlace, value: compiled }
+  })
+}
+
+function asserts(step: Step, kinds: StepKinds): boolean {
+  if (step.expect.length > 0) return true
+  const inner = step.use?.steps ?? step.steps
+  if (inner !== undefined) return inner.some((other) => asserts(other, kinds))
+  const shape = kinds[step.kind]
+  return shape !== undefined && (shape.asserts || Object.keys(shape.implies).length > 0)
+}
+
+function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] {
+  return node?.kind === 'map' ? node.entries : []
+}
+
+// Each problem once, those of the file itself first, then file by file in the order of their places.
+function inOrder(problems: readonly Problem[], file: string): readonly Problem[] {
+  const once = new Map(problems.map((problem) => [JSON.stringify([problem.code, problem.place, problem.message]), problem]))
+  return [...once.values()].toSorted((a, b) => fileOrder(a, b, file) || byPlace(a, b))
+}
+
+function fileOrder(a: Problem, b: Problem, first: string): number {
+  const [left, right] = [a.place?.file ?? first, b.place?.file ?? first]
+  if (left === right) return 0
+  return left === first ? -1 : right === first ? 1 : left < right ? -1 : 1
+}

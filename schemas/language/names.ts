@@ -1,0 +1,104 @@
+import type { ParsedExpression } from './expression.ts'
+import type { LocatedScalar } from '../yaml/located-node.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
+import type { Place, Problem } from '../problem.ts'
+
+/** The variables that expressions may read at one point of a file, each with the place of its definition. */
+export interface Names {
+  /** What may be read here. */
+  readonly visible: Map<string, Place | undefined>
+  /** What is defined so far, steps that run at the same time included: a name is given once. */
+  readonly taken: Map<string, Place | undefined>
+  /** What is captured anywhere in the file. */
+  readonly captured: ReadonlyMap<string, Place>
+}
+
+/** What every expression may read of the testbed. */
+const testbedMembers = ['name', 'target', 'region', 'account', 'outputs', 'hosts']
+
+/** JMESPath has no word for null; a name that is never defined is how one writes it. */
+const nullName = 'null'
+
+/** @param captured  every capture of the file, wherever it stands */
+export function createNames(captured: ReadonlyMap<string, Place>): Names {
+  const taken = new Map<string, Place | undefined>([
+    ['testbed', undefined],
+    [nullName, undefined],
+  ])
+  return { visible: new Map([['testbed', undefined]]), taken, captured }
+}
+
+/** The names that one of several steps at the same time sees: what is visible now, and nothing of its siblings. */
+export function forkNames(names: Names): Names {
+  return { ...names, visible: new Map(names.visible) }
+}
+
+/** Gives a name its meaning from here on; a name that has one already is a problem. */
+export function defineName(name: string, place: Place, names: Names, problems: Problem[]): void {
+  if (names.taken.has(name)) {
+    const before = names.taken.get(name)
+    const where = before === undefined ? 'it is always there' : `it is defined in line ${before.line}`
+    problems.push({
+      code: 'name-taken',
+      severity: 'error',
+      place,
+      message: `the name ${name} has a value already: ${where}`,
+      expected: 'a name of its own',
+      hint: 'a value never changes; choose another name',
+    })
+  }
+  names.taken.set(name, names.taken.get(name) ?? place)
+  names.visible.set(name, place)
+}
+
+/** Checks that everything an expression reads is defined where it stands. */
+export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScalar['locate'], names: Names, problems: Problem[]): void {
+  const told = new Set<string>()
+  for (const { name, member, index } of reads) {
+    const place = { ...locate(index), length: name.length }
+    if (name === nullName || told.has(name)) continue
+    if (!names.visible.has(name)) {
+      told.add(name)
+      problems.push(unknownName(name, place, names))
+    } else if (name === 'testbed' && member !== undefined && !testbedMembers.includes(member)) {
+      const hint = didYouMean(member, testbedMembers)
+      problems.push({
+        code: 'undefined-variable',
+        severity: 'error',
+        place,
+        message: `a testbed has no "${member}"`,
+        expected: `one of ${testbedMembers.join(', ')}`,
+        hint,
+      })
+    }
+  }
+}
+
+function unknownName(name: string, place: Place, names: Names): Problem {
+  const later = names.captured.get(name)
+  if (later !== undefined) {
+    const message =
+      later.line < place.line
+        ? `${name} is captured in line ${later.line} by a step that runs at the same time`
+        : `${name} is captured only later, in line ${later.line}`
+    return {
+      code: 'used-before-captured',
+      severity: 'error',
+      place,
+      message,
+      expected: 'a variable that an earlier step captures',
+      hint: 'move the step behind the one that captures it',
+    }
+  }
+  const known = [...names.visible.keys()]
+  const literal = name === 'true' || name === 'false' ? `JMESPath reads ${name} as a name; write "\`${name}\`", in backticks` : undefined
+  const hint = literal ?? didYouMean(name, known)
+  return {
+    code: 'undefined-variable',
+    severity: 'error',
+    place,
+    message: `there is no variable "${name}" here`,
+    expected: `one of ${known.join(', ')}`,
+    hint,
+  }
+}

@@ -1,0 +1,175 @@
+import { durationForm, durationPattern } from '../duration.ts'
+import type { JsonObject } from '../json.ts'
+
+/** The form of a variable's name: what JMESPath reads without quotes. */
+const namePattern = '^[A-Za-z_][A-Za-z0-9_]*$'
+
+/** How long a scenario may take, and one attempt of a step, where the file does not say. */
+export const defaultTimeouts = { scenario: '10m', step: '1m' } as const
+
+/** How often `until` tries again where the file does not say. */
+export const defaultEvery = '1s'
+
+const names = { pattern: namePattern, patternErrorMessage: 'a name: letters, digits and underscores, no digit first' }
+
+function duration(description: string, fallback?: string): JsonObject {
+  const form = { type: 'string', pattern: durationPattern, patternErrorMessage: durationForm }
+  return { description, ...form, ...(fallback === undefined ? {} : { default: fallback }) }
+}
+
+const environment: JsonObject = {
+  description: 'Environment variables of the command, by name. The values are texts.',
+  type: 'object',
+  propertyNames: names,
+  additionalProperties: { description: 'The value of the variable.', type: 'string' },
+}
+
+const tags: JsonObject = {
+  description: 'Tags to select by.',
+  type: 'array',
+  uniqueItems: true,
+  items: {
+    description: 'A tag.',
+    type: 'string',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
+    patternErrorMessage: 'a tag: letters, digits, hyphens, dots and underscores',
+  },
+}
+
+/** What is common to the steps of every kind. */
+export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
+  name: { description: 'What the step shows, as a sentence. The report tells it.', type: 'string', minLength: 1 },
+  host: {
+    description:
+      'The machine that the step acts from: its name, agents[0], agents.all (every one must hold), agents.any (the first that holds), or local.',
+    type: 'string',
+    minLength: 1,
+  },
+  in: {
+    description: 'Act inside a container of the host: one hop more.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['container'],
+    properties: { container: { description: 'The id or the name of the container.', type: 'string', minLength: 1 } },
+  },
+  env: environment,
+  if: {
+    description: 'A JMESPath expression over the variables; the step is skipped when it is false, null or empty.',
+    type: 'string',
+    minLength: 1,
+  },
+  soft: { description: 'When true, a failure of this step is told and does not fail the scenario.', type: 'boolean', default: false },
+  tags,
+  timeout: duration('The longest time for one attempt of the step.', defaultTimeouts.step),
+  until: {
+    description: 'Try again until what is expected holds.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['within'],
+    properties: {
+      within: duration('The deadline, by the clock.'),
+      every: duration('The pause between two attempts.', defaultEvery),
+      retryOn: {
+        description: 'Errors after which to try again; without it only an expectation that does not hold does.',
+        type: 'array',
+        uniqueItems: true,
+        items: { description: 'connection: the machine or the server could not be reached.', type: 'string', enum: ['connection'] },
+      },
+      idempotent: {
+        description: 'Says that a request which changes something (POST, PATCH) may be repeated.',
+        type: 'boolean',
+        default: false,
+      },
+    },
+  },
+  expect: {
+    description:
+      'What must hold. Left: a JMESPath expression over the result of the step. Right: a value that it equals, or a map of matchers.',
+    type: 'object',
+    additionalProperties: { description: 'A value, or a map of matchers.' },
+  },
+  capture: {
+    description: 'Values to keep for later steps, by name. Each is a JMESPath expression over the result of the step.',
+    type: 'object',
+    propertyNames: names,
+    additionalProperties: {
+      anyOf: [
+        { description: 'A JMESPath expression over the result of the step.', type: 'string', minLength: 1 },
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['from'],
+          properties: {
+            from: { description: 'A JMESPath expression over the result of the step.', type: 'string', minLength: 1 },
+            secret: { description: 'When true, the value is masked wherever it appears.', type: 'boolean', default: false },
+          },
+        },
+      ],
+    },
+  },
+}
+
+/** The kinds that the language itself knows, because they hold steps. `with` belongs to `use`. */
+export const structuralKinds: Readonly<Record<string, JsonObject>> = {
+  use: { description: 'The steps of another file, as one step. The path is relative to this file.', type: 'string', minLength: 1 },
+  group: { description: 'Steps that run at the same time.', type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } },
+}
+
+/** The inputs of `use`. */
+export const withProperty: JsonObject = {
+  description: 'The inputs of the file that `use` names, by name.',
+  type: 'object',
+  propertyNames: names,
+  additionalProperties: { description: 'The value of the input.' },
+}
+
+const steps = (description: string): JsonObject => ({ description, type: 'array', items: { $ref: '#/$defs/step' } })
+
+/** The keys of a scenario file. */
+export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
+  scenario: { description: 'What the scenario shows, as a sentence.', type: 'string', minLength: 1 },
+  tags,
+  timeout: duration('The longest time for setup and steps together.', defaultTimeouts.scenario),
+  vars: {
+    description: 'Variables, by name; one may use those above it.',
+    type: 'object',
+    propertyNames: names,
+    additionalProperties: { description: 'The value of the variable.' },
+  },
+  env: environment,
+  setup: steps('Steps that make the ground ready.'),
+  steps: { ...steps('The steps, in order.'), minItems: 1 },
+  always: steps('Steps that run whatever happened before.'),
+}
+
+/** The keys of a file of reusable steps. */
+export const stepFileProperties: Readonly<Record<string, JsonObject>> = {
+  inputs: {
+    description: 'What the caller gives under `with`, by name.',
+    type: 'object',
+    propertyNames: names,
+    additionalProperties: {
+      description: 'An input.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['type'],
+      properties: {
+        type: {
+          description: 'The type of the value.',
+          type: 'string',
+          enum: ['string', 'number', 'boolean', 'object', 'array', 'any'],
+        },
+        description: { description: 'What the input is for.', type: 'string' },
+        default: { description: 'The value when the caller gives none.' },
+        required: { description: 'Whether the caller has to give it: unless there is a default, yes.', type: 'boolean', default: true },
+      },
+    },
+  },
+  steps: { ...steps('The steps, in order.'), minItems: 1 },
+  outputs: {
+    description: 'What the caller may expect and capture, by name: expressions over the variables of this file.',
+    type: 'object',
+    propertyNames: names,
+    additionalProperties: { description: 'The value of the output.' },
+  },
+}

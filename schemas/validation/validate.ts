@@ -1,0 +1,150 @@
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
+import type { Placing } from '../flaw.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { placeIn, toJson, type LocatedNode } from '../yaml/located-node.ts'
+import { withoutMisspelt } from './misspelt-keys.ts'
+import type { Problem } from '../problem.ts'
+import { describeViolation, type Violation } from './violation.ts'
+import { isObject, typeOf, typesOf, alternatives, type Schema } from './schema-walk.ts'
+
+const options: Options = {
+  allErrors: true,
+  verbose: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+  addUsedSchema: false,
+}
+const checking = prepare(new Ajv2020(options))
+const filling = prepare(new Ajv2020({ ...options, useDefaults: true }))
+const compiled = new WeakMap<JsonObject, ValidateFunction>()
+
+/**
+ * Checks a node against a JSON Schema (draft 2020-12).
+ *
+ * @returns  every problem with its place: an unknown key at the key, a missing key at the mapping that lacks it, all else at the value;
+ *           empty when the node is valid
+ */
+export function validate(node: LocatedNode, schema: JsonObject): readonly Problem[] {
+  return validateValue(toJson(node), schema, (path, ofKey) => placeIn(node, path, ofKey))
+}
+
+/**
+ * Checks a plain value against a JSON Schema (draft 2020-12), for values that come to be after loading.
+ *
+ * @param placeOf  the place of the value at a path; `ofKey` asks for the place of the last key itself. Without it the problems have none
+ */
+export function validateValue(value: Json, schema: Schema, placeOf: Placing = () => undefined): readonly Problem[] {
+  const key = typeof schema === 'boolean' ? { always: schema } : schema
+  let check = compiled.get(key)
+  if (check === undefined) {
+    check = checking.compile(schema)
+    compiled.set(key, check)
+  }
+  if (check(value)) return []
+  const errors = withoutTypeNoise(check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
+  const violations = withoutMisspelt(withoutUnionNoise(errors, schema).map(toViolation))
+  const problems = violations.map((violation) => describeViolation(violation, placeOf(violation.path, violation.ofKey)))
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
+}
+
+/** A copy of `value` in which every key that is missing has the `default` of its schema, nested ones included. Nothing is checked. */
+export function fillDefaults(value: Json, schema: JsonObject): Json {
+  const copy = structuredClone(value)
+  filling.validate(schema, copy)
+  return copy
+}
+
+function prepare(instance: Ajv2020): Ajv2020 {
+  // The package is CommonJS: its function is the default export of the default export.
+  ;(ajvFormats as unknown as { readonly default: (ajv: Ajv2020) => void }).default(instance)
+  // What these name the loader looks up.
+  for (const format of ['file-path', 'host']) instance.addFormat(format, true)
+  instance.addVocabulary(['patternErrorMessage'])
+  return instance
+}
+
+function toViolation(error: ErrorObject): Violation {
+  const path = pathOf(error.instancePath)
+  const params = error.params as Readonly<Record<string, Json>>
+  const named = params['additionalProperty'] ?? params['unevaluatedProperty'] ?? params['propertyName']
+  const ofKey = typeof named === 'string'
+  return {
+    keyword: error.keyword,
+    path: ofKey ? [...path, named] : path,
+    ofKey,
+    params,
+    limit: error.schema as Json,
+    schema: isObject(error.parentSchema as Json) ? (error.parentSchema as JsonObject) : {},
+    found: error.data as Json,
+    message: error.message ?? 'is not valid',
+  }
+}
+
+function pathOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+// A union fails with the errors of all its branches. Only those of the branch that was meant say anything.
+function withoutUnionNoise(errors: readonly ErrorObject[], root: Schema): readonly ErrorObject[] {
+  let kept = [...errors]
+  const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
+  // Outer unions come last in ajv's list; deciding them first drops the inner ones of branches that were not meant.
+  for (const union of unions.toReversed()) {
+    if (!kept.includes(union)) continue
+    const branches = (union.schema as readonly Schema[]).map((branch) => {
+      const parts = partsOf(branch, root)
+      return { branch, errors: kept.filter((error) => isWithin(error, union) && parts.has(error.parentSchema as JsonObject)) }
+    })
+    const ofBranches = new Set(branches.flatMap((branch) => branch.errors))
+    const found = typeOf(union.data as Json)
+    const fitting = branches.filter(({ branch }) => {
+      const types = typesOf(alternatives([branch], root))
+      return types.size > 0 && types.has(found)
+    })
+    const meant = fitting.toSorted((a, b) => depth(b.errors) - depth(a.errors) || a.errors.length - b.errors.length)[0]
+    // A value of another form is best told with all the forms that there are.
+    const isOther =
+      meant?.errors.every(
+        ({ keyword, instancePath }) => instancePath === union.instancePath && (keyword === 'const' || keyword === 'enum'),
+      ) ?? true
+    const keep = meant === undefined || isOther ? [union] : meant.errors
+    kept = kept.filter((error) => (error !== union && !ofBranches.has(error)) || keep.includes(error))
+  }
+  return kept
+}
+
+// Of a value of the wrong type nothing else that the same schema asks is worth telling.
+function withoutTypeNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const key = ({ instancePath, schemaPath }: ErrorObject): string => `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf('/'))}`
+  const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(key))
+  return errors.filter((error) => error.keyword === 'type' || !mistyped.has(key(error)))
+}
+
+function isWithin(error: ErrorObject, union: ErrorObject): boolean {
+  return error !== union && (error.instancePath === union.instancePath || error.instancePath.startsWith(`${union.instancePath}/`))
+}
+
+function depth(errors: readonly ErrorObject[]): number {
+  return Math.max(0, ...errors.map((error) => pathOf(error.instancePath).length + (error.keyword === 'type' ? 0 : 0.5)))
+}
+
+// The schema objects that a branch is made of, by identity: ajv names the one that each error comes from.
+function partsOf(branch: Schema, root: Schema): ReadonlySet<JsonObject> {
+  const parts = new Set<JsonObject>()
+  const visit = (schema: Json): void => {
+    if (Array.isArray(schema)) return schema.forEach(visit)
+    if (!isObject(schema) || parts.has(schema)) return
+    for (const alternative of alternatives([schema], root)) {
+      parts.add(alternative)
+      Object.values(alternative).forEach(visit)
+    }
+  }
+  visit(branch)
+  return parts
+}

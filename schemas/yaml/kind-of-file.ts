@@ -1,0 +1,17 @@
+import { parseLocatedYaml } from './located-yaml.ts'
+import { nearestName } from '../../system/nearest-name.ts'
+
+/** Keys that only a scenario has, and those that a file of reusable steps has. */
+const scenarioKeys = ['scenario', 'setup', 'always']
+const stepFileKeys = ['steps', 'inputs', 'outputs']
+
+/** What a YAML file of the product is, by the keys at its top; those that are misspelt count too. A file that is none of the others describes a cluster. */
+export function kindOfFile(text: string): 'scenario' | 'steps' | 'cluster' {
+  const { root } = parseLocatedYaml(text, '')
+  // Of a text that is no YAML the beginnings of the lines have to do.
+  const keys =
+    root?.kind === 'map' ? root.entries.map(({ key }) => key) : [...text.matchAll(/^\ufeff?(\w+)\s*:/gm)].map(([, key]) => key ?? '')
+  const has = (names: readonly string[]): boolean => keys.some((key) => nearestName(key, names) !== undefined)
+  if (has(scenarioKeys)) return 'scenario'
+  return has(stepFileKeys) ? 'steps' : 'cluster'
+}
