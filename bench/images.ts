@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { builtPackages } from '../cli/version.ts'
 import { containerImages } from '../deb/images/index.ts'
-import { prepareImages, standardImages, type ContainerImage } from '../lab/index.ts'
-import { time, timeEach, type Bench, type Figure } from './figure.ts'
+import { prepareImages, standardImages } from '../lab/index.ts'
+import type { ContainerImage } from '../lab/index.ts'
+import { time, timeEach } from './figure.ts'
+import type { Bench, Figure } from './figure.ts'
 
 /** All images of the lab, as `apply` asks for them. */
 export function labImages(): readonly ContainerImage[] {

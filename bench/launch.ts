@@ -11,8 +11,8 @@ import {
   DescribeRouteTablesCommand,
   ImportKeyPairCommand,
   RunInstancesCommand,
-  type EC2Client,
 } from '@aws-sdk/client-ec2'
+import type { EC2Client } from '@aws-sdk/client-ec2'
 
 /** What machines are launched with. Ids are EC2's. */
 export interface Ground {

@@ -9,9 +9,11 @@ import { createHops } from '../runner/hops/hops.ts'
 import type { Hop, Testbed } from '../schemas/testbed.ts'
 import { clientSettings } from '../stack/aws-clients.ts'
 import { makeKeyPair, withoutComment } from '../stack/keys.ts'
-import { time, type Bench, type Figure } from './figure.ts'
+import { time } from './figure.ts'
+import type { Bench, Figure } from './figure.ts'
 import { labImages } from './images.ts'
-import { launch, prepareGround, type Launched } from './launch.ts'
+import { launch, prepareGround } from './launch.ts'
+import type { Launched } from './launch.ts'
 
 const region = 'eu-west-1'
 const [plainMachines, containerHosts] = [3, 2]
@@ -34,7 +36,7 @@ export async function measureMachines({ folder, runs, say, signal }: Bench): Pro
   const identityFile = join(folder, 'machines', 'login')
   await writeFile(identityFile, login.privateKey, { mode: 0o600 })
   try {
-    // without the images, which have a figure of their own
+    // Without the images, which have a figure of their own
     await startLab(options)
     await stopLab(stateDir)
     let connection = await startLab(options)
@@ -101,7 +103,7 @@ async function waitForAll(
   const testbed: Testbed = { name: 'bench', target: 'lab', region, account: '', hosts, outputs: {}, api: {} }
   const hops = createHops(testbed)
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
-  // five machines wait at once, each with a few listeners
+  // Five machines wait at once, each with a few listeners
   setMaxListeners(0, limit)
   const isReady = async ({ instanceId, isContainerHost }: Launched): Promise<boolean> => {
     const argv = isContainerHost ? ['sudo', 'docker', 'version', '--format', '{{.Server.Version}}'] : ['true']

@@ -21,7 +21,7 @@ const command = new Command('bench')
   .option('--runs <number>', 'how often to repeat what is cheap', parseCount, 3)
   .option('--empty-cache', 'also an apply that builds its images')
   .option('--json', 'every sample, for a program')
-  // as titus-bed: 2 for a wrong command line
+  // As titus-bed: 2 for a wrong command line
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run bench -- apply scenarios --runs 5\n  npm run bench -- steps --json')
   .parse()
@@ -39,7 +39,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 const computer = describeComputer()
 const figures: Figure[] = []
-const add = (figure: Figure) => void figures.push(figure)
+function add(figure: Figure) {
+  return void figures.push(figure)
+}
 const bench: Bench = {
   folder: mkdtempSync(join(tmpdir(), 'titus-bed-bench-')),
   runs: options.runs,

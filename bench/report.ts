@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
-import { quantile, type Figure } from './figure.ts'
+import { quantile } from './figure.ts'
+import type { Figure } from './figure.ts'
 
 /** The computer that was measured, as it was before the first measurement. */
 export interface Computer {

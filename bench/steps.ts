@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { createHops } from '../runner/hops/hops.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import type { Workspace } from '../stack/workspace.ts'
-import { time, type Bench, type Figure } from './figure.ts'
+import { time } from './figure.ts'
+import type { Bench, Figure } from './figure.ts'
 
 const commands = 200
 const host = 'gateway'
@@ -25,7 +26,7 @@ export async function measureSteps({ folder, say, signal }: Bench, workspace: Wo
     const [hopsCold, openSshCold] = [await time(viaHops), await time(viaOpenSsh)]
     const [hopsWarm, openSshWarm]: [number[], number[]] = [[], []]
     for (let count = 0; count < commands; count += 1) {
-      // whoever is second would meet a machine that has just woken up
+      // Whoever is second would meet a machine that has just woken up
       if (count % 2 === 0) hopsWarm.push(await time(viaHops))
       openSshWarm.push(await time(viaOpenSsh))
       if (count % 2 === 1) hopsWarm.push(await time(viaHops))
@@ -38,12 +39,12 @@ export async function measureSteps({ folder, say, signal }: Bench, workspace: Wo
   } finally {
     await hops.close()
     const never = new AbortController().signal
-    // neither may be up, when the first connection failed
+    // Neither may be up, when the first connection failed
     for (const name of [host, 'bastion']) await openSsh(['-F', config, '-O', 'exit', name], never).catch(() => undefined)
   }
 }
 
-/** titus-bed's own configuration for OpenSSH, and in addition a shared connection to the host: the jump has its own for as long. */
+/** Titus-bed's own configuration for OpenSSH, and in addition a shared connection to the host: the jump has its own for as long. */
 async function writeSharingConfig(folder: string, from: string): Promise<string> {
   const sockets = join(folder, 'mux')
   await mkdir(sockets, { mode: 0o700 })

@@ -4,13 +4,14 @@ import { cacheFolder } from '../cli/lab-access.ts'
 import { pathWithTools } from '../cli/version.ts'
 import { startLab, stopLab } from '../lab/index.ts'
 import { terraformEnvironment } from '../stack/terraform/environment.ts'
-import { OUTPUT_FILE, PLAN_FILE, PROCESS_FILE, STATE_FILE } from '../stack/terraform/layout.ts'
+import { outputFile, planFile, processFile, stateFile } from '../stack/terraform/layout.ts'
 import { findTerraform } from '../stack/terraform/program.ts'
-import { time, type Bench, type Figure } from './figure.ts'
+import { time } from './figure.ts'
+import type { Bench, Figure } from './figure.ts'
 import { labImages } from './images.ts'
 import { runProgram } from './program.ts'
 
-const notTheStack: readonly string[] = [STATE_FILE, `${STATE_FILE}.backup`, PLAN_FILE, OUTPUT_FILE, PROCESS_FILE]
+const notTheStack: readonly string[] = [stateFile, `${stateFile}.backup`, planFile, outputFile, processFile]
 
 /** Keeps a stack that was applied, initialised and without its state.
  *  @param from  the folder that Terraform worked in

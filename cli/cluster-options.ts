@@ -1,7 +1,8 @@
 import { inputError } from '../schemas/failure.ts'
 import { didYouMean } from '../system/nearest-name.ts'
 import type { Cluster } from '../schemas/cluster.ts'
-import { textOption, type CommandOption, type Invocation } from './command.ts'
+import { textOption } from './command.ts'
+import type { CommandOption, Invocation } from './command.ts'
 import { loadClusterFile } from './load-files.ts'
 
 /** Overrides `target:` of the cluster file. */

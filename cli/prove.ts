@@ -7,11 +7,13 @@ import { createRunId, runScenarios } from '../runner/index.ts'
 import { createJournal } from '../runner/journal.ts'
 import { selectScenarios } from '../runner/select.ts'
 import type { Workspace } from '../stack/workspace.ts'
-import { flag, listOption, textOption, type Invocation } from './command.ts'
+import { flag, listOption, textOption } from './command.ts'
+import type { Invocation } from './command.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { tellProblems } from './failure.ts'
 import { loadScenarioFiles } from './load-files.ts'
-import { openReporting, type Reporting } from './reporting.ts'
+import { openReporting } from './reporting.ts'
+import type { Reporting } from './reporting.ts'
 
 /** Scenarios that were checked and chosen, and where their run is reported. */
 export interface PreparedRun {

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import { describeAccount } from '../stack/account.ts'
 import { discardState } from '../stack/terraform.ts'
-import { STATE_FILE } from '../stack/terraform/layout.ts'
-import { forgetTestbed, lockWorkspace, type Workspace } from '../stack/workspace.ts'
+import { stateFile } from '../stack/terraform/layout.ts'
+import { forgetTestbed, lockWorkspace } from '../stack/workspace.ts'
+import type { Workspace } from '../stack/workspace.ts'
 import { labFolder } from './lab-access.ts'
-import { readTargetRecord, recordFile, type Target, type TargetRecord } from './target.ts'
+import { readTargetRecord, recordFile } from './target.ts'
+import type { Target, TargetRecord } from './target.ts'
 import type { Terminal } from './terminal.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 
@@ -44,7 +46,7 @@ async function removeLab(request: RemoveRequest, record: TargetRecord): Promise<
   const { workspace, terminal, signal, now } = request
   const { findLab, stopLab } = await import('../lab/index.ts')
   const lab = await findLab(labFolder(workspace))
-  if (lab !== undefined && !now && existsSync(join(workspace.terraform, STATE_FILE))) {
+  if (lab !== undefined && !now && existsSync(join(workspace.terraform, stateFile))) {
     try {
       await destroyResources(request, record, { endpoint: lab.endpoint, credentialsFile: lab.credentialsFile })
     } catch (error) {

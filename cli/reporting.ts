@@ -1,12 +1,15 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { InputError, inputError } from '../schemas/failure.ts'
+import type { InputError } from '../schemas/failure.ts'
+import { inputError } from '../schemas/failure.ts'
 import { didYouMean } from '../system/nearest-name.ts'
 import type { Event } from '../schemas/event.ts'
 import { reporterKinds } from '../runner/reporters/index.ts'
-import { plainPalette, type Reporter } from '../runner/reporters/reporter.ts'
+import { plainPalette } from '../runner/reporters/reporter.ts'
+import type { Reporter } from '../runner/reporters/reporter.ts'
 import type { RunReport } from '../runner/report.ts'
-import { listOption, type Invocation } from './command.ts'
+import { listOption } from './command.ts'
+import type { Invocation } from './command.ts'
 
 /** The reporters of a run, driven together: what one of them gets wrong never changes the run. */
 export interface Reporting {

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import { didYouMean } from '../system/nearest-name.ts'
 import type { Testbed } from '../schemas/testbed.ts'
-import { readTestbed, workspaceAt, type Workspace } from '../stack/workspace.ts'
-import { textOption, type Invocation } from './command.ts'
+import { readTestbed, workspaceAt } from '../stack/workspace.ts'
+import type { Workspace } from '../stack/workspace.ts'
+import { textOption } from './command.ts'
+import type { Invocation } from './command.ts'
 
 /** The workspace that a command acts on: `--testbed NAME`, or the one raised last.
  *  @throws TestbedError when there is none, or none of that name */

@@ -1,6 +1,8 @@
 import type { AwsAccess } from '../schemas/testbed.ts'
-import { openTerraform, type PlanSummary, type Terraform } from '../stack/terraform.ts'
-import { describeEvent, type Action, type TerraformEvent } from '../stack/terraform/events.ts'
+import { openTerraform } from '../stack/terraform.ts'
+import type { PlanSummary, Terraform } from '../stack/terraform.ts'
+import { describeEvent } from '../stack/terraform/events.ts'
+import type { Action, TerraformEvent } from '../stack/terraform/events.ts'
 import type { Workspace } from '../stack/workspace.ts'
 import type { Invocation } from './command.ts'
 import type { Terminal } from './terminal.ts'
@@ -42,9 +44,9 @@ function tellTerraform(terminal: Terminal): (event: TerraformEvent) => void {
 export function planLines({ items, add, change, destroy }: PlanSummary): readonly string[] {
   if (items.length === 0) return ['no changes']
   return [
-    ...items.map(({ action, address }) => `${SIGNS[action]} ${address}`),
+    ...items.map(({ action, address }) => `${signs[action]} ${address}`),
     `${add} to create, ${change} to change, ${destroy} to destroy`,
   ]
 }
 
-const SIGNS: Readonly<Record<Action, string>> = { create: '+', update: '~', delete: '-', replace: '±' }
+const signs: Readonly<Record<Action, string>> = { create: '+', update: '~', delete: '-', replace: '±' }

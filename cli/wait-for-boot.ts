@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TestbedError } from '../schemas/failure.ts'
 import type { Host, Testbed } from '../schemas/testbed.ts'
-import { createHops, type Hops } from '../runner/hops/hops.ts'
+import { createHops } from '../runner/hops/hops.ts'
+import type { Hops } from '../runner/hops/hops.ts'
 
 /** What first-boot scripts write to /var/lib/titus-bed/boot.json (stack/user-data/prelude.sh). */
 interface BootReport {

@@ -20,13 +20,11 @@ export interface Examination {
  *
  * @returns  a finding for each need, those of the computer first, then programs
  */
-export const examineComputer = async ({ stateDir = '.titus-bed', path = process.env['PATH'] ?? '' }: Examination = {}): Promise<
-  Finding[]
-> => {
+export async function examineComputer({ stateDir = '.titus-bed', path = process.env['PATH'] ?? '' }: Examination = {}): Promise<Finding[]> {
   const suppliers = Promise.all([examineTerraform(path), examineMoto(path)])
   const rights = [examineRoot(), await examineCapabilities()]
   const programs = await examinePrograms(path)
-  // what lacks a right or a program fails in every trial that needs it: telling that is enough
+  // What lacks a right or a program fails in every trial that needs it: telling that is enough
   const trials = [...rights, ...programs].every(({ ok }) => ok) ? [examineCgroups(), ...(await examineKernel(stateDir))] : []
   const rest = await Promise.all([examineInotify(), examineMemory(), examineDisk(stateDir)])
   return [...rights, ...trials, ...rest, ...programs, ...(await suppliers)]
@@ -37,13 +35,13 @@ export const examineComputer = async ({ stateDir = '.titus-bed', path = process.
  *
  * @throws TestbedError that names everything which is missing, each with its cure
  */
-export const requireLab = async (examination: Examination = {}): Promise<void> => {
+export async function requireLab(examination: Examination = {}): Promise<void> {
   const failed = (await examineComputer(examination)).filter((finding) => !finding.ok)
   if (failed.length > 0) throw describeFailures(failed)
 }
 
 /** Joins failed findings into one error. Packages that are missing go into a single command. */
-export const describeFailures = (failed: readonly Finding[]): TestbedError => {
+export function describeFailures(failed: readonly Finding[]): TestbedError {
   const packages = [...new Set(failed.flatMap((finding) => missingPackage(finding) ?? []))].toSorted()
   const others = failed.filter((finding) => missingPackage(finding) === undefined).flatMap((finding) => finding.cure ?? [])
   const cures = [...(packages.length > 0 ? [installCommand(packages)] : []), ...others]

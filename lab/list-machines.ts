@@ -10,15 +10,16 @@ import { controlSocket } from './region/control.ts'
  * The machines of a lab that runs, as its reconciler sees them.
  * @throws TestbedError when the lab does not run
  */
-export const listMachines = (stateDir: string): Promise<readonly LabMachine[]> =>
-  askSocket<readonly LabMachine[]>(resolve(stateDir), controlSocket, 'GET', '/machines')
+export function listMachines(stateDir: string): Promise<readonly LabMachine[]> {
+  return askSocket<readonly LabMachine[]>(resolve(stateDir), controlSocket, 'GET', '/machines')
+}
 
 /**
  * What a machine said on its console, then what its user data printed. Works on a lab that was killed, too.
  * @param instanceId  `i-` and hexadecimal digits
  * @throws TestbedError when there is no such machine
  */
-export const readMachineLog = async (stateDir: string, instanceId: string): Promise<string> => {
+export async function readMachineLog(stateDir: string, instanceId: string): Promise<string> {
   const folder = join(resolve(stateDir), 'machines', instanceId)
   const console = /^i-[0-9a-f]+$/.test(instanceId) ? await readWithin(folder, 'console.log') : undefined
   if (console === undefined) throw new TestbedError(`the lab has no machine ${instanceId}`, { hint: 'titus-bed status' })
@@ -27,7 +28,7 @@ export const readMachineLog = async (stateDir: string, instanceId: string): Prom
 }
 
 /** The machine may have put links in place of its files: only a plain file that is really in the folder is read. */
-const readWithin = async (folder: string, path: string): Promise<string | undefined> => {
+async function readWithin(folder: string, path: string): Promise<string | undefined> {
   try {
     const root = await realpath(folder)
     const file = await realpath(join(folder, path))

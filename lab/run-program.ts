@@ -17,16 +17,16 @@ export interface ProgramOptions {
  * @throws Error with its name and what it said when it ends with another code than 0 or not within the deadline (20 seconds);
  *         the error of the system when it cannot be started
  */
-export const runProgram = async (
+export async function runProgram(
   argv: readonly string[],
   { input = '', env = process.env, deadlineMs = 20_000 }: ProgramOptions = {},
-): Promise<string> => {
+): Promise<string> {
   const [file = '', ...args] = argv
-  // in the folder that we are in: zx names the one that it was loaded in, which may be gone
+  // In the folder that we are in: zx names the one that it was loaded in, which may be gone
   const start = (_: string, __: readonly string[], options: SpawnOptions) => spawn(file, args, { ...options, cwd: undefined, shell: false })
   const stdin = input === '' ? 'ignore' : 'pipe'
   const run = $({ quiet: true, nothrow: true, env, input, stdio: [stdin, 'pipe', 'pipe'], spawn: start as typeof spawn })`${argv}`
-  // a program that ends before it has read everything is judged by how it ends
+  // A program that ends before it has read everything is judged by how it ends
   run.child?.stdin?.on('error', () => undefined)
   const deadline = setTimeout(() => run.child?.kill('SIGKILL'), deadlineMs)
   const { cause, exitCode, signal, stdout, stderr } = await run

@@ -8,7 +8,8 @@ import { startBundle } from './bundle/start-bundle.ts'
 import { stopBundle } from './bundle/stop-bundle.ts'
 import { findNodeRuntime, prepareImages } from './image/index.ts'
 import type { ContainerImage, LabConnection, Progress } from './lab.ts'
-import { regionOptionsFile, type RegionOptions } from './region/options.ts'
+import { regionOptionsFile } from './region/options.ts'
+import type { RegionOptions } from './region/options.ts'
 
 /** What a lab is started with. */
 export interface StartOptions {
@@ -30,11 +31,11 @@ const deadlineMs = 90_000
  * Starts a lab, or finds the one that runs. A lab that was killed is swept and begun anew: its API keeps nothing.
  * @throws TestbedError when images cannot be built or the region does not come up, with the end of its log; the signal's reason
  */
-export const startLab = async (options: StartOptions): Promise<LabConnection> => {
+export async function startLab(options: StartOptions): Promise<LabConnection> {
   const stateDir = resolve(options.stateDir)
   const cacheDir = resolve(options.cacheDir)
   for (const folder of [stateDir, cacheDir]) {
-    // the lab has a /run of its own
+    // The lab has a /run of its own
     if (folder.startsWith('/run/'))
       throw new TestbedError(`the lab cannot be kept under /run: ${folder}`, { hint: 'choose another folder' })
   }
@@ -53,7 +54,7 @@ export const startLab = async (options: StartOptions): Promise<LabConnection> =>
 }
 
 /** The lab of a folder, while it runs and once it was ready; undefined otherwise. */
-export const findLab = (stateDir: string): Promise<LabConnection | undefined> => {
+export function findLab(stateDir: string): Promise<LabConnection | undefined> {
   const file = readLabFile(resolve(stateDir))
   return Promise.resolve(file !== undefined && isAlive(file.supervisor) ? file.connection : undefined)
 }
@@ -62,7 +63,7 @@ export const findLab = (stateDir: string): Promise<LabConnection | undefined> =>
  * Ends a lab and removes its folder, whatever state it is in; harmless when there is none.
  * @throws Error when something of it cannot be ended or removed
  */
-export const stopLab = async (stateDir: string): Promise<void> => {
+export async function stopLab(stateDir: string): Promise<void> {
   const folder = resolve(stateDir)
   await stopBundle(folder)
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })

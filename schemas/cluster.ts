@@ -1,4 +1,4 @@
-/** cluster.yaml, validated, its defaults filled in, immutable. See design §4 for the keys; the schema describes each. */
+/** Cluster.yaml, validated, its defaults filled in, immutable. See design §4 for the keys; the schema describes each. */
 export interface Cluster {
   readonly name: string
   readonly target: 'lab' | 'aws'

@@ -13,7 +13,9 @@ export interface Palette {
 /** The most that is shown of a line of source, in characters. */
 const widest = 120
 
-const same = (text: string): string => text
+function same(text: string): string {
+  return text
+}
 const plain: Palette = { red: same, yellow: same, cyan: same, bold: same, dim: same }
 
 /**

@@ -1,4 +1,5 @@
-import { KeyPair, SecurityGroup, SecurityGroupRule, type TerraformStack } from './constructs.ts'
+import { KeyPair, SecurityGroup, SecurityGroupRule } from './constructs.ts'
+import type { TerraformStack } from './constructs.ts'
 
 /** Who reaches what: the three security groups and the login key. */
 export interface Access {
@@ -18,10 +19,14 @@ interface Rule {
   readonly peer: string | SecurityGroup
 }
 
-const ANYONE = '0.0.0.0/0'
-const EVERYTHING_OUT: Rule = { type: 'egress', protocol: '-1', ports: [0, 0], peer: ANYONE }
-const ssh = (peer: Rule['peer']): Rule => ({ type: 'ingress', protocol: 'tcp', ports: [22, 22], peer })
-const ping = (peer: Rule['peer']): Rule => ({ type: 'ingress', protocol: 'icmp', ports: [-1, -1], peer })
+const anyone = '0.0.0.0/0'
+const everythingOut: Rule = { type: 'egress', protocol: '-1', ports: [0, 0], peer: anyone }
+function ssh(peer: Rule['peer']): Rule {
+  return { type: 'ingress', protocol: 'tcp', ports: [22, 22], peer }
+}
+function ping(peer: Rule['peer']): Rule {
+  return { type: 'ingress', protocol: 'icmp', ports: [-1, -1], peer }
+}
 
 /** Fourteen resources: a key pair, three groups and the seed deployment's ten rules. Group names are unique in their VPC only. */
 export function addAccess(
@@ -45,15 +50,15 @@ export function addAccess(
       ...(typeof peer === 'string' ? { cidrBlocks: [peer] } : { sourceSecurityGroupId: peer.id }),
     })
 
-  rule('titusbastion_egress', bastionGroup, EVERYTHING_OUT)
+  rule('titusbastion_egress', bastionGroup, everythingOut)
   rule('titusbastion_ssh', bastionGroup, ssh(access.trustedCidr))
-  rule('titusbastion_icmp', bastionGroup, ping(ANYONE))
+  rule('titusbastion_icmp', bastionGroup, ping(anyone))
 
-  rule('titusapp_egress', appGroup, EVERYTHING_OUT)
+  rule('titusapp_egress', appGroup, everythingOut)
   rule('titusapp_ssh', appGroup, ssh(bastionGroup))
   rule('titusapp_http', appGroup, { type: 'ingress', protocol: 'tcp', ports: [80, 80], peer: bastionGroup })
 
-  rule('mainvpc_egress', mainGroup, EVERYTHING_OUT)
+  rule('mainvpc_egress', mainGroup, everythingOut)
   rule('mainvpc_tcp', mainGroup, { type: 'ingress', protocol: 'tcp', ports: [0, 65535], peer: mainGroup })
   rule('mainvpc_ssh', mainGroup, ssh(bastionGroup))
   rule('mainvpc_icmp', mainGroup, ping(mainGroup))

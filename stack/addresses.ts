@@ -2,12 +2,12 @@ import ipaddr from 'ipaddr.js'
 import type { Cluster, MachineRole } from '../schemas/cluster.ts'
 
 /** Host numbers inside the machine's subnet. AWS keeps the first four addresses of a subnet and the last one for itself. */
-const HOST_NUMBERS: Readonly<Record<MachineRole, number>> = { bastion: 10, prereqs: 10, master: 11, gateway: 12 }
+const hostNumbers: Readonly<Record<MachineRole, number>> = { bastion: 10, prereqs: 10, master: 11, gateway: 12 }
 
 /** The private address of each named machine, known before anything exists, so that all machines can start at once.
  *  The bastion stands in the public subnet, the others in the private one. */
 export function machineAddresses(network: Cluster['network']): Readonly<Record<MachineRole, string>> {
-  const at = (cidr: string, role: MachineRole) => addressInside(cidr, HOST_NUMBERS[role])
+  const at = (cidr: string, role: MachineRole) => addressInside(cidr, hostNumbers[role])
   return {
     bastion: at(network.public, 'bastion'),
     prereqs: at(network.private, 'prereqs'),

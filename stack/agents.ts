@@ -1,7 +1,9 @@
 import type { Cluster } from '../schemas/cluster.ts'
-import { AutoscalingGroup, LaunchTemplate, Token, type TerraformStack } from './constructs.ts'
-import { METADATA_OPTIONS, type MachineBase } from './machines.ts'
-import { CONTAINER_HOST_TAG, machineTag, TESTBED_TAG } from './names.ts'
+import { AutoscalingGroup, LaunchTemplate, Token } from './constructs.ts'
+import type { TerraformStack } from './constructs.ts'
+import { metadataOptions } from './machines.ts'
+import type { MachineBase } from './machines.ts'
+import { containerHostTag, machineTag, testbedTag } from './names.ts'
 
 /** A launch template and the auto scaling group of the agents, whose name is the id of the instance group in Titus. */
 export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: MachineBase, userData: string): AutoscalingGroup {
@@ -12,7 +14,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
     keyName: base.access.keyName,
     vpcSecurityGroupIds: [base.access.mainGroup.id],
     iamInstanceProfile: { name: base.profile },
-    metadataOptions: METADATA_OPTIONS,
+    metadataOptions,
     blockDeviceMappings: [
       {
         deviceName: '/dev/sda1',
@@ -26,7 +28,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
   })
 
   const { min, desired, max } = cluster.agents.capacity
-  const tags = { Name: machineTag(cluster, 'agent'), [TESTBED_TAG]: cluster.name, [CONTAINER_HOST_TAG]: 'true' }
+  const tags = { Name: machineTag(cluster, 'agent'), [testbedTag]: cluster.name, [containerHostTag]: 'true' }
   return new AutoscalingGroup(stack, 'titusagent', {
     name,
     minSize: min,

@@ -1,9 +1,9 @@
 /** What to do about a failure that AWS, or Terraform in its name, told in these words; undefined when it is not a known one. */
 export function cureFor(text: string): string | undefined {
-  return CURES.find(([pattern]) => pattern.test(text))?.[1]
+  return cures.find(([pattern]) => pattern.test(text))?.[1]
 }
 
-const CURES: readonly (readonly [RegExp, string])[] = [
+const cures: readonly (readonly [RegExp, string])[] = [
   [
     /No valid credential sources|Could not load credentials|Could not resolve credentials|ExpiredToken|InvalidClientTokenId|get credentials|security token .* is (invalid|expired)/i,
     'log in to AWS first: aws configure, or aws sso login',

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { makePrivateFolder } from './durable-file.ts'
 
-const TIMEOUT_MS = 600_000
+const timeoutMs = 600_000
 
 /** Downloads a file over HTTPS; the path only ever holds a whole one. Redirections may not leave HTTPS.
  *  @returns why it did not work; undefined when it did */
@@ -14,7 +14,7 @@ export async function download(url: string, path: string, signal?: AbortSignal):
   const draft = `${path}.${process.pid}.part`
   makePrivateFolder(dirname(path))
   try {
-    const deadline = AbortSignal.timeout(TIMEOUT_MS)
+    const deadline = AbortSignal.timeout(timeoutMs)
     const response = await fetch(url, { signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]) })
     if (!response.url.startsWith('https://')) return `it leads to ${response.url}, which is not HTTPS`
     if (!response.ok || response.body === null) return `HTTP ${response.status}`

@@ -1,7 +1,8 @@
 import type { Cluster, Role } from '../schemas/cluster.ts'
 import { inputError } from '../schemas/failure.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import { IamInstanceProfile, IamRole, IamRolePolicy, type TerraformStack } from './constructs.ts'
+import { IamInstanceProfile, IamRole, IamRolePolicy } from './constructs.ts'
+import type { TerraformStack } from './constructs.ts'
 import type { ResourceNames } from './names.ts'
 
 /** What machines and containers may do. */

@@ -5,7 +5,8 @@ import type { Cluster } from '../schemas/cluster.ts'
 import { inputError } from '../schemas/failure.ts'
 import { writeDurably } from './durable-file.ts'
 import type { HostKeys } from './inputs.ts'
-import { makeKeyPair, type KeyPairText } from './keys.ts'
+import { makeKeyPair } from './keys.ts'
+import type { KeyPairText } from './keys.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The login key of a testbed. */
@@ -16,11 +17,11 @@ export interface LoginKey {
   readonly identityFile: string
 }
 
-const MACHINES = ['bastion', 'prereqs', 'master', 'gateway', 'agents'] as const
+const machines = ['bastion', 'prereqs', 'master', 'gateway', 'agents'] as const
 
 /** The host keys of a testbed: made once, on the disk before any machine has them, and the same for as long as the workspace stands. */
 export function loadHostKeys(workspace: Workspace): HostKeys {
-  const keys = MACHINES.map((machine) => [machine, loadKey(workspace, `host-${machine}`, `${workspace.name} ${machine}`)])
+  const keys = machines.map((machine) => [machine, loadKey(workspace, `host-${machine}`, `${workspace.name} ${machine}`)])
   return Object.fromEntries(keys) as HostKeys
 }
 

@@ -1,8 +1,9 @@
 import type { Cluster, MachineRole } from '../schemas/cluster.ts'
 import type { Access } from './access.ts'
 import { machineAddresses } from './addresses.ts'
-import { Instance, type IamRolePolicy, type S3Object, type TerraformStack } from './constructs.ts'
-import { CONTAINER_HOST_TAG, machineTag } from './names.ts'
+import { Instance } from './constructs.ts'
+import type { IamRolePolicy, S3Object, TerraformStack } from './constructs.ts'
+import { containerHostTag, machineTag } from './names.ts'
 import type { Network } from './network.ts'
 
 /** What all machines have in common, agents included. */
@@ -20,10 +21,10 @@ export type Machines = Readonly<Record<MachineRole, Instance>>
 
 /** Metadata with session tokens only. One hop: programs of the machine itself, not what a container forwards from behind a
  *  bridge; task containers ask the metadata proxy of their agent instead. */
-export const METADATA_OPTIONS = { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 } as const
+export const metadataOptions = { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 } as const
 
 /** Twice what the image of the distribution takes at least: prereqs keeps container images there. */
-const ROOT_GIB = 16
+const rootGib = 16
 
 /** Four instances with fixed private addresses, so that none waits for another. `userData` is the script of each, as text. */
 export function addMachines(
@@ -40,8 +41,8 @@ export function addMachines(
       instanceType: cluster.machines[role].instanceType,
       keyName: access.keyName,
       privateIp: addresses[role],
-      metadataOptions: METADATA_OPTIONS,
-      rootBlockDevice: { volumeType: 'gp3', volumeSize: ROOT_GIB, encrypted: true },
+      metadataOptions,
+      rootBlockDevice: { volumeType: 'gp3', volumeSize: rootGib, encrypted: true },
       // Base64 here, so that Terraform neither reads `${` in the script as its own nor prints the script in an error.
       userDataBase64: Buffer.from(userData[role]).toString('base64'),
       userDataReplaceOnChange: true,
@@ -49,7 +50,7 @@ export function addMachines(
       vpcSecurityGroupIds: [place.groupId],
       ...(place.public ? { associatePublicIpAddress: true, dependsOn: [network.internetGateway] } : {}),
       ...(place.installs ? { iamInstanceProfile: base.profile, dependsOn: [...base.before] } : {}),
-      tags: { Name: machineTag(cluster, role), ...(role === 'prereqs' ? { [CONTAINER_HOST_TAG]: 'true' } : {}) },
+      tags: { Name: machineTag(cluster, role), ...(role === 'prereqs' ? { [containerHostTag]: 'true' } : {}) },
       // A newer image of the distribution is no reason to replace the machines of a testbed that stands.
       lifecycle: { ignoreChanges: ['ami'] },
     })

@@ -9,12 +9,12 @@ export interface ResourceNames {
   readonly roles: Readonly<Record<string, string>>
 }
 
-const SEED_NAME = 'titus'
+const seedName = 'titus'
 
 /** Names the account-wide resources. The testbed `titus` has the seed deployment's own names; any other puts its name in front,
  *  so that two testbeds fit in one account. `account` fills `{account}` in the name of the bucket. */
 export function resourceNames(cluster: Cluster, account: string): ResourceNames {
-  const own = (name: string) => (cluster.name === SEED_NAME ? name : `${cluster.name}-${name}`)
+  const own = (name: string) => (cluster.name === seedName ? name : `${cluster.name}-${name}`)
   return {
     keyPair: own('titus_deployer'),
     agentGroup: own(cluster.agents.name),
@@ -29,7 +29,7 @@ export function machineTag(cluster: Cluster, machine: string): string {
 }
 
 /** The tag that every resource of a testbed carries, with the testbed's name as its value. */
-export const TESTBED_TAG = 'titus-bed:testbed'
+export const testbedTag = 'titus-bed:testbed'
 
 /** The tag of machines that run containers: they need the container engine, and the rights that go with it. */
-export const CONTAINER_HOST_TAG = 'titus-bed:container-host'
+export const containerHostTag = 'titus-bed:container-host'

@@ -8,8 +8,8 @@ import {
   RouteTableAssociation,
   Subnet,
   Vpc,
-  type TerraformStack,
 } from './constructs.ts'
+import type { TerraformStack } from './constructs.ts'
 
 /** The network of a testbed: a public subnet behind an Internet gateway, a private one behind NAT, in one availability zone. */
 export interface Network {
@@ -19,7 +19,7 @@ export interface Network {
   readonly internetGateway: InternetGateway
 }
 
-const EVERYWHERE = '0.0.0.0/0'
+const everywhere = '0.0.0.0/0'
 
 /** Ten resources. As in the seed, the public route table is the main one of the VPC. */
 export function addNetwork(stack: TerraformStack, network: Cluster['network'], zone: string): Network {
@@ -30,7 +30,7 @@ export function addNetwork(stack: TerraformStack, network: Cluster['network'], z
   const internetGateway = new InternetGateway(stack, 'internet_gw', { vpcId: vpc.id })
   const publicRoutes = new RouteTable(stack, 'public_route_table', {
     vpcId: vpc.id,
-    route: [{ cidrBlock: EVERYWHERE, gatewayId: internetGateway.id }],
+    route: [{ cidrBlock: everywhere, gatewayId: internetGateway.id }],
   })
   new MainRouteTableAssociation(stack, 'vpc_route_table', { vpcId: vpc.id, routeTableId: publicRoutes.id })
 
@@ -39,7 +39,7 @@ export function addNetwork(stack: TerraformStack, network: Cluster['network'], z
   const nat = new NatGateway(stack, 'nat', { allocationId: address.id, subnetId: publicSubnet.id, dependsOn: [internetGateway] })
   const privateRoutes = new RouteTable(stack, 'private_route_table', {
     vpcId: vpc.id,
-    route: [{ cidrBlock: EVERYWHERE, natGatewayId: nat.id }],
+    route: [{ cidrBlock: everywhere, natGatewayId: nat.id }],
   })
   new RouteTableAssociation(stack, 'private_route_table_assoc', { subnetId: privateSubnet.id, routeTableId: privateRoutes.id })
 

@@ -1,4 +1,5 @@
-import { TerraformOutput, type TerraformStack } from './constructs.ts'
+import { TerraformOutput } from './constructs.ts'
+import type { TerraformStack } from './constructs.ts'
 
 /** The outputs of the stack: what the seed deployment told its user, under the same names. */
 export interface StackOutputs {

@@ -1,19 +1,20 @@
 import type { Cluster } from '../schemas/cluster.ts'
 import { addAccess } from './access.ts'
 import { addAgents } from './agents.ts'
-import { AwsProvider, DataAwsAmi, LocalBackend, type TerraformStack } from './constructs.ts'
+import { AwsProvider, DataAwsAmi, LocalBackend } from './constructs.ts'
+import type { TerraformStack } from './constructs.ts'
 import { addIdentity } from './identity.ts'
 import type { StackInputs } from './inputs.ts'
 import { addMachines } from './machines.ts'
-import { resourceNames, TESTBED_TAG } from './names.ts'
+import { resourceNames, testbedTag } from './names.ts'
 import { addNetwork } from './network.ts'
 import { addOutputs } from './outputs.ts'
 import { addStorage } from './storage.ts'
-import { PROVIDER_SOURCE, PROVIDER_VERSION, STATE_FILE } from './terraform/layout.ts'
+import { providerSource, providerVersion, stateFile } from './terraform/layout.ts'
 import { buildUserData } from './user-data.ts'
 
 /** Canonical's account, and their images of Ubuntu 24.04. */
-const UBUNTU = { owner: '099720109477', name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*' }
+const ubuntu = { owner: '099720109477', name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*' }
 
 /** Fills a stack with a whole testbed: the seed deployment's 38 resources and one object for each package. */
 export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: StackInputs): void {
@@ -22,8 +23,8 @@ export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: Stac
 
   const image = new DataAwsAmi(stack, 'ubuntu', {
     mostRecent: true,
-    owners: [UBUNTU.owner],
-    filter: [{ name: 'name', values: [UBUNTU.name] }],
+    owners: [ubuntu.owner],
+    filter: [{ name: 'name', values: [ubuntu.name] }],
   })
   const network = addNetwork(stack, cluster.network, inputs.zone ?? `${cluster.region}a`)
   const { trustedCidr, publicKey } = inputs
@@ -52,12 +53,12 @@ export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: Stac
 /** The provider block is the same for AWS and for an emulator: the environment says where the API is. */
 function addProvider(stack: TerraformStack, cluster: Cluster, inputs: StackInputs): void {
   // The path is given because the library would write an absolute one of its own.
-  new LocalBackend(stack, { path: STATE_FILE })
+  new LocalBackend(stack, { path: stateFile })
   new AwsProvider(stack, 'aws', {
     region: cluster.region,
-    defaultTags: [{ tags: { [TESTBED_TAG]: cluster.name } }],
+    defaultTags: [{ tags: { [testbedTag]: cluster.name } }],
     ...(inputs.emulated ? { maxRetries: 3 } : {}),
   })
   // The full address names the same provider for terraform and for tofu, whose default registries differ.
-  stack.addOverride('terraform.required_providers.aws', { source: PROVIDER_SOURCE, version: PROVIDER_VERSION })
+  stack.addOverride('terraform.required_providers.aws', { source: providerSource, version: providerVersion })
 }

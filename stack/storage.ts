@@ -1,4 +1,5 @@
-import { S3Bucket, S3Object, type TerraformStack } from './constructs.ts'
+import { S3Bucket, S3Object } from './constructs.ts'
+import type { TerraformStack } from './constructs.ts'
 import type { StackPackage } from './inputs.ts'
 
 /** The log bucket, and the packages in it. */

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess } from '../schemas/testbed.ts'
 import { terraformEnvironment } from './terraform/environment.ts'
-import { outputValues, parseTerraformLine, type Action, type Outputs, type TerraformEvent } from './terraform/events.ts'
+import { outputValues, parseTerraformLine } from './terraform/events.ts'
+import type { Action, Outputs, TerraformEvent } from './terraform/events.ts'
 import { terraformFailure } from './terraform/failure.ts'
 import { initialise } from './terraform/initialise.ts'
-import { OUTPUT_FILE, PLAN_FILE, PROCESS_FILE, STATE_FILE } from './terraform/layout.ts'
+import { outputFile, planFile, processFile, stateFile } from './terraform/layout.ts'
 import { awaitOrphan, killOrphan } from './terraform/orphan.ts'
 import { findTerraform } from './terraform/program.ts'
 import { findProviderMirror } from './terraform/provider-mirror.ts'
@@ -51,10 +52,10 @@ export interface Terraform {
   readonly outputs: () => Promise<Readonly<Record<string, string>>>
 }
 
-const TIMEOUT_MS = 3_600_000
+const timeoutMs = 3_600_000
 
 /** When nothing was begun or done for so long, the API has answered for everything that was begun. */
-const CALM_MS = 2000
+const calmMs = 2000
 
 /** Finds Terraform and initialises the folder where that is still to do. Waits for the end of a Terraform that a killed command left behind.
  *  @throws TestbedError when there is no Terraform, or the provider cannot be had */
@@ -68,7 +69,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
     ...(signal === undefined ? {} : { signal }),
     ...(kill === undefined ? {} : { kill }),
   }
-  await awaitOrphan(join(folder, PROCESS_FILE), options.onWait ?? (() => {}), signal)
+  await awaitOrphan(join(folder, processFile), options.onWait ?? (() => {}), signal)
   const configFile = base.env['TF_CLI_CONFIG_FILE']
   await initialise(base, findProviderMirror({ home: env['HOME'] ?? homedir(), configFile }))
 
@@ -87,8 +88,8 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
       ...base,
       arguments: [command, ...args],
       onLine,
-      isCalm: () => Date.now() - lastNews > CALM_MS,
-      timeoutMs: TIMEOUT_MS,
+      isCalm: () => Date.now() - lastNews > calmMs,
+      timeoutMs,
     })
     if (accepted.includes(status)) return { events, plain }
     if (status > 128) plain.push(`it was killed by signal ${status - 128}`)
@@ -101,19 +102,19 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
   }
 
   const changing = ['-json', '-input=false', '-lock-timeout=30s']
-  const planFile = join(folder, PLAN_FILE)
+  const planPath = join(folder, planFile)
   return {
-    plan: async () => summarise((await run('plan', [...changing, '-detailed-exitcode', `-out=${PLAN_FILE}`], [0, 2])).events),
+    plan: async () => summarise((await run('plan', [...changing, '-detailed-exitcode', `-out=${planFile}`], [0, 2])).events),
     apply: async ({ planned = false } = {}) => {
-      const { events } = await run('apply', [...changing, ...(planned ? [PLAN_FILE] : ['-auto-approve'])])
+      const { events } = await run('apply', [...changing, ...(planned ? [planFile] : ['-auto-approve'])])
       // A plan holds every secret of the stack, and is good for one apply only.
-      rmSync(planFile, { force: true })
+      rmSync(planPath, { force: true })
       const outputs = events.findLast((event) => event.type === 'outputs')?.outputs ?? {}
       return { ...summarise(events), outputs }
     },
     destroy: async () => {
-      if (!existsSync(join(folder, STATE_FILE))) return { add: 0, change: 0, destroy: 0, items: [] }
-      rmSync(planFile, { force: true })
+      if (!existsSync(join(folder, stateFile))) return { add: 0, change: 0, destroy: 0, items: [] }
+      rmSync(planPath, { force: true })
       return summarise((await run('destroy', [...changing, '-auto-approve'])).events)
     },
     outputs: async () => outputValues(JSON.parse((await run('output', ['-json'])).plain.join('\n')) as Outputs),
@@ -123,8 +124,8 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
 /** Forgets the state, and what the last commands said: for a testbed whose whole region is gone, as when a lab was taken down.
  *  A Terraform that still works on it is killed. */
 export function discardState(folder: string): void {
-  killOrphan(join(folder, PROCESS_FILE))
-  for (const name of [STATE_FILE, `${STATE_FILE}.backup`, `.${STATE_FILE}.lock.info`, PLAN_FILE, OUTPUT_FILE])
+  killOrphan(join(folder, processFile))
+  for (const name of [stateFile, `${stateFile}.backup`, `.${stateFile}.lock.info`, planFile, outputFile])
     rmSync(join(folder, name), { force: true })
 }
 

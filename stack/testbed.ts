@@ -22,9 +22,9 @@ export interface AppliedTestbed {
   readonly bastionAt?: { readonly host: string; readonly port: number }
 }
 
-const MACHINES: readonly MachineRole[] = ['bastion', 'prereqs', 'master', 'gateway']
-const LOGIN_USER = 'ubuntu'
-const GROUP_TAG = 'aws:autoscaling:groupName'
+const machines: readonly MachineRole[] = ['bastion', 'prereqs', 'master', 'gateway']
+const loginUser = 'ubuntu'
+const groupTag = 'aws:autoscaling:groupName'
 
 /** Asks EC2 for the machines of the testbed and says how to reach each.
  *  @throws TestbedError when a named machine does not run, or EC2 does not answer */
@@ -37,13 +37,13 @@ export async function describeTestbed(applied: AppliedTestbed, signal?: AbortSig
  *  @throws TestbedError when a named machine is not among the instances */
 export function assembleTestbed(applied: AppliedTestbed, instances: readonly Instance[]): Testbed {
   const { name, target, region, account, outputs, access } = applied
-  const named = MACHINES.map((role) => {
-    const found = instances.find((instance) => tag(instance, 'Name') === `${name}-${role}` && tag(instance, GROUP_TAG) === undefined)
+  const named = machines.map((role) => {
+    const found = instances.find((instance) => tag(instance, 'Name') === `${name}-${role}` && tag(instance, groupTag) === undefined)
     if (found !== undefined) return host(applied, role, role, found)
     throw new TestbedError(`the machine ${role} of testbed ${name} does not run`, { hint: 'bring it back: titus-bed apply' })
   })
   const agents = instances
-    .filter((instance) => tag(instance, GROUP_TAG) === outputs['agent_asg_name'])
+    .filter((instance) => tag(instance, groupTag) === outputs['agent_asg_name'])
     .toSorted((a, b) => launchOrder(a).localeCompare(launchOrder(b)))
     .map((instance, index) => ({ ...host(applied, `agents[${index}]`, 'agents', instance), group: 'agents' }))
   return { name, target, region, account, hosts: [...named, ...agents], outputs, api: access }
@@ -55,12 +55,12 @@ function host(applied: AppliedTestbed, name: string, keyOf: MachineRole | 'agent
     throw new TestbedError(`EC2 tells no address of ${name}`, { hint: 'try again: titus-bed apply' })
   const bastion = hop(applied, 'bastion', 'bastion', applied.bastionAt ?? { host: applied.outputs['bastion_ip'] ?? '', port: 22 })
   const route = keyOf === 'bastion' ? [bastion] : [bastion, hop(applied, name, keyOf, { host: address, port: 22 })]
-  return { name, instanceId, address, user: LOGIN_USER, route }
+  return { name, instanceId, address, user: loginUser, route }
 }
 
 function hop(applied: AppliedTestbed, name: string, keyOf: MachineRole | 'agents', at: { host: string; port: number }): Hop {
   const hostKeys = [withoutComment(applied.hostKeys[keyOf].publicKey)]
-  return { name, address: at.host, port: at.port, user: LOGIN_USER, identityFile: applied.identityFile, hostKeys }
+  return { name, address: at.host, port: at.port, user: loginUser, identityFile: applied.identityFile, hostKeys }
 }
 
 async function runningInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {

@@ -8,7 +8,7 @@ import { resourceNames } from './names.ts'
 import { packageKey } from './storage.ts'
 
 /** What EC2 takes: 16 KiB before base64. */
-export const USER_DATA_LIMIT_BYTES = 16_384
+export const userDataLimitBytes = 16_384
 
 /** The first-boot script of each machine, and of the agents: values as quoted assignments, then `prelude.sh`, then the role's own
  *  script. They hold no Terraform expression, and nothing in them is interpolated into code.
@@ -50,8 +50,8 @@ function assemble(role: string, values: Readonly<Record<string, string>>): strin
   const assignments = Object.entries(values).map(([name, value]) => `${name}=${shellQuote(value)}`)
   const text = ['#!/bin/bash', ...assignments, load('prelude'), load(role)].join('\n')
   const bytes = Buffer.byteLength(text)
-  if (bytes > USER_DATA_LIMIT_BYTES)
-    throw new RangeError(`the user data of ${role} is ${bytes} bytes, more than the ${USER_DATA_LIMIT_BYTES} that EC2 takes`)
+  if (bytes > userDataLimitBytes)
+    throw new RangeError(`the user data of ${role} is ${bytes} bytes, more than the ${userDataLimitBytes} that EC2 takes`)
   return text
 }
 

@@ -5,9 +5,10 @@ import type { JsonObject } from '../schemas/json.ts'
 import { parseTestbed } from '../schemas/validation/parse-testbed.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import { makePrivateFolder, writeDurably } from './durable-file.ts'
-import { acquireLock, type Lock } from './lock.ts'
+import { acquireLock } from './lock.ts'
+import type { Lock } from './lock.ts'
 import { knownHosts, sshConfig } from './openssh-config.ts'
-import { STACK_FILE } from './terraform/layout.ts'
+import { stackFile } from './terraform/layout.ts'
 
 /** Where all that is known of one testbed lies: `.titus-bed/<name>/`, folders 0700, files 0600. With it alone everything can be
  *  destroyed again. Paths are absolute. */
@@ -52,7 +53,7 @@ export function lockWorkspace(workspace: Workspace, command: string): Lock {
 
 /** Puts the stack where Terraform reads it. An unchanged one is not written again. */
 export function writeStack(workspace: Workspace, stack: JsonObject): void {
-  const path = join(workspace.terraform, STACK_FILE)
+  const path = join(workspace.terraform, stackFile)
   const text = `${JSON.stringify(stack, null, 2)}\n`
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeDurably(path, text)
 }

@@ -1,5 +1,6 @@
 import { confirmOnAws } from '../confirm.ts'
-import { flag, type CommandDefinition } from '../command.ts'
+import { flag } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
 

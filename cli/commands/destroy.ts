@@ -1,5 +1,6 @@
 import { confirmOnAws } from '../confirm.ts'
-import { flag, testbedOption, type CommandDefinition } from '../command.ts'
+import { flag, testbedOption } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { knownWorkspaces, selectWorkspace } from '../select-testbed.ts'
 import { readTargetRecord } from '../target.ts'

@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { inputError, TestbedError } from '../../schemas/failure.ts'
-import { testbedOption, textOption, type CommandDefinition, type Invocation } from '../command.ts'
+import { testbedOption, textOption } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { currentHost } from '../refresh-testbed.ts'
 import { selectTestbed } from '../select-testbed.ts'
@@ -52,7 +53,7 @@ export const execCommand: CommandDefinition = {
 
 function timeoutOption(invocation: Invocation): number {
   const text = textOption(invocation, 'timeout') ?? ''
-  // a timer holds 31 bits of milliseconds: 24 days
+  // A timer holds 31 bits of milliseconds: 24 days
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
   throw usageProblem(`--timeout ${text} is not a number of seconds`, 'write a whole number from 1 to 999999')
 }

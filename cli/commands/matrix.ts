@@ -1,5 +1,6 @@
 import { inputError } from '../../schemas/failure.ts'
-import { textOption, type CommandDefinition } from '../command.ts'
+import { textOption } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { loadClusterFile } from '../load-files.ts'
 

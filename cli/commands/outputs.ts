@@ -1,6 +1,7 @@
 import { inputError } from '../../schemas/failure.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
-import { flag, testbedOption, type CommandDefinition } from '../command.ts'
+import { flag, testbedOption } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { selectTestbed } from '../select-testbed.ts'
 

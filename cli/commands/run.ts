@@ -1,4 +1,5 @@
-import { testbedOption, type CommandDefinition } from '../command.ts'
+import { testbedOption } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { expandFiles } from '../load-files.ts'
 import { runOptions } from '../run-options.ts'
 import { selectTestbed } from '../select-testbed.ts'

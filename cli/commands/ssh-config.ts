@@ -1,4 +1,5 @@
-import { testbedOption, type CommandDefinition } from '../command.ts'
+import { testbedOption } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../refresh-testbed.ts'
 import { selectTestbed } from '../select-testbed.ts'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { workspaceAt } from '../../stack/workspace.ts'
-import { flag, testbedOption, type CommandDefinition } from '../command.ts'
+import { flag, testbedOption } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../refresh-testbed.ts'
 import { knownWorkspaces, selectTestbed } from '../select-testbed.ts'

@@ -1,5 +1,6 @@
 import { confirmOnAws } from '../confirm.ts'
-import { flag, type CommandDefinition } from '../command.ts'
+import { flag } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
 import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { expandFiles, readText } from '../load-files.ts'
@@ -39,7 +40,7 @@ export const testCommand: CommandDefinition = {
       import('../prove.ts'),
       import('../../stack/workspace.ts'),
     ])
-    // files are checked before anything is raised
+    // Files are checked before anything is raised
     const prepared = await prepareRun(invocation, scenarioFiles)
     const workspace = workspaceAt(cwd, cluster.name)
     const keep = flag(invocation, 'keep') || readTestbed(workspace) !== undefined
@@ -49,7 +50,7 @@ export const testCommand: CommandDefinition = {
       if (raised === undefined) return exitCodes.usage
       return await prove(invocation, prepared, workspace, raised.testbed)
     } finally {
-      // an interruption ends the tests, not the clearing away
+      // An interruption ends the tests, not the clearing away
       if (!keep)
         await remove({
           workspace,

@@ -1,12 +1,12 @@
-import {
-  isTerminalState,
-  type AgentEvent,
-  type AgentOffer,
-  type RegisterMessage,
-  type SchedulerCall,
-  type SchedulerEvent,
-  type StatusMessage,
-  type TaskInfo,
+import { isTerminalState } from '../protocol/mesos-protocol.ts'
+import type {
+  AgentEvent,
+  AgentOffer,
+  RegisterMessage,
+  SchedulerCall,
+  SchedulerEvent,
+  StatusMessage,
+  TaskInfo,
 } from '../protocol/mesos-protocol.ts'
 
 /** An agent that has registered. */

@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  agentPath,
-  agentPingPath,
-  agentStatusPath,
-  pingMs,
-  schedulerPath,
-  type AgentEvent,
-  type RegisterMessage,
-  type SchedulerCall,
-  type SchedulerEvent,
-  type StatusMessage,
-} from '../protocol/mesos-protocol.ts'
-import { openEventStream, type EventSender } from '../process/event-stream.ts'
-import { listen, respond, respondJson, type Listener } from '../process/http-server.ts'
-import { reasonOf, type Log } from '../process/log.ts'
-import { applySchedulerCall, applyStatus, disconnect, emptyCluster, expireAgents, register, type ClusterStep } from './cluster.ts'
+import { agentPath, agentPingPath, agentStatusPath, pingMs, schedulerPath } from '../protocol/mesos-protocol.ts'
+import type { AgentEvent, RegisterMessage, SchedulerCall, SchedulerEvent, StatusMessage } from '../protocol/mesos-protocol.ts'
+import { openEventStream } from '../process/event-stream.ts'
+import type { EventSender } from '../process/event-stream.ts'
+import { listen, respond, respondJson } from '../process/http-server.ts'
+import type { Listener } from '../process/http-server.ts'
+import { reasonOf } from '../process/log.ts'
+import type { Log } from '../process/log.ts'
+import { applySchedulerCall, applyStatus, disconnect, emptyCluster, expireAgents, register } from './cluster.ts'
+import type { ClusterStep } from './cluster.ts'
 import { readPing, readRegister, readSchedulerCall, readStatus } from './read-message.ts'
-import { slavesJson, stateJson, versionJson, type MasterIdentity } from './state-json.ts'
+import { slavesJson, stateJson, versionJson } from './state-json.ts'
+import type { MasterIdentity } from './state-json.ts'
 
 const expiryTickMs = 500
 

@@ -1,4 +1,5 @@
-import { isTerminalState, type AgentResources } from '../protocol/mesos-protocol.ts'
+import { isTerminalState } from '../protocol/mesos-protocol.ts'
+import type { AgentResources } from '../protocol/mesos-protocol.ts'
 import type { AgentRecord, Cluster } from './cluster.ts'
 
 const version = '1.0.1'

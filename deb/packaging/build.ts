@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { $ } from 'zx/core'
 import { bundleProgram, readAsset, writeProgram } from './bundle.ts'
 import { renderControl } from './control-file.ts'
-import { mesosMaster, packageEpoch, packages, packageVersion, type PackageRecipe } from './packages.ts'
+import { mesosMaster, packageEpoch, packages, packageVersion } from './packages.ts'
+import type { PackageRecipe } from './packages.ts'
 
 /** A package as `packages.json` lists it. `file` is its name in that folder, `sha256` is in hexadecimal. */
 export interface BuiltPackage {

@@ -1,4 +1,5 @@
-import { packageVersion, type PackageRecipe } from './packages.ts'
+import { packageVersion } from './packages.ts'
+import type { PackageRecipe } from './packages.ts'
 
 /**
  * Renders a package's control file.

@@ -1,4 +1,5 @@
-import { reasonOf, type Log } from './log.ts'
+import { reasonOf } from './log.ts'
+import type { Log } from './log.ts'
 
 const stopMs = 3_000
 

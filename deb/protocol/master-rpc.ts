@@ -49,7 +49,7 @@ export type MasterCall =
   | { readonly method: 'createSelector'; readonly selector: Message }
   | { readonly method: 'updateSelector'; readonly id: string; readonly selector: Message }
 
-/** gRPC status codes that occur. */
+/** GRPC status codes that occur. */
 export type StatusCode =
   | 'INVALID_ARGUMENT'
   | 'UNAUTHENTICATED'

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { mergeDaemonSettings } from './docker/daemon-settings.ts'
 
-// configure-docker: run when the package is installed; prints `nothing`, `reload` or `restart`, what Docker has to do.
+// Configure-docker: run when the package is installed; prints `nothing`, `reload` or `restart`, what Docker has to do.
 
 const file = '/etc/docker/daemon.json'
 

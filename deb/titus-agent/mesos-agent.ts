@@ -1,14 +1,18 @@
 import http from 'node:http'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startAgent, type Agent } from './mesos/agent.ts'
+import { startAgent } from './mesos/agent.ts'
+import type { Agent } from './mesos/agent.ts'
 import { watchLeader } from './mesos/leader.ts'
 import { keepExecutor } from './mesos/executor-process.ts'
-import { parseSettings, type AgentSettings } from './mesos/settings.ts'
+import { parseSettings } from './mesos/settings.ts'
+import type { AgentSettings } from './mesos/settings.ts'
 
-// mesos-agent: configured by its environment alone, as the real one. GET /health and /state answer on MESOS_PORT.
+// Mesos-agent: configured by its environment alone, as the real one. GET /health and /state answer on MESOS_PORT.
 
-const log = (line: string): void => console.error(line)
+function log(line: string): void {
+  console.error(line)
+}
 
 async function main(): Promise<void> {
   const settings = parseSettings(process.env)

@@ -5,9 +5,11 @@ import { createMetadataProxy } from './metadata-proxy/server.ts'
 import { metadataPort } from './network/routing.ts'
 import { addressFolder, loadAddressRecord } from './task/record.ts'
 
-// titus-metadata-proxy: what tasks hear at 169.254.169.254. Listens on the agent's own address; the executor's packet filter lets only tasks in.
+// Titus-metadata-proxy: what tasks hear at 169.254.169.254. Listens on the agent's own address; the executor's packet filter lets only tasks in.
 
-const log = (line: string): void => console.error(line)
+function log(line: string): void {
+  console.error(line)
+}
 
 async function main(): Promise<void> {
   const { env } = process

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openInstanceMetadata, readInstanceFacts } from './aws/instance-metadata.ts'
 import { hasRuntime } from './docker/container.ts'
-import { openEngine, type Engine } from './docker/engine.ts'
+import { openEngine } from './docker/engine.ts'
+import type { Engine } from './docker/engine.ts'
 import { createExecutor } from './executor/executor.ts'
-import { splitLines, type ExecutorCommand, type ExecutorMessage } from './executor/messages.ts'
+import { splitLines } from './executor/messages.ts'
+import type { ExecutorCommand, ExecutorMessage } from './executor/messages.ts'
 import { parseAttributes, parseInterfaceLimits } from './mesos/settings.ts'
 import { createAddressPool } from './network/address-pool.ts'
 import { parseSubnet } from './network/subnet.ts'
@@ -15,10 +17,14 @@ import { taskRuntime } from './task/container-spec.ts'
 import { loadCaBundle } from './task/host-files.ts'
 import { addressFolder } from './task/record.ts'
 
-// titus-executor: one for an agent; commands come on stdin, reports go to stdout, the log to stderr. Started through /apps/titus-executor/bin/run.
+// Titus-executor: one for an agent; commands come on stdin, reports go to stdout, the log to stderr. Started through /apps/titus-executor/bin/run.
 
-const log = (line: string): void => console.error(line)
-const send = (message: ExecutorMessage): void => void process.stdout.write(`${JSON.stringify(message)}\n`)
+function log(line: string): void {
+  console.error(line)
+}
+function send(message: ExecutorMessage): void {
+  void process.stdout.write(`${JSON.stringify(message)}\n`)
+}
 const collectEveryMs = 60_000
 /** Where docker looks for docker-init. */
 const initFolders = [

@@ -14,7 +14,8 @@ import type { AutoScaleRule, InstanceGroupState } from '../protocol/model/agent.
 import type { StringMap } from '../protocol/model/job.ts'
 import { ApiError } from './errors.ts'
 import { readCriteria } from './paging.ts'
-import { showAs, type Route } from './route.ts'
+import { showAs } from './route.ts'
+import type { Route } from './route.ts'
 import { readBody } from './read-body.ts'
 import { readTier } from './tier.ts'
 

@@ -1,7 +1,8 @@
 import { policiesMessage, policyIdMessage, putPolicyMessage, updatePolicyMessage } from '../protocol/dialect/autoscaling-messages.ts'
 import type { Message } from '../protocol/dialect/descriptor.ts'
 import type { MasterCall } from '../protocol/master-rpc.ts'
-import { showAs, type Ask, type Route } from './route.ts'
+import { showAs } from './route.ts'
+import type { Ask, Route } from './route.ts'
 import { readBody } from './read-body.ts'
 
 function askForPolicies(call: MasterCall): Ask {

@@ -1,5 +1,6 @@
 import type { StatusCode } from '../protocol/master-rpc.ts'
-import { json, type HttpRequest, type HttpResponse } from './http-message.ts'
+import { json } from './http-message.ts'
+import type { HttpRequest, HttpResponse } from './http-message.ts'
 
 /** A request that the gateway refuses: an HTTP status and the message of the error body. */
 export class ApiError extends Error {

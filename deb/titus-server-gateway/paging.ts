@@ -4,7 +4,8 @@ import { selectFields } from '../protocol/dialect/select-fields.ts'
 import type { Page, PageRequest } from '../protocol/master-rpc.ts'
 import type { StringMap } from '../protocol/model/job.ts'
 import { ApiError } from './errors.ts'
-import { json, type HttpResponse } from './http-message.ts'
+import { json } from './http-message.ts'
+import type { HttpResponse } from './http-message.ts'
 
 const pagingParameters: readonly string[] = ['page', 'pagesize', 'cursor', 'fields', 'debug', 'accesstoken']
 const maxInteger = 2 ** 31 - 1

@@ -1,5 +1,6 @@
-import { type Message, type MessageType } from '../protocol/dialect/descriptor.ts'
-import { JsonSyntaxError, readJson, type JsonNode } from '../protocol/dialect/json-text.ts'
+import type { Message, MessageType } from '../protocol/dialect/descriptor.ts'
+import { JsonSyntaxError, readJson } from '../protocol/dialect/json-text.ts'
+import type { JsonNode } from '../protocol/dialect/json-text.ts'
 import { parseMessage } from '../protocol/dialect/parse.ts'
 import { ProtobufError } from '../protocol/dialect/scalars.ts'
 import { ApiError } from './errors.ts'

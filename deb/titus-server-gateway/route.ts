@@ -1,7 +1,8 @@
 import type { Message, MessageType } from '../protocol/dialect/descriptor.ts'
 import { printMessage } from '../protocol/dialect/print.ts'
 import type { MasterCall, MasterReply } from '../protocol/master-rpc.ts'
-import { json, type HttpRequest, type HttpResponse } from './http-message.ts'
+import { json } from './http-message.ts'
+import type { HttpRequest, HttpResponse } from './http-message.ts'
 
 /** What the gateway does with a request: answer by itself, ask the master and present the reply, or pass it to the master's own HTTP. */
 export type Plan =

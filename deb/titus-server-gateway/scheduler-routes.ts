@@ -1,5 +1,6 @@
 import { systemSelectorMessage, systemSelectorsMessage } from '../protocol/dialect/scheduler-messages.ts'
-import { showAs, type Route } from './route.ts'
+import { showAs } from './route.ts'
+import type { Route } from './route.ts'
 import { readBody } from './read-body.ts'
 
 /** The operations below /api/v3/scheduler. Selectors are kept and shown; they change no placement

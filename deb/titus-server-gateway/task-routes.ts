@@ -1,6 +1,7 @@
 import { taskMessage, taskPageMessage } from '../protocol/dialect/job-messages.ts'
 import { presentPage, readCriteria, readPage } from './paging.ts'
-import { showAs, type Route } from './route.ts'
+import { showAs } from './route.ts'
+import type { Route } from './route.ts'
 
 /** The operations below /api/v3/tasks. */
 export const taskRoutes: readonly Route[] = [

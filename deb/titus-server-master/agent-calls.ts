@@ -2,7 +2,8 @@ import type { AutoScaleRule, Instance, InstanceGroup, InstanceGroupState } from 
 import type { StringMap } from '../protocol/model/job.ts'
 import { listOf } from './find.ts'
 import { CallRefused } from '../protocol/master-rpc.ts'
-import { lookUp, type MasterState } from './state.ts'
+import { lookUp } from './state.ts'
+import type { MasterState } from './state.ts'
 
 /** The group with this id. Throws CallRefused INTERNAL: rc.57 maps the exception to nothing better. */
 export function findGroup(state: MasterState, id: string): InstanceGroup {

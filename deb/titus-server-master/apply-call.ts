@@ -13,8 +13,10 @@ import {
   showPolicy,
   updatePolicy,
 } from './policy-calls.ts'
-import { CallRefused, type MasterCall, type MasterReply, type Page } from '../protocol/master-rpc.ts'
-import { lookUp, type MasterContext, type MasterState, type Step } from './state.ts'
+import { CallRefused } from '../protocol/master-rpc.ts'
+import type { MasterCall, MasterReply, Page } from '../protocol/master-rpc.ts'
+import { lookUp } from './state.ts'
+import type { MasterContext, MasterState, Step } from './state.ts'
 import { tasksOf } from './task-index.ts'
 import { showTask } from './task.ts'
 

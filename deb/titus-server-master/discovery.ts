@@ -1,6 +1,7 @@
 import type { AgentOffer } from '../protocol/mesos-protocol.ts'
 import type { AutoScaleRule, Instance, InstanceGroup } from '../protocol/model/agent.ts'
-import { lookUp, type MasterContext, type MasterState } from './state.ts'
+import { lookUp } from './state.ts'
+import type { MasterContext, MasterState } from './state.ts'
 
 const defaultRule: AutoScaleRule = {
   min: 0,

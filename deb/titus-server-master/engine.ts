@@ -3,7 +3,8 @@ import { applyCall } from './apply-call.ts'
 import { applyMesosEvent } from './mesos-events.ts'
 import { reconcile } from './reconcile.ts'
 import type { MasterCall, MasterReply } from '../protocol/master-rpc.ts'
-import { initialState, type Effect, type MasterContext, type MasterSettings, type MasterState, type Step } from './state.ts'
+import { initialState } from './state.ts'
+import type { Effect, MasterContext, MasterSettings, MasterState, Step } from './state.ts'
 import { taskInfoOf } from './task-info.ts'
 
 const activeTickMs = 50

@@ -1,6 +1,7 @@
 import { isRetried, retryDelayMs } from './retry.ts'
 import type { MasterState, TaskRecord } from './state.ts'
-import { changeTask, type Reason } from './status.ts'
+import { changeTask } from './status.ts'
+import type { Reason } from './status.ts'
 
 /** Ends a task: Finished for the given reason, with the delay of its successor when it will have one.
  *  Its place on the agent is free from here on. */

@@ -1,7 +1,8 @@
 import type { Capacity, Job, JobDescriptor, JobProcesses, ServiceSpec } from '../protocol/model/job.ts'
 import { initiateKill } from './finish.ts'
 import { CallRefused } from '../protocol/master-rpc.ts'
-import { lookUp, withJob, withTasks, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
+import { lookUp, withJob, withTasks } from './state.ts'
+import type { MasterContext, MasterState, Step, TaskRecord } from './state.ts'
 import { changeJob, status } from './status.ts'
 
 const activeJobLimit = 12_000

@@ -1,7 +1,9 @@
-import { isTerminalState, type MesosTaskState, type SchedulerEvent } from '../protocol/mesos-protocol.ts'
+import { isTerminalState } from '../protocol/mesos-protocol.ts'
+import type { MesosTaskState, SchedulerEvent } from '../protocol/mesos-protocol.ts'
 import type { TaskState } from '../protocol/model/job.ts'
 import { finishTask } from './finish.ts'
-import { withTasks, type MasterContext, type MasterState, type Step, type TaskRecord } from './state.ts'
+import { withTasks } from './state.ts'
+import type { MasterContext, MasterState, Step, TaskRecord } from './state.ts'
 import { changeTask } from './status.ts'
 
 type Update = Extract<SchedulerEvent, { readonly type: 'UPDATE' }>

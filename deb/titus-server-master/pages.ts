@@ -1,4 +1,5 @@
-import { CallRefused, type Page, type PageRequest } from '../protocol/master-rpc.ts'
+import { CallRefused } from '../protocol/master-rpc.ts'
+import type { Page, PageRequest } from '../protocol/master-rpc.ts'
 
 /** What a list is ordered by: when it was accepted, then its id. */
 export interface Ordered {

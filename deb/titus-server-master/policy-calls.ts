@@ -1,6 +1,7 @@
 import type { Message } from '../protocol/dialect/descriptor.ts'
 import { CallRefused } from '../protocol/master-rpc.ts'
-import { lookUp, type MasterContext, type MasterState, type PolicyRecord } from './state.ts'
+import { lookUp } from './state.ts'
+import type { MasterContext, MasterState, PolicyRecord } from './state.ts'
 
 /** A policy as the API shows it. It stays Pending: there is no CloudWatch alarm behind it. */
 export function showPolicy({ id, jobId, policy }: PolicyRecord): Message {

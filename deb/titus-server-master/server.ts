@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { listen, respond, respondJson } from '../process/http-server.ts'
-import { reasonOf, type Log } from '../process/log.ts'
+import { reasonOf } from '../process/log.ts'
+import type { Log } from '../process/log.ts'
 import type { ZookeeperAddress } from '../zookeeper/address.ts'
-import { joinElection, type Election } from '../zookeeper/election.ts'
+import { joinElection } from '../zookeeper/election.ts'
+import type { Election } from '../zookeeper/election.ts'
 import { startEngine } from './engine.ts'
 import { logChanges } from './log-changes.ts'
-import { openMesosLink, type MesosLink } from './mesos-link.ts'
+import { openMesosLink } from './mesos-link.ts'
+import type { MesosLink } from './mesos-link.ts'
 import type { MasterCall } from '../protocol/master-rpc.ts'
 import type { MasterSettings } from './state.ts'
-import { capacityGroupsJson, leaderJson, statusJson, type LeaderFacts } from './v2-json.ts'
+import { capacityGroupsJson, leaderJson, statusJson } from './v2-json.ts'
+import type { LeaderFacts } from './v2-json.ts'
 
 /** How a Titus master is to run. Port 0 takes any port. */
 export interface MasterOptions extends MasterSettings {

@@ -1,4 +1,5 @@
-import zookeeper, { type Client } from 'node-zookeeper-client'
+import zookeeper from 'node-zookeeper-client'
+import type { Client } from 'node-zookeeper-client'
 import type { Log } from '../process/log.ts'
 import { keepSession } from './session.ts'
 

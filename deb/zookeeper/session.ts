@@ -1,4 +1,5 @@
-import zookeeper, { type Client } from 'node-zookeeper-client'
+import zookeeper from 'node-zookeeper-client'
+import type { Client } from 'node-zookeeper-client'
 
 /** A session with ZooKeeper that is kept for ever: before the server is there, while it is away, and anew after it was lost. */
 export interface Session {

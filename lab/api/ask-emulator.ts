@@ -12,16 +12,16 @@ export class EmulatorRefusal extends Error {
   }
 }
 
-const DEADLINE_MS = 20_000
+const deadlineMs = 20_000
 
 /**
  * Asks the internal side of the emulator (lab/emulator/internal.py), which is not part of the AWS API.
  * @param socketPath  the internal socket
  * @throws            EmulatorRefusal for 403 and 404; the system's error when nobody listens; after 20 s
  */
-export const askEmulator = (socketPath: string, method: 'GET' | 'POST', path: string): Promise<Json> =>
-  new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method, path, signal: AbortSignal.timeout(DEADLINE_MS) }, (answer) => {
+export function askEmulator(socketPath: string, method: 'GET' | 'POST', path: string): Promise<Json> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ socketPath, method, path, signal: AbortSignal.timeout(deadlineMs) }, (answer) => {
       const parts: Buffer[] = []
       answer.on('data', (part: Buffer) => parts.push(part))
       answer.once('error', reject)
@@ -34,8 +34,9 @@ export const askEmulator = (socketPath: string, method: 'GET' | 'POST', path: st
     outgoing.once('error', reject)
     outgoing.end()
   })
+}
 
-const describeRefusal = (status: number, text: string): Error => {
+function describeRefusal(status: number, text: string): Error {
   if (status !== 403 && status !== 404) return new Error(`the emulator answered ${status}: ${text.slice(0, 500)}`)
   const { code, message } = JSON.parse(text) as { readonly code: string; readonly message: string }
   return new EmulatorRefusal(code, message)

@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runProgram } from '../run-program.ts'
 
-const DAYS = 365
-const RENEW_BEFORE_MS = 24 * 3_600_000
+const days = 365
+const renewBeforeMs = 24 * 3_600_000
 
 /** Where the lab's certificates are: absolute paths. The CA's key never leaves its folder (mode 0600). */
 export interface Certificates {
@@ -15,60 +15,62 @@ export interface Certificates {
 }
 
 /** The names that the lab serves: those of AWS in one region, and those of Docker Hub. */
-export const serverNames = (region: string): readonly string[] => [
-  'amazonaws.com',
-  '*.amazonaws.com',
-  `*.${region}.amazonaws.com`,
-  `*.dualstack.${region}.amazonaws.com`,
-  '*.s3.amazonaws.com',
-  `*.s3.${region}.amazonaws.com`,
-  `*.s3-${region}.amazonaws.com`,
-  `*.s3.dualstack.${region}.amazonaws.com`,
-  `*.${region}.api.aws`,
-  'docker.io',
-  '*.docker.io',
-  '*.docker.com',
-  '*.cloudflare.docker.com',
-]
+export function serverNames(region: string): readonly string[] {
+  return [
+    'amazonaws.com',
+    '*.amazonaws.com',
+    `*.${region}.amazonaws.com`,
+    `*.dualstack.${region}.amazonaws.com`,
+    '*.s3.amazonaws.com',
+    `*.s3.${region}.amazonaws.com`,
+    `*.s3-${region}.amazonaws.com`,
+    `*.s3.dualstack.${region}.amazonaws.com`,
+    `*.${region}.api.aws`,
+    'docker.io',
+    '*.docker.io',
+    '*.docker.com',
+    '*.cloudflare.docker.com',
+  ]
+}
 
 /**
  * Makes the lab's CA and a server certificate (EC P-256, one year) in a folder of their own, or takes those that are there while
  * they are good for another day and carry the names. Needs `openssl`.
  * @param stateDir  an existing folder
  */
-export const prepareCertificates = async (stateDir: string, region: string): Promise<Certificates> => {
+export async function prepareCertificates(stateDir: string, region: string): Promise<Certificates> {
   const folder = join(stateDir, 'tls')
   const names = serverNames(region)
   if (!(await isGood(folder, names))) await makeAll(folder, names)
   return { caFile: join(folder, 'ca.crt'), certificateFile: join(folder, 'server.crt'), keyFile: join(folder, 'server.key') }
 }
 
-const isGood = async (folder: string, names: readonly string[]): Promise<boolean> => {
+async function isGood(folder: string, names: readonly string[]): Promise<boolean> {
   try {
     const ca = new X509Certificate(await readFile(join(folder, 'ca.crt')))
     const server = new X509Certificate(await readFile(join(folder, 'server.crt')))
     await readFile(join(folder, 'server.key'))
     const present = (server.subjectAltName ?? '').split(', ')
     const until = Math.min(Date.parse(ca.validTo), Date.parse(server.validTo))
-    return server.verify(ca.publicKey) && until - Date.now() > RENEW_BEFORE_MS && names.every((name) => present.includes(`DNS:${name}`))
+    return server.verify(ca.publicKey) && until - Date.now() > renewBeforeMs && names.every((name) => present.includes(`DNS:${name}`))
   } catch {
     return false
   }
 }
 
 /** In a folder aside, moved into place when all is there: an interruption leaves no half of a pair. */
-const makeAll = async (folder: string, names: readonly string[]): Promise<void> => {
+async function makeAll(folder: string, names: readonly string[]): Promise<void> {
   const draft = `${folder}.new`
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { mode: 0o700 })
   const at = (name: string): string => join(draft, name)
   await makeKey(at('ca.key'))
   await makeKey(at('server.key'))
-  await writeFile(at('ca.cnf'), CA_CONFIGURATION)
+  await writeFile(at('ca.cnf'), caConfiguration)
   await writeFile(at('server.cnf'), serverConfiguration(names))
-  await openssl('req', '-x509', '-new', '-key', at('ca.key'), '-days', `${DAYS}`, '-config', at('ca.cnf'), '-out', at('ca.crt'))
+  await openssl('req', '-x509', '-new', '-key', at('ca.key'), '-days', `${days}`, '-config', at('ca.cnf'), '-out', at('ca.crt'))
   await openssl('req', '-new', '-key', at('server.key'), '-config', at('server.cnf'), '-out', at('server.csr'))
-  const issuer = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', `${DAYS}`]
+  const issuer = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', `${days}`]
   const extensions = ['-extfile', at('server.cnf'), '-extensions', 'extensions']
   await openssl('x509', '-req', '-in', at('server.csr'), ...issuer, ...extensions, '-out', at('server.crt'))
   await rm(folder, { recursive: true, force: true })
@@ -76,16 +78,16 @@ const makeAll = async (folder: string, names: readonly string[]): Promise<void> 
 }
 
 /** The file exists with its mode before openssl writes the key into it. */
-const makeKey = async (file: string): Promise<void> => {
+async function makeKey(file: string): Promise<void> {
   await writeFile(file, '', { mode: 0o600 })
   await openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', file)
 }
 
-const openssl = async (...argv: readonly string[]): Promise<void> => {
+async function openssl(...argv: readonly string[]): Promise<void> {
   await runProgram(['openssl', ...argv], { deadlineMs: 30_000, env: { PATH: process.env['PATH'] ?? '', OPENSSL_CONF: '/dev/null' } })
 }
 
-const CA_CONFIGURATION = `[req]
+const caConfiguration = `[req]
 distinguished_name = name
 x509_extensions = extensions
 prompt = no
@@ -97,7 +99,8 @@ keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
 `
 
-const serverConfiguration = (names: readonly string[]): string => `[req]
+function serverConfiguration(names: readonly string[]): string {
+  return `[req]
 distinguished_name = name
 prompt = no
 [name]
@@ -109,3 +112,4 @@ extendedKeyUsage = serverAuth
 authorityKeyIdentifier = keyid
 subjectAltName = ${names.map((name) => `DNS:${name}`).join(',')}
 `
+}

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { TestbedError } from '../../schemas/failure.ts'
 import { runProgram } from '../run-program.ts'
 
-const PROBE = 'import sys, moto, flask; print(sys.executable)'
+const probe = 'import sys, moto, flask; print(sys.executable)'
 
 /**
  * Finds a Python that has moto with its server: the project's own virtual environment (`.venv`), the interpreter of the
@@ -13,13 +13,13 @@ const PROBE = 'import sys, moto, flask; print(sys.executable)'
  * @returns the interpreter's absolute path
  * @throws  TestbedError when there is none; its hint says how to get one
  */
-export const findPython = async (path: string = process.env['PATH'] ?? ''): Promise<string> => {
+export async function findPython(path: string = process.env['PATH'] ?? ''): Promise<string> {
   for (const candidate of candidates(path)) {
     try {
-      const executable = await runProgram([candidate, '-c', PROBE], { deadlineMs: 30_000, env: { ...process.env, PATH: path } })
+      const executable = await runProgram([candidate, '-c', probe], { deadlineMs: 30_000, env: { ...process.env, PATH: path } })
       return executable.trim()
     } catch {
-      // not there, or without moto: the next one
+      // Not there, or without moto: the next one
     }
   }
   throw new TestbedError('no Python with moto was found: the lab takes its AWS API from it', {
@@ -27,17 +27,20 @@ export const findPython = async (path: string = process.env['PATH'] ?? ''): Prom
   })
 }
 
-const candidates = (path: string): readonly string[] => [
-  ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.venv', 'bin', 'python3')),
-  ...path.split(delimiter).flatMap((folder) => interpreterOf(join(folder, 'moto_server'))),
-  'python3',
-]
+function candidates(path: string): readonly string[] {
+  return [
+    ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.venv', 'bin', 'python3')),
+    ...path.split(delimiter).flatMap((folder) => interpreterOf(join(folder, 'moto_server'))),
+    'python3',
+  ]
+}
 
-const ancestors = (folder: string): readonly string[] =>
-  folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
+function ancestors(folder: string): readonly string[] {
+  return folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
+}
 
 /** The interpreter on the first line of a script; nothing where that is no Python (a version manager's shim is a shell script). */
-const interpreterOf = (script: string): readonly string[] => {
+function interpreterOf(script: string): readonly string[] {
   if (!existsSync(script)) return []
   const interpreter = /^#!\s*(\S*python\S*)/.exec(readFileSync(script, 'utf8'))?.[1]
   return interpreter === undefined ? [] : [interpreter]

@@ -16,5 +16,10 @@ export interface InstanceCredentials {
  * @throws EmulatorRefusal `NoInstanceProfile`, `InstanceProfileNotFound` (no role in it), `AssumeRoleUnauthorizedAccess`
  *         (the role does not trust EC2)
  */
-export const mintInstanceCredentials = async (internalSocket: string, instanceId: string): Promise<InstanceCredentials> =>
-  (await askEmulator(internalSocket, 'POST', `/instance-credentials/${encodeURIComponent(instanceId)}`)) as unknown as InstanceCredentials
+export async function mintInstanceCredentials(internalSocket: string, instanceId: string): Promise<InstanceCredentials> {
+  return (await askEmulator(
+    internalSocket,
+    'POST',
+    `/instance-credentials/${encodeURIComponent(instanceId)}`,
+  )) as unknown as InstanceCredentials
+}

@@ -1,11 +1,13 @@
-import { Agent, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, request } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 
-import { isReadOnly, parseAction, type Action } from './actions.ts'
+import { isReadOnly, parseAction } from './actions.ts'
+import type { Action } from './actions.ts'
 
-const ACTION_HEADER = 'x-lab-action'
+const actionHeader = 'x-lab-action'
 // Headers of one connection, not of the message (RFC 9110, 7.6.1). `Expect` stays: curl signs it.
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']
+const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']
 
 /** Handles one HTTP request. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -23,7 +25,7 @@ export interface Proxy {
  * @param socketPath  the emulator's socket
  * @param onChange    told after a successful answer to an action that may have changed something
  */
-export const createProxy = (socketPath: string, onChange: (action: Action) => void): Proxy => {
+export function createProxy(socketPath: string, onChange: (action: Action) => void): Proxy {
   const agent = new Agent({ maxSockets: 64 })
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const action = await forward(agent, socketPath, incoming, response).catch((error: unknown) => fail(response, error))
@@ -33,12 +35,7 @@ export const createProxy = (socketPath: string, onChange: (action: Action) => vo
   return { handle, close: () => agent.destroy() }
 }
 
-const forward = async (
-  agent: Agent,
-  socketPath: string,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<Action | undefined> => {
+async function forward(agent: Agent, socketPath: string, incoming: IncomingMessage, response: ServerResponse): Promise<Action | undefined> {
   const outgoing = request({
     agent,
     socketPath,
@@ -54,23 +51,26 @@ const forward = async (
     if (!response.writableFinished) outgoing.destroy()
   })
   const [answer] = await Promise.all([answered, pipeline(incoming, outgoing)])
-  const { [ACTION_HEADER]: action, ...headers } = endToEnd(answer.headers)
+  const { [actionHeader]: action, ...headers } = endToEnd(answer.headers)
   response.writeHead(answer.statusCode ?? 502, headers)
   await pipeline(answer, response)
   return parseAction(typeof action === 'string' ? action : '')
 }
 
 /** What IAM's conditions ask about where a request came from; takes the place of what the client may have sent under these names. */
-const describeSource = ({ socket }: IncomingMessage): IncomingHttpHeaders => ({
-  'x-lab-source-address': socket.remoteAddress ?? '',
-  'x-lab-transport': 'encrypted' in socket ? 'tls' : 'clear',
-})
+function describeSource({ socket }: IncomingMessage): IncomingHttpHeaders {
+  return {
+    'x-lab-source-address': socket.remoteAddress ?? '',
+    'x-lab-transport': 'encrypted' in socket ? 'tls' : 'clear',
+  }
+}
 
-const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !HOP_BY_HOP.includes(name)))
+function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !hopByHop.includes(name)))
+}
 
 /** 503 is what clients try again. */
-const fail = (response: ServerResponse, error: unknown): undefined => {
+function fail(response: ServerResponse, error: unknown): undefined {
   if (response.headersSent) {
     response.destroy()
     return

@@ -7,5 +7,6 @@ import { askEmulator } from './ask-emulator.ts'
  * @param internalSocket  the emulator's internal socket
  * @throws                what `askEmulator` throws
  */
-export const readRegion = async (internalSocket: string): Promise<RegionState> =>
-  (await askEmulator(internalSocket, 'GET', '/region')) as unknown as RegionState
+export async function readRegion(internalSocket: string): Promise<RegionState> {
+  return (await askEmulator(internalSocket, 'GET', '/region')) as unknown as RegionState
+}

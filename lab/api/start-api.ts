@@ -1,20 +1,23 @@
 import { chmod, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 
 import { openSocketFolder } from '../bundle/socket-folder.ts'
 import type { RegionState } from '../region/model.ts'
 
 import { prepareCertificates } from './certificates.ts'
-import { mintInstanceCredentials, type InstanceCredentials } from './instance-credentials.ts'
+import { mintInstanceCredentials } from './instance-credentials.ts'
+import type { InstanceCredentials } from './instance-credentials.ts'
 import { closeServer, listen } from './listen.ts'
 import { createProxy } from './proxy.ts'
 import { readRegion } from './read-region.ts'
-import { EMULATOR_SOCKET, INTERNAL_SOCKET, startEmulator, type AccessKey } from './start-emulator.ts'
+import { emulatorSocket, internalSocket, startEmulator } from './start-emulator.ts'
+import type { AccessKey } from './start-emulator.ts'
 import { startFront } from './start-front.ts'
 
 /** The socket of the API in the state folder; what connects here speaks HTTP with the AWS API. */
-const API_SOCKET = 'api.sock'
+const apiSocket = 'api.sock'
 
 /** What the API is started with. */
 export interface ApiOptions {
@@ -58,7 +61,7 @@ export interface Api {
  * Starts the AWS API of the lab: the emulator, the proxy before it on `api.sock`, and the TLS front.
  * @throws TestbedError when the emulator does not come up (with the end of its log); the system's error for sockets and addresses
  */
-export const startApi = async (options: ApiOptions): Promise<Api> => {
+export async function startApi(options: ApiOptions): Promise<Api> {
   const cleanups: (() => unknown)[] = []
   const stop = async (): Promise<void> => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
@@ -69,12 +72,12 @@ export const startApi = async (options: ApiOptions): Promise<Api> => {
     const certificates = await prepareCertificates(options.stateDir, options.region)
     const emulator = await startEmulator(options)
     cleanups.push(() => emulator.stop())
-    const proxy = createProxy(sockets.path(EMULATOR_SOCKET), ({ service, action }) => options.onChange(service, action))
+    const proxy = createProxy(sockets.path(emulatorSocket), ({ service, action }) => options.onChange(service, action))
     cleanups.push(() => proxy.close())
-    const socketPath = join(options.stateDir, API_SOCKET)
+    const socketPath = join(options.stateDir, apiSocket)
     const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, proxy.handle)
     await rm(socketPath, { force: true })
-    await listen(server, { path: sockets.path(API_SOCKET) })
+    await listen(server, { path: sockets.path(apiSocket) })
     cleanups.push(() => closeServer(server))
     await chmod(socketPath, 0o600)
     const front = options.front && (await startFront({ ...options.front, certificates, api: proxy.handle }))
@@ -84,8 +87,8 @@ export const startApi = async (options: ApiOptions): Promise<Api> => {
       caFile: certificates.caFile,
       ...(front && { front: { httpsPort: front.httpsPort, httpPort: front.httpPort } }),
       ended: emulator.ended,
-      readRegion: () => readRegion(sockets.path(INTERNAL_SOCKET)),
-      instanceCredentials: (instanceId) => mintInstanceCredentials(sockets.path(INTERNAL_SOCKET), instanceId),
+      readRegion: () => readRegion(sockets.path(internalSocket)),
+      instanceCredentials: (instanceId) => mintInstanceCredentials(sockets.path(internalSocket), instanceId),
       stop,
     }
   } catch (error) {

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
@@ -10,17 +11,17 @@ import { TestbedError } from '../../schemas/failure.ts'
 
 import { findPython } from './find-python.ts'
 
-const PROGRAM = fileURLToPath(new URL('../emulator/main.py', import.meta.url))
-const EMULATOR_LOG = 'emulator.log'
-const START_DEADLINE_MS = 60_000
-const STOP_DEADLINE_MS = 3_000
-const TAIL_LINES = 15
+const program = fileURLToPath(new URL('../emulator/main.py', import.meta.url))
+const emulatorLog = 'emulator.log'
+const startDeadlineMs = 60_000
+const stopDeadlineMs = 3_000
+const tailLines = 15
 
 /** The socket that the emulator answers AWS calls on, in the state folder. */
-export const EMULATOR_SOCKET = 'emulator.sock'
+export const emulatorSocket = 'emulator.sock'
 
 /** The socket that it answers the lab on (the whole region, credentials of instances), in the state folder. */
-export const INTERNAL_SOCKET = 'emulator-internal.sock'
+export const internalSocket = 'emulator-internal.sock'
 
 /** The keys of an AWS identity. */
 export interface AccessKey {
@@ -51,12 +52,12 @@ export interface Emulator {
  * Starts the AWS API of the lab on two unix sockets in the state folder and waits until it listens.
  * @throws TestbedError after 60 s, at once when the process ends or the signal is aborted; with the last lines of its log
  */
-export const startEmulator = async (options: EmulatorOptions): Promise<Emulator> => {
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const python = await findPython()
   options.signal?.throwIfAborted()
-  const logFile = join(options.stateDir, EMULATOR_LOG)
+  const logFile = join(options.stateDir, emulatorLog)
   const log = openSync(logFile, 'w', 0o600)
-  // not by zx: it lives as long as the lab, and its log is a file
+  // Not by zx: it lives as long as the lab, and its log is a file
   const child = spawn(python, buildArguments(options), {
     cwd: options.stateDir,
     env: buildEnvironment(options.credentials),
@@ -72,46 +73,51 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
   }
   const stopAndSweep = async (): Promise<void> => {
     await stop(child, ended)
-    for (const name of [EMULATOR_SOCKET, INTERNAL_SOCKET]) await rm(join(options.stateDir, name), { force: true })
+    for (const name of [emulatorSocket, internalSocket]) await rm(join(options.stateDir, name), { force: true })
   }
   return { pid: child.pid ?? 0, ended, stop: stopAndSweep }
 }
 
-const buildArguments = ({ stateDir, region, account }: EmulatorOptions): readonly string[] => [
-  PROGRAM,
-  '--socket',
-  join(stateDir, EMULATOR_SOCKET),
-  '--internal-socket',
-  join(stateDir, INTERNAL_SOCKET),
-  '--region',
-  region,
-  '--account',
-  account,
-  '--with-parent',
-]
+function buildArguments({ stateDir, region, account }: EmulatorOptions): readonly string[] {
+  return [
+    program,
+    '--socket',
+    join(stateDir, emulatorSocket),
+    '--internal-socket',
+    join(stateDir, internalSocket),
+    '--region',
+    region,
+    '--account',
+    account,
+    '--with-parent',
+  ]
+}
 
 /** Only what Python needs: the user's AWS configuration, proxies and certificate bundles have no business in the lab. */
-const buildEnvironment = (credentials: AccessKey): NodeJS.ProcessEnv => ({
-  PATH: process.env['PATH'] ?? '',
-  HOME: process.env['HOME'] ?? '/',
-  LANG: 'C.UTF-8',
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-})
+function buildEnvironment(credentials: AccessKey): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '/',
+    LANG: 'C.UTF-8',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  }
+}
 
-const whenEnded = (child: ChildProcess, logFile: string): Promise<string> =>
-  new Promise((resolve) => {
+function whenEnded(child: ChildProcess, logFile: string): Promise<string> {
+  return new Promise((resolve) => {
     child.once('error', (error) => resolve(`the AWS API of the lab did not start: ${error.message}`))
     child.once('exit', (code, signal) => resolve(`the AWS API of the lab ended (${signal ?? `exit code ${code}`})${tail(logFile)}`))
   })
+}
 
-const tail = (logFile: string): string => {
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES)
+function tail(logFile: string): string {
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-tailLines)
   return `; the end of ${logFile}:\n${lines.join('\n')}`
 }
 
-const isReady = async (child: ChildProcess, ended: Promise<string>, signal: AbortSignal | undefined): Promise<void> => {
-  const deadline = AbortSignal.timeout(START_DEADLINE_MS)
+async function isReady(child: ChildProcess, ended: Promise<string>, signal: AbortSignal | undefined): Promise<void> {
+  const deadline = AbortSignal.timeout(startDeadlineMs)
   const either = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
   const output = child.stdout
   if (output === null) throw new Error('the emulator has no standard output')
@@ -120,7 +126,7 @@ const isReady = async (child: ChildProcess, ended: Promise<string>, signal: Abor
     const failed = ended.then((reason) => Promise.reject(new TestbedError(reason)))
     await Promise.race([once(lines, 'line', { signal: either }), failed])
   } catch (error) {
-    if (deadline.aborted) throw new TestbedError(`the AWS API of the lab did not listen within ${START_DEADLINE_MS / 1000} s`)
+    if (deadline.aborted) throw new TestbedError(`the AWS API of the lab did not listen within ${startDeadlineMs / 1000} s`)
     throw error
   } finally {
     lines.close()
@@ -128,10 +134,10 @@ const isReady = async (child: ChildProcess, ended: Promise<string>, signal: Abor
   }
 }
 
-const stop = async (child: ChildProcess, ended: Promise<string>): Promise<void> => {
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   child.kill('SIGTERM')
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS)
+  const force = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs)
   await ended
   clearTimeout(force)
 }

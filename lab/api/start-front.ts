@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttpServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
@@ -7,7 +8,7 @@ import type { Certificates } from './certificates.ts'
 import { closeServer, listen } from './listen.ts'
 import type { RequestHandler } from './proxy.ts'
 
-const REGISTRY_NAMES = /(^|\.)docker\.(io|com)$/
+const registryNames = /(^|\.)docker\.(io|com)$/
 
 /** Where the names of AWS and of Docker Hub are served inside the lab. A port 0 is any free one. */
 export interface FrontOptions {
@@ -32,9 +33,9 @@ export interface Front {
  * Serves every name of AWS and of Docker Hub on one address, by TLS with the lab's certificate and in clear. The Host header decides.
  * @throws the system's error when an address or port cannot be had
  */
-export const startFront = async (options: FrontOptions): Promise<Front> => {
+export async function startFront(options: FrontOptions): Promise<Front> {
   const handle: RequestHandler = (request, response) => {
-    if (!REGISTRY_NAMES.test(hostName(request))) return options.api(request, response)
+    if (!registryNames.test(hostName(request))) return options.api(request, response)
     if (options.registry === undefined) return void response.writeHead(404).end()
     return void Promise.resolve(options.registry(request, response)).catch(() => response.destroy())
   }
@@ -60,4 +61,6 @@ export const startFront = async (options: FrontOptions): Promise<Front> => {
   }
 }
 
-const hostName = (request: IncomingMessage): string => (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
+function hostName(request: IncomingMessage): string {
+  return (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
+}

@@ -9,24 +9,27 @@ const mountPoint = '/sys/fs/cgroup'
  * @param root  where cgroups are mounted
  * @see cgroups(7)
  */
-export const findHierarchies = (root = mountPoint): readonly string[] => {
+export function findHierarchies(root = mountPoint): readonly string[] {
   if (existsSync(join(root, 'cgroup.controllers'))) return [root]
-  // isDirectory() leaves out the links that v1 has for joined controllers (cpu -> cpu,cpuacct)
+  // IsDirectory() leaves out the links that v1 has for joined controllers (cpu -> cpu,cpuacct)
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'cgroup.procs')))
     .map((entry) => join(root, entry.name))
 }
 
 /** Whether the computer has the unified hierarchy (v2) alone. */
-export const isUnified = (root = mountPoint): boolean => existsSync(join(root, 'cgroup.controllers'))
+export function isUnified(root = mountPoint): boolean {
+  return existsSync(join(root, 'cgroup.controllers'))
+}
 
 /** The folders of one cgroup, one in each hierarchy. `path` is relative to the hierarchies' roots, such as `titus-bed/3f9a`. */
-export const controlGroupFolders = (path: string, root = mountPoint): readonly string[] =>
-  findHierarchies(root).map((hierarchy) => join(hierarchy, path))
+export function controlGroupFolders(path: string, root = mountPoint): readonly string[] {
+  return findHierarchies(root).map((hierarchy) => join(hierarchy, path))
+}
 
 /** Makes the cgroup in every hierarchy, with its parents, ready to take processes. Existing ones stay as they are. */
-export const createControlGroup = (path: string, root = mountPoint): void => {
-  // what lies above a scope is systemd's own to change, and it has given the scope its controllers
+export function createControlGroup(path: string, root = mountPoint): void {
+  // What lies above a scope is systemd's own to change, and it has given the scope its controllers
   const ruledBySystemd = path.startsWith('system.slice/') ? 2 : 0
   for (const hierarchy of findHierarchies(root)) {
     let folder = hierarchy
@@ -46,20 +49,20 @@ export interface ControlGroupLimits {
 }
 
 /** Sets the limits of a cgroup, in those hierarchies that know them. The cgroup must exist. */
-export const limitControlGroup = (path: string, { processes, memoryBytes }: ControlGroupLimits, root = mountPoint): void => {
-  // v1 has the second name of the memory limit, v2 the third
+export function limitControlGroup(path: string, { processes, memoryBytes }: ControlGroupLimits, root = mountPoint): void {
+  // V1 has the second name of the memory limit, v2 the third
   const limits = { 'pids.max': processes, 'memory.limit_in_bytes': memoryBytes, 'memory.max': memoryBytes }
   for (const folder of controlGroupFolders(path, root))
     for (const [name, limit] of Object.entries(limits)) if (existsSync(join(folder, name))) writeFileSync(join(folder, name), `${limit}\n`)
 }
 
 /** Moves a process; 0 is the caller. The cgroup must exist. */
-export const enterControlGroup = (path: string, pid: number, root = mountPoint): void => {
+export function enterControlGroup(path: string, pid: number, root = mountPoint): void {
   for (const folder of controlGroupFolders(path, root)) writeFileSync(join(folder, 'cgroup.procs'), `${pid}\n`)
 }
 
 /** The processes in the cgroup and below it, as the caller's pid namespace numbers them. */
-export const listProcesses = (path: string, root = mountPoint): readonly number[] => {
+export function listProcesses(path: string, root = mountPoint): readonly number[] {
   const pids = new Set<number>()
   for (const folder of controlGroupFolders(path, root))
     for (const group of descend(folder)) for (const pid of readPids(group)) pids.add(pid)
@@ -72,7 +75,7 @@ export const listProcesses = (path: string, root = mountPoint): readonly number[
  * @param deadlineMs  how long to go on
  * @throws Error when processes are left at the deadline (a process in uninterruptible sleep)
  */
-export const killControlGroup = async (path: string, deadlineMs = 10_000, root = mountPoint): Promise<void> => {
+export async function killControlGroup(path: string, deadlineMs = 10_000, root = mountPoint): Promise<void> {
   const deadline = Date.now() + deadlineMs
   for (;;) {
     const pids = listProcesses(path, root)
@@ -86,12 +89,12 @@ export const killControlGroup = async (path: string, deadlineMs = 10_000, root =
 }
 
 /** Removes the cgroup and all below it in every hierarchy; those that still hold a process stay. Returns whether all are gone. */
-export const removeControlGroup = (path: string, root = mountPoint): boolean => {
+export function removeControlGroup(path: string, root = mountPoint): boolean {
   let isGone = true
   for (const folder of controlGroupFolders(path, root)) {
     for (const group of [...descend(folder)].toReversed()) removeFolder(group)
     if (existsSync(folder)) isGone = false
-    // a parent that other labs share goes with the last of them
+    // A parent that other labs share goes with the last of them
     const parent = dirname(folder)
     if (basename(parent) === 'titus-bed') removeFolder(parent)
   }
@@ -99,12 +102,12 @@ export const removeControlGroup = (path: string, root = mountPoint): boolean => 
 }
 
 /**
- * v2: lets the children have every controller that the folder has. One by one, as one that is refused would refuse them all.
+ * V2: lets the children have every controller that the folder has. One by one, as one that is refused would refuse them all.
  * A group that holds processes itself is left alone: some controllers would make it threaded, and its children refuse processes
  * from then on. The root is exempt from that; it alone has no type.
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html, "Threads" and "No Internal Process Constraint"
  */
-const delegateControllers = (folder: string): void => {
+function delegateControllers(folder: string): void {
   const control = join(folder, 'cgroup.subtree_control')
   if (!existsSync(control)) return
   if (existsSync(join(folder, 'cgroup.type')) && readFileSync(join(folder, 'cgroup.procs'), 'utf8').trim() !== '') return
@@ -114,13 +117,13 @@ const delegateControllers = (folder: string): void => {
     try {
       writeFileSync(control, `+${controller}`)
     } catch {
-      // it is not ours to give: machines then run without those limits
+      // It is not ours to give: machines then run without those limits
     }
   }
 }
 
-/** v1: a new cpuset has no processors and refuses processes ("No space left on device") until its parent's are copied. */
-const inheritCpuset = (folder: string): void => {
+/** V1: a new cpuset has no processors and refuses processes ("No space left on device") until its parent's are copied. */
+function inheritCpuset(folder: string): void {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     if (!existsSync(join(folder, 'cgroup.clone_children')) || !existsSync(join(folder, file))) continue
     if (readFileSync(join(folder, file), 'utf8').trim() === '')
@@ -139,7 +142,7 @@ const descend = function* (folder: string): Generator<string> {
   for (const entry of entries) if (entry.isDirectory()) yield* descend(join(folder, entry.name))
 }
 
-const readPids = (folder: string): readonly number[] => {
+function readPids(folder: string): readonly number[] {
   try {
     // 0 stands for processes of outer pid namespaces: never one of ours, and kill(0) would hit the caller's own group
     return readFileSync(join(folder, 'cgroup.procs'), 'utf8')
@@ -151,40 +154,40 @@ const readPids = (folder: string): readonly number[] => {
   }
 }
 
-const killAtOnce = (folder: string): boolean => {
+function killAtOnce(folder: string): boolean {
   const file = join(folder, 'cgroup.kill')
   if (!existsSync(file)) return false
   try {
     writeFileSync(file, '1')
   } catch {
-    // another sweep has removed it meanwhile
+    // Another sweep has removed it meanwhile
   }
   return true
 }
 
-const thaw = (folder: string): void => {
+function thaw(folder: string): void {
   for (const group of descend(folder)) {
     try {
       if (existsSync(join(group, 'freezer.state'))) writeFileSync(join(group, 'freezer.state'), 'THAWED')
       else if (existsSync(join(group, 'cgroup.freeze'))) writeFileSync(join(group, 'cgroup.freeze'), '0')
     } catch {
-      // it went away meanwhile
+      // It went away meanwhile
     }
   }
 }
 
-const killPid = (pid: number): void => {
+function killPid(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // it went away meanwhile
+    // It went away meanwhile
   }
 }
 
-const removeFolder = (folder: string): void => {
+function removeFolder(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // it is gone, or still holds something
+    // It is gone, or still holds something
   }
 }

@@ -11,10 +11,12 @@ export interface LabFile {
   readonly connection?: LabConnection
 }
 
-const path = (stateDir: string): string => join(stateDir, 'lab.json')
+function path(stateDir: string): string {
+  return join(stateDir, 'lab.json')
+}
 
 /** Reads a lab's file; undefined when there is none or it was cut short. */
-export const readLabFile = (stateDir: string): LabFile | undefined => {
+export function readLabFile(stateDir: string): LabFile | undefined {
   try {
     return JSON.parse(readFileSync(path(stateDir), 'utf8')) as LabFile
   } catch {
@@ -23,14 +25,14 @@ export const readLabFile = (stateDir: string): LabFile | undefined => {
 }
 
 /** Writes a lab's file (mode 0600), all of it or nothing. */
-export const writeLabFile = (stateDir: string, file: LabFile): void => {
+export function writeLabFile(stateDir: string, file: LabFile): void {
   const draft = `${path(stateDir)}.new`
   writeFileSync(draft, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 })
   renameSync(draft, path(stateDir))
 }
 
 /** A lab's name on this computer, from where its state folder stands: known even when nothing of the folder is left. */
-export const labName = (stateDir: string): string => {
+export function labName(stateDir: string): string {
   const absolute = resolve(stateDir)
   const parent = dirname(absolute)
   const real = existsSync(parent) ? join(realpathSync(parent), basename(absolute)) : absolute

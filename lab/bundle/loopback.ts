@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 /** A listener on 127.0.0.1. */
 export interface LoopbackListener {
@@ -10,7 +11,7 @@ export interface LoopbackListener {
  * Listens on a free port of 127.0.0.1 and hands every connection on.
  * @param accept  takes the connection over, paused, with half-open ends allowed
  */
-export const listenOnLoopback = async (accept: (client: Socket) => void): Promise<LoopbackListener> => {
+export async function listenOnLoopback(accept: (client: Socket) => void): Promise<LoopbackListener> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, accept)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -20,7 +21,7 @@ export const listenOnLoopback = async (accept: (client: Socket) => void): Promis
 }
 
 /** Joins two connections until both have ended; an error of one destroys the other. Ends are passed on one by one. */
-export const joinSockets = (one: Socket, other: Socket): void => {
+export function joinSockets(one: Socket, other: Socket): void {
   for (const [from, to] of [
     [one, other],
     [other, one],
@@ -29,7 +30,7 @@ export const joinSockets = (one: Socket, other: Socket): void => {
     from.on('close', () => {
       if (!from.readableEnded) to.destroy()
     })
-    // one that closed before it was joined says nothing more
+    // One that closed before it was joined says nothing more
     if (from.destroyed) to.destroy()
     from.pipe(to)
   }

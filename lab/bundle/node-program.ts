@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * @param module  URL of the module: `new URL('./supervisor.ts', import.meta.url)`; in dist/ the ending is `.js`
  * @returns       argv, the program first
  */
-export const buildNodeCommand = (module: URL, ...args: readonly string[]): readonly string[] => {
-  // the build rewrites import specifiers, not URLs
+export function buildNodeCommand(module: URL, ...args: readonly string[]): readonly string[] {
+  // The build rewrites import specifiers, not URLs
   const isSource = import.meta.url.endsWith('.ts')
   const file = isSource ? fileURLToPath(module) : fileURLToPath(module).replace(/\.ts$/, '.js')
   const loader = isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : []

@@ -14,14 +14,15 @@ export interface RelayEnd {
  * @param address  a public address of the region, or the private one of an interface that has a public one
  * @throws TestbedError when the lab does not run or refuses the question
  */
-export const openRelay = (stateDir: string, address: string, port: number): Promise<RelayEnd> =>
-  askSocket<RelayEnd>(stateDir, 'supervisor.sock', 'POST', `/relay?address=${encodeURIComponent(address)}&port=${port}`)
+export function openRelay(stateDir: string, address: string, port: number): Promise<RelayEnd> {
+  return askSocket<RelayEnd>(stateDir, 'supervisor.sock', 'POST', `/relay?address=${encodeURIComponent(address)}&port=${port}`)
+}
 
 /**
  * Asks one of the lab's sockets; the answer is JSON.
  * @throws TestbedError when the lab does not run, answers with an error, or not within ten seconds
  */
-export const askSocket = async <Answer>(stateDir: string, socket: string, method: string, path: string): Promise<Answer> => {
+export async function askSocket<Answer>(stateDir: string, socket: string, method: string, path: string): Promise<Answer> {
   const fail = (reason: string, cause?: unknown): TestbedError =>
     new TestbedError(`the lab does not answer (${method} ${path}): ${reason}`, { hint: 'titus-bed apply', cause })
   let sockets
@@ -41,8 +42,8 @@ export const askSocket = async <Answer>(stateDir: string, socket: string, method
   }
 }
 
-const exchange = (socketPath: string, method: string, path: string): Promise<{ status: number; text: string }> =>
-  new Promise((resolve, reject) => {
+function exchange(socketPath: string, method: string, path: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
     const asked = request({ socketPath, method, path, timeout: 10_000 }, (response) => {
       let text = ''
       response.setEncoding('utf8')
@@ -54,3 +55,4 @@ const exchange = (socketPath: string, method: string, path: string): Promise<{ s
     asked.on('error', reject)
     asked.end()
   })
+}

@@ -9,27 +9,27 @@ export interface ProcessIdentity {
 }
 
 /** The identity of a process, or undefined when there is none of that pid. A zombie counts as gone: it holds nothing. */
-export const identifyProcess = (pid: number): ProcessIdentity | undefined => {
+export function identifyProcess(pid: number): ProcessIdentity | undefined {
   let stat: string
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   } catch {
     return undefined
   }
-  // the second field is the program's name in parentheses and may itself hold spaces and parentheses
+  // The second field is the program's name in parentheses and may itself hold spaces and parentheses
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined
   return { pid, startTicks: Number(fields[19]), bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() }
 }
 
 /** Whether the very process still lives. */
-export const isAlive = ({ pid, startTicks, bootId }: ProcessIdentity): boolean => {
+export function isAlive({ pid, startTicks, bootId }: ProcessIdentity): boolean {
   const now = identifyProcess(pid)
   return now?.startTicks === startTicks && now.bootId === bootId
 }
 
 /** Sends SIGKILL to the very process; does nothing when it is gone. */
-export const killProcess = (identity: ProcessIdentity): void => {
+export function killProcess(identity: ProcessIdentity): void {
   if (!isAlive(identity)) return
   try {
     process.kill(identity.pid, 'SIGKILL')

@@ -8,10 +8,12 @@ export interface RelayRequest {
 }
 
 /** Renders the line that asks for a connection. */
-export const renderRelayRequest = (request: RelayRequest): string => `connect ${request.address} ${request.port}\n`
+export function renderRelayRequest(request: RelayRequest): string {
+  return `connect ${request.address} ${request.port}\n`
+}
 
 /** Parses the line that asks for a connection; undefined when it is none. */
-export const parseRelayRequest = (line: string): RelayRequest | undefined => {
+export function parseRelayRequest(line: string): RelayRequest | undefined {
   const match = /^connect (\d{1,3}(?:\.\d{1,3}){3}) (\d{1,5})$/.exec(line)
   const port = Number(match?.[2])
   return match?.[1] !== undefined && port >= 1 && port <= 65_535 ? { address: match[1], port } : undefined
@@ -23,8 +25,8 @@ const longestLine = 512
  * Reads the first line of a connection and leaves what follows in the socket, which is paused afterwards.
  * @throws Error when the connection ends, or when 512 bytes hold no line
  */
-export const readLine = (socket: Socket): Promise<string> =>
-  new Promise((resolve, reject) => {
+export function readLine(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
     let held = Buffer.alloc(0)
     const finish = (settle: () => void): void => {
       socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onEnd)
@@ -46,3 +48,4 @@ export const readLine = (socket: Socket): Promise<string> =>
     socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onEnd)
     socket.resume()
   })
+}

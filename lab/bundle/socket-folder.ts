@@ -12,7 +12,7 @@ export interface SocketFolder {
  * named through the folder's descriptor.
  * @throws the system's error when there is no such folder
  */
-export const openSocketFolder = (folder: string): SocketFolder => {
+export function openSocketFolder(folder: string): SocketFolder {
   const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   return {
     path: (name) => `/proc/self/fd/${descriptor}/${name}`,

@@ -27,7 +27,7 @@ export interface BundleOptions {
  * What a former lab left in the folder is swept first; what was started is taken down again when it fails, when the deadline passes and when the signal comes.
  * @throws TestbedError with the end of the log; the signal's reason
  */
-export const startBundle = async (options: BundleOptions): Promise<LabConnection> => {
+export async function startBundle(options: BundleOptions): Promise<LabConnection> {
   const { stateDir, signal } = options
   signal?.throwIfAborted()
   await stopBundle(stateDir)
@@ -36,7 +36,7 @@ export const startBundle = async (options: BundleOptions): Promise<LabConnection
   const log = openSync(logFile, 'w', 0o600)
   const [file = '', ...args] = buildNodeCommand(new URL('./supervisor.ts', import.meta.url), stateDir, ...options.program)
   const environment = buildEnvironment(process.env)
-  // not by zx: it outlives us, writes to a file of its own and speaks on a fourth descriptor
+  // Not by zx: it outlives us, writes to a file of its own and speaks on a fourth descriptor
   const supervisor = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true, env: environment })
   closeSync(log)
   const deadline = AbortSignal.timeout(options.deadlineMs)
@@ -46,7 +46,7 @@ export const startBundle = async (options: BundleOptions): Promise<LabConnection
     return await new Promise<LabConnection>((resolve, reject) => {
       const fail = (reason: string): void => reject(new Error(reason))
       const giveUp = (): void => fail(`not ready within ${options.deadlineMs} ms; last heard: ${last}`)
-      // a signal that has come already would not come again
+      // A signal that has come already would not come again
       if (ending.aborted) return giveUp()
       ending.addEventListener('abort', giveUp, { once: true })
       supervisor.once('error', reject)
@@ -61,7 +61,7 @@ export const startBundle = async (options: BundleOptions): Promise<LabConnection
     })
   } catch (error) {
     const log = readLastLines(logFile, 15)
-    // its lab.json may not be there yet, and what it would start must not outlive this call
+    // Its lab.json may not be there yet, and what it would start must not outlive this call
     if (supervisor.kill('SIGKILL')) await once(supervisor, 'exit')
     await stopBundle(stateDir)
     signal?.throwIfAborted()
@@ -72,4 +72,6 @@ export const startBundle = async (options: BundleOptions): Promise<LabConnection
   }
 }
 
-const readLastLines = (file: string, count: number): string => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
+function readLastLines(file: string, count: number): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
+}

@@ -11,12 +11,12 @@ import { sweepLab } from './sweep.ts'
  * The rest of the state folder stays.
  * @throws Error when something cannot be ended or removed
  */
-export const stopBundle = async (stateDir: string): Promise<void> => {
+export async function stopBundle(stateDir: string): Promise<void> {
   const file = readLabFile(stateDir)
   if (file !== undefined) killProcess(file.supervisor)
   await sweepLab(labName(stateDir))
   await unmountBelow(stateDir)
-  // the sweeper does the same work on its own and is the last to go
+  // The sweeper does the same work on its own and is the last to go
   const deadline = Date.now() + 5000
   while (file !== undefined && isAlive(file.sweeper)) {
     if (Date.now() > deadline) killProcess(file.sweeper)
@@ -26,15 +26,15 @@ export const stopBundle = async (stateDir: string): Promise<void> => {
 }
 
 /** Unmounts whatever stands below a folder in the caller's own mount namespace. A lab mounts nothing there; this is for what a hand left. */
-const unmountBelow = async (folder: string): Promise<void> => {
-  // field 5 of mountinfo, with blanks as octal escapes: proc(5)
+async function unmountBelow(folder: string): Promise<void> {
+  // Field 5 of mountinfo, with blanks as octal escapes: proc(5)
   const points = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))
   for (const point of points.filter((each) => each.startsWith(`${folder}/`)).toReversed()) await runProgram(['umount', '--lazy', point])
 }
 
-const listFolder = (folder: string): readonly string[] => {
+function listFolder(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
   } catch {

@@ -1,25 +1,32 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createServer } from 'node:http'
-import { connect, Socket, type Socket as Connection } from 'node:net'
+import { connect, Socket } from 'node:net'
+import type { Socket as Connection } from 'node:net'
 import { createInterface } from 'node:readline'
 import { basename } from 'node:path'
 import { controlGroupFolders, createControlGroup, enterControlGroup } from './cgroup.ts'
-import { labName, writeLabFile, type LabFile } from './lab-file.ts'
+import { labName, writeLabFile } from './lab-file.ts'
+import type { LabFile } from './lab-file.ts'
 import { createLabGroup } from './lab-group.ts'
-import { joinSockets, listenOnLoopback, type LoopbackListener } from './loopback.ts'
+import { joinSockets, listenOnLoopback } from './loopback.ts'
+import type { LoopbackListener } from './loopback.ts'
 import { buildCgroupCommand, buildEnvironment, buildNamespaceCommand } from './namespaces.ts'
 import { buildNodeCommand } from './node-program.ts'
-import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
-import { parseRelayRequest, readLine, renderRelayRequest, type RelayRequest } from './relay-protocol.ts'
-import { openSocketFolder, type SocketFolder } from './socket-folder.ts'
+import { identifyProcess } from './process-identity.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+import { parseRelayRequest, readLine, renderRelayRequest } from './relay-protocol.ts'
+import type { RelayRequest } from './relay-protocol.ts'
+import { openSocketFolder } from './socket-folder.ts'
+import type { SocketFolder } from './socket-folder.ts'
 import type { RegionMessage, SupervisorMessage } from './messages.ts'
 
 /* A program: holds a lab. It owns the listeners on 127.0.0.1, and everything of the lab dies with it.
  * usage: supervisor.ts STATE-FOLDER PROGRAM ARGUMENT... ; messages go to descriptor 3, one JSON document a line. */
 
-const main = async (stateDir: string, program: readonly string[]): Promise<void> => {
+async function main(stateDir: string, program: readonly string[]): Promise<void> {
   const starter = new Socket({ fd: 3, readable: false })
-  // the starter may die at any moment; the lab is then found by whoever asks next
+  // The starter may die at any moment; the lab is then found by whoever asks next
   starter.on('error', () => undefined)
   const tell = (message: SupervisorMessage): void => void starter.write(`${JSON.stringify(message)}\n`)
 
@@ -27,12 +34,12 @@ const main = async (stateDir: string, program: readonly string[]): Promise<void>
   const sweeper = spawnSweeper(name)
   const file: LabFile = { supervisor: identityOf(process.pid), sweeper: identityOf(sweeper.pid) }
   writeLabFile(stateDir, file)
-  // from here on a stop waits for the sweeper; one that nobody knows of must not sweep a later lab
+  // From here on a stop waits for the sweeper; one that nobody knows of must not sweep a later lab
   arm(sweeper)
   const group = await createLabGroup(name)
   createControlGroup(`${group}/supervisor`)
   enterControlGroup(`${group}/supervisor`, process.pid)
-  // only now: on v2 a group that holds a process cannot give controllers to its children
+  // Only now: on v2 a group that holds a process cannot give controllers to its children
   for (const child of ['region', 'machines']) createControlGroup(`${group}/${child}`)
 
   const sockets = openSocketFolder(stateDir)
@@ -59,7 +66,7 @@ const main = async (stateDir: string, program: readonly string[]): Promise<void>
   })
 }
 
-const identityOf = (pid: number | undefined): ProcessIdentity => {
+function identityOf(pid: number | undefined): ProcessIdentity {
   const identity = pid === undefined ? undefined : identifyProcess(pid)
   if (identity === undefined) throw new Error('a process of the lab ended as it began')
   return identity
@@ -67,26 +74,28 @@ const identityOf = (pid: number | undefined): ProcessIdentity => {
 
 /* Not by zx: these two live as long as the lab, in sessions of their own, and what counts is a pipe's end and a fourth descriptor. */
 
-const spawnSweeper = (name: string): ChildProcess => {
+function spawnSweeper(name: string): ChildProcess {
   const [file = '', ...args] = buildNodeCommand(new URL('./sweeper.ts', import.meta.url), name)
   return spawn(file, args, { stdio: ['pipe', 'ignore', 'inherit'], detached: true, cwd: '/' })
 }
 
-const arm = (sweeper: ChildProcess): void => void sweeper.stdin?.write('armed\n')
+function arm(sweeper: ChildProcess): void {
+  void sweeper.stdin?.write('armed\n')
+}
 
 /** One that is killed leaves its work to another, which has to be out of the group that it removes. */
-const replaceSweeper = (name: string): void => {
+function replaceSweeper(name: string): void {
   const sweeper = spawnSweeper(name)
   arm(sweeper)
   const { pid } = sweeper
   try {
     if (pid !== undefined) enterControlGroup('', pid)
   } catch {
-    // where it may not leave, the next stop removes what is left
+    // Where it may not leave, the next stop removes what is left
   }
 }
 
-const spawnBundle = (group: string, program: readonly string[]): ChildProcess => {
+function spawnBundle(group: string, program: readonly string[]): ChildProcess {
   const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(`${group}/region`), buildNamespaceCommand(program))
   return spawn(file, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
@@ -96,7 +105,7 @@ const spawnBundle = (group: string, program: readonly string[]): ChildProcess =>
 }
 
 /** Opens relays on demand: `POST /relay?address=A&port=P` answers `{host, port}`, always the same for the same question. */
-const serveControl = async (sockets: SocketFolder): Promise<void> => {
+async function serveControl(sockets: SocketFolder): Promise<void> {
   const relays = new Map<string, Promise<LoopbackListener>>()
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://lab')
@@ -116,7 +125,7 @@ const serveControl = async (sockets: SocketFolder): Promise<void> => {
   })
 }
 
-const relayConnection = async (sockets: SocketFolder, wanted: RelayRequest, client: Connection): Promise<void> => {
+async function relayConnection(sockets: SocketFolder, wanted: RelayRequest, client: Connection): Promise<void> {
   const inner = connect({ path: sockets.path('relay.sock'), allowHalfOpen: true })
   client.on('error', () => inner.destroy())
   try {
@@ -127,7 +136,7 @@ const relayConnection = async (sockets: SocketFolder, wanted: RelayRequest, clie
   } catch (error) {
     process.stderr.write(`relay to ${wanted.address}:${wanted.port}: ${String(error)}\n`)
     inner.destroy()
-    // a reset, as a refused connection would give: an end would look like a server that said nothing
+    // A reset, as a refused connection would give: an end would look like a server that said nothing
     client.resetAndDestroy()
   }
 }

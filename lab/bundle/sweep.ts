@@ -7,11 +7,11 @@ import { labGroups } from './lab-group.ts'
  * @param name  of the lab
  * @throws Error when something cannot be ended or removed within ten seconds
  */
-export const sweepLab = async (name: string): Promise<void> => {
+export async function sweepLab(name: string): Promise<void> {
   for (const group of labGroups(name)) {
     await killControlGroup(group)
     const deadline = Date.now() + 10_000
-    // the kernel lets go of a cgroup shortly after its last process
+    // The kernel lets go of a cgroup shortly after its last process
     while (!removeControlGroup(group)) {
       if (Date.now() > deadline) throw new Error(`cgroup ${group} cannot be removed`)
       await sleep(10)

@@ -10,5 +10,6 @@ export interface Finding {
 }
 
 /** Makes a finding; the cure is kept only where there is something to cure. */
-export const buildFinding = (id: string, ok: boolean, what: string, cure: string): Finding =>
-  ok ? { id, ok, what } : { id, ok, what, cure }
+export function buildFinding(id: string, ok: boolean, what: string, cure: string): Finding {
+  return ok ? { id, ok, what } : { id, ok, what, cure }
+}

@@ -10,25 +10,26 @@ const probe = fileURLToPath(new URL('./probe.sh', import.meta.url))
 const elsewhere = 'Run it with sudo on a computer or virtual machine; in a container, start that with: docker run --privileged'
 
 /** Tries namespaces, the network parts and overlayfs for real, in namespaces that end with the trial. `stateDir` need not exist. */
-export const examineKernel = async (stateDir: string): Promise<readonly Finding[]> =>
-  Promise.all([examineNamespaces(), examineNetwork(), examineOverlay(stateDir)])
+export async function examineKernel(stateDir: string): Promise<readonly Finding[]> {
+  return Promise.all([examineNamespaces(), examineNetwork(), examineOverlay(stateDir)])
+}
 
 /** The first trial may have to load modules, on a computer that has other things to do. */
 const trialSeconds = 30
 
-const attempt = async (argv: readonly string[]): Promise<string | undefined> => {
+async function attempt(argv: readonly string[]): Promise<string | undefined> {
   const result = await shell({ nothrow: true, timeout: `${trialSeconds}s` })`${argv}`
   if (result.exitCode === 0) return undefined
   if (result.exitCode === null) return `no answer within ${trialSeconds} s`
   return result.stderr.trim().split('\n')[0] || `ended with code ${result.exitCode}`
 }
 
-const examineNamespaces = async (): Promise<Finding> => {
+async function examineNamespaces(): Promise<Finding> {
   const problem = await attempt(['unshare', '--mount', '--net', '--ipc', '--uts', '--pid', '--fork', '--mount-proc', 'true'])
   return buildFinding('namespaces', problem === undefined, `new mount, network, ipc, uts and pid namespaces${tell(problem)}`, elsewhere)
 }
 
-const examineNetwork = async (): Promise<Finding> => {
+async function examineNetwork(): Promise<Finding> {
   const problem = await attempt(['unshare', '--mount', '--net', 'sh', probe, 'network'])
   return buildFinding(
     'network',
@@ -38,7 +39,7 @@ const examineNetwork = async (): Promise<Finding> => {
   )
 }
 
-const examineOverlay = async (stateDir: string): Promise<Finding> => {
+async function examineOverlay(stateDir: string): Promise<Finding> {
   const parent = nearestFolder(resolve(stateDir))
   const folder = await mkdtemp(join(parent, '.titus-bed-probe-')).catch(() => undefined)
   if (folder === undefined) return buildFinding('overlay', false, `overlayfs: ${parent} cannot be written to`, `chmod u+w ${parent}`)
@@ -49,6 +50,10 @@ const examineOverlay = async (stateDir: string): Promise<Finding> => {
 }
 
 /** The folder itself, or the nearest above it that exists. */
-export const nearestFolder = (path: string): string => (existsSync(path) || path === '/' ? path : nearestFolder(dirname(path)))
+export function nearestFolder(path: string): string {
+  return existsSync(path) || path === '/' ? path : nearestFolder(dirname(path))
+}
 
-const tell = (problem: string | undefined): string => (problem === undefined ? '' : `: ${problem}`)
+function tell(problem: string | undefined): string {
+  return problem === undefined ? '' : `: ${problem}`
+}

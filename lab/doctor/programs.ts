@@ -26,11 +26,12 @@ const packages: Readonly<Record<string, string>> = {
 }
 
 /** What installs a package, with the rights that it needs. */
-export const installCommand = (names: readonly string[], isRoot = process.getuid?.() === 0): string =>
-  `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends ${names.join(' ')}`
+export function installCommand(names: readonly string[], isRoot = process.getuid?.() === 0): string {
+  return `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends ${names.join(' ')}`
+}
 
 /** Looks for every program that the lab calls, but for those that no Debian package brings. */
-export const examinePrograms = async (path: string): Promise<readonly Finding[]> => {
+export async function examinePrograms(path: string): Promise<readonly Finding[]> {
   const findings = Object.entries(packages).map(async ([program, name]) => {
     const place = await findProgram(program, foldersOf(path))
     return buildFinding(`program-${program}`, place !== undefined, place ?? `${program} is not on PATH`, installCommand([name]))
@@ -39,12 +40,15 @@ export const examinePrograms = async (path: string): Promise<readonly Finding[]>
 }
 
 /** The package that a finding of a missing program asks for; undefined for any other finding. */
-export const missingPackage = (finding: Finding): string | undefined =>
-  finding.ok ? undefined : packages[finding.id.replace(/^program-/, '')]
+export function missingPackage(finding: Finding): string | undefined {
+  return finding.ok ? undefined : packages[finding.id.replace(/^program-/, '')]
+}
 
-const foldersOf = (path: string): readonly string[] => path.split(delimiter).filter((folder) => folder !== '')
+function foldersOf(path: string): readonly string[] {
+  return path.split(delimiter).filter((folder) => folder !== '')
+}
 
-const findProgram = async (name: string, folders: readonly string[]): Promise<string | undefined> => {
+async function findProgram(name: string, folders: readonly string[]): Promise<string | undefined> {
   for (const folder of folders) {
     const candidate = join(folder, name)
     if (
@@ -59,7 +63,7 @@ const findProgram = async (name: string, folders: readonly string[]): Promise<st
 }
 
 /** Looks for Terraform or OpenTofu on PATH, or where set-up puts a release of its own. */
-export const examineTerraform = async (path: string): Promise<Finding> => {
+export async function examineTerraform(path: string): Promise<Finding> {
   const all = [...foldersOf(path), ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.tools/bin'))]
   const place = (await findProgram('terraform', all)) ?? (await findProgram('tofu', all))
   const cure = 'sh setup/setup.sh (a pinned release), or https://developer.hashicorp.com/terraform/install'
@@ -67,7 +71,7 @@ export const examineTerraform = async (path: string): Promise<Finding> => {
 }
 
 /** Looks for a Python that has moto. */
-export const examineMoto = async (path: string): Promise<Finding> => {
+export async function examineMoto(path: string): Promise<Finding> {
   try {
     return buildFinding('moto', true, `moto: ${await findPython(path)}`, '')
   } catch (error) {
@@ -76,5 +80,6 @@ export const examineMoto = async (path: string): Promise<Finding> => {
   }
 }
 
-const ancestors = (folder: string): readonly string[] =>
-  folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
+function ancestors(folder: string): readonly string[] {
+  return folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
+}

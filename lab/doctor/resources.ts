@@ -23,16 +23,17 @@ const neededMemoryBytes = 1.5 * gibibyte
 const neededInotify = 64
 
 /** Whether we are root. */
-export const examineRoot = (): Finding =>
-  buildFinding(
+export function examineRoot(): Finding {
+  return buildFinding(
     'root',
     process.getuid?.() === 0,
     process.getuid?.() === 0 ? 'root' : 'not root',
     `sudo -E env PATH="$PATH" npx titus-bed ${process.argv.slice(2).join(' ')}`.trimEnd(),
   )
+}
 
 /** Whether root has here what root usually has; in a container it often has not. */
-export const examineCapabilities = async (): Promise<Finding> => {
+export async function examineCapabilities(): Promise<Finding> {
   const missing = missingCapabilities(await readFile('/proc/self/status', 'utf8'))
   const what =
     missing.length === 0 ? `capabilities ${Object.keys(capabilities).join(', ')}` : `the capabilities ${missing.join(', ')} are missing`
@@ -45,13 +46,13 @@ export const examineCapabilities = async (): Promise<Finding> => {
 }
 
 /** The capabilities that a process lacks, from its /proc/PID/status. */
-export const missingCapabilities = (status: string): readonly string[] => {
+export function missingCapabilities(status: string): readonly string[] {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`)
   return Object.entries(capabilities).flatMap(([name, bit]) => ((effective >> BigInt(bit)) & 1n ? [] : [name]))
 }
 
 /** Whether cgroups can be made in every hierarchy. */
-export const examineCgroups = (): Finding => {
+export function examineCgroups(): Finding {
   const broken: string[] = []
   const hierarchies = findHierarchies()
   for (const hierarchy of hierarchies) {
@@ -70,14 +71,14 @@ export const examineCgroups = (): Finding => {
 }
 
 /** Whether the limit of inotify instances lets the machines boot: every systemd takes three. */
-export const examineInotify = async (): Promise<Finding> => {
+export async function examineInotify(): Promise<Finding> {
   const limit = Number(await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8'))
   const what = `inotify instances: ${limit}, enough for about ${Math.floor(limit * 0.35)} machines`
   return buildFinding('inotify', limit >= neededInotify, what, 'sysctl -w fs.inotify.max_user_instances=1024')
 }
 
 /** Whether there is memory for a testbed of the shipped size. */
-export const examineMemory = async (): Promise<Finding> => {
+export async function examineMemory(): Promise<Finding> {
   const text = await readFile('/proc/meminfo', 'utf8')
   const available = Number(/^MemAvailable:\s*(\d+)/m.exec(text)?.[1] ?? 0) * 1024
   return buildFinding(
@@ -89,7 +90,7 @@ export const examineMemory = async (): Promise<Finding> => {
 }
 
 /** Whether there is room where testbeds are kept. */
-export const examineDisk = async (stateDir: string): Promise<Finding> => {
+export async function examineDisk(stateDir: string): Promise<Finding> {
   const folder = nearestFolder(resolve(stateDir))
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
@@ -101,4 +102,6 @@ export const examineDisk = async (stateDir: string): Promise<Finding> => {
   )
 }
 
-const inGiB = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`
+function inGiB(bytes: number): string {
+  return `${(bytes / gibibyte).toFixed(1)} GiB`
+}

@@ -12,7 +12,7 @@ export const awsCliManualPackages: readonly string[] = ['groff-base', 'libuchard
  * Takes the parts out of an unpacked awscli that the lab has no use for: 100 of 156 MB are descriptions of services.
  * Those in `aws-services.txt` stay; awscli's customisations load about twenty of them whatever it is called for and die where one is missing.
  */
-export const trimAwsCli = async (tree: string): Promise<void> => {
+export async function trimAwsCli(tree: string): Promise<void> {
   const root = join(tree, 'usr/lib/python3/dist-packages/awscli')
   if (!existsSync(root)) return
   const kept = new Set((await readFile(new URL('./aws-services.txt', import.meta.url), 'utf8')).trim().split('\n'))

@@ -9,11 +9,11 @@ import type { Progress } from '../lab.ts'
  *
  * @throws TestbedError when another process keeps the lock for longer than `withinMs`
  */
-export const withLock = async <T>(
+export async function withLock<T>(
   file: string,
   { progress, signal, withinMs = 600_000 }: { readonly progress: Progress; readonly signal: AbortSignal; readonly withinMs?: number },
   work: () => Promise<T>,
-): Promise<T> => {
+): Promise<T> {
   signal.throwIfAborted()
   const holder = spawn('sh', ['-c', 'exec 3>>"$1"; flock --exclusive 3; echo locked; exec cat', 'sh', file], {
     stdio: ['pipe', 'pipe', 'inherit'],

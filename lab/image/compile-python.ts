@@ -12,11 +12,11 @@ import { shell } from './shell.ts'
  * @param tree    has code in usr/lib/python3*
  * @param system  trees that together, topmost first, are a system with the same Python interpreter
  */
-export const compilePython = async (
+export async function compilePython(
   tree: string,
   system: readonly string[],
   { signal }: { readonly signal: AbortSignal },
-): Promise<boolean> => {
+): Promise<boolean> {
   if (!existsSync(join(tree, 'usr/lib/python3'))) return true
   if (!system.some((layer) => existsSync(join(layer, 'usr/bin/python3')))) return false
   const mountPoint = await mkdtemp(join(tmpdir(), 'titus-bed-'))
@@ -34,7 +34,7 @@ export const compilePython = async (
  * Takes over the byte-compiled code of a tree into another with the same packages, which saves compiling it again.
  * Only code whose source is the same file in both (size and time, which the package gives it) is taken.
  */
-export const copyCompiled = async (from: string, to: string): Promise<void> => {
+export async function copyCompiled(from: string, to: string): Promise<void> {
   const folder = join(from, 'usr/lib')
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.pyc') || !entry.parentPath.endsWith('__pycache__')) continue
@@ -47,7 +47,7 @@ export const copyCompiled = async (from: string, to: string): Promise<void> => {
   }
 }
 
-const isSameFile = async (one: string, other: string): Promise<boolean> => {
+async function isSameFile(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all([one, other].map(async (path) => stat(path).catch(() => undefined)))
   return first !== undefined && second !== undefined && first.size === second.size && first.mtimeMs === second.mtimeMs
 }

@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events'
  * Runs `work` on every item, at most `width` at a time, and gives the results in the order of the items.
  * The first failure ends the rest: nothing new is begun.
  */
-export const mapInParallel = async <T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> => {
+export async function mapInParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   let next = 0
   let hasFailed = false
@@ -27,10 +27,10 @@ export const mapInParallel = async <T, R>(items: readonly T[], width: number, wo
  * Runs tasks at the same time. The first failure aborts the signal of the others, and is thrown when all have come to an end:
  * nothing goes on behind the caller's back.
  */
-export const runTogether = async <T extends readonly unknown[]>(
+export async function runTogether<T extends readonly unknown[]>(
   signal: AbortSignal,
   tasks: { readonly [K in keyof T]: (signal: AbortSignal) => Promise<T[K]> },
-): Promise<T> => {
+): Promise<T> {
   const controller = new AbortController()
   const joined = AbortSignal.any([signal, controller.signal])
   setMaxListeners(0, joined)
@@ -43,7 +43,7 @@ export const runTogether = async <T extends readonly unknown[]>(
     }
   })
   await Promise.allSettled(outcomes)
-  // the reason is the first failure; the others were aborted because of it
+  // The reason is the first failure; the others were aborted because of it
   if (controller.signal.aborted) throw controller.signal.reason
   return (await Promise.all(outcomes)) as unknown as T
 }

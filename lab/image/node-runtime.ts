@@ -10,7 +10,7 @@ const inImage = /^(linux-vdso|ld-linux|ld64|libc|libdl|libm|libpthread|librt|lib
  * Tells from what `ldd` prints whether a program runs on nothing but glibc, libstdc++ and libgcc, as the builds of nodejs.org and NodeSource do.
  * A distribution's own node is linked to libnode, libuv and ICU; one for musl has another loader.
  */
-export const runsOnPlainGlibc = (ldd: string): boolean => {
+export function runsOnPlainGlibc(ldd: string): boolean {
   const lines = ldd.split('\n').filter((line) => line.trim() !== '')
   const libraries = lines.map(
     (line) =>
@@ -24,7 +24,7 @@ export const runsOnPlainGlibc = (ldd: string): boolean => {
 }
 
 /** Finds out how the machines come by node. `path` is where the program is: on this computer (`bind`), or in the machine (`package`). */
-export const findNodeRuntime = async (): Promise<NodeRuntime> => {
+export async function findNodeRuntime(): Promise<NodeRuntime> {
   const { stdout, exitCode } = await shell({ nothrow: true })`ldd ${process.execPath}`
   return exitCode === 0 && runsOnPlainGlibc(stdout) ? { kind: 'bind', path: process.execPath } : { kind: 'package', path: '/usr/bin/node' }
 }

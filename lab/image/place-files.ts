@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, readFile, readdir, rm, stat, symlink, writeFile } 
 import { dirname, join } from 'node:path'
 
 /** Copies a folder of plain files into a tree as root's, mode 0644. */
-export const copyFiles = async (folder: string, tree: string): Promise<void> => {
+export async function copyFiles(folder: string, tree: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const from = join(entry.parentPath, entry.name)
@@ -15,14 +15,14 @@ export const copyFiles = async (folder: string, tree: string): Promise<void> => 
 }
 
 /** Makes a symbolic link, in place of whatever is there. */
-export const link = async (path: string, target: string): Promise<void> => {
+export async function link(path: string, target: string): Promise<void> {
   await rm(path, { recursive: true, force: true })
   await mkdir(join(path, '..'), { recursive: true })
   await symlink(target, path)
 }
 
 /** Makes a folder and what is missing above it, each for the owner of the one that it is in: under sudo, a user's `~/.cache` is the user's. */
-export const makeFolder = async (path: string): Promise<void> => {
+export async function makeFolder(path: string): Promise<void> {
   if (existsSync(path)) return
   await makeFolder(dirname(path))
   const { uid, gid } = await stat(dirname(path))

@@ -45,9 +45,9 @@ export interface ImageRequest {
  *
  * @throws TestbedError when packages cannot be had
  */
-export const prepareImages = async (request: ImageRequest): Promise<PreparedImages> => {
+export async function prepareImages(request: ImageRequest): Promise<PreparedImages> {
   const { cacheDir, progress } = request
-  // every program that is started listens to it, some ten at a time
+  // Every program that is started listens to it, some ten at a time
   const signal = AbortSignal.any([request.signal])
   setMaxListeners(0, signal)
   await makeFolder(dirname(resolve(cacheDir)))
@@ -71,7 +71,7 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
     const build = async (): Promise<PreparedImages> => buildAll(request, packages, { folder, source, recipe, progress, signal })
     const prepared = await build().catch(async (error: unknown) => {
       signal.throwIfAborted()
-      // the system's own lists may be so old that servers have dropped what they name
+      // The system's own lists may be so old that servers have dropped what they name
       if (isDiskFull(error) || !(error instanceof TestbedError) || !(await source.renew())) throw error
       return build()
     })
@@ -85,17 +85,19 @@ export const prepareImages = async (request: ImageRequest): Promise<PreparedImag
 }
 
 /** Whether a program or a call of ours failed for want of room; programs say so in words, and their errors may be the cause of ours. */
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && (/ENOSPC|No space left on device|enough free space/.test(error.message) || isDiskFull(error.cause))
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && (/ENOSPC|No space left on device|enough free space/.test(error.message) || isDiskFull(error.cause))
+}
 
-const describeFullDisk = (cacheDir: string, cause: unknown): TestbedError =>
-  new TestbedError(`The images do not fit on the disk: ${cacheDir} needs 1 GB.`, {
+function describeFullDisk(cacheDir: string, cause: unknown): TestbedError {
+  return new TestbedError(`The images do not fit on the disk: ${cacheDir} needs 1 GB.`, {
     cause,
     hint: `Free space (df -h ${cacheDir}), or keep the cache elsewhere: XDG_CACHE_HOME=FOLDER`,
   })
+}
 
 /** The machines' trees and the container images at the same time: one unpacks while apt resolves for the other. */
-const buildAll = async ({ cacheDir, images }: ImageRequest, packages: readonly string[], work: TreeWork): Promise<PreparedImages> => {
+async function buildAll({ cacheDir, images }: ImageRequest, packages: readonly string[], work: TreeWork): Promise<PreparedImages> {
   const registry = join(cacheDir, 'registry')
   const plan = await planMachines(work.source, packages, work.progress)
   let trees: Promise<MachineTrees>
@@ -108,13 +110,13 @@ const buildAll = async ({ cacheDir, images }: ImageRequest, packages: readonly s
 }
 
 /** What a build left that was killed. A program of it may still be writing, so the removal is tried again. */
-const sweep = async (folder: string): Promise<void> => {
+async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder))
     if (name.startsWith('.building-')) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 10 })
 }
 
 /** What was prepared before, where it was made of the same and is still there. */
-const readRecord = async (file: string, digest: string, images: readonly ContainerImage[]): Promise<PreparedImages | undefined> => {
+async function readRecord(file: string, digest: string, images: readonly ContainerImage[]): Promise<PreparedImages | undefined> {
   const record = await readJson<{ digest: string; prepared: PreparedImages }>(file)
   if (record?.digest !== digest) return undefined
   const { base, containerHost, registry } = record.prepared

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
 /** A digest of everything in this part that shapes an image: code, unit files, lists. What another digest built is built anew. */
-export const recipeDigest = async (): Promise<string> => {
+export async function recipeDigest(): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter((entry) => entry.isFile() && !/\.(map|d\.ts)$/.test(entry.name))

@@ -11,7 +11,7 @@ const youngMs = 60 * 60 * 1000
  * @param folder   where the trees are
  * @param current  paths of those that are in use from now on
  */
-export const removeUnusedTrees = async (folder: string, current: readonly string[], now = Date.now()): Promise<void> => {
+export async function removeUnusedTrees(folder: string, current: readonly string[], now = Date.now()): Promise<void> {
   const mounts = await readAllMounts()
   for (const name of await readdir(folder)) {
     const path = join(folder, name)
@@ -20,7 +20,7 @@ export const removeUnusedTrees = async (folder: string, current: readonly string
   }
 }
 
-const readAllMounts = async (): Promise<string> => {
+async function readAllMounts(): Promise<string> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const texts = await Promise.all(pids.map(async (pid) => readFile(`/proc/${pid}/mountinfo`, 'utf8').catch(() => '')))
   return texts.join('')

@@ -6,18 +6,19 @@ import { join } from 'node:path'
  * put links in their place. */
 
 /** When the last boot of the machine ended, in ms since the epoch by the file system's clock; 0 when none did. */
-export const readBootTime = async (written: string, instanceId: string): Promise<number> =>
-  stat(join(written, 'var/lib/cloud/instances', instanceId, 'boot-finished')).then(
+export async function readBootTime(written: string, instanceId: string): Promise<number> {
+  return stat(join(written, 'var/lib/cloud/instances', instanceId, 'boot-finished')).then(
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   )
+}
 
 /**
  * How the boot has ended: the user data did well or not; undefined while it goes on.
  * @param written  the upper layer of the machine's disk
  * @param before   what `readBootTime` said before this boot
  */
-export const readBootOutcome = async (written: string, instanceId: string, before: number): Promise<'running' | 'failed' | undefined> => {
+export async function readBootOutcome(written: string, instanceId: string, before: number): Promise<'running' | 'failed' | undefined> {
   if ((await readBootTime(written, instanceId)) === before) return undefined
   const status = await readFile(join(written, 'var/lib/lab-init', instanceId, 'done'), 'utf8').catch(() => '')
   return status.trim() === '0' ? 'running' : 'failed'

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { runProgram } from '../run-program.ts'
-import { buildMachineFiles, type MachineIdentity } from './identity.ts'
+import { buildMachineFiles } from './identity.ts'
+import type { MachineIdentity } from './identity.ts'
 
 /** The read-only trees that machines are layered on: see lab/image. */
 export interface MachineLayers {
@@ -39,7 +40,7 @@ export interface DiskOptions {
  * The machine's own files go to the upper layer before the first mount: later the machine may have put links in their place
  * that lead out of it.
  */
-export const openDisk = async (options: DiskOptions): Promise<Disk> => {
+export async function openDisk(options: DiskOptions): Promise<Disk> {
   const { folder, layers } = options
   const disk = { root: join(folder, 'root'), written: join(folder, 'upper'), engine: join(folder, 'engine') }
   const lower = options.isContainerHost ? [layers.containerHost, layers.base] : [layers.base]
@@ -56,7 +57,7 @@ export const openDisk = async (options: DiskOptions): Promise<Disk> => {
     },
     unmount: async () => {
       if (!isMounted) return
-      // a process of the lab that just looked inside must not keep it: it is gone from sight at once, freed with the last user
+      // A process of the lab that just looked inside must not keep it: it is gone from sight at once, freed with the last user
       await runProgram(['umount', '--lazy', disk.root])
       isMounted = false
     },
@@ -64,7 +65,7 @@ export const openDisk = async (options: DiskOptions): Promise<Disk> => {
   }
 }
 
-const makeDisk = async (options: DiskOptions, written: string, lower: readonly string[]): Promise<void> => {
+async function makeDisk(options: DiskOptions, written: string, lower: readonly string[]): Promise<void> {
   const draft = `${written}.new`
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { recursive: true, mode: 0o755 })
@@ -85,5 +86,9 @@ const makeDisk = async (options: DiskOptions, written: string, lower: readonly s
 /** Lists of authorities that Python packages bring: the aws command must trust the lab's whoever runs it, with whatever environment. */
 const ownAuthorityLists = ['awscli/botocore', 'botocore', 'certifi'].map((name) => `usr/lib/python3/dist-packages/${name}/cacert.pem`)
 
-const escapeOption = (path: string): string => path.replaceAll(/[\\,]/g, String.raw`\$&`)
-const escapeLayer = (path: string): string => escapeOption(path).replaceAll(':', String.raw`\:`)
+function escapeOption(path: string): string {
+  return path.replaceAll(/[\\,]/g, String.raw`\$&`)
+}
+function escapeLayer(path: string): string {
+  return escapeOption(path).replaceAll(':', String.raw`\:`)
+}

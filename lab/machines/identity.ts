@@ -31,7 +31,7 @@ const trustVariables: Readonly<Record<string, string>> = Object.fromEntries(
  * @param authority    certificate of the lab's authority (PEM)
  * @param authorities  the image's own list of authorities (PEM)
  */
-export const buildMachineFiles = (machine: MachineIdentity, authority: string, authorities: string): readonly MachineFile[] => {
+export function buildMachineFiles(machine: MachineIdentity, authority: string, authorities: string): readonly MachineFile[] {
   const assignments = Object.entries(trustVariables).map(([name, value]) => `${name}=${value}`)
   return [
     { path: 'etc/hostname', text: `${machine.hostName}\n` },
@@ -39,7 +39,7 @@ export const buildMachineFiles = (machine: MachineIdentity, authority: string, a
     { path: 'etc/resolv.conf', text: `nameserver ${machine.resolver}\nsearch ${machine.domain}\n` },
     { path: 'etc/machine-id', text: `${createHash('sha256').update(machine.instanceId).digest('hex').slice(0, 32)}\n`, mode: 0o444 },
     { path: bundle.slice(1), text: `${authorities.trimEnd()}\n${authority}` },
-    // where update-ca-certificates looks when it writes the list anew
+    // Where update-ca-certificates looks when it writes the list anew
     { path: 'usr/local/share/ca-certificates/lab.crt', text: authority },
     { path: 'etc/environment', text: `${assignments.join('\n')}\n` },
     { path: 'etc/systemd/system.conf.d/trust.conf', text: `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n` },

@@ -7,7 +7,8 @@ import type { Router } from '../network/router.ts'
 import { readBootOutcome, readBootTime } from './boot-outcome.ts'
 import type { Disk } from './disk.ts'
 import { rebootExitCode } from './nspawn.ts'
-import { startPayload, type Payload, type PayloadOptions } from './payload.ts'
+import { startPayload } from './payload.ts'
+import type { Payload, PayloadOptions } from './payload.ts'
 
 /** A machine of the lab: an instance's disk, network and running system. Calls of its methods must not overlap. */
 export interface Machine {
@@ -46,7 +47,7 @@ const removalMs = 10_000
 const watchMs = 100
 
 /** Creates a machine; nothing runs before `boot`. */
-export const createMachine = (options: MachineOptions): Machine => {
+export function createMachine(options: MachineOptions): Machine {
   const { instanceId, disk, router } = options
   const groupPath = `${options.groupPath}/${instanceId}`
   let current: { state: LabMachine['state']; sinceMs: number } = { state: 'stopped', sinceMs: Date.now() }
@@ -66,7 +67,7 @@ export const createMachine = (options: MachineOptions): Machine => {
     void watchBoot(running, before)
     const code = await running.ended
     if (payload !== running) return
-    // nothing of the last boot may meet the next one
+    // Nothing of the last boot may meet the next one
     await killControlGroup(groupPath)
     const last = await readBootTime(disk.written, instanceId)
     if (payload !== running) return
@@ -164,7 +165,7 @@ export const createMachine = (options: MachineOptions): Machine => {
   return machine
 }
 
-const endsWithin = async (payload: Payload, deadlineMs: number): Promise<boolean> => {
+async function endsWithin(payload: Payload, deadlineMs: number): Promise<boolean> {
   const deadline = new AbortController()
   const isLate = sleep(deadlineMs, true, { signal: deadline.signal }).catch(() => true)
   const hasEnded = await Promise.race([payload.ended.then(() => true), isLate.then(() => false)])

@@ -16,34 +16,38 @@ export interface NspawnOptions {
  * capabilities it could set this computer's clock.
  * @see systemd-nspawn(1)
  */
-export const buildNspawnCommand = (options: NspawnOptions): readonly string[] => [
-  'systemd-nspawn',
-  '--quiet',
-  '--boot',
-  '--register=no',
-  '--keep-unit',
-  `--machine=${options.instanceId}`,
-  `--hostname=${options.hostName}`,
-  `--network-namespace-path=/run/netns/${options.namespace}`,
-  '--resolv-conf=off',
-  '--timezone=off',
-  '--link-journal=no',
-  ...(options.node === undefined ? [] : [`--bind-ro=${escapeBind(options.node)}:/usr/local/bin/node`]),
-  ...(options.engine === undefined
-    ? []
-    : ['--capability=CAP_NET_ADMIN', '--system-call-filter=add_key keyctl bpf', `--bind=${escapeBind(options.engine)}:/var/lib/docker`]),
-  `--directory=${options.root}`,
-]
+export function buildNspawnCommand(options: NspawnOptions): readonly string[] {
+  return [
+    'systemd-nspawn',
+    '--quiet',
+    '--boot',
+    '--register=no',
+    '--keep-unit',
+    `--machine=${options.instanceId}`,
+    `--hostname=${options.hostName}`,
+    `--network-namespace-path=/run/netns/${options.namespace}`,
+    '--resolv-conf=off',
+    '--timezone=off',
+    '--link-journal=no',
+    ...(options.node === undefined ? [] : [`--bind-ro=${escapeBind(options.node)}:/usr/local/bin/node`]),
+    ...(options.engine === undefined
+      ? []
+      : ['--capability=CAP_NET_ADMIN', '--system-call-filter=add_key keyctl bpf', `--bind=${escapeBind(options.engine)}:/var/lib/docker`]),
+    `--directory=${options.root}`,
+  ]
+}
 
 /** What a machine's own pid 1 sees as its hypervisor's environment, and nothing of this computer's. */
 export const nspawnEnvironment: Readonly<Record<string, string>> = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C.UTF-8',
-  // else /proc/sys/net is read-only in a machine whose network namespace we made
+  // Else /proc/sys/net is read-only in a machine whose network namespace we made
   SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network',
 }
 
 /** The exit code by which a machine says that it wants to be started again. */
 export const rebootExitCode = 133
 
-const escapeBind = (path: string): string => path.replaceAll(/[\\:]/g, String.raw`\$&`)
+function escapeBind(path: string): string {
+  return path.replaceAll(/[\\:]/g, String.raw`\$&`)
+}

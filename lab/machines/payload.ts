@@ -34,7 +34,7 @@ export interface PayloadOptions {
 /**
  * Starts a machine's system in a cgroup of its own: machines that share one would kill each other's services.
  */
-export const startPayload = (options: PayloadOptions): Payload => {
+export function startPayload(options: PayloadOptions): Payload {
   const command = buildNspawnCommand({
     instanceId: options.instanceId,
     hostName: options.hostName,
@@ -45,7 +45,7 @@ export const startPayload = (options: PayloadOptions): Payload => {
   })
   const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(options.groupPath), command)
   const console = openSync(options.consoleFile, 'a', 0o600)
-  // not by zx: it lives as long as the machine, writes to a file and is ended by its cgroup
+  // Not by zx: it lives as long as the machine, writes to a file and is ended by its cgroup
   const child = spawn(file, args, { stdio: ['ignore', console, console], env: { ...nspawnEnvironment }, detached: true })
   closeSync(console)
   const ended = new Promise<number>((resolve) => {
@@ -54,7 +54,7 @@ export const startPayload = (options: PayloadOptions): Payload => {
   })
   return {
     ended,
-    // systemd-nspawn passes it on as the signal that its payload takes for the power button
+    // Systemd-nspawn passes it on as the signal that its payload takes for the power button
     powerOff: () => void child.kill('SIGTERM'),
     kill: () => void child.kill('SIGKILL'),
     reboot: () => {
@@ -63,8 +63,8 @@ export const startPayload = (options: PayloadOptions): Payload => {
   }
 }
 
-/** systemd as pid 1 takes SIGINT for Ctrl-Alt-Delete; the payload's pid 1 is a child of systemd-nspawn. */
-const childrenOf = (pid: number): readonly number[] => {
+/** Systemd as pid 1 takes SIGINT for Ctrl-Alt-Delete; the payload's pid 1 is a child of systemd-nspawn. */
+function childrenOf(pid: number): readonly number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
       .trim()

@@ -2,8 +2,8 @@ import type { InstanceView } from './instance-view.ts'
 
 /** The instance identity document, pretty-printed as EC2 does.
  *  @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html */
-export const renderIdentityDocument = ({ instance, account, region }: InstanceView): string =>
-  JSON.stringify(
+export function renderIdentityDocument({ instance, account, region }: InstanceView): string {
+  return JSON.stringify(
     {
       accountId: account,
       architecture: instance.architecture,
@@ -24,3 +24,4 @@ export const renderIdentityDocument = ({ instance, account, region }: InstanceVi
     null,
     2,
   )
+}

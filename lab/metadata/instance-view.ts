@@ -23,7 +23,7 @@ export interface InterfaceView {
  * Finds the instance behind a source address: any private address of any of its interfaces.
  * @returns undefined when no running instance has the address
  */
-export const findInstance = (state: RegionState, address: string): InstanceView | undefined => {
+export function findInstance(state: RegionState, address: string): InstanceView | undefined {
   const held = state.networkInterfaces.find((candidate) => candidate.privateAddresses.includes(address))
   const instance = state.instances.find(({ id }) => id === held?.attachment?.instanceId)
   if (instance === undefined || instance.state === 'terminated' || instance.state === 'stopped') return undefined
@@ -34,10 +34,12 @@ export const findInstance = (state: RegionState, address: string): InstanceView 
   return { instance, region: state.region, account: state.account, interfaces }
 }
 
-const describeInterface = (state: RegionState, networkInterface: NetworkInterface): InterfaceView => ({
-  networkInterface,
-  deviceIndex: networkInterface.attachment?.deviceIndex ?? 0,
-  subnetCidr: state.subnets.find(({ id }) => id === networkInterface.subnetId)?.cidr ?? '',
-  vpcCidrs: state.vpcs.find(({ id }) => id === networkInterface.vpcId)?.cidrs ?? [],
-  groupNames: networkInterface.groupIds.map((id) => state.securityGroups.find((group) => group.id === id)?.name ?? id),
-})
+function describeInterface(state: RegionState, networkInterface: NetworkInterface): InterfaceView {
+  return {
+    networkInterface,
+    deviceIndex: networkInterface.attachment?.deviceIndex ?? 0,
+    subnetCidr: state.subnets.find(({ id }) => id === networkInterface.subnetId)?.cidr ?? '',
+    vpcCidrs: state.vpcs.find(({ id }) => id === networkInterface.vpcId)?.cidrs ?? [],
+    groupNames: networkInterface.groupIds.map((id) => state.securityGroups.find((group) => group.id === id)?.name ?? id),
+  }
+}

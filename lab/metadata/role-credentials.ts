@@ -12,18 +12,18 @@ export interface RoleCredentials {
 /** Makes new credentials. An error with a `code` (such as `AssumeRoleUnauthorizedAccess`) is shown to the instance. */
 export type MintCredentials = (instance: Instance) => Promise<RoleCredentials>
 
-const RENEW_BEFORE_MS = 30 * 60_000
+const renewBeforeMs = 30 * 60_000
 
 /**
  * Keeps the credentials of each instance until half an hour before they expire: EC2 has new ones at least five minutes before.
  * @returns a function that gives the JSON document under `iam/security-credentials/<role>`; it throws what `mint` throws unless that
  *          has a `code`
  */
-export const cacheCredentials = (mint: MintCredentials, now: () => number = Date.now): ((instance: Instance) => Promise<string>) => {
+export function cacheCredentials(mint: MintCredentials, now: () => number = Date.now): (instance: Instance) => Promise<string> {
   const held = new Map<string, { readonly role: string | undefined; readonly credentials: Promise<RoleCredentials> }>()
   const isFresh = async (credentials: Promise<RoleCredentials>): Promise<boolean> =>
     credentials.then(
-      ({ expiration }) => Date.parse(expiration) - now() > RENEW_BEFORE_MS,
+      ({ expiration }) => Date.parse(expiration) - now() > renewBeforeMs,
       () => false,
     )
   const get = async (instance: Instance): Promise<RoleCredentials> => {
@@ -45,8 +45,8 @@ export const cacheCredentials = (mint: MintCredentials, now: () => number = Date
   }
 }
 
-const renderCredentials = (credentials: RoleCredentials): string =>
-  JSON.stringify(
+function renderCredentials(credentials: RoleCredentials): string {
+  return JSON.stringify(
     {
       Code: 'Success',
       LastUpdated: credentials.lastUpdated,
@@ -59,8 +59,9 @@ const renderCredentials = (credentials: RoleCredentials): string =>
     null,
     2,
   )
+}
 
-const renderRefusal = (error: unknown, at: Date): string => {
+function renderRefusal(error: unknown, at: Date): string {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error
   return JSON.stringify({ Code: error.code, Message: error.message, LastUpdated: at.toISOString() }, null, 2)
 }

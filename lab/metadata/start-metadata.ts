@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import type { Instance } from '../region/model.ts'
 
 import type { InstanceView } from './instance-view.ts'
-import { metadataRequest, needsCredentials, type MetadataRequest, type MetadataResponse } from './metadata-request.ts'
-import { cacheCredentials, type RoleCredentials } from './role-credentials.ts'
+import { metadataRequest, needsCredentials } from './metadata-request.ts'
+import type { MetadataRequest, MetadataResponse } from './metadata-request.ts'
+import { cacheCredentials } from './role-credentials.ts'
+import type { RoleCredentials } from './role-credentials.ts'
 
 /** Where the metadata service of EC2 is. */
-const METADATA_ADDRESS = '169.254.169.254'
+const metadataAddress = '169.254.169.254'
 
 /** What the metadata service is started with. */
 export interface MetadataOptions {
@@ -35,7 +38,7 @@ export interface Metadata {
  * Serves the metadata of every instance of the lab; who asks is known by the source address.
  * @throws the system's error when the address cannot be had
  */
-export const startMetadata = async (options: MetadataOptions): Promise<Metadata> => {
+export async function startMetadata(options: MetadataOptions): Promise<Metadata> {
   options.signal?.throwIfAborted()
   const tokenSecret = randomBytes(32)
   const credentials = cacheCredentials(options.credentials)
@@ -56,7 +59,7 @@ export const startMetadata = async (options: MetadataOptions): Promise<Metadata>
       (error: unknown) => send(request, response, { status: 500, headers: {}, body: `${String(error)}\n` }),
     )
   })
-  server.listen({ host: options.address ?? METADATA_ADDRESS, port: options.port ?? 80 })
+  server.listen({ host: options.address ?? metadataAddress, port: options.port ?? 80 })
   await once(server, 'listening')
   const stop = async (): Promise<void> => {
     if (!server.listening) return
@@ -68,15 +71,17 @@ export const startMetadata = async (options: MetadataOptions): Promise<Metadata>
   return { port: (server.address() as AddressInfo).port, stop }
 }
 
-const readRequest = (request: IncomingMessage): MetadataRequest => ({
-  method: request.method ?? 'GET',
-  path: request.url ?? '/',
-  headers: Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  ),
-})
+function readRequest(request: IncomingMessage): MetadataRequest {
+  return {
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers: Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    ),
+  }
+}
 
-const send = (request: IncomingMessage, response: ServerResponse, { status, headers, body }: MetadataResponse): void => {
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: MetadataResponse): void {
   response.writeHead(status, { server: 'EC2ws', 'content-length': Buffer.byteLength(body), ...headers })
   response.end(request.method === 'HEAD' ? undefined : body)
 }

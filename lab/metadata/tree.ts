@@ -14,7 +14,7 @@ export interface Folder {
  * @param credentials  the JSON document under `iam/security-credentials/<role>`, where it was asked for
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-export const buildMetaData = (view: InstanceView, credentials: string | undefined): Folder => {
+export function buildMetaData(view: InstanceView, credentials: string | undefined): Folder {
   const { instance } = view
   const primary = view.interfaces[0]
   return folder({
@@ -47,11 +47,13 @@ export const buildMetaData = (view: InstanceView, credentials: string | undefine
 }
 
 /** A folder of the entries that are there. */
-export const folder = (entries: Readonly<Record<string, Entry | undefined>>): Folder => ({
-  entries: Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, Entry] => entry[1] !== undefined)),
-})
+export function folder(entries: Readonly<Record<string, Entry | undefined>>): Folder {
+  return {
+    entries: Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, Entry] => entry[1] !== undefined)),
+  }
+}
 
-const buildIam = ({ instance }: InstanceView, credentials: string | undefined): Folder | undefined => {
+function buildIam({ instance }: InstanceView, credentials: string | undefined): Folder | undefined {
   if (instance.instanceProfileArn === undefined) return undefined
   const info = {
     Code: 'Success',
@@ -66,15 +68,17 @@ const buildIam = ({ instance }: InstanceView, credentials: string | undefined): 
   })
 }
 
-const buildKeys = ({ instance }: InstanceView): Folder | undefined =>
-  instance.publicKey === undefined
+function buildKeys({ instance }: InstanceView): Folder | undefined {
+  return instance.publicKey === undefined
     ? undefined
     : { entries: { '0': folder({ 'openssh-key': instance.publicKey }) }, listing: `0=${instance.keyName ?? ''}` }
+}
 
-const buildInterfaces = (view: InstanceView): Folder =>
-  folder(Object.fromEntries(view.interfaces.map((one) => [one.networkInterface.macAddress, buildInterface(view, one)])))
+function buildInterfaces(view: InstanceView): Folder {
+  return folder(Object.fromEntries(view.interfaces.map((one) => [one.networkInterface.macAddress, buildInterface(view, one)])))
+}
 
-const buildInterface = ({ instance, account }: InstanceView, one: InterfaceView): Folder => {
+function buildInterface({ instance, account }: InstanceView, one: InterfaceView): Folder {
   const { networkInterface, deviceIndex, subnetCidr, vpcCidrs, groupNames } = one
   const { publicAddress } = networkInterface
   return folder({

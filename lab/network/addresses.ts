@@ -17,7 +17,7 @@ export interface AddressRange {
 }
 
 /** Parses `a.b.c.d/n`, whose host bits are cleared; undefined when it is none. */
-export const parseRange = (text: string): AddressRange | undefined => {
+export function parseRange(text: string): AddressRange | undefined {
   const match = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(text)
   const address = match?.[1] === undefined ? undefined : parseAddress(match[1])
   const prefix = Number(match?.[2])
@@ -26,20 +26,24 @@ export const parseRange = (text: string): AddressRange | undefined => {
 }
 
 /** Parses `a.b.c.d` to an unsigned 32-bit number; undefined when it is none. */
-export const parseAddress = (text: string): number | undefined => {
+export function parseAddress(text: string): number | undefined {
   const octets = text.split('.')
   if (octets.length !== 4 || !octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255)) return undefined
   return octets.reduce((value, octet) => value * 256 + Number(octet), 0)
 }
 
 /** Renders an unsigned 32-bit number as `a.b.c.d`. */
-const renderAddress = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
+function renderAddress(value: number): string {
+  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
+}
 
 /** Renders a range as `a.b.c.d/n`. */
-export const renderRange = (range: AddressRange): string => `${renderAddress(range.base)}/${range.prefix}`
+export function renderRange(range: AddressRange): string {
+  return `${renderAddress(range.base)}/${range.prefix}`
+}
 
 /** The address at an offset from the base of a range, such as 1 for a subnet's router; undefined when the text is no range. */
-export const addressAt = (cidr: string, offset: number): string | undefined => {
+export function addressAt(cidr: string, offset: number): string | undefined {
   const range = parseRange(cidr)
   return range === undefined ? undefined : renderAddress(range.base + offset)
 }

@@ -16,15 +16,18 @@ export interface Link {
 }
 
 /** The name of an interface's end in the router: 15 characters at most (IFNAMSIZ), never a keyword of nft. */
-export const deviceName = (interfaceId: string): string => `tb${interfaceId.replaceAll(/[^a-z0-9]/g, '').slice(-12)}`
+export function deviceName(interfaceId: string): string {
+  return `tb${interfaceId.replaceAll(/[^a-z0-9]/g, '').slice(-12)}`
+}
 
 /** The links that the machines of the region should have, in the order of machine and device index. */
-export const buildLinks = (state: RegionState): readonly Link[] =>
-  state.networkInterfaces
+export function buildLinks(state: RegionState): readonly Link[] {
+  return state.networkInterfaces
     .flatMap((each) => buildLink(state, each))
     .toSorted((one, other) => one.instanceId.localeCompare(other.instanceId) || one.deviceIndex - other.deviceIndex)
+}
 
-const buildLink = (state: RegionState, each: NetworkInterface): readonly Link[] => {
+function buildLink(state: RegionState, each: NetworkInterface): readonly Link[] {
   const subnet = state.subnets.find(({ id }) => id === each.subnetId)
   const range = subnet === undefined ? undefined : parseRange(subnet.cidr)
   const router = subnet === undefined ? undefined : addressAt(subnet.cidr, 1)
@@ -44,13 +47,15 @@ const buildLink = (state: RegionState, each: NetworkInterface): readonly Link[] 
 }
 
 /** The addresses that the router itself has: the lab's own, each subnet's router and each VPC's resolver. */
-export const buildRouterAddresses = (state: RegionState): readonly string[] => [
-  ...new Set([
-    ...Object.values(fixedAddresses),
-    ...state.subnets.flatMap(({ cidr }) => addressAt(cidr, 1) ?? []),
-    ...state.vpcs.flatMap(({ cidr }) => addressAt(cidr, 2) ?? []),
-  ]),
-]
+export function buildRouterAddresses(state: RegionState): readonly string[] {
+  return [
+    ...new Set([
+      ...Object.values(fixedAddresses),
+      ...state.subnets.flatMap(({ cidr }) => addressAt(cidr, 1) ?? []),
+      ...state.vpcs.flatMap(({ cidr }) => addressAt(cidr, 2) ?? []),
+    ]),
+  ]
+}
 
 /** Commands of ip-batch(8) that make a link; `namespace` is the machine's network namespace. */
 export interface LinkCommands {
@@ -61,7 +66,7 @@ export interface LinkCommands {
 }
 
 /** Builds the commands that make a link and route its addresses to it. */
-export const buildLinkCommands = (link: Link, namespace: string): LinkCommands => {
+export function buildLinkCommands(link: Link, namespace: string): LinkCommands {
   const inside = `eth${link.deviceIndex}`
   const [primary] = link.addresses
   const configuration =

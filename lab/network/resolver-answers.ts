@@ -1,4 +1,5 @@
-import { AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED, type Answer, type DecodedPacket } from 'dns-packet'
+import { AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet'
+import type { Answer, DecodedPacket } from 'dns-packet'
 import type { RegionState } from '../region/model.ts'
 import { fixedAddresses, parseAddress } from './addresses.ts'
 
@@ -17,10 +18,12 @@ const notImplemented = 4
 const ttlSeconds = 5
 
 /** Builds the names that the region's interfaces have. */
-export const buildNameTable = (state: RegionState): NameTable => ({
-  region: state.region,
-  addresses: new Set(state.networkInterfaces.flatMap(({ privateAddresses }) => privateAddresses)),
-})
+export function buildNameTable(state: RegionState): NameTable {
+  return {
+    region: state.region,
+    addresses: new Set(state.networkInterfaces.flatMap(({ privateAddresses }) => privateAddresses)),
+  }
+}
 
 /**
  * Answers a DNS message as the resolver of a VPC does: the machines' names both ways, AWS's own names, and nothing beyond.
@@ -28,7 +31,7 @@ export const buildNameTable = (state: RegionState): NameTable => ({
  * @returns        the answer; undefined for what is no query
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
  */
-export const answerQuery = (table: NameTable, message: Buffer): Buffer | undefined => {
+export function answerQuery(table: NameTable, message: Buffer): Buffer | undefined {
   let query: DecodedPacket
   try {
     query = decode(message)
@@ -49,7 +52,7 @@ export const answerQuery = (table: NameTable, message: Buffer): Buffer | undefin
   })
 }
 
-const resolveName = (table: NameTable, name: string, type: string): { readonly answers: readonly Answer[]; readonly code: number } => {
+function resolveName(table: NameTable, name: string, type: string): { readonly answers: readonly Answer[]; readonly code: number } {
   const owner = findOwner(table, name)
   const data = findAddress(table, name)
   if (owner === undefined && data === undefined) return { answers: [], code: notFound }
@@ -59,7 +62,7 @@ const resolveName = (table: NameTable, name: string, type: string): { readonly a
   return { answers: [], code: 0 }
 }
 
-const findAddress = (table: NameTable, name: string): string | undefined => {
+function findAddress(table: NameTable, name: string): string | undefined {
   if (servedDomains.some((domain) => name === domain || name.endsWith(`.${domain}`))) return fixedAddresses.endpoints
   if (name === 'instance-data' || name === 'instance-data.ec2.internal') return fixedAddresses.metadata
   const [label = '', ...domain] = name.split('.')
@@ -68,7 +71,7 @@ const findAddress = (table: NameTable, name: string): string | undefined => {
   return address !== undefined && isOurs && table.addresses.has(address) ? address : undefined
 }
 
-const findOwner = (table: NameTable, name: string): string | undefined => {
+function findOwner(table: NameTable, name: string): string | undefined {
   const reversed = /^((?:\d{1,3}\.){4})in-addr\.arpa$/.exec(name)?.[1]
   const address = reversed?.split('.').slice(0, 4).toReversed().join('.')
   if (address === undefined || parseAddress(address) === undefined || !table.addresses.has(address)) return undefined
@@ -76,7 +79,11 @@ const findOwner = (table: NameTable, name: string): string | undefined => {
 }
 
 /** The domain of the machines' names in a region. */
-export const machineDomain = (region: string): string => (region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`)
+export function machineDomain(region: string): string {
+  return region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`
+}
 
 /** A machine's host name, from its primary address: `ip-30-0-100-11`. */
-export const hostName = (address: string): string => `ip-${address.replaceAll('.', '-')}`
+export function hostName(address: string): string {
+  return `ip-${address.replaceAll('.', '-')}`
+}

@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram'
-import { createServer, type Socket } from 'node:net'
-import { answerQuery, type NameTable } from './resolver-answers.ts'
+import { createServer } from 'node:net'
+import type { Socket } from 'node:net'
+import { answerQuery } from './resolver-answers.ts'
+import type { NameTable } from './resolver-answers.ts'
 
 /** The resolver of the region's VPCs, on as many addresses as there are. */
 export interface Resolver {
@@ -11,7 +13,7 @@ export interface Resolver {
 const idleMs = 10_000
 
 /** Creates a resolver that answers over UDP and TCP, port 53, from the names that the region has at the moment. */
-export const createResolver = (names: () => NameTable): Resolver => {
+export function createResolver(names: () => NameTable): Resolver {
   const listening = new Map<string, Promise<void>>()
   return {
     listen: (address) => {
@@ -24,8 +26,8 @@ export const createResolver = (names: () => NameTable): Resolver => {
   }
 }
 
-const listenOnUdp = (address: string, names: () => NameTable): Promise<void> =>
-  new Promise((resolve, reject) => {
+function listenOnUdp(address: string, names: () => NameTable): Promise<void> {
+  return new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
     socket.on('message', (message, from) => {
       const answer = answerQuery(names(), message)
@@ -34,21 +36,23 @@ const listenOnUdp = (address: string, names: () => NameTable): Promise<void> =>
     socket.once('error', reject)
     socket.bind(53, address, () => {
       socket.off('error', reject)
-      // an answer that cannot be sent is the asker's loss, who asks again
+      // An answer that cannot be sent is the asker's loss, who asks again
       socket.on('error', () => undefined)
       resolve()
     })
   })
+}
 
-const listenOnTcp = (address: string, names: () => NameTable): Promise<void> =>
-  new Promise((resolve, reject) => {
+function listenOnTcp(address: string, names: () => NameTable): Promise<void> {
+  return new Promise((resolve, reject) => {
     const server = createServer((socket) => answerStream(socket, names))
     server.once('error', reject)
     server.listen(53, address, resolve)
   })
+}
 
 /** Over TCP each message has its length, two bytes, before it (RFC 1035 4.2.2). */
-const answerStream = (socket: Socket, names: () => NameTable): void => {
+function answerStream(socket: Socket, names: () => NameTable): void {
   let held = Buffer.alloc(0)
   socket.setTimeout(idleMs, () => socket.destroy())
   socket.on('error', () => undefined)

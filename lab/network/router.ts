@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { runProgram } from '../run-program.ts'
-import { buildLinkCommands, type Link } from './links.ts'
+import { buildLinkCommands } from './links.ts'
+import type { Link } from './links.ts'
 
 /** The router of the region: the network namespace that the caller runs in. Every method may be called again. */
 export interface Router {
@@ -18,18 +19,20 @@ export interface Router {
   route(device: string, before: readonly string[], now: readonly string[]): Promise<void>
 }
 
-const batch = async (commands: readonly string[], namespace?: string): Promise<void> => {
+async function batch(commands: readonly string[], namespace?: string): Promise<void> {
   if (commands.length === 0) return
   await runProgram(['ip', ...(namespace === undefined ? [] : ['-netns', namespace]), '-batch', '-'], { input: `${commands.join('\n')}\n` })
 }
 
-const compareAddresses = (before: readonly string[], now: readonly string[]): Record<'add' | 'remove', readonly string[]> => ({
-  add: now.filter((address) => !before.includes(address)),
-  remove: before.filter((address) => !now.includes(address)),
-})
+function compareAddresses(before: readonly string[], now: readonly string[]): Record<'add' | 'remove', readonly string[]> {
+  return {
+    add: now.filter((address) => !before.includes(address)),
+    remove: before.filter((address) => !now.includes(address)),
+  }
+}
 
 /** Creates the router over ip(8) and nft(8). */
-export const createRouter = (): Router => {
+export function createRouter(): Router {
   let own: readonly string[] = []
   let applied = ''
   return {
@@ -49,7 +52,7 @@ export const createRouter = (): Router => {
     addNamespace: async (name) => {
       await batch([`netns add ${name}`])
       await batch(['link set lo up'], name)
-      // systemd's own default, which a system in a namespace that is not its own does not get to set: ping without privilege
+      // Systemd's own default, which a system in a namespace that is not its own does not get to set: ping without privilege
       await runProgram(['ip', 'netns', 'exec', name, 'sysctl', '--quiet', '--write', 'net.ipv4.ping_group_range=0 2147483647'])
     },
     removeNamespace: async (name) => {
@@ -59,7 +62,7 @@ export const createRouter = (): Router => {
       const commands = buildLinkCommands(link, namespace)
       const [add = '', ...rest] = commands.router
       await batch([add])
-      // the default delays every first answer to ARP by up to 0.8 s, and a namespace does not inherit another
+      // The default delays every first answer to ARP by up to 0.8 s, and a namespace does not inherit another
       writeFileSync(`/proc/sys/net/ipv4/neigh/${link.device}/proxy_delay`, '0')
       writeFileSync(`/proc/sys/net/ipv4/conf/${link.device}/proxy_arp`, '1')
       await batch(rest)

@@ -12,7 +12,7 @@ const table = 'inet titus_bed'
  * What cannot be a rule of nft (an IPv6 range, an unknown group, a malformed value) allows nothing.
  * @see nft(8); https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
  */
-export const compileSecurityGroups = (state: RegionState): string => {
+export function compileSecurityGroups(state: RegionState): string {
   const interfaces = state.networkInterfaces.filter(({ attachment }) => attachment !== undefined)
   const lines = [
     ...state.securityGroups.flatMap((group) => renderSet(`g_${name(group.id)}`, membersOf(interfaces, group.id))),
@@ -79,7 +79,7 @@ const baseChains: readonly string[] = [
 ]
 
 /** The answers of the metadata service travel as many hops as the instance allows, so that containers behind one hop more get none. */
-const renderHopLimits = (state: RegionState, interfaces: readonly NetworkInterface[]): readonly string[] => {
+function renderHopLimits(state: RegionState, interfaces: readonly NetworkInterface[]): readonly string[] {
   const limits = new Set(state.instances.map(({ metadata }) => metadata.hopLimit).filter((limit) => isWithin(limit, 64) && limit > 0))
   const rules = [...limits].flatMap((limit) => {
     const ids = new Set(state.instances.filter(({ metadata }) => metadata.hopLimit === limit).map(({ id }) => id))
@@ -91,65 +91,71 @@ const renderHopLimits = (state: RegionState, interfaces: readonly NetworkInterfa
   return renderChain('hops', ['type filter hook output priority -150; policy accept;', ...rules])
 }
 
-const name = (id: string): string => id.replaceAll(/[^a-zA-Z0-9]/g, '_')
+function name(id: string): string {
+  return id.replaceAll(/[^a-zA-Z0-9]/g, '_')
+}
 
-const addressesOf = (each: NetworkInterface): readonly string[] =>
-  each.privateAddresses.filter((address) => parseAddress(address) !== undefined)
+function addressesOf(each: NetworkInterface): readonly string[] {
+  return each.privateAddresses.filter((address) => parseAddress(address) !== undefined)
+}
 
-const membersOf = (interfaces: readonly NetworkInterface[], groupId: string): readonly string[] =>
-  interfaces.filter(({ groupIds }) => groupIds.includes(groupId)).flatMap(addressesOf)
+function membersOf(interfaces: readonly NetworkInterface[], groupId: string): readonly string[] {
+  return interfaces.filter(({ groupIds }) => groupIds.includes(groupId)).flatMap(addressesOf)
+}
 
 /** From the internet only an interface with a public address in a public subnet can be reached, at its primary address. */
-const findReachable = (state: RegionState, interfaces: readonly NetworkInterface[]): readonly string[] => {
+function findReachable(state: RegionState, interfaces: readonly NetworkInterface[]): readonly string[] {
   const publicSubnets = new Set(state.subnets.filter(({ isPublic }) => isPublic).map(({ id }) => id))
   return interfaces
     .filter((each) => each.publicAddress !== undefined && publicSubnets.has(each.subnetId))
     .flatMap((each) => addressesOf(each).slice(0, 1))
 }
 
-const knownGroups = (state: RegionState, each: NetworkInterface): readonly string[] =>
-  each.groupIds.filter((id) => state.securityGroups.some((group) => group.id === id))
+function knownGroups(state: RegionState, each: NetworkInterface): readonly string[] {
+  return each.groupIds.filter((id) => state.securityGroups.some((group) => group.id === id))
+}
 
 /** What reaches an interface: from its own VPC or the internet, and only what one of its groups lets in. */
-const renderArrival = (state: RegionState, each: NetworkInterface): readonly string[] =>
-  renderChain(`to_${name(each.id)}`, [
+function renderArrival(state: RegionState, each: NetworkInterface): readonly string[] {
+  return renderChain(`to_${name(each.id)}`, [
     `ip saddr != @v_${name(each.vpcId)} ip saddr != ${fixedAddresses.internet} counter drop`,
     ...knownGroups(state, each).map((id) => `jump ingress_${name(id)}`),
     'counter drop',
   ])
+}
 
-const renderSet = (set: string, addresses: readonly string[]): readonly string[] => [
-  `set ${set} { type ipv4_addr;${renderElements([...new Set(addresses)])} }`,
-]
+function renderSet(set: string, addresses: readonly string[]): readonly string[] {
+  return [`set ${set} { type ipv4_addr;${renderElements([...new Set(addresses)])} }`]
+}
 
-const renderElements = (elements: readonly string[]): string => (elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} }`)
+function renderElements(elements: readonly string[]): string {
+  return elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} }`
+}
 
-const renderSources = (interfaces: readonly NetworkInterface[]): readonly string[] => {
+function renderSources(interfaces: readonly NetworkInterface[]): readonly string[] {
   const checked = interfaces.filter(({ sourceDestCheck }) => sourceDestCheck)
   const pairs = checked.flatMap((each) => addressesOf(each).map((address) => `"${deviceName(each.id)}" . ${address}`))
   const free = interfaces.filter(({ sourceDestCheck }) => !sourceDestCheck).map((each) => `"${deviceName(each.id)}"`)
   return [`set sources { type ifname . ipv4_addr;${renderElements(pairs)} }`, `set unchecked { type ifname;${renderElements(free)} }`]
 }
 
-const renderMap = (map: string, interfaces: readonly NetworkInterface[], chain: string): readonly string[] => {
+function renderMap(map: string, interfaces: readonly NetworkInterface[], chain: string): readonly string[] {
   const verdicts = new Map(interfaces.flatMap((each) => addressesOf(each).map((address) => [address, `${chain}_${name(each.id)}`])))
   const elements = [...verdicts].map(([address, target]) => `${address} : goto ${target}`)
   return [`map ${map} { type ipv4_addr : verdict;${renderElements(elements)} }`]
 }
 
-const renderChain = (chain: string, rules: readonly string[]): readonly string[] => [
-  `chain ${chain} {`,
-  ...rules.map((rule) => `  ${rule}`),
-  '}',
-]
+function renderChain(chain: string, rules: readonly string[]): readonly string[] {
+  return [`chain ${chain} {`, ...rules.map((rule) => `  ${rule}`), '}']
+}
 
-const renderRule = (state: RegionState, rule: SecurityGroupRule, side: 'saddr' | 'daddr', verdict: string): readonly string[] => {
+function renderRule(state: RegionState, rule: SecurityGroupRule, side: 'saddr' | 'daddr', verdict: string): readonly string[] {
   const peer = renderPeer(state, rule.peer, side)
   const traffic = renderTraffic(rule)
   return peer === undefined || traffic === undefined ? [] : [[peer, traffic, verdict].filter((part) => part !== '').join(' ')]
 }
 
-const renderPeer = (state: RegionState, peer: SecurityGroupRule['peer'], side: string): string | undefined => {
+function renderPeer(state: RegionState, peer: SecurityGroupRule['peer'], side: string): string | undefined {
   if ('groupId' in peer)
     return state.securityGroups.some(({ id }) => id === peer.groupId) ? `ip ${side} @g_${name(peer.groupId)}` : undefined
   const range = parseRange(peer.cidr)
@@ -159,7 +165,7 @@ const renderPeer = (state: RegionState, peer: SecurityGroupRule['peer'], side: s
 
 const protocolNames: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '1': 'icmp' }
 
-const renderTraffic = (rule: SecurityGroupRule): string | undefined => {
+function renderTraffic(rule: SecurityGroupRule): string | undefined {
   const protocol = protocolNames[rule.protocol] ?? rule.protocol
   if (protocol === '-1') return ''
   if (protocol === 'icmp') return renderIcmp(rule)
@@ -168,15 +174,17 @@ const renderTraffic = (rule: SecurityGroupRule): string | undefined => {
   return Number.isInteger(number) && number >= 0 && number <= 255 ? `ip protocol ${number}` : undefined
 }
 
-const isWithin = (value: number, limit: number): boolean => Number.isInteger(value) && value >= 0 && value <= limit
+function isWithin(value: number, limit: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= limit
+}
 
-const renderPorts = (protocol: string, { fromPort = 0, toPort = 65_535 }: SecurityGroupRule): string | undefined => {
+function renderPorts(protocol: string, { fromPort = 0, toPort = 65_535 }: SecurityGroupRule): string | undefined {
   if (fromPort === -1 || (fromPort === 0 && toPort === 65_535)) return `ip protocol ${protocol}`
   if (!isWithin(fromPort, 65_535) || !isWithin(toPort, 65_535) || fromPort > toPort) return undefined
   return `${protocol} dport ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`
 }
 
-const renderIcmp = ({ fromPort: type = -1, toPort: code = -1 }: SecurityGroupRule): string | undefined => {
+function renderIcmp({ fromPort: type = -1, toPort: code = -1 }: SecurityGroupRule): string | undefined {
   if (type === -1) return 'ip protocol icmp'
   if (!isWithin(type, 255) || (code !== -1 && !isWithin(code, 255))) return undefined
   return `icmp type ${type}${code === -1 ? '' : ` icmp code ${code}`}`

@@ -5,8 +5,8 @@ import type { Reconciler } from './reconciler.ts'
 export const controlSocket = 'region.sock'
 
 /** Serves what the product asks of a region: `GET /machines` answers a list of LabMachine. */
-export const serveControl = (socketPath: string, reconciler: Reconciler): Promise<void> =>
-  new Promise((resolve, reject) => {
+export function serveControl(socketPath: string, reconciler: Reconciler): Promise<void> {
+  return new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
       const answer = (status: number, body: unknown): void =>
         void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -17,3 +17,4 @@ export const serveControl = (socketPath: string, reconciler: Reconciler): Promis
     server.once('error', reject)
     server.listen(socketPath, resolve)
   })
+}

@@ -13,14 +13,15 @@ import { createRegistryHandler } from '../registry/index.ts'
 import { controlSocket, serveControl } from './control.ts'
 import { makeAdminKey, writeCredentialsFile } from './credentials.ts'
 import { openMachine } from './open-machine.ts'
-import { regionOptionsFile, type RegionOptions } from './options.ts'
+import { regionOptionsFile } from './options.ts'
+import type { RegionOptions } from './options.ts'
 import { stopInstance } from './power-off.ts'
 import { createReconciler } from './reconciler.ts'
 
 /* A program: the region, in the lab's namespaces. It lives as long as the lab. usage: main.ts STATE-FOLDER ; the lab's cgroup is in
  * the environment (TITUS_BED_GROUP), messages go to descriptor 3, the log to standard error. */
 
-const main = async (stateDir: string, groupPath: string): Promise<void> => {
+async function main(stateDir: string, groupPath: string): Promise<void> {
   const options = JSON.parse(readFileSync(join(stateDir, regionOptionsFile), 'utf8')) as RegionOptions
   const { region, account } = options
   const tell = (message: RegionMessage): void => void writeSync(3, `${JSON.stringify(message)}\n`)
@@ -72,7 +73,7 @@ const main = async (stateDir: string, groupPath: string): Promise<void> => {
   tell({ type: 'ready', access: { region, account, credentialsFile, internetAddress: fixedAddresses.internet } })
 }
 
-const fail = (error: unknown): void => {
+function fail(error: unknown): void {
   process.stderr.write(`region: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exit(1)
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDisk } from '../machines/disk.ts'
-import { createMachine, type Machine } from '../machines/machine.ts'
+import { createMachine } from '../machines/machine.ts'
+import type { Machine } from '../machines/machine.ts'
 import { addressAt, fixedAddresses } from '../network/addresses.ts'
 import type { Link } from '../network/links.ts'
 import { hostName, machineDomain } from '../network/resolver-answers.ts'
@@ -27,12 +28,12 @@ export interface Surroundings {
  * @param links       of the instance, the first interface first
  * @param onPowerOff  called when the system has switched itself off
  */
-export const openMachine = async (
+export async function openMachine(
   { stateDir, groupPath, options, router, state, authorityFile, log }: Surroundings,
   instance: Instance,
   [primary]: readonly Link[],
   onPowerOff: () => void,
-): Promise<Machine> => {
+): Promise<Machine> {
   const folder = join(stateDir, 'machines', instance.id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const address = primary?.addresses[0] ?? instance.privateAddress

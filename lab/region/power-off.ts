@@ -5,8 +5,8 @@ import { fixedAddresses } from '../network/addresses.ts'
  * Tells the API that an instance has switched itself off: it is stopped then, as EC2's default has it.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
  */
-export const stopInstance = async (instanceId: string, region: string, credentials: AccessKey): Promise<void> => {
-  // rare enough to load the client only now
+export async function stopInstance(instanceId: string, region: string, credentials: AccessKey): Promise<void> {
+  // Rare enough to load the client only now
   const { EC2Client, StopInstancesCommand } = await import('@aws-sdk/client-ec2')
   const client = new EC2Client({ region, credentials, endpoint: `http://${fixedAddresses.endpoints}` })
   try {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { LabMachine } from '../lab.ts'
-import { buildLinks, type Link } from '../network/links.ts'
+import { buildLinks } from '../network/links.ts'
+import type { Link } from '../network/links.ts'
 import type { Instance, RegionState } from './model.ts'
 
 /** A machine as it is. */
@@ -28,7 +29,7 @@ export type MachineAction =
  * Plans what makes the machines follow the API. Each machine has one action at most; a machine that failed stays as it is until
  * the API stops or terminates it, as a broken system on a real instance does.
  */
-export const planMachines = (state: RegionState, actual: readonly ActualMachine[]): readonly MachineAction[] => {
+export function planMachines(state: RegionState, actual: readonly ActualMachine[]): readonly MachineAction[] {
   const links = buildLinks(state)
   const wanted = new Set(state.instances.filter((instance) => !isGone(instance)).map(({ id }) => id))
   const leaving = actual.filter(({ instanceId, isBusy }) => !wanted.has(instanceId) && !isBusy)
@@ -44,21 +45,25 @@ export const planMachines = (state: RegionState, actual: readonly ActualMachine[
   ]
 }
 
-const isGone = ({ state }: Instance): boolean => state === 'terminated' || state === 'shutting-down'
+function isGone({ state }: Instance): boolean {
+  return state === 'terminated' || state === 'shutting-down'
+}
 
-const planMachine = (instance: Instance, links: readonly Link[], actual: ActualMachine | undefined): readonly MachineAction[] => {
+function planMachine(instance: Instance, links: readonly Link[], actual: ActualMachine | undefined): readonly MachineAction[] {
   if (isGone(instance) || actual?.isBusy === true) return []
   if (instance.state === 'stopped' || instance.state === 'stopping') {
     return actual === undefined || actual.state === 'stopped' ? [] : [{ type: 'stop', instanceId: instance.id }]
   }
-  // without its first interface there is no machine yet
+  // Without its first interface there is no machine yet
   if (!links.some(({ deviceIndex }) => deviceIndex === 0)) return []
   if (actual === undefined || actual.state === 'stopped') return actual?.hasPoweredOff === true ? [] : [{ type: 'boot', instance, links }]
   if (!isDeepStrictEqual(actual.links.map(comparable), links.map(comparable))) return [{ type: 'connect', instanceId: instance.id, links }]
   return actual.reboots < (instance.reboots ?? 0) ? [{ type: 'reboot', instance }] : []
 }
 
-const comparable = ({ device, addresses }: Link): { device: string; addresses: readonly string[] } => ({
-  device,
-  addresses: addresses.toSorted(),
-})
+function comparable({ device, addresses }: Link): { device: string; addresses: readonly string[] } {
+  return {
+    device,
+    addresses: addresses.toSorted(),
+  }
+}

@@ -1,12 +1,14 @@
 import type { LabMachine } from '../lab.ts'
 import type { Machine } from '../machines/machine.ts'
-import { buildRouterAddresses, type Link } from '../network/links.ts'
+import { buildRouterAddresses } from '../network/links.ts'
+import type { Link } from '../network/links.ts'
 import type { Resolver } from '../network/resolver.ts'
 import { addressAt } from '../network/addresses.ts'
 import type { Router } from '../network/router.ts'
 import { compileSecurityGroups } from '../network/security-groups.ts'
 import type { Instance, RegionState } from './model.ts'
-import { planMachines, type MachineAction } from './reconcile.ts'
+import { planMachines } from './reconcile.ts'
+import type { MachineAction } from './reconcile.ts'
 
 /** What makes the machines and the network follow the API. */
 export interface Reconciler {
@@ -42,7 +44,7 @@ interface Entry {
 }
 
 /** Creates the reconciler and lets it look at the region every two seconds, and 20 ms after a trigger. */
-export const createReconciler = (options: ReconcilerOptions): Reconciler => {
+export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { router, resolver, log } = options
   let state = options.initial
   const entries = new Map<string, Entry>()
@@ -86,7 +88,7 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
       if (action.type === 'terminate') entries.delete(id)
       reconciler.trigger()
     } catch (error) {
-      // tried again when the region is next looked at
+      // Tried again when the region is next looked at
       log(`${action.type} ${id}: ${String(error)}`)
     } finally {
       entry.isBusy = false
@@ -122,12 +124,12 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   const reconciler: Reconciler = {
     state: () => state,
     trigger: () => {
-      // the first of many sets the time: a stream of them would put it off for ever
+      // The first of many sets the time: a stream of them would put it off for ever
       if (!isTriggered) schedule(debounceMs)
       isTriggered = true
     },
     reconcile: () => {
-      // one at a time: what is asked for during one is seen by the next
+      // One at a time: what is asked for during one is seen by the next
       const next = (current ?? Promise.resolve()).catch(() => undefined).then(settle)
       current = next
       return next
@@ -138,8 +140,8 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   return reconciler
 }
 
-const describe = (entries: ReadonlyMap<string, Entry>): Parameters<typeof planMachines>[1] =>
-  [...entries].map(([instanceId, { machine, isBusy, hasPoweredOff, reboots }]) => ({
+function describe(entries: ReadonlyMap<string, Entry>): Parameters<typeof planMachines>[1] {
+  return [...entries].map(([instanceId, { machine, isBusy, hasPoweredOff, reboots }]) => ({
     instanceId,
     state: machine?.state().state ?? 'stopped',
     links: machine?.links() ?? [],
@@ -147,8 +149,9 @@ const describe = (entries: ReadonlyMap<string, Entry>): Parameters<typeof planMa
     hasPoweredOff,
     reboots,
   }))
+}
 
-const describeMachine = (instance: Instance, entry: Entry | undefined): readonly LabMachine[] => {
+function describeMachine(instance: Instance, entry: Entry | undefined): readonly LabMachine[] {
   const isWanted = instance.state === 'running' || instance.state === 'pending'
   if (entry?.machine === undefined && !isWanted) return []
   const { state, sinceMs } = entry?.machine?.state() ?? { state: 'booting', sinceMs: Date.parse(instance.launchedAt) }
@@ -158,7 +161,7 @@ const describeMachine = (instance: Instance, entry: Entry | undefined): readonly
       name: instance.tags['Name'] ?? instance.id,
       address: instance.privateAddress,
       ...(instance.publicAddress === undefined ? {} : { publicAddress: instance.publicAddress }),
-      // between the API's word and the first action the machine is as good as booting
+      // Between the API's word and the first action the machine is as good as booting
       state: entry?.isBusy === true && isWanted && state === 'stopped' ? 'booting' : state,
       sinceMs,
     },

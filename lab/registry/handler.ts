@@ -14,7 +14,7 @@ export type RegistryHandler = (request: IncomingMessage, response: ServerRespons
  *
  * @param folder  an OCI image layout, as `prepareImages` gives it
  */
-export const createRegistryHandler = (folder: string): RegistryHandler => {
+export function createRegistryHandler(folder: string): RegistryHandler {
   let known: { readonly time: number; readonly index: ImageIndex } = { time: -1, index: { schemaVersion: 2, manifests: [] } }
   const readIndex = async (): Promise<ImageIndex> => {
     const time = await indexTime(folder)
@@ -40,7 +40,7 @@ export const createRegistryHandler = (folder: string): RegistryHandler => {
       const { digest, start, end } = answer.body
       await pipeline(createReadStream(blobFile(folder, digest), { start, end, highWaterMark: 1 << 20 }), response)
     } catch (error) {
-      // the client has gone, or the folder has: a body cut short tells it
+      // The client has gone, or the folder has: a body cut short tells it
       if (response.headersSent) response.destroy()
       else
         response

@@ -11,11 +11,13 @@ export interface ImageName {
  *
  * @see https://docs.docker.com/reference/cli/docker/image/tag/ : no tag means `latest`, a bare name is in `library/`
  */
-export const parseImageName = (text: string): ImageName => {
+export function parseImageName(text: string): ImageName {
   const name = text.replace(/^(registry-1\.|index\.)?docker\.io\//, '')
   const [, path = name, tag, digest] = /^([^@:]+)(?::([^@]+))?(?:@(.+))?$/.exec(name) ?? []
   return { repository: normaliseRepository(path), reference: digest ?? tag ?? 'latest' }
 }
 
 /** `nginx` -> `library/nginx`; a name with an owner stays. */
-export const normaliseRepository = (path: string): string => (path.includes('/') ? path : `library/${path}`)
+export function normaliseRepository(path: string): string {
+  return path.includes('/') ? path : `library/${path}`
+}

@@ -29,16 +29,18 @@ export interface Manifest {
 export const nameAnnotation = 'org.opencontainers.image.ref.name'
 
 /** Where a blob of an OCI image layout stands. */
-export const blobFile = (folder: string, digest: string): string => join(folder, 'blobs', ...digest.split(':'))
+export function blobFile(folder: string, digest: string): string {
+  return join(folder, 'blobs', ...digest.split(':'))
+}
 
 /** Builds the index entry that makes a manifest answer to a name. */
-export const buildEntry = (name: string, manifest: Descriptor): Descriptor => {
+export function buildEntry(name: string, manifest: Descriptor): Descriptor {
   const { repository, reference } = parseImageName(name)
   return { ...manifest, annotations: { [nameAnnotation]: `docker.io/${repository}:${reference}` } }
 }
 
 /** Finds the manifest that a repository has under a tag or digest. */
-export const findManifest = (index: ImageIndex, repository: string, reference: string): Descriptor | undefined => {
+export function findManifest(index: ImageIndex, repository: string, reference: string): Descriptor | undefined {
   const prefix = `docker.io/${normaliseRepository(repository)}:`
   return index.manifests.find((entry) => {
     const name = entry.annotations?.[nameAnnotation] ?? ''
@@ -47,29 +49,31 @@ export const findManifest = (index: ImageIndex, repository: string, reference: s
 }
 
 /** The tags of a repository, sorted; empty when there is no such repository. */
-export const listTags = (index: ImageIndex, repository: string): readonly string[] => {
+export function listTags(index: ImageIndex, repository: string): readonly string[] {
   const prefix = `docker.io/${normaliseRepository(repository)}:`
   const found = index.manifests.map((entry) => entry.annotations?.[nameAnnotation] ?? '').filter((name) => name.startsWith(prefix))
   return found.map((name) => name.slice(prefix.length)).toSorted()
 }
 
 /** Whether a blob of an image layout is there as long as it should be. */
-export const hasBlob = (folder: string, { digest, size }: Descriptor): boolean =>
-  statSync(blobFile(folder, digest), { throwIfNoEntry: false })?.size === size
+export function hasBlob(folder: string, { digest, size }: Descriptor): boolean {
+  return statSync(blobFile(folder, digest), { throwIfNoEntry: false })?.size === size
+}
 
 /** Whether an image has its manifest, configuration and layers. */
-export const isWhole = (folder: string, manifest: Descriptor): boolean => {
+export function isWhole(folder: string, manifest: Descriptor): boolean {
   if (!hasBlob(folder, manifest)) return false
   const { config, layers } = loadManifest(folder, manifest)
   return [config, ...layers].every((blob) => hasBlob(folder, blob))
 }
 
 /** Reads the manifest of an image. */
-export const loadManifest = (folder: string, { digest }: Descriptor): Manifest =>
-  JSON.parse(readFileSync(blobFile(folder, digest), 'utf8')) as Manifest
+export function loadManifest(folder: string, { digest }: Descriptor): Manifest {
+  return JSON.parse(readFileSync(blobFile(folder, digest), 'utf8')) as Manifest
+}
 
 /** Reads the index of a layout; no images when there is none, or only what a broken write has left of one. */
-export const loadIndex = async (folder: string): Promise<ImageIndex> => {
+export async function loadIndex(folder: string): Promise<ImageIndex> {
   try {
     return JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as ImageIndex
   } catch {
@@ -78,14 +82,15 @@ export const loadIndex = async (folder: string): Promise<ImageIndex> => {
 }
 
 /** When the index was last written, in ms; 0 when there is none. */
-export const indexTime = async (folder: string): Promise<number> =>
-  stat(join(folder, 'index.json')).then(
+export async function indexTime(folder: string): Promise<number> {
+  return stat(join(folder, 'index.json')).then(
     (found) => found.mtimeMs,
     () => 0,
   )
+}
 
 /** Writes the index at one stroke: a reader sees the old or the new one. */
-export const writeIndex = async (folder: string, index: ImageIndex): Promise<void> => {
+export async function writeIndex(folder: string, index: ImageIndex): Promise<void> {
   await mkdir(join(folder, 'blobs/sha256'), { recursive: true })
   await writeFile(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n')
   await writeFile(join(folder, 'index.json.part'), `${JSON.stringify(index, undefined, 2)}\n`)

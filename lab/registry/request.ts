@@ -17,7 +17,7 @@ export interface RegistryResponse {
 
 const version = { 'docker-distribution-api-version': 'registry/2.0' }
 const digestForm = /^sha256:[0-9a-f]{64}$/
-// a repository is lower-case words between slashes: nothing in it can climb out of a folder
+// A repository is lower-case words between slashes: nothing in it can climb out of a folder
 const routes = /^\/v2\/((?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/?)+)\/(manifests|blobs|tags)\/([^/]+)$/
 
 /**
@@ -27,23 +27,23 @@ const routes = /^\/v2\/((?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/?)+)\/(manifests|blobs
  * @param headers  lower-case names; `range` counts for blobs
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md , section "Pull" and the table of error codes
  */
-export const registryRequest = async (
+export async function registryRequest(
   store: RegistryStore,
   method: string,
   path: string,
   headers: Readonly<Record<string, string | undefined>> = {},
-): Promise<RegistryResponse> => {
+): Promise<RegistryResponse> {
   const response = await answer(store, method, path, headers)
   if (method !== 'HEAD') return response
   return { status: response.status, headers: response.headers }
 }
 
-const answer = async (
+async function answer(
   store: RegistryStore,
   method: string,
   path: string,
   headers: Readonly<Record<string, string | undefined>>,
-): Promise<RegistryResponse> => {
+): Promise<RegistryResponse> {
   if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'UNSUPPORTED', 'The registry is read-only.')
   if (path === '/v2/' || path === '/v2') return json(200, {})
   const [, repository = '', kind, reference = ''] = routes.exec(path.replace(/%3a/gi, ':')) ?? []
@@ -53,42 +53,46 @@ const answer = async (
   return refuse(404, 'NAME_UNKNOWN', `There is nothing at ${path}.`)
 }
 
-const answerTags = (store: RegistryStore, repository: string): RegistryResponse => {
+function answerTags(store: RegistryStore, repository: string): RegistryResponse {
   const tags = listTags(store.index, repository)
   if (tags.length === 0) return refuse(404, 'NAME_UNKNOWN', `repository name not known to registry: ${repository}`)
   return json(200, { name: repository, tags })
 }
 
-const answerManifest = async (store: RegistryStore, repository: string, reference: string): Promise<RegistryResponse> => {
+async function answerManifest(store: RegistryStore, repository: string, reference: string): Promise<RegistryResponse> {
   const found = findManifest(store.index, repository, reference)
   if (!found) return refuse(404, 'MANIFEST_UNKNOWN', `manifest unknown: ${repository}:${reference}`)
   return content(found)
 }
 
-const answerBlob = async (store: RegistryStore, digest: string, range: string | undefined): Promise<RegistryResponse> => {
+async function answerBlob(store: RegistryStore, digest: string, range: string | undefined): Promise<RegistryResponse> {
   const size = digestForm.test(digest) ? await store.blobSize(digest) : undefined
   if (size === undefined) return refuse(404, 'BLOB_UNKNOWN', `blob unknown to registry: ${digest}`)
   const whole = { mediaType: 'application/octet-stream', digest, size }
   return range === undefined ? content(whole) : contentRange(whole, range)
 }
 
-const describeContent = ({ mediaType, digest }: Descriptor): Record<string, string> => ({
-  ...version,
-  'content-type': mediaType,
-  'docker-content-digest': digest,
-  etag: `"${digest}"`,
-  'accept-ranges': 'bytes',
-  'cache-control': 'max-age=31536000',
-})
+function describeContent({ mediaType, digest }: Descriptor): Record<string, string> {
+  return {
+    ...version,
+    'content-type': mediaType,
+    'docker-content-digest': digest,
+    etag: `"${digest}"`,
+    'accept-ranges': 'bytes',
+    'cache-control': 'max-age=31536000',
+  }
+}
 
-const content = (item: Descriptor): RegistryResponse => ({
-  status: 200,
-  headers: { ...describeContent(item), 'content-length': String(item.size) },
-  body: { digest: item.digest, start: 0, end: item.size - 1 },
-})
+function content(item: Descriptor): RegistryResponse {
+  return {
+    status: 200,
+    headers: { ...describeContent(item), 'content-length': String(item.size) },
+    body: { digest: item.digest, start: 0, end: item.size - 1 },
+  }
+}
 
-// one range of the form bytes=FIRST- or bytes=FIRST-LAST, as clients send to go on with a broken download (RFC 9110 section 14)
-const contentRange = (item: Descriptor, range: string): RegistryResponse => {
+// One range of the form bytes=FIRST- or bytes=FIRST-LAST, as clients send to go on with a broken download (RFC 9110 section 14)
+function contentRange(item: Descriptor, range: string): RegistryResponse {
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? []
   if (first === undefined) return content(item)
   const start = Number(first)
@@ -100,9 +104,11 @@ const contentRange = (item: Descriptor, range: string): RegistryResponse => {
   return { status: 206, headers: { ...describeContent(item), ...length }, body: { digest: item.digest, start, end } }
 }
 
-const json = (status: number, value: unknown): RegistryResponse => {
+function json(status: number, value: unknown): RegistryResponse {
   const body = JSON.stringify(value)
   return { status, headers: { ...version, 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }, body }
 }
 
-const refuse = (status: number, code: string, message: string): RegistryResponse => json(status, { errors: [{ code, message }] })
+function refuse(status: number, code: string, message: string): RegistryResponse {
+  return json(status, { errors: [{ code, message }] })
+}

@@ -86,7 +86,7 @@ export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: 
 export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host: hop.address, port: hop.port, noDelay: true })
-    // by hand: the option `signal` of Node 20 leaves its listener behind with every socket
+    // By hand: the option `signal` of Node 20 leaves its listener behind with every socket
     const abort = () => socket.destroy(new Error('given up'))
     signal.addEventListener('abort', abort, { once: true })
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${connectTimeoutMs / 1000} s`)), connectTimeoutMs)

@@ -3,7 +3,8 @@ import { deepFreeze } from '../../system/deep-freeze.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { defaultSubnets } from '../../system/ipv4.ts'
 import { schemaFile } from '../validation/schema-file.ts'
-import { alternatives, isObject, schemasOfKey, typesOf, type Schema } from '../validation/schema-walk.ts'
+import { alternatives, isObject, schemasOfKey, typesOf } from '../validation/schema-walk.ts'
+import type { Schema } from '../validation/schema-walk.ts'
 
 /** One testbed of a matrix. */
 export interface Cell {

@@ -6,7 +6,8 @@ import { checkNetwork } from './check-network.ts'
 import { checkPackages } from './check-packages.ts'
 import { checkRoles } from './check-roles.ts'
 import type { Cluster } from '../cluster.ts'
-import { entryOf, type LocatedMap } from '../yaml/located-node.ts'
+import { entryOf } from '../yaml/located-node.ts'
+import type { LocatedMap } from '../yaml/located-node.ts'
 import type { Place, Problem } from '../problem.ts'
 
 /** Every rule, with the sections of the file that it reads. */

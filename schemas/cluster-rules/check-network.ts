@@ -1,5 +1,6 @@
 import type { ClusterCheck } from './cluster-check.ts'
-import { contains, defaultSubnets, isPrivate, networkOf, overlaps, parseNetwork, type Network } from '../../system/ipv4.ts'
+import { contains, defaultSubnets, isPrivate, networkOf, overlaps, parseNetwork } from '../../system/ipv4.ts'
+import type { Network } from '../../system/ipv4.ts'
 import type { Problem } from '../problem.ts'
 
 /** The largest network that AWS takes, for a VPC and for a subnet. */

@@ -1,4 +1,5 @@
-import { placeFlaw, type Placing } from '../flaw.ts'
+import { placeFlaw } from '../flaw.ts'
+import type { Placing } from '../flaw.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Problem } from '../problem.ts'
 import type { MatcherShape } from '../scenario.ts'

@@ -1,7 +1,9 @@
-import { argumentProblems, type MatcherShapes } from './check-argument.ts'
+import { argumentProblems } from './check-argument.ts'
+import type { MatcherShapes } from './check-argument.ts'
 import type { Compilation } from './compilation.ts'
 import { fixedValue, isFixed } from './fixed-value.ts'
-import { placeIn, type LocatedEntry, type LocatedMap, type LocatedNode } from '../yaml/located-node.ts'
+import { placeIn } from '../yaml/located-node.ts'
+import type { LocatedEntry, LocatedMap, LocatedNode } from '../yaml/located-node.ts'
 import { didYouMean, nearestName } from '../../system/nearest-name.ts'
 
 type Known = Pick<Compilation, 'matchers' | 'problems'>

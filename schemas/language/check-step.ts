@@ -1,6 +1,7 @@
 import { hostProblem } from './check-host.ts'
 import type { Compilation } from './compilation.ts'
-import { childOf, entryOf, textOf, type LocatedMap } from '../yaml/located-node.ts'
+import { childOf, entryOf, textOf } from '../yaml/located-node.ts'
+import type { LocatedMap } from '../yaml/located-node.ts'
 import { nearestName } from '../../system/nearest-name.ts'
 import type { Problem } from '../problem.ts'
 import type { Entry, StepShape, Until, Value } from '../scenario.ts'

@@ -1,4 +1,5 @@
-import { childOf, type LocatedNode } from '../yaml/located-node.ts'
+import { childOf } from '../yaml/located-node.ts'
+import type { LocatedNode } from '../yaml/located-node.ts'
 import type { Place } from '../problem.ts'
 
 /** Every name that the steps capture, those inside groups too, with its first place. */

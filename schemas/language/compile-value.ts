@@ -1,10 +1,13 @@
-import { childOf, type LocatedEntry, type LocatedNode, type LocatedScalar } from '../yaml/located-node.ts'
-import { checkReads, type Names } from './names.ts'
+import { childOf } from '../yaml/located-node.ts'
+import type { LocatedEntry, LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
+import { checkReads } from './names.ts'
+import type { Names } from './names.ts'
 import type { Problem } from '../problem.ts'
 import { ambiguousScalar } from '../validation/scalar-types.ts'
 import type { Entry, Expression, Value } from '../scenario.ts'
 import { splitWords } from '../../system/split-words.ts'
-import { parseBare, parseTemplate, type TemplatePart } from './template.ts'
+import { parseBare, parseTemplate } from './template.ts'
+import type { TemplatePart } from './template.ts'
 
 /** A node as a value of the scenario: every scalar compiled, every expression checked against the names that are defined here. */
 export function compileValue(node: LocatedNode, names: Names, problems: Problem[]): Value {

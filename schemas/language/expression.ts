@@ -1,7 +1,9 @@
-import { compile, getRegisteredFunctions, search as searchJmespath, tokenize, type JSONValue } from '@jmespath-community/jmespath'
+import { compile, getRegisteredFunctions, search as searchJmespath, tokenize } from '@jmespath-community/jmespath'
+import type { JSONValue } from '@jmespath-community/jmespath'
 import type { Json } from '../json.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
-import { findReads, type Read, type SyntaxNode } from './expression-reads.ts'
+import { findReads } from './expression-reads.ts'
+import type { Read, SyntaxNode } from './expression-reads.ts'
 
 /** A JMESPath expression that was checked. */
 export interface ParsedExpression {

@@ -123,7 +123,9 @@ export const withProperty: JsonObject = {
   additionalProperties: { description: 'The value of the input.' },
 }
 
-const steps = (description: string): JsonObject => ({ description, type: 'array', items: { $ref: '#/$defs/step' } })
+function steps(description: string): JsonObject {
+  return { description, type: 'array', items: { $ref: '#/$defs/step' } }
+}
 
 /** The keys of a scenario file. */
 export const scenarioProperties: Readonly<Record<string, JsonObject>> = {

@@ -1,4 +1,5 @@
-import { isFault, parseExpression, type ParsedExpression } from './expression.ts'
+import { isFault, parseExpression } from './expression.ts'
+import type { ParsedExpression } from './expression.ts'
 import type { LocatedScalar } from '../yaml/located-node.ts'
 import type { Place, Problem } from '../problem.ts'
 import type { Expression } from '../scenario.ts'

@@ -1,6 +1,7 @@
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { toJson } from '../yaml/located-node.ts'
-import { byPlace, type Problem } from '../problem.ts'
+import { byPlace } from '../problem.ts'
+import type { Problem } from '../problem.ts'
 import { emptyFile, readYaml } from './read-yaml.ts'
 import { schemaFile } from './schema-file.ts'
 import type { Testbed } from '../testbed.ts'

@@ -1,6 +1,7 @@
 import type { LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
 import type { Problem } from '../problem.ts'
-import { alternatives, schemasOfItem, schemasOfKey, typesOf, type JsonType, type Schema } from './schema-walk.ts'
+import { alternatives, schemasOfItem, schemasOfKey, typesOf } from './schema-walk.ts'
+import type { JsonType, Schema } from './schema-walk.ts'
 
 /**
  * Gives every plain scalar the type that its schema asks for: where that is a string, the text as written (`0644`, `1.20`, `yes`,

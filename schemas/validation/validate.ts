@@ -1,12 +1,16 @@
-import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ErrorObject, Options, ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import type { Placing } from '../flaw.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { placeIn, toJson, type LocatedNode } from '../yaml/located-node.ts'
+import { placeIn, toJson } from '../yaml/located-node.ts'
+import type { LocatedNode } from '../yaml/located-node.ts'
 import { withoutMisspelt } from './misspelt-keys.ts'
 import type { Problem } from '../problem.ts'
-import { describeViolation, type Violation } from './violation.ts'
-import { isObject, typeOf, typesOf, alternatives, type Schema } from './schema-walk.ts'
+import { describeViolation } from './violation.ts'
+import type { Violation } from './violation.ts'
+import { isObject, typeOf, typesOf, alternatives } from './schema-walk.ts'
+import type { Schema } from './schema-walk.ts'
 
 const options: Options = {
   allErrors: true,

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node } from 'yaml'
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import type { Alias, Document, Node } from 'yaml'
 import type { LocatedEntry, LocatedNode, LocatedScalar } from './located-node.ts'
 import type { Place, Problem } from '../problem.ts'
 import { locateCharacters } from './scalar-source.ts'

@@ -4,7 +4,7 @@ import type { AwsAccess } from '../../schemas/testbed.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables of the AWS tools that would lead away from an endpoint: the user's own account must not be met by accident. */
-const LEADS_ELSEWHERE =
+const leadsElsewhere =
   /^AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|DEFAULT_PROFILE|CONFIG_FILE|ROLE_|WEB_|CONTAINER_|CA_BUNDLE)/
 
 /** The environment that Terraform runs in: the user's own, without what would change its behaviour behind our back.
@@ -16,7 +16,7 @@ export function terraformEnvironment(env: Environment, access: AwsAccess, region
     // A configuration file that is not there makes Terraform warn at every start.
     if (name === 'TF_CLI_CONFIG_FILE') return existsSync(value)
     if (/^(TF|CDKTF|TFENV)_/.test(name)) return false
-    return access.endpoint === undefined || !LEADS_ELSEWHERE.test(name)
+    return access.endpoint === undefined || !leadsElsewhere.test(name)
   })
   return {
     ...Object.fromEntries(kept),

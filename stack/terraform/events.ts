@@ -16,8 +16,8 @@ export type TerraformEvent =
 /** What happens to a resource. */
 export type Action = 'create' | 'update' | 'delete' | 'replace'
 
-const ACTIONS: readonly string[] = ['create', 'update', 'delete', 'replace'] satisfies readonly Action[]
-const HOOKS: Readonly<Record<string, 'started' | 'done' | 'failed'>> = {
+const actions: readonly string[] = ['create', 'update', 'delete', 'replace'] satisfies readonly Action[]
+const hooks: Readonly<Record<string, 'started' | 'done' | 'failed'>> = {
   apply_start: 'started',
   apply_complete: 'done',
   apply_errored: 'failed',
@@ -31,7 +31,7 @@ export function parseTerraformLine(line: string): TerraformEvent | undefined {
   const type = String(message['type'])
   const hook = message['hook'] as Hook | undefined
   const change = message['change'] as { resource: { addr: string }; action: string } | undefined
-  const kind = HOOKS[type]
+  const kind = hooks[type]
   if (kind !== undefined && hook !== undefined && isAction(hook.action)) {
     const about = { address: hook.resource.addr, action: hook.action }
     return kind === 'done' ? { type: kind, ...about, seconds: hook.elapsed_seconds ?? 0 } : { type: kind, ...about }
@@ -59,15 +59,15 @@ export type Outputs = Readonly<Record<string, { readonly value?: unknown }>>
 
 /** A line for a person; undefined for what is not worth one. */
 export function describeEvent(event: TerraformEvent): string | undefined {
-  if (event.type === 'started') return `${event.address} ${PRESENT[event.action]}`
-  if (event.type === 'done') return `${event.address} ${PAST[event.action]} after ${event.seconds} s`
+  if (event.type === 'started') return `${event.address} ${present[event.action]}`
+  if (event.type === 'done') return `${event.address} ${past[event.action]} after ${event.seconds} s`
   if (event.type === 'failed') return `${event.address} failed`
   if (event.type === 'diagnostic' && event.severity === 'warning') return `warning: ${event.summary}`
   return undefined
 }
 
-const PRESENT: Readonly<Record<Action, string>> = { create: 'creating', update: 'changing', delete: 'destroying', replace: 'replacing' }
-const PAST: Readonly<Record<Action, string>> = { create: 'created', update: 'changed', delete: 'destroyed', replace: 'replaced' }
+const present: Readonly<Record<Action, string>> = { create: 'creating', update: 'changing', delete: 'destroying', replace: 'replacing' }
+const past: Readonly<Record<Action, string>> = { create: 'created', update: 'changed', delete: 'destroyed', replace: 'replaced' }
 
 interface Hook {
   readonly resource: { readonly addr: string }
@@ -88,7 +88,7 @@ function diagnostic({ severity, summary, detail = '', address }: Diagnostic): Te
 }
 
 function isAction(action: string): action is Action {
-  return ACTIONS.includes(action)
+  return actions.includes(action)
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -2,25 +2,26 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeDurably } from '../durable-file.ts'
 import { terraformFailure } from './failure.ts'
-import { INIT_FILE, PROVIDER_SOURCE, PROVIDER_VERSION } from './layout.ts'
-import { runTerraform, type TerraformRun } from './run.ts'
+import { initFile, providerSource, providerVersion } from './layout.ts'
+import { runTerraform } from './run.ts'
+import type { TerraformRun } from './run.ts'
 
-const TIMEOUT_MS = 600_000
+const timeoutMs = 600_000
 
 /** Makes Terraform ready in its folder: state backend and provider. Done once; a folder that was initialised by the same program with
  *  the same provider is left alone, which saves seconds at every command.
  *  @param mirror  a folder that has the provider; without one Terraform gets it where its configuration, or else the network, has it
  *  @throws TestbedError when it cannot be had */
 export async function initialise(run: Omit<TerraformRun, 'arguments' | 'onLine' | 'timeoutMs'>, mirror: string | undefined): Promise<void> {
-  const stamp = JSON.stringify({ program: run.program, mirror: mirror ?? null, provider: `${PROVIDER_SOURCE} ${PROVIDER_VERSION}` })
-  const stampFile = join(run.folder, INIT_FILE)
+  const stamp = JSON.stringify({ program: run.program, mirror: mirror ?? null, provider: `${providerSource} ${providerVersion}` })
+  const stampFile = join(run.folder, initFile)
   const isReady = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && hasWhatInitMakes(run.folder)
   if (isReady) return
 
   const lines: string[] = []
   const from = mirror === undefined ? [] : [`-plugin-dir=${mirror}`]
   const onLine = (line: string) => void lines.push(line)
-  const status = await runTerraform({ ...run, arguments: ['init', '-input=false', '-no-color', ...from], onLine, timeoutMs: TIMEOUT_MS })
+  const status = await runTerraform({ ...run, arguments: ['init', '-input=false', '-no-color', ...from], onLine, timeoutMs })
   if (status !== 0) throw terraformFailure('init', [], lines)
   writeDurably(stampFile, stamp)
 }
@@ -29,7 +30,7 @@ function hasWhatInitMakes(folder: string): boolean {
   const made = [
     '.terraform.lock.hcl',
     join('.terraform', 'terraform.tfstate'),
-    join('.terraform', 'providers', PROVIDER_SOURCE, PROVIDER_VERSION),
+    join('.terraform', 'providers', providerSource, providerVersion),
   ]
   return made.every((name) => existsSync(join(folder, name)))
 }

@@ -1,23 +1,23 @@
 /** The full address of the AWS provider. */
-export const PROVIDER_SOURCE = 'registry.terraform.io/hashicorp/aws'
+export const providerSource = 'registry.terraform.io/hashicorp/aws'
 
 /** The version that the bindings in `constructs.ts` were made from. */
-export const PROVIDER_VERSION = '5.100.0'
+export const providerVersion = '5.100.0'
 
 /** The state, which Terraform writes. This and the files below lie in the folder that Terraform works in. */
-export const STATE_FILE = 'terraform.tfstate'
+export const stateFile = 'terraform.tfstate'
 
 /** The stack, as Terraform reads it: JSON. */
-export const STACK_FILE = 'cdk.tf.json'
+export const stackFile = 'cdk.tf.json'
 
 /** The plan that `plan` made and `apply` carries out. */
-export const PLAN_FILE = 'titus-bed.tfplan'
+export const planFile = 'titus-bed.tfplan'
 
 /** Which process works in the folder: JSON. */
-export const PROCESS_FILE = 'process.json'
+export const processFile = 'process.json'
 
 /** All that this process has said. */
-export const OUTPUT_FILE = 'output.log'
+export const outputFile = 'output.log'
 
 /** What the folder was last initialised with. */
-export const INIT_FILE = 'initialised.json'
+export const initFile = 'initialised.json'

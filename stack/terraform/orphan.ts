@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TestbedError } from '../../schemas/failure.ts'
 import { writeDurably } from '../durable-file.ts'
-import { identifyProcess, isRunning, type ProcessIdentity } from '../process-identity.ts'
+import { identifyProcess, isRunning } from '../process-identity.ts'
+import type { ProcessIdentity } from '../process-identity.ts'
 
 /** How long a Terraform that nobody watches may take to finish. */
-const PATIENCE_MS = 1_800_000
+const patienceMs = 1_800_000
 
 /** Notes which process works on the state, so that a command after a crash of ours finds it. */
 export function recordProcess(file: string, pid: number): void {
@@ -26,7 +27,7 @@ export async function awaitOrphan(file: string, tell: (line: string) => void, si
   const orphan = readRecord(file)
   if (orphan === undefined) return rmSync(file, { force: true })
   if (isRunning(orphan)) tell(`a Terraform of a command that was killed still works (process ${orphan.pid}): waiting until it is done`)
-  const deadline = Date.now() + PATIENCE_MS
+  const deadline = Date.now() + patienceMs
   while (isRunning(orphan)) {
     if (signal?.aborted === true || Date.now() > deadline) {
       const hint = `let it finish; what it makes is recorded. Only if it hangs: kill -INT ${orphan.pid}`

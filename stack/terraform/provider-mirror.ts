@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { arch, platform } from 'node:os'
 import { join } from 'node:path'
-import { PROVIDER_SOURCE, PROVIDER_VERSION } from './layout.ts'
+import { providerSource, providerVersion } from './layout.ts'
 
 /** Where to look. Absolute paths. */
 export interface MirrorSearch {
@@ -12,13 +12,13 @@ export interface MirrorSearch {
   readonly shelves?: readonly string[]
 }
 
-const SHELVES = ['/opt', '/usr/local/share', '/usr/share']
+const usualShelves = ['/opt', '/usr/local/share', '/usr/share']
 
 /** Finds a folder on this computer that has the AWS provider, in the layout of `terraform providers mirror`, packed or unpacked: then
  *  `init` needs neither network nor configuration. Undefined when there is none, and when the user's own configuration says where
  *  providers come from, which Terraform then follows by itself.
  *  @see developer.hashicorp.com/terraform/cli/config/config-file, "Implied local mirror directories" */
-export function findProviderMirror({ home, configFile, shelves = SHELVES }: MirrorSearch): string | undefined {
+export function findProviderMirror({ home, configFile, shelves = usualShelves }: MirrorSearch): string | undefined {
   const configurations = configFile === undefined ? [join(home, '.terraformrc'), join(home, '.tofurc')] : [configFile]
   if (configurations.some((file) => existsSync(file) && readFileSync(file, 'utf8').includes('provider_installation'))) return undefined
   const conventional = [
@@ -33,10 +33,9 @@ export function findProviderMirror({ home, configFile, shelves = SHELVES }: Mirr
 
 function hasProvider(mirror: string): boolean {
   const target = `${platform()}_${arch() === 'x64' ? 'amd64' : arch()}`
-  const folder = join(mirror, PROVIDER_SOURCE)
+  const folder = join(mirror, providerSource)
   return (
-    existsSync(join(folder, PROVIDER_VERSION, target)) ||
-    existsSync(join(folder, `terraform-provider-aws_${PROVIDER_VERSION}_${target}.zip`))
+    existsSync(join(folder, providerVersion, target)) || existsSync(join(folder, `terraform-provider-aws_${providerVersion}_${target}.zip`))
   )
 }
 

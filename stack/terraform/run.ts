@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { $ } from 'zx/core'
-import { OUTPUT_FILE, PROCESS_FILE } from './layout.ts'
+import { outputFile, processFile } from './layout.ts'
 import { readLines } from './line-reader.ts'
 import { forgetProcess, killGroup, recordProcess } from './orphan.ts'
 
@@ -27,20 +27,20 @@ export interface TerraformRun {
 }
 
 /** How often the output is looked at. */
-const TAIL_MS = 100
+const tailMs = 100
 
 /** How long to wait for a good moment. */
-const CALM_WITHIN_MS = 30_000
+const calmWithinMs = 30_000
 
 /** How long it may go on after it was asked. */
-const GRACE_MS = 300_000
+const graceMs = 300_000
 
 /** Runs Terraform to its end and gives its exit status; a signal counts as 128 and its number.
  *  It writes to a file, not into a pipe: when this process is killed, a pipe would break, and Terraform would die of it before it has
  *  saved its state. Instead it finishes alone, and is recorded for the next command to wait for (see `awaitOrphan`). */
 export async function runTerraform(run: TerraformRun): Promise<number> {
-  const record = join(run.folder, PROCESS_FILE)
-  const log = openSync(join(run.folder, OUTPUT_FILE), 'w+', 0o600)
+  const record = join(run.folder, processFile)
+  const log = openSync(join(run.folder, outputFile), 'w+', 0o600)
   // The shell makes way for Terraform, so that the process is Terraform's own. Detached: a Ctrl-C in the terminal is for us to pass on.
   const started = $({
     cwd: run.folder,
@@ -60,7 +60,7 @@ export async function runTerraform(run: TerraformRun): Promise<number> {
     const ended: Promise<number> = started.then(({ exitCode, signal }) => exitCode ?? 128 + (signal === 'SIGKILL' ? 9 : 15))
     let status: number | undefined
     while (status === undefined) {
-      status = await Promise.race([ended, sleep(TAIL_MS, undefined)])
+      status = await Promise.race([ended, sleep(tailMs, undefined)])
       output.read()
       stopIfAsked()
     }
@@ -80,9 +80,9 @@ function stopper(pid: number, { signal, kill, isCalm, timeoutMs }: TerraformRun)
   return () => {
     const now = Date.now()
     if (signal?.aborted === true || now - began > timeoutMs) wantedAt ??= now
-    if (kill?.aborted === true || (askedAt !== undefined && now - askedAt > GRACE_MS)) return killGroup(pid)
+    if (kill?.aborted === true || (askedAt !== undefined && now - askedAt > graceMs)) return killGroup(pid)
     if (wantedAt === undefined || askedAt !== undefined) return
-    if (isCalm?.() === false && now - wantedAt < CALM_WITHIN_MS) return
+    if (isCalm?.() === false && now - wantedAt < calmWithinMs) return
     askedAt = now
     try {
       process.kill(pid, 'SIGINT')

@@ -11,7 +11,7 @@ import { recordTerminal } from './terminal.ts'
 
 const bed = await startSshTestbed(['bastion', 'gateway'])
 t.teardown(() => bed.stop())
-// its machines are no lab's: nobody asks whether that is up
+// Its machines are no lab's: nobody asks whether that is up
 writeTestbed(makeWorkspace(bed.dir, 'loopback'), { ...bed.testbed, target: 'aws' })
 
 /** Runs a command line in this process. */

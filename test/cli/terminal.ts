@@ -1,4 +1,5 @@
-import { openTerminal, type Terminal } from '../../cli/terminal.ts'
+import { openTerminal } from '../../cli/terminal.ts'
+import type { Terminal } from '../../cli/terminal.ts'
 
 /** A terminal that keeps what was written to it. */
 export interface RecordedTerminal {

@@ -1,14 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { freshFolder, root, run, startTitusBed, titusBed, tracesOnComputer, type Ended } from './product.ts'
+import t from 'tap'
+import type { Test } from 'tap'
+import { freshFolder, root, run, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
+import type { Ended } from './product.ts'
 
 /** One testbed, raised once, goes through its whole life: each subtest leaves it as the next one needs it. */
 const folder = freshFolder()
 const cwd = folder.path
-const bed = (...args: readonly string[]) => titusBed(cwd, ...args)
-const ssh = (host: string, ...command: readonly string[]) => run(cwd, 'ssh', '-F', join(cwd, 'ssh_config'), host, ...command)
+function bed(...args: readonly string[]) {
+  return titusBed(cwd, ...args)
+}
+function ssh(host: string, ...command: readonly string[]) {
+  return run(cwd, 'ssh', '-F', join(cwd, 'ssh_config'), host, ...command)
+}
 
 function succeeded(t: Test, end: Ended, what: string): void {
   t.equal(end.code, 0, what, end.code === 0 ? {} : { stdout: end.stdout.slice(-3000), stderr: end.stderr.slice(-3000) })

@@ -6,7 +6,7 @@ t.test('values reach the program as they are', async (t) => {
   t.equal(await runProgram(['printf', '%s|', ...values]), `${values.join('|')}|`)
   t.equal(await runProgram(['cat'], { input: '$HOME `id`\n' }), '$HOME `id`\n')
   t.equal(await runProgram(['cat']), '')
-  // the test runner adds variables of its own to every child, so only ours are looked at
+  // The test runner adds variables of its own to every child, so only ours are looked at
   process.env['NOT_FOR_THE_CHILD'] = '1'
   t.teardown(() => delete process.env['NOT_FOR_THE_CHILD'])
   const seen = (await runProgram(['env'], { env: { PATH: '/usr/bin:/bin', ONLY: 'this' } })).split('\n')

@@ -56,7 +56,9 @@ t.test('errors beat failures; soft steps are told and do not decide', async (t) 
   t.match(errored.report, { outcome: 'errored', counts: { failed: 1, errored: 1 } })
 })
 
-const pick = (step: Step): Partial<Step> => (step.if === undefined ? {} : { if: step.if })
+function pick(step: Step): Partial<Step> {
+  return step.if === undefined ? {} : { if: step.if }
+}
 
 t.test('conditions', async (t) => {
   const { report } = await run([

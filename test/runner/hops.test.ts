@@ -29,10 +29,14 @@ function isRunning(pid: number): boolean {
 }
 
 /** What `ps` shows of all processes. */
-const processes = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+function processes() {
+  return execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+}
 
 /** An argument of `sleep` that nobody else on this computer uses. */
-const unusual = (index: number) => `${54_320 + index}.${process.pid}`
+function unusual(index: number) {
+  return `${54_320 + index}.${process.pid}`
+}
 
 t.test('words come back from a shell as they were', async (t) => {
   const words = ['plain', '', "it's", '$HOME `id` "x"', 'two\nlines', '*', '~', '-n', 'ü', '\\']

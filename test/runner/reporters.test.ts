@@ -9,21 +9,25 @@ import type { Event, StepResult } from '../../schemas/event.ts'
 
 const source =
   'scenario: nginx answers\nsteps:\n  - name: the page\n    host: bastion\n    http: { get: "http://30.0.100.9/" }\n    expect: { status: 200 }\n'
-const place = (line: number, column: number, length: number) => ({ file: 'scenarios/nginx.yaml', line, column, length })
+function place(line: number, column: number, length: number) {
+  return { file: 'scenarios/nginx.yaml', line, column, length }
+}
 const options: ReporterOptions = { source: () => source, palette: plainPalette }
 
-const step = (path: readonly number[], name: string, more: Partial<StepResult> = {}): StepResult => ({
-  path,
-  name,
-  kind: 'run',
-  place: place(3, 5, 4),
-  outcome: 'passed',
-  soft: false,
-  durationMs: 120,
-  attempts: 1,
-  checks: [{ subject: 'exit', passed: true, implied: true, expected: 0, actual: 0, explanation: '', place: place(3, 5, 4) }],
-  ...more,
-})
+function step(path: readonly number[], name: string, more: Partial<StepResult> = {}): StepResult {
+  return {
+    path,
+    name,
+    kind: 'run',
+    place: place(3, 5, 4),
+    outcome: 'passed',
+    soft: false,
+    durationMs: 120,
+    attempts: 1,
+    checks: [{ subject: 'exit', passed: true, implied: true, expected: 0, actual: 0, explanation: '', place: place(3, 5, 4) }],
+    ...more,
+  }
+}
 
 const failed = step([2], 'the page', {
   kind: 'http',

@@ -29,7 +29,7 @@ export async function freePort(): Promise<number> {
 /** Starts one sshd for each name; the first is the bastion, and the way to all others. `agents[…]` form the group `agents`. */
 export async function startSshTestbed(names: readonly string[], sshdOptions: readonly string[] = []): Promise<SshTestbed> {
   const dir = mkdtempSync(join(tmpdir(), 'titus-bed-sshd-'))
-  // sshd wants its own root folder; a fresh machine that never started the service has none.
+  // Sshd wants its own root folder; a fresh machine that never started the service has none.
   mkdirSync('/run/sshd', { recursive: true })
   const user = userInfo().username
   const identityFile = join(dir, 'id')
@@ -61,7 +61,7 @@ export async function startSshTestbed(names: readonly string[], sshdOptions: rea
       'PidFile none',
       'StrictModes no',
       'UsePAM no',
-      // bash reads ~/.bashrc when sshd starts it: the tests must not measure what stands there.
+      // Bash reads ~/.bashrc when sshd starts it: the tests must not measure what stands there.
       `SetEnv HOME=${dir}`,
       'PasswordAuthentication no',
       'PermitRootLogin prohibit-password',

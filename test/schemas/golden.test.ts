@@ -13,7 +13,9 @@ const folder = new URL('../fixtures/bad/', import.meta.url)
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
 
 /** The files are seen from their own folder, so that no message holds a path of this computer. */
-const read = (path: string): Promise<string> => readFile(new URL(path, folder), 'utf8')
+function read(path: string): Promise<string> {
+  return readFile(new URL(path, folder), 'utf8')
+}
 
 async function problemsOf(file: string, text: string): Promise<readonly Problem[]> {
   if (file.startsWith('cluster-')) return loadCluster(text, file).problems

@@ -95,7 +95,9 @@ function check(
 }
 
 const names = readdirSync(new URL('scenarios/', root)).filter((name) => name.endsWith('.yaml'))
-const read = (path: string): Promise<string> => readFile(new URL(`scenarios/${path}`, root), 'utf8')
+function read(path: string): Promise<string> {
+  return readFile(new URL(`scenarios/${path}`, root), 'utf8')
+}
 
 t.test('a file that is changed at random gives a value or problems with places, never an exception', async (t) => {
   const random = createRandom(20_261_122)

@@ -6,7 +6,8 @@ import t from 'tap'
 import { TestbedError } from '../../schemas/failure.ts'
 import { makeKeyPair, withoutComment } from '../../stack/keys.ts'
 import { knownHosts, sshConfig } from '../../stack/openssh-config.ts'
-import { assembleTestbed, type AppliedTestbed } from '../../stack/testbed.ts'
+import { assembleTestbed } from '../../stack/testbed.ts'
+import type { AppliedTestbed } from '../../stack/testbed.ts'
 import { hostKeys } from './fixtures.ts'
 
 const applied: AppliedTestbed = {
@@ -21,14 +22,17 @@ const applied: AppliedTestbed = {
   bastionAt: { host: '127.0.0.1', port: 2222 },
 }
 
-const instance = (id: string, address: string, tags: Record<string, string>, launched = '2026-01-01T00:00:00Z') => ({
-  InstanceId: id,
-  PrivateIpAddress: address,
-  LaunchTime: new Date(launched),
-  Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-})
-const agent = (id: string, address: string, launched: string) =>
-  instance(id, address, { Name: 'titus-agent', 'aws:autoscaling:groupName': 'titusagent' }, launched)
+function instance(id: string, address: string, tags: Record<string, string>, launched = '2026-01-01T00:00:00Z') {
+  return {
+    InstanceId: id,
+    PrivateIpAddress: address,
+    LaunchTime: new Date(launched),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  }
+}
+function agent(id: string, address: string, launched: string) {
+  return instance(id, address, { Name: 'titus-agent', 'aws:autoscaling:groupName': 'titusagent' }, launched)
+}
 
 const named = [
   instance('i-4', '30.0.100.12', { Name: 'titus-gateway' }),

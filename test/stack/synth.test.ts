@@ -10,11 +10,15 @@ import { seedCluster, seedInputs } from './fixtures.ts'
 // eslint-disable-next-line typescript/no-explicit-any
 type Loose = any
 
-const synth = (changes: Partial<Cluster> = {}) => synthesize({ ...seedCluster, ...changes }, seedInputs) as Loose
-const policyOf = (stack: Loose, role: string) =>
-  JSON.parse(stack.resource.aws_iam_role_policy[`${role}InstanceProfile_policy`].policy).Statement
-const trustOf = (stack: Loose, role: string) =>
-  JSON.parse(stack.resource.aws_iam_role[`${role}InstanceProfile`].assume_role_policy).Statement
+function synth(changes: Partial<Cluster> = {}) {
+  return synthesize({ ...seedCluster, ...changes }, seedInputs) as Loose
+}
+function policyOf(stack: Loose, role: string) {
+  return JSON.parse(stack.resource.aws_iam_role_policy[`${role}InstanceProfile_policy`].policy).Statement
+}
+function trustOf(stack: Loose, role: string) {
+  return JSON.parse(stack.resource.aws_iam_role[`${role}InstanceProfile`].assume_role_policy).Statement
+}
 
 t.test("the stack is the seed's 38 resources and an object for each package", async (t) => {
   const { resource, output, data } = synth()

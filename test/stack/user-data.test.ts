@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { agentResources } from '../../stack/agent-resources.ts'
 import { synthesize } from '../../stack/synth.ts'
-import { buildUserData, shellQuote, USER_DATA_LIMIT_BYTES } from '../../stack/user-data.ts'
+import { buildUserData, shellQuote, userDataLimitBytes } from '../../stack/user-data.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
 
 const scripts = buildUserData(seedCluster, seedInputs)
@@ -12,7 +12,7 @@ const scripts = buildUserData(seedCluster, seedInputs)
 t.test('every script is bash, small enough for EC2, and starts with its own host key', async (t) => {
   for (const [role, script] of Object.entries(scripts) as [keyof typeof scripts, string][]) {
     t.match(script, /^#!\/bin\/bash\n/, role)
-    t.ok(Buffer.byteLength(script) < USER_DATA_LIMIT_BYTES, `${role}: ${Buffer.byteLength(script)} bytes`)
+    t.ok(Buffer.byteLength(script) < userDataLimitBytes, `${role}: ${Buffer.byteLength(script)} bytes`)
     t.equal(spawnSync('bash', ['-n'], { input: script }).status, 0, `${role} is parsed`)
     t.ok(script.includes(hostKeys[role].privateKey.trimEnd()), `${role} has its key`)
     t.notMatch(script, /curl[^\n]*\|\s*(ba)?sh\b|0\.0\.0\.0|-H tcp:|sleep 60/, `${role} has none of the seed's sins`)

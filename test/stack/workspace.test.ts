@@ -13,9 +13,13 @@ import { installedBy, placePackages, resolvePackages } from '../../stack/package
 import { identifyProcess, isRunning } from '../../stack/process-identity.ts'
 import { forgetTestbed, lockWorkspace, makeWorkspace, readTestbed, writeStack, writeTestbed } from '../../stack/workspace.ts'
 
-const mode = (path: string) => statSync(path).mode & 0o777
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-const failure = (action: () => unknown) => {
+function mode(path: string) {
+  return statSync(path).mode & 0o777
+}
+function sha256(text: string) {
+  return createHash('sha256').update(text).digest('hex')
+}
+function failure(action: () => unknown) {
   try {
     return action()
   } catch (error) {

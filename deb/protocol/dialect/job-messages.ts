@@ -1,4 +1,5 @@
-import { choice, enumeration, many, message, one, scalar, stringMap, strings, type MessageType } from './descriptor.ts'
+import { choice, enumeration, many, message, one, scalar, stringMap, strings } from './descriptor.ts'
+import type { MessageType } from './descriptor.ts'
 
 const owner = message('Owner', [scalar('teamEmail', 'string')])
 const jobGroupInfo = message('JobGroupInfo', [scalar('stack', 'string'), scalar('detail', 'string'), scalar('sequence', 'string')])
@@ -112,7 +113,9 @@ export const jobMessage = message('Job', [
   many('statusHistory', jobStatus),
 ])
 
-const url = (name: string): MessageType => message(`LogLocation.${name}`, [scalar('url', 'string')])
+function url(name: string): MessageType {
+  return message(`LogLocation.${name}`, [scalar('url', 'string')])
+}
 const s3 = message(
   'LogLocation.S3',
   ['accountName', 'accountId', 'region', 'bucket', 'key'].map((name) => scalar(name, 'string')),

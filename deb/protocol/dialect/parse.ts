@@ -1,5 +1,7 @@
-import { emptyMessage, type Field, type Message, type MessageType } from './descriptor.ts'
-import { compact, type JsonNode } from './json-text.ts'
+import { emptyMessage } from './descriptor.ts'
+import type { Field, Message, MessageType } from './descriptor.ts'
+import { compact } from './json-text.ts'
+import type { JsonNode } from './json-text.ts'
 import { ProtobufError, parseScalar } from './scalars.ts'
 
 /** Makes a message of a JSON value by the rules of protobuf's JsonFormat: `null` is absent, unknown fields are errors.

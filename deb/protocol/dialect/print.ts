@@ -1,4 +1,5 @@
-import { defaultOf, hasPresence, type Field, type Message, type MessageType } from './descriptor.ts'
+import { defaultOf, hasPresence } from './descriptor.ts'
+import type { Field, Message, MessageType } from './descriptor.ts'
 
 const step = '  '
 

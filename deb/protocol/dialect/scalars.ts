@@ -1,5 +1,6 @@
 import type { ScalarKind } from './descriptor.ts'
-import { compact, type JsonNode } from './json-text.ts'
+import { compact } from './json-text.ts'
+import type { JsonNode } from './json-text.ts'
 
 /** What protobuf's JsonFormat throws as InvalidProtocolBufferException; the message is its text. */
 export class ProtobufError extends Error {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { signRequest, type AwsCredentials } from './signature.ts'
-import { findText, listItems, parseXml, findElement, type XmlElement } from './xml.ts'
+import { signRequest } from './signature.ts'
+import type { AwsCredentials } from './signature.ts'
+import { findText, listItems, parseXml, findElement } from './xml.ts'
+import type { XmlElement } from './xml.ts'
 
 /** An AWS API said no. `code` is AWS's own (`UnauthorizedOperation`, `InvalidGroup.NotFound`); `status` is the HTTP status. */
 export class AwsError extends Error {

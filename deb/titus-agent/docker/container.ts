@@ -1,4 +1,5 @@
-import { callEngine, EngineError, type Engine } from './engine.ts'
+import { callEngine, EngineError } from './engine.ts'
+import type { Engine } from './engine.ts'
 import type { ContainerSpec } from '../task/container-spec.ts'
 
 /** How a container stands, as `docker inspect` tells it. */

@@ -1,4 +1,5 @@
-import { callEngine, EngineError, type Engine } from './engine.ts'
+import { callEngine, EngineError } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 /** The registry has no such image: the task has failed, another try elsewhere would too. */
 export class ImageNotFoundError extends Error {

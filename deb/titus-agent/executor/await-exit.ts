@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { inspectContainer, waitForContainer, type ContainerState } from '../docker/container.ts'
-import { EngineError, type Engine } from '../docker/engine.ts'
+import { inspectContainer, waitForContainer } from '../docker/container.ts'
+import type { ContainerState } from '../docker/container.ts'
+import { EngineError } from '../docker/engine.ts'
+import type { Engine } from '../docker/engine.ts'
 
 const againMs = 1_000
 

@@ -1,11 +1,14 @@
 import type { RegisteredTask, TaskInfo } from '../../protocol/mesos-protocol.ts'
 import { inspectContainer, listContainers, removeContainer, stopContainer } from '../docker/container.ts'
 import { taskLabel } from '../task/container-spec.ts'
-import { describeEnding, describeStartFailure, TaskRefusedError, type Ending } from '../task/ending.ts'
+import { describeEnding, describeStartFailure, TaskRefusedError } from '../task/ending.ts'
+import type { Ending } from '../task/ending.ts'
 import { removeHostFiles } from '../task/host-files.ts'
-import { loadTaskRecords, removeRecord, writeRecord, type TaskRecord } from '../task/record.ts'
+import { loadTaskRecords, removeRecord, writeRecord } from '../task/record.ts'
+import type { TaskRecord } from '../task/record.ts'
 import type { ExecutorCommand, TaskUpdate } from './messages.ts'
-import { describeNetwork, startTask, type ExecutorContext } from './start-task.ts'
+import { describeNetwork, startTask } from './start-task.ts'
+import type { ExecutorContext } from './start-task.ts'
 import { awaitExit } from './await-exit.ts'
 
 /** Runs the tasks of one agent. */

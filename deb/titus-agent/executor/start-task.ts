@@ -1,15 +1,20 @@
 import type { TaskDetails, TaskInfo } from '../../protocol/mesos-protocol.ts'
 import { createContainer, startContainer } from '../docker/container.ts'
-import { EngineError, type Engine } from '../docker/engine.ts'
+import { EngineError } from '../docker/engine.ts'
+import type { Engine } from '../docker/engine.ts'
 import { ImageNotFoundError, nameImage, pullImage } from '../docker/image.ts'
 import type { AddressPool } from '../network/address-pool.ts'
-import { nameLink, type HostInterface, type TaskNetwork } from '../network/routing.ts'
+import { nameLink } from '../network/routing.ts'
+import type { HostInterface, TaskNetwork } from '../network/routing.ts'
 import type { TaskLinks } from '../network/task-links.ts'
 import { buildContainerSpec } from '../task/container-spec.ts'
 import { TaskRefusedError } from '../task/ending.ts'
-import { buildEnvironment, type HostEnvironment } from '../task/environment.ts'
-import { containerCaBundle, writeHostFiles, type HostFolders } from '../task/host-files.ts'
-import { writeRecord, type TaskRecord } from '../task/record.ts'
+import { buildEnvironment } from '../task/environment.ts'
+import type { HostEnvironment } from '../task/environment.ts'
+import { containerCaBundle, writeHostFiles } from '../task/host-files.ts'
+import type { HostFolders } from '../task/host-files.ts'
+import { writeRecord } from '../task/record.ts'
+import type { TaskRecord } from '../task/record.ts'
 import type { TaskUpdate } from './messages.ts'
 
 /** Where the executor keeps what must outlive it. */
@@ -81,7 +86,7 @@ export async function startTask(
     executorPid: process.pid,
     hasInit: context.hasInit,
   }
-  buildContainerSpec({ ...plan, binds: [] }) // refuses a bad entry point before anything is made
+  buildContainerSpec({ ...plan, binds: [] }) // Refuses a bad entry point before anything is made
   const { binds } = await writeHostFiles(context.folders, task.taskId, environment, context.hostCa)
   const containerId = await createContainer(context.engine, task.taskId, buildContainerSpec({ ...plan, binds }))
   await remember({ containerId })
@@ -119,7 +124,7 @@ async function allocate(
   return { network, host: await context.links.prepareInterface(vpc, signal) }
 }
 
-// runc's complaint about a program that is not in the image is the job's fault.
+// Runc's complaint about a program that is not in the image is the job's fault.
 async function start(engine: Engine, containerId: string): Promise<void> {
   try {
     await startContainer(engine, containerId)

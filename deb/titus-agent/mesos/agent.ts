@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { agentPingPath, agentStatusPath, pingMs, type AgentEvent, type RegisterMessage } from '../../protocol/mesos-protocol.ts'
+import { agentPingPath, agentStatusPath, pingMs } from '../../protocol/mesos-protocol.ts'
+import type { AgentEvent, RegisterMessage } from '../../protocol/mesos-protocol.ts'
 import type { ExecutorMessage } from '../executor/messages.ts'
 import type { ExecutorProcess, ExecutorEvents } from './executor-process.ts'
 import type { LeaderWatch, MesosLeader } from './leader.ts'
 import { followMaster, postToMaster } from './master-stream.ts'
 import type { AgentSettings } from './settings.ts'
-import { createTaskLedger, type TaskLedger } from './task-ledger.ts'
+import { createTaskLedger } from './task-ledger.ts'
+import type { TaskLedger } from './task-ledger.ts'
 
 /** What the agent is made of; the program binds these to processes and files. */
 export interface AgentParts {
@@ -150,7 +152,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     while (!stopping.signal.aborted) {
       const leader = watch.current()
       if (registered && leader !== undefined) {
-        // a master that cannot be reached is noticed by the stream
+        // A master that cannot be reached is noticed by the stream
         const status = await postToMaster(leader, agentPingPath, { agentId }).catch(() => undefined)
         if (status === 410) registerAgain()
       }

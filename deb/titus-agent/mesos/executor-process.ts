@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { splitLines, type ExecutorCommand, type ExecutorMessage } from '../executor/messages.ts'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { splitLines } from '../executor/messages.ts'
+import type { ExecutorCommand, ExecutorMessage } from '../executor/messages.ts'
 
 /** The executor's process: started, and started again whenever it ends. */
 export interface ExecutorProcess {

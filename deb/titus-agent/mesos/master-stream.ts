@@ -1,5 +1,6 @@
 import http from 'node:http'
-import { agentPath, heartbeatMs, type AgentEvent, type RegisterMessage } from '../../protocol/mesos-protocol.ts'
+import { agentPath, heartbeatMs } from '../../protocol/mesos-protocol.ts'
+import type { AgentEvent, RegisterMessage } from '../../protocol/mesos-protocol.ts'
 import { splitLines } from '../executor/messages.ts'
 import type { MesosLeader } from './leader.ts'
 

@@ -1,4 +1,5 @@
-import { isTerminalState, type RegisteredTask, type TaskInfo } from '../../protocol/mesos-protocol.ts'
+import { isTerminalState } from '../../protocol/mesos-protocol.ts'
+import type { RegisteredTask, TaskInfo } from '../../protocol/mesos-protocol.ts'
 import type { TaskUpdate } from '../executor/messages.ts'
 
 /** What the agent knows of its tasks, and what of it the master has yet to hear. Plain bookkeeping: no I/O. */

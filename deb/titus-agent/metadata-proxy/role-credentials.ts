@@ -1,4 +1,5 @@
-import { callAws, type AwsConnection } from '../aws/query-api.ts'
+import { callAws } from '../aws/query-api.ts'
+import type { AwsConnection } from '../aws/query-api.ts'
 import { findElement, findText } from '../aws/xml.ts'
 import type { AddressRecord } from '../task/record.ts'
 import { nameSession } from './route.ts'

@@ -3,7 +3,8 @@ import { AwsError } from '../aws/query-api.ts'
 import type { InstanceMetadata } from '../aws/instance-metadata.ts'
 import type { AddressRecord } from '../task/record.ts'
 import type { RoleCredentials } from './role-credentials.ts'
-import { routeMetadata, type MetadataAnswer } from './route.ts'
+import { routeMetadata } from './route.ts'
+import type { MetadataAnswer } from './route.ts'
 
 /** What the proxy asks. */
 export interface ProxyParts {

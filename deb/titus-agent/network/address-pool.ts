@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { planAllocation, planCollection, type AddressRequest, type HeldAddress, type VpcInterface } from './allocation.ts'
+import { planAllocation, planCollection } from './allocation.ts'
+import type { AddressRequest, HeldAddress, VpcInterface } from './allocation.ts'
 import type { VpcInterfaces } from './vpc-interfaces.ts'
 
 /** The addresses of one agent: given to tasks, taken back, and unassigned when nobody wants them. */

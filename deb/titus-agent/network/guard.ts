@@ -1,4 +1,5 @@
-import { linkPrefix, metadataPort, type TaskNetwork } from './routing.ts'
+import { linkPrefix, metadataPort } from './routing.ts'
+import type { TaskNetwork } from './routing.ts'
 
 /**
  * The agent's packet filter, whole: one transaction replaces the one before it. A task sends from its own address only, asks

@@ -9,10 +9,8 @@ import {
   buildLocalRule,
   buildTaskRoutes,
   buildTaskRuleRemoval,
-  type HostInterface,
-  type RoutingRule,
-  type TaskNetwork,
 } from './routing.ts'
+import type { HostInterface, RoutingRule, TaskNetwork } from './routing.ts'
 import type { SubnetPlan } from './subnet.ts'
 
 /** The kernel side of the tasks' networks on this agent. */
@@ -48,7 +46,7 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
 
   async function prepare(running: readonly TaskNetwork[]): Promise<void> {
     for (const network of running) tasks.set(network.address, network)
-    // ip_early_demux: a packet on its way from a task to its agent's own socket would be taken for that socket's, and not be forwarded.
+    // Ip_early_demux: a packet on its way from a task to its agent's own socket would be taken for that socket's, and not be forwarded.
     await setKernelParameters({ ip_forward: 1, ip_early_demux: 0, 'conf/all/rp_filter': 0 })
     await runIpBatch(buildLocalRule(JSON.parse(await runProgram('ip', ['-json', 'rule'])) as RoutingRule[]))
     await applyGuard()
@@ -64,7 +62,7 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
     const known = ready.get(id)
     if (known?.name === host.name) return known
     const conf = `conf/${host.name}`
-    // accept_local: what the agent itself sends to a task leaves by eth0 and comes back by this interface.
+    // Accept_local: what the agent itself sends to a task leaves by eth0 and comes back by this interface.
     await setKernelParameters({
       [`${conf}/rp_filter`]: 0,
       [`${conf}/accept_local`]: 1,

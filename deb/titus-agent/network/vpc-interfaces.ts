@@ -1,5 +1,7 @@
-import { AwsError, callAws, type AwsConnection } from '../aws/query-api.ts'
-import { findElement, findText, listItems, type XmlElement } from '../aws/xml.ts'
+import { AwsError, callAws } from '../aws/query-api.ts'
+import type { AwsConnection } from '../aws/query-api.ts'
+import { findElement, findText, listItems } from '../aws/xml.ts'
+import type { XmlElement } from '../aws/xml.ts'
 import { TaskRefusedError } from '../task/ending.ts'
 import type { VpcInterface } from './allocation.ts'
 

@@ -10,7 +10,7 @@ import type { PlannedPackage } from './plan.ts'
  * @returns      in the order of the plan
  * @see Debian policy 7.1: groups are separated by commas, alternatives by bars, a version stands in brackets
  */
-export const selectClosure = (plan: readonly PlannedPackage[], names: readonly string[]): readonly PlannedPackage[] => {
+export function selectClosure(plan: readonly PlannedPackage[], names: readonly string[]): readonly PlannedPackage[] {
   const byName = new Map(plan.map((item) => [item.name, item]))
   const providers = buildProviders(plan)
   const chosen = new Set<string>()
@@ -30,7 +30,7 @@ export const selectClosure = (plan: readonly PlannedPackage[], names: readonly s
   return plan.filter((item) => chosen.has(item.name))
 }
 
-const buildProviders = (plan: readonly PlannedPackage[]): ReadonlyMap<string, readonly string[]> => {
+function buildProviders(plan: readonly PlannedPackage[]): ReadonlyMap<string, readonly string[]> {
   const providers = new Map<string, string[]>()
   for (const item of plan) {
     for (const [name] of parseRelations(fieldOf(item.control, 'Provides'))) {
@@ -40,15 +40,15 @@ const buildProviders = (plan: readonly PlannedPackage[]): ReadonlyMap<string, re
   return providers
 }
 
-const dependenciesOf = (control: string): readonly (readonly string[])[] => [
-  ...parseRelations(fieldOf(control, 'Pre-Depends')),
-  ...parseRelations(fieldOf(control, 'Depends')),
-]
+function dependenciesOf(control: string): readonly (readonly string[])[] {
+  return [...parseRelations(fieldOf(control, 'Pre-Depends')), ...parseRelations(fieldOf(control, 'Depends'))]
+}
 
 /** `libc6 (>= 2.36), awk | mawk:any` -> `[['libc6'], ['awk', 'mawk']]`. */
-export const parseRelations = (field: string): readonly (readonly string[])[] =>
-  field
+export function parseRelations(field: string): readonly (readonly string[])[] {
+  return field
     .split(',')
     .map((group) => group.split('|').map((alternative) => alternative.replace(/\(.*?\)|\[.*?\]|:\w+/g, '').trim()))
     .map((group) => group.filter((name) => name !== ''))
     .filter((group) => group.length > 0)
+}

@@ -23,7 +23,7 @@ const carriedOver =
  * @returns       text for the file that `APT_CONFIG` names
  * @see apt.conf(5): the file of APT_CONFIG is read first, so the configuration folders must be switched off in it
  */
-export const buildAptConfiguration = (system: string, places: AptPlaces): string => {
+export function buildAptConfiguration(system: string, places: AptPlaces): string {
   const kept = system.split('\n').filter((line) => carriedOver.test(line) && !line.endsWith(' "";'))
   const own = {
     'Dir::Etc::Main': '/dev/null',
@@ -37,7 +37,7 @@ export const buildAptConfiguration = (system: string, places: AptPlaces): string
     'Acquire::Languages': 'none',
     'APT::Install-Recommends': 'false',
     'APT::Sandbox::User': 'root',
-    // our own lock covers the whole folder; apt's would only make a killed download block the next one
+    // Our own lock covers the whole folder; apt's would only make a killed download block the next one
     'Debug::NoLocking': 'true',
   }
   return [...kept, ...Object.entries(own).map(([key, value]) => `${key} "${value}";`), ''].join('\n')

@@ -26,11 +26,11 @@ export interface PackageLists {
  *
  * @param update  runs `apt-get update` for a folder
  */
-export const openPackageLists = async (
+export async function openPackageLists(
   folder: string,
   progress: Progress,
   update: (lists: string) => Promise<unknown>,
-): Promise<PackageLists> => {
+): Promise<PackageLists> {
   await mkdir(join(folder, 'partial'), { recursive: true })
   let current = (await hasLists(folder)) || !(await hasLists(systemLists)) ? folder : systemLists
   let renewal: Promise<void> | undefined
@@ -73,5 +73,6 @@ export const openPackageLists = async (
   }
 }
 
-const hasLists = async (folder: string): Promise<boolean> =>
-  existsSync(folder) && (await readdir(folder)).some((name) => name.includes('_Packages'))
+async function hasLists(folder: string): Promise<boolean> {
+  return existsSync(folder) && (await readdir(folder)).some((name) => name.includes('_Packages'))
+}

@@ -24,24 +24,26 @@ export interface PackageSource {
   readonly download: (plan: readonly PlannedPackage[]) => Promise<readonly string[]>
 }
 
-const exactly = (item: Omit<PlannedPackage, 'control'>): string => `${item.name}=${item.version}`
+function exactly(item: Omit<PlannedPackage, 'control'>): string {
+  return `${item.name}=${item.version}`
+}
 
 /**
  * Opens the package sources of this computer without touching its apt: what is fetched is kept in `folder`.
  *
  * @throws TestbedError when no list can be had, a package is unknown or a download fails
  */
-export const openPackageSource = async (
+export async function openPackageSource(
   folder: string,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
-): Promise<PackageSource> => {
+): Promise<PackageSource> {
   const archives = join(folder, 'archives')
   const [configuration, status, noArchives] = [join(folder, 'apt.conf'), join(folder, 'nothing-installed'), join(folder, 'no-archives')]
   for (const path of [archives, join(archives, 'partial'), join(noArchives, 'partial')]) await mkdir(path, { recursive: true })
   await writeFile(status, '')
   const system = (await shell({ signal })`apt-config dump`).stdout
 
-  // with no archives in sight, apt names all those that it wants
+  // With no archives in sight, apt names all those that it wants
   const configure = async (lists: string): Promise<void> =>
     writeFile(configuration, buildAptConfiguration(system, { lists, cache: folder, archives: noArchives, status }))
   const run = async (command: readonly string[], cwd = folder): Promise<string> => {
@@ -54,7 +56,7 @@ export const openPackageSource = async (
   })
   await configure(lists.folder())
 
-  // one more try with fresh lists: servers drop old versions of packages
+  // One more try with fresh lists: servers drop old versions of packages
   const withLists = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const retry = async (cause: unknown): Promise<T> => {
       signal.throwIfAborted()
@@ -73,14 +75,14 @@ export const openPackageSource = async (
   const resolve = async (packages: readonly string[]): Promise<readonly PlannedPackage[]> => {
     const chosen = parseUris(await run(['apt-get', '-y', '--print-uris', 'install', ...packages]))
     const stanzas = splitStanzas(await run(['apt-cache', 'show', ...chosen.map(exactly)]))
-    // a version that two sources have is described twice
+    // A version that two sources have is described twice
     const byName = new Map(stanzas.map((stanza) => [fieldOf(stanza, 'Package'), stanza]))
     return chosen.map((item) => ({ ...item, control: byName.get(item.name) ?? '' }))
   }
 
   const fetch = async (missing: readonly PlannedPackage[]): Promise<void> => {
     progress(`Downloading ${missing.length} packages`)
-    // apt writes these files in place: a killed download must not leave a part of one under its final name
+    // Apt writes these files in place: a killed download must not leave a part of one under its final name
     const landing = await mkdtemp(join(archives, '.building-'))
     try {
       await run(['apt-get', '-q', 'download', ...missing.map(exactly)], landing)
@@ -109,9 +111,11 @@ export const openPackageSource = async (
   }
 }
 
-const sizeOf = ({ control }: PlannedPackage): number => Number(fieldOf(control, 'Size'))
+function sizeOf({ control }: PlannedPackage): number {
+  return Number(fieldOf(control, 'Size'))
+}
 
-const describeFailure = (what: string, cause: unknown): TestbedError => {
+function describeFailure(what: string, cause: unknown): TestbedError {
   const said = cause instanceof Error ? cause.message.split('\n').filter((line) => /^\s*E: /.test(line)) : []
   return new TestbedError([`Could not ${what}.`, ...said.map((line) => line.trim())].join(' '), {
     cause,

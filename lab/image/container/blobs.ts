@@ -8,7 +8,7 @@ import { blobFile, loadManifest } from '../../registry/layout.ts'
 import type { TextBlob } from './manifest.ts'
 
 /** Puts a text into an image layout. */
-export const addText = async (folder: string, { text, descriptor }: TextBlob): Promise<void> => {
+export async function addText(folder: string, { text, descriptor }: TextBlob): Promise<void> {
   const file = blobFile(folder, descriptor.digest)
   await mkdir(join(file, '..'), { recursive: true })
   await writeFile(`${file}.part`, text)
@@ -16,7 +16,7 @@ export const addText = async (folder: string, { text, descriptor }: TextBlob): P
 }
 
 /** Moves a file into an image layout, on the same filesystem, and gives its descriptor. */
-export const addFile = async (folder: string, path: string, mediaType: string): Promise<Descriptor> => {
+export async function addFile(folder: string, path: string, mediaType: string): Promise<Descriptor> {
   const digest = `sha256:${await hashFile(path)}`
   const file = blobFile(folder, digest)
   await mkdir(join(file, '..'), { recursive: true })
@@ -25,7 +25,7 @@ export const addFile = async (folder: string, path: string, mediaType: string): 
 }
 
 /** SHA-256 of a file's bytes, hexadecimal. */
-export const hashFile = async (path: string): Promise<string> => {
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
   return hash.digest('hex')
@@ -35,7 +35,7 @@ export const hashFile = async (path: string): Promise<string> => {
 const youngMs = 60 * 60 * 1000
 
 /** Removes the blobs that no image of the index needs. */
-export const removeUnusedBlobs = async (folder: string, index: ImageIndex): Promise<void> => {
+export async function removeUnusedBlobs(folder: string, index: ImageIndex): Promise<void> {
   const used = new Set<string>()
   for (const entry of index.manifests) {
     const { config, layers } = loadManifest(folder, entry)

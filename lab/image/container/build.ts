@@ -22,7 +22,7 @@ export interface ContainerWork extends LayerWork {
  * Makes the images and puts them into the image layout, where each answers to all its names. An image that may be pulled is, where a Docker
  * engine runs on this computer; otherwise it is built from packages. Images of earlier calls stay unless their name is taken.
  */
-export const buildContainerImages = async (work: ContainerWork, images: readonly ContainerImage[]): Promise<void> => {
+export async function buildContainerImages(work: ContainerWork, images: readonly ContainerImage[]): Promise<void> {
   await mkdir(work.records, { recursive: true })
   const hasEngine = images.some((image) => image.pull) && (await isEngineReachable(work.signal))
   const entries: Descriptor[] = []
@@ -37,13 +37,13 @@ export const buildContainerImages = async (work: ContainerWork, images: readonly
 }
 
 /** New entries take the place of old ones with their names; old ones that are no longer whole go too. */
-export const mergeIndex = (old: ImageIndex, entries: readonly Descriptor[], isUsable: (entry: Descriptor) => boolean): ImageIndex => {
+export function mergeIndex(old: ImageIndex, entries: readonly Descriptor[], isUsable: (entry: Descriptor) => boolean): ImageIndex {
   const taken = new Set(entries.map((entry) => entry.annotations?.[nameAnnotation]))
   const kept = old.manifests.filter((entry) => !taken.has(entry.annotations?.[nameAnnotation]) && isUsable(entry))
   return { schemaVersion: 2, manifests: [...kept, ...entries] }
 }
 
-const buildImage = async (work: ContainerWork, image: ContainerImage): Promise<Descriptor> => {
+async function buildImage(work: ContainerWork, image: ContainerImage): Promise<Descriptor> {
   work.progress(`Building the container image ${image.names[0] ?? ''}`)
   const layers: Descriptor[] = []
   for (const layer of await planLayers(work.source, image.layers)) layers.push(await buildLayer(work, layer))
@@ -55,7 +55,7 @@ const buildImage = async (work: ContainerWork, image: ContainerImage): Promise<D
 }
 
 /** Gives each layer the packages that it brings: what its list needs beyond the layers below. The AWS command line goes where there is none. */
-const planLayers = async (source: PackageSource, layers: readonly ImageLayer[]): Promise<readonly PlannedLayer[]> => {
+async function planLayers(source: PackageSource, layers: readonly ImageLayer[]): Promise<readonly PlannedLayer[]> {
   const wanted = layers.flatMap((layer) => layer.packages ?? [])
   const dropped = wanted.includes(awsCliPackage) && !(await source.has(awsCliPackage)) ? [awsCliPackage] : []
   const packages = wanted.filter((name) => !dropped.includes(name))
@@ -71,7 +71,7 @@ const planLayers = async (source: PackageSource, layers: readonly ImageLayer[]):
   })
 }
 
-const pullOrTell = async (work: ContainerWork, image: ContainerImage): Promise<Descriptor | undefined> => {
+async function pullOrTell(work: ContainerWork, image: ContainerImage): Promise<Descriptor | undefined> {
   const name = image.names[0] ?? ''
   work.progress(`Pulling the container image ${name}`)
   try {

@@ -6,7 +6,7 @@ import { addFile, addText } from './blobs.ts'
 import { buildManifest, mediaTypes } from './manifest.ts'
 
 /** Whether a Docker engine runs on this computer. `docker info` would not tell: it ends well without one. */
-export const isEngineReachable = async (signal: AbortSignal): Promise<boolean> => {
+export async function isEngineReachable(signal: AbortSignal): Promise<boolean> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(3000)])
   const result = await shell({ signal: limit, nothrow: true })`docker version --format ${'{{.Server.Version}}'}`
   signal.throwIfAborted()
@@ -17,10 +17,10 @@ export const isEngineReachable = async (signal: AbortSignal): Promise<boolean> =
 const pullWithinMs = 120_000
 
 /** Pulls an image with this computer's Docker engine and takes it over into an image layout. Gives its manifest. */
-export const pullImage = async (
+export async function pullImage(
   name: string,
   place: { readonly folder: string; readonly records: string; readonly signal: AbortSignal },
-): Promise<Descriptor> => {
+): Promise<Descriptor> {
   const scratch = await mkdtemp(join(place.records, '.building-'))
   try {
     const archive = join(scratch, 'image.tar')
@@ -39,11 +39,11 @@ export const pullImage = async (
  * @param scratch  an empty folder on the filesystem of the image layout; the caller removes it
  * @see https://github.com/moby/docker-image-spec/blob/main/spec.md#combined-image-json--filesystem-changeset-format
  */
-export const importArchive = async (
+export async function importArchive(
   archive: string,
   scratch: string,
   { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
-): Promise<Descriptor> => {
+): Promise<Descriptor> {
   await shell({ signal })`tar --extract --file=${archive} --directory=${scratch} --no-same-owner`
   const [image] = JSON.parse(await readFile(join(scratch, 'manifest.json'), 'utf8')) as readonly {
     Config: string

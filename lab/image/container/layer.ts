@@ -49,7 +49,7 @@ const rootFolders: Readonly<Record<string, number>> = {
 }
 
 /** Builds a layer, or finds it among those built from the same recipe, packages and files. */
-export const buildLayer = async (work: LayerWork, layer: PlannedLayer): Promise<Descriptor> => {
+export async function buildLayer(work: LayerWork, layer: PlannedLayer): Promise<Descriptor> {
   const identity = JSON.stringify([
     work.recipe,
     { ...layer, plan: layer.plan.map(archiveName), files: await describeFiles(layer.files ?? {}) },
@@ -64,7 +64,7 @@ export const buildLayer = async (work: LayerWork, layer: PlannedLayer): Promise<
     await mkdir(tree, { mode: 0o755 })
     await fillTree(work, layer, tree)
     const archive = join(scratch, 'layer.tar')
-    // times that packages give their files stay, ours (the day of the build) do not: the same input gives the same bytes
+    // Times that packages give their files stay, ours (the day of the build) do not: the same input gives the same bytes
     const order = ['--sort=name', '--numeric-owner', '--format=gnu', '--mtime=@0', '--clamp-mtime']
     await shell({ signal: work.signal })`tar --create --file=${archive} --directory=${tree} ${order} .`
     const descriptor = await addFile(work.folder, archive, mediaTypes.layer)
@@ -76,7 +76,7 @@ export const buildLayer = async (work: LayerWork, layer: PlannedLayer): Promise<
   }
 }
 
-const fillTree = async (work: LayerWork, layer: PlannedLayer, tree: string): Promise<void> => {
+async function fillTree(work: LayerWork, layer: PlannedLayer, tree: string): Promise<void> {
   const { plan, exclude = [], files = {}, links = {}, isLowest } = layer
   await unpackPackages({ source: work.source, plan, tree, exclude, signal: work.signal })
   if (isLowest) await layRoot(tree)
@@ -92,7 +92,7 @@ const fillTree = async (work: LayerWork, layer: PlannedLayer, tree: string): Pro
   for (const [path, target] of Object.entries(links)) await link(join(tree, path), target)
 }
 
-const layRoot = async (tree: string): Promise<void> => {
+async function layRoot(tree: string): Promise<void> {
   for (const [path, mode] of Object.entries(rootFolders)) {
     await mkdir(join(tree, path), { recursive: true })
     await chmod(join(tree, path), mode)
@@ -102,17 +102,18 @@ const layRoot = async (tree: string): Promise<void> => {
 }
 
 /** A copied file counts by its content: the recipe of a layer stays the same when it moves, and changes when it does. */
-const describeFiles = async (files: NonNullable<ImageLayer['files']>): Promise<unknown> =>
-  Promise.all(
+async function describeFiles(files: NonNullable<ImageLayer['files']>): Promise<unknown> {
+  return Promise.all(
     Object.entries(files).map(async ([path, file]) => [
       path,
       file.mode,
       file.copyOf === undefined ? file.text : await hashFile(file.copyOf),
     ]),
   )
+}
 
 /** A digest of images as they are asked for, with the content of the files that they copy. */
-export const digestImages = async (images: readonly { readonly layers: readonly ImageLayer[] }[]): Promise<string> => {
+export async function digestImages(images: readonly { readonly layers: readonly ImageLayer[] }[]): Promise<string> {
   const described = images.map(async (image) => ({
     ...image,
     layers: await Promise.all(image.layers.map(async (layer) => ({ ...layer, files: await describeFiles(layer.files ?? {}) }))),

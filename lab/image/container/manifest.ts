@@ -7,7 +7,7 @@ import type { Descriptor } from '../../registry/layout.ts'
 export const mediaTypes = {
   manifest: 'application/vnd.docker.distribution.manifest.v2+json',
   config: 'application/vnd.docker.container.image.v1+json',
-  // not compressed: the registry is on the same computer, and inflating costs more than reading
+  // Not compressed: the registry is on the same computer, and inflating costs more than reading
   layer: 'application/vnd.docker.image.rootfs.diff.tar',
 } as const
 
@@ -18,7 +18,7 @@ export interface TextBlob {
 }
 
 /** Describes a text as a blob. */
-const describeText = (text: string, mediaType: string): TextBlob => {
+function describeText(text: string, mediaType: string): TextBlob {
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`
   return { text, descriptor: { mediaType, digest, size: Buffer.byteLength(text) } }
 }
@@ -32,11 +32,7 @@ const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
  * @param layers  bottom first; their digests are those of the uncompressed tar, which is what they are
  * @see https://github.com/opencontainers/image-spec/blob/main/config.md
  */
-export const buildImageConfig = (
-  settings: ContainerImage['config'],
-  layers: readonly Descriptor[],
-  arch: string = process.arch,
-): TextBlob => {
+export function buildImageConfig(settings: ContainerImage['config'], layers: readonly Descriptor[], arch: string = process.arch): TextBlob {
   const created = '1970-01-01T00:00:00Z'
   const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   const env = settings.Env?.some((entry) => entry.startsWith('PATH=')) ? settings.Env : [path, ...(settings.Env ?? [])]
@@ -52,5 +48,6 @@ export const buildImageConfig = (
 }
 
 /** Builds the manifest that joins a configuration and its layers, bottom first. */
-export const buildManifest = (config: Descriptor, layers: readonly Descriptor[]): TextBlob =>
-  describeText(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }), mediaTypes.manifest)
+export function buildManifest(config: Descriptor, layers: readonly Descriptor[]): TextBlob {
+  return describeText(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }), mediaTypes.manifest)
+}

@@ -6,11 +6,12 @@ export interface Accounts {
   readonly gshadow: string
 }
 
-const names = (text: string): readonly string[] =>
-  text
+function names(text: string): readonly string[] {
+  return text
     .split('\n')
     .map((line) => line.split(':')[0] ?? '')
     .filter((name) => name !== '')
+}
 
 /**
  * Builds the account files of a fresh system from the master files of the package base-passwd. Nobody has a password,
@@ -19,22 +20,26 @@ const names = (text: string): readonly string[] =>
  * @param passwdMaster  /usr/share/base-passwd/passwd.master
  * @param groupMaster   /usr/share/base-passwd/group.master
  */
-export const buildAccounts = (passwdMaster: string, groupMaster: string): Accounts => ({
-  passwd: passwdMaster.replace(/^root:.*$/m, 'root:x:0:0:root:/root:/bin/bash').replaceAll(/^([^:]*):\*:/gm, '$1:x:'),
-  group: groupMaster.replaceAll(/^([^:]*):\*:/gm, '$1:x:'),
-  shadow: names(passwdMaster)
-    .map((name) => `${name}:*:19000:0:99999:7:::\n`)
-    .join(''),
-  gshadow: names(groupMaster)
-    .map((name) => `${name}:*::\n`)
-    .join(''),
-})
+export function buildAccounts(passwdMaster: string, groupMaster: string): Accounts {
+  return {
+    passwd: passwdMaster.replace(/^root:.*$/m, 'root:x:0:0:root:/root:/bin/bash').replaceAll(/^([^:]*):\*:/gm, '$1:x:'),
+    group: groupMaster.replaceAll(/^([^:]*):\*:/gm, '$1:x:'),
+    shadow: names(passwdMaster)
+      .map((name) => `${name}:*:19000:0:99999:7:::\n`)
+      .join(''),
+    gshadow: names(groupMaster)
+      .map((name) => `${name}:*::\n`)
+      .join(''),
+  }
+}
 
 /** Lets an account log in by key: `!` and `!*` in front of a password mean locked. */
-export const unlockAccount = (shadow: string, name: string): string => shadow.replace(new RegExp(`^${name}:!\\*?:`, 'm'), `${name}:*:`)
+export function unlockAccount(shadow: string, name: string): string {
+  return shadow.replace(new RegExp(`^${name}:!\\*?:`, 'm'), `${name}:*:`)
+}
 
 /** Adds a group with members, unless there is one of that name: then the members are added to it. */
-export const addGroup = (accounts: Accounts, name: string, gid: number, members: readonly string[]): Accounts => {
+export function addGroup(accounts: Accounts, name: string, gid: number, members: readonly string[]): Accounts {
   const list = members.join(',')
   if (!names(accounts.group).includes(name)) {
     return { ...accounts, group: `${accounts.group}${name}:x:${gid}:${list}\n`, gshadow: `${accounts.gshadow}${name}:!::${list}\n` }

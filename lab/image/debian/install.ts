@@ -7,8 +7,10 @@ import { mapInParallel } from '../in-parallel.ts'
 import { buildStatus, noteName } from './status.ts'
 import { unpackArchive } from './unpack.ts'
 
-/** dpkg's database inside a tree. */
-const statusFile = (tree: string): string => join(tree, 'var/lib/dpkg/status')
+/** Dpkg's database inside a tree. */
+function statusFile(tree: string): string {
+  return join(tree, 'var/lib/dpkg/status')
+}
 
 /** What `installPackages` works on. */
 export interface Installation {
@@ -17,23 +19,17 @@ export interface Installation {
   readonly tree: string
   /** The tree that this one is laid over: dpkg's status there goes on in ours. */
   readonly below?: string
-  /** tar patterns of files to leave out. */
+  /** Tar patterns of files to leave out. */
   readonly exclude?: readonly string[]
   readonly signal: AbortSignal
 }
 
 /** Unpacks packages into a tree with a merged /usr. Maintainer scripts are not run, dpkg's database is not written. Gives what each package brought. */
-export const unpackPackages = async ({
-  source,
-  plan,
-  tree,
-  exclude = [],
-  signal,
-}: Installation): Promise<readonly (readonly string[])[]> => {
+export async function unpackPackages({ source, plan, tree, exclude = [], signal }: Installation): Promise<readonly (readonly string[])[]> {
   const archives = await source.download(plan)
   await layMergedUsr(tree)
   const unpack = async (archive: string): Promise<readonly string[]> => unpackArchive(archive, tree, { exclude, signal })
-  // base-files has the root's own folders and, on newer systems, its links: alone, before anything lands in them
+  // Base-files has the root's own folders and, on newer systems, its links: alone, before anything lands in them
   const first = plan.findIndex((item) => item.name === 'base-files')
   const begun = first < 0 ? [] : await unpack(archives[first]!)
   return mapInParallel(archives, 3, async (archive) => (archive === archives[first] ? begun : unpack(archive)))
@@ -43,19 +39,19 @@ export const unpackPackages = async ({
  * Unpacks packages into a tree and writes dpkg's database, so that dpkg there knows what is installed.
  * Maintainer scripts are not run: what they would do is the caller's to write. Ten times as fast as debootstrap.
  */
-export const installPackages = async (installation: Installation): Promise<void> => {
+export async function installPackages(installation: Installation): Promise<void> {
   const members = await unpackPackages(installation)
   await writeDatabase(installation, members)
 }
 
-const layMergedUsr = async (tree: string): Promise<void> => {
+async function layMergedUsr(tree: string): Promise<void> {
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
     await mkdir(join(tree, 'usr', name), { recursive: true })
     if (!existsSync(join(tree, name))) await symlink(`usr/${name}`, join(tree, name))
   }
 }
 
-const writeDatabase = async ({ tree, below, plan }: Installation, members: readonly (readonly string[])[]): Promise<void> => {
+async function writeDatabase({ tree, below, plan }: Installation, members: readonly (readonly string[])[]): Promise<void> {
   const folder = join(tree, 'var/lib/dpkg')
   for (const name of ['info', 'updates', 'triggers', 'alternatives']) await mkdir(join(folder, name), { recursive: true })
   const stanzas = plan.map((item) => item.control)

@@ -7,13 +7,19 @@ const listOnly = /^(Filename|Size|MD5sum|SHA1|SHA256|SHA512|Description-md5|Buil
  * @param stanzas  control stanzas, as `apt-cache show` prints them
  * @see dpkg(1), deb822(5): a field goes on over the following lines that begin with a space
  */
-export const buildStatus = (stanzas: readonly string[]): string => stanzas.map((stanza) => `${buildStanza(stanza)}\n`).join('\n')
+export function buildStatus(stanzas: readonly string[]): string {
+  return stanzas.map((stanza) => `${buildStanza(stanza)}\n`).join('\n')
+}
 
 /** Splits control stanzas at the empty lines between them. */
-export const splitStanzas = (text: string): readonly string[] => text.split(/\n{2,}/).filter((stanza) => stanza.trim() !== '')
+export function splitStanzas(text: string): readonly string[] {
+  return text.split(/\n{2,}/).filter((stanza) => stanza.trim() !== '')
+}
 
 /** The first line of a field of a control stanza; empty when it has none. */
-export const fieldOf = (stanza: string, name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? ''
+export function fieldOf(stanza: string, name: string): string {
+  return new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? ''
+}
 
 /**
  * The name under which dpkg keeps its notes on an installed package: with the architecture where the package may be there twice.
@@ -21,10 +27,13 @@ export const fieldOf = (stanza: string, name: string): string => new RegExp(`^${
  * @param stanza  its control stanza
  * @returns       `curl`, `libc6:amd64`
  */
-export const noteName = (stanza: string): string =>
-  fieldOf(stanza, 'Multi-Arch') === 'same' ? `${fieldOf(stanza, 'Package')}:${fieldOf(stanza, 'Architecture')}` : fieldOf(stanza, 'Package')
+export function noteName(stanza: string): string {
+  return fieldOf(stanza, 'Multi-Arch') === 'same'
+    ? `${fieldOf(stanza, 'Package')}:${fieldOf(stanza, 'Architecture')}`
+    : fieldOf(stanza, 'Package')
+}
 
-const buildStanza = (stanza: string): string => {
+function buildStanza(stanza: string): string {
   const fields = stanza.trim().split(/\n(?=\S)/)
   const kept = fields.filter((field) => !listOnly.test(field))
   return kept.flatMap((field) => (field.startsWith('Package:') ? [field, 'Status: install ok installed'] : [field])).join('\n')

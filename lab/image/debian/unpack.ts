@@ -21,11 +21,11 @@ const mergeUsr = String.raw`--transform=s,^\./\(bin\|sbin\|lib\|lib64\)/,./usr/\
  * @returns        the paths that the package brought, as dpkg lists them: `/.`, `/usr`, `/usr/bin/x`
  * @see usrmerge: https://wiki.debian.org/UsrMerge
  */
-export const unpackArchive = async (
+export async function unpackArchive(
   archive: string,
   tree: string,
   { exclude = [], signal }: { readonly exclude?: readonly string[]; readonly signal: AbortSignal },
-): Promise<readonly string[]> => {
+): Promise<readonly string[]> {
   const options = [...leftOut, ...exclude].map((pattern) => `--exclude=${pattern}`)
   const tar = ['tar', '--extract', '--verbose', '--keep-directory-symlink', '--numeric-owner', mergeUsr, `--directory=${tree}`, ...options]
   const { stdout } = await shell({ signal })`dpkg-deb --fsys-tarfile ${archive} | ${tar}`
@@ -33,8 +33,9 @@ export const unpackArchive = async (
 }
 
 /** Turns tar's member names (`./usr/bin/`) into the form of dpkg's `.list` files (`/usr/bin`). */
-export const parseMembers = (text: string): readonly string[] =>
-  text
+export function parseMembers(text: string): readonly string[] {
+  return text
     .split('\n')
     .filter((line) => line.startsWith('./'))
     .map((line) => (line === './' ? '/.' : line.slice(1).replace(/\/$/, '')))
+}

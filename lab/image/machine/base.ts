@@ -47,7 +47,7 @@ const links: Readonly<Record<string, string>> = {
  *
  * @param tree  packages of `basePackages`, unpacked; changed in place
  */
-export const configureBase = async (tree: string, signal: AbortSignal): Promise<void> => {
+export async function configureBase(tree: string, signal: AbortSignal): Promise<void> {
   const inside = (path: string): string => join(tree, path)
   for (const [path, mode] of Object.entries(folders)) {
     await mkdir(inside(path), { recursive: true })
@@ -64,7 +64,7 @@ export const configureBase = async (tree: string, signal: AbortSignal): Promise<
   await shell({ signal })`chroot ${tree} /sbin/ldconfig`
 }
 
-const copyDefaults = async (tree: string): Promise<void> => {
+async function copyDefaults(tree: string): Promise<void> {
   const copies: readonly (readonly [string, string])[] = [
     ['usr/share/base-files/profile', 'etc/profile'],
     ['usr/share/base-files/dot.bashrc', 'root/.bashrc'],
@@ -76,7 +76,7 @@ const copyDefaults = async (tree: string): Promise<void> => {
   }
 }
 
-const writeCertificates = async (tree: string): Promise<void> => {
+async function writeCertificates(tree: string): Promise<void> {
   const folder = join(tree, 'usr/share/ca-certificates/mozilla')
   const names = (await readdir(folder)).filter((name) => name.endsWith('.crt')).toSorted()
   const texts = await Promise.all(names.map(async (name) => readFile(join(folder, name), 'utf8')))
@@ -84,12 +84,12 @@ const writeCertificates = async (tree: string): Promise<void> => {
   await writeFile(join(tree, 'etc/ssl/certs/ca-certificates.crt'), texts.join(''))
 }
 
-const trimBoot = async (tree: string): Promise<void> => {
+async function trimBoot(tree: string): Promise<void> {
   const units = join(tree, 'etc/systemd/system')
   for (const name of ['timers.target.wants', 'getty.target.wants']) await rm(join(units, name), { recursive: true, force: true })
   const masked = (await readFile(new URL('./masked-units.txt', import.meta.url), 'utf8')).trim().split('\n')
   for (const unit of masked) await link(join(units, unit), '/dev/null')
-  // each machine makes its own
+  // Each machine makes its own
   for (const name of await readdir(join(tree, 'etc/ssh'))) if (name.startsWith('ssh_host_')) await rm(join(tree, 'etc/ssh', name))
   await writeFile(join(tree, 'etc/machine-id'), '')
   // "/etc and /var are newer than /usr": systemd then skips what it does after an update (systemd-update-done.service(8))
@@ -101,7 +101,7 @@ const trimBoot = async (tree: string): Promise<void> => {
   }
 }
 
-const writeAccounts = async (tree: string, signal: AbortSignal): Promise<void> => {
+async function writeAccounts(tree: string, signal: AbortSignal): Promise<void> {
   const read = async (path: string): Promise<string> => readFile(join(tree, path), 'utf8')
   const accounts = buildAccounts(await read('usr/share/base-passwd/passwd.master'), await read('usr/share/base-passwd/group.master'))
   for (const [name, text] of Object.entries(accounts)) {

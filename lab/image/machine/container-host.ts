@@ -33,20 +33,20 @@ const dockerGroup = 900
  * @param layer  packages of `containerHostPackages`, unpacked; changed in place
  * @param base   the configured tree that the layer lies upon
  */
-export const configureContainerHost = async (layer: string, base: string): Promise<void> => {
+export async function configureContainerHost(layer: string, base: string): Promise<void> {
   await copyFiles(files, layer)
   for (const [path, target] of Object.entries(links)) await link(join(layer, path), target)
   for (const name of alternatives) {
     if (existsSync(join(layer, `usr/sbin/${name.replace('tables', 'tables-nft')}`)))
       await link(join(layer, 'usr/sbin', name), name.replace('tables', 'tables-nft'))
   }
-  // a package's own folder would hide the base's link to /run
+  // A package's own folder would hide the base's link to /run
   for (const path of ['var/run', 'var/lock', 'run', 'tmp']) await rm(join(layer, path), { recursive: true, force: true })
   await writeGroups(layer, base)
   await trimAwsCli(layer)
 }
 
-const writeGroups = async (layer: string, base: string): Promise<void> => {
+async function writeGroups(layer: string, base: string): Promise<void> {
   const read = async (name: string): Promise<string> => readFile(join(base, 'etc', name), 'utf8')
   const accounts = { passwd: '', shadow: '', group: await read('group'), gshadow: await read('gshadow') }
   const { group, gshadow } = addGroup(accounts, 'docker', dockerGroup, ['ubuntu'])

@@ -33,7 +33,7 @@ export interface MachinePlan {
 }
 
 /** Resolves the packages of the machines. Where the distribution has no AWS command line (Ubuntu 24.04), container hosts go without. */
-export const planMachines = async (source: PackageSource, basePackages: readonly string[], progress: Progress): Promise<MachinePlan> => {
+export async function planMachines(source: PackageSource, basePackages: readonly string[], progress: Progress): Promise<MachinePlan> {
   const hasAwsCli = await source.has(awsCliPackage)
   if (!hasAwsCli) progress(`This distribution has no package ${awsCliPackage}: the lab's machines have no aws command`)
   const whole = await source.plan([...basePackages, ...containerHostPackages, ...(hasAwsCli ? [awsCliPackage] : [])])
@@ -48,28 +48,30 @@ export interface MachineTrees {
 }
 
 /** Builds the machines' trees, or finds them. */
-export const buildMachineTrees = async (work: TreeWork, plan: MachinePlan): Promise<MachineTrees> => {
+export async function buildMachineTrees(work: TreeWork, plan: MachinePlan): Promise<MachineTrees> {
   const base = await buildBaseTree(work, plan.base)
   return { base, containerHost: await buildContainerHostTree(work, base, plan.containerHost) }
 }
 
-const buildBaseTree = async (work: TreeWork, plan: readonly PlannedPackage[]): Promise<string> =>
-  buildTree(work, 'base', [work.recipe, plan], async (tree) => {
+async function buildBaseTree(work: TreeWork, plan: readonly PlannedPackage[]): Promise<string> {
+  return buildTree(work, 'base', [work.recipe, plan], async (tree) => {
     work.progress(`Building the machine image from ${plan.length} packages`)
     await installPackages({ source: work.source, plan, tree, signal: work.signal })
     await configureBase(tree, work.signal)
   })
+}
 
-const buildContainerHostTree = async (work: TreeWork, base: string, plan: readonly PlannedPackage[]): Promise<string> =>
-  buildTree(work, 'container-host', [work.recipe, base, plan], async (tree) => {
+async function buildContainerHostTree(work: TreeWork, base: string, plan: readonly PlannedPackage[]): Promise<string> {
+  return buildTree(work, 'container-host', [work.recipe, base, plan], async (tree) => {
     work.progress(`Building the container host's layer from ${plan.length} packages`)
     await installPackages({ source: work.source, plan, tree, below: base, exclude: unusedEngineParts, signal: work.signal })
     await configureContainerHost(tree, base)
     if (!(await compilePython(tree, [tree, base], work))) work.progress('The aws command will start slowly: its code could not be compiled')
   })
+}
 
 /** A tree appears under its name complete or not at all. */
-const buildTree = async (work: TreeWork, kind: string, identity: unknown, build: (tree: string) => Promise<void>): Promise<string> => {
+async function buildTree(work: TreeWork, kind: string, identity: unknown, build: (tree: string) => Promise<void>): Promise<string> {
   const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16)
   const finished = join(work.folder, `${kind}-${key}`)
   if (existsSync(finished)) return finished

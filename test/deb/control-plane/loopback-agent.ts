@@ -1,12 +1,5 @@
-import {
-  agentPath,
-  agentPingPath,
-  agentStatusPath,
-  pingMs,
-  type AgentEvent,
-  type MesosTaskState,
-  type TaskInfo,
-} from '../../../deb/protocol/mesos-protocol.ts'
+import { agentPath, agentPingPath, agentStatusPath, pingMs } from '../../../deb/protocol/mesos-protocol.ts'
+import type { AgentEvent, MesosTaskState, TaskInfo } from '../../../deb/protocol/mesos-protocol.ts'
 import { followEventStream } from '../../../deb/process/event-stream.ts'
 
 /** An agent that speaks the protocol and runs nothing: every task is running at once, every kill is obeyed. */

@@ -32,4 +32,6 @@ export function started(job: unknown): { titus: FakeTitus; job: string; task: st
 }
 
 /** The tasks that were to be killed, in order. */
-export const kills = (titus: FakeTitus): string[] => titus.effects.flatMap((effect) => (effect.type === 'kill' ? [effect.taskId] : []))
+export function kills(titus: FakeTitus): string[] {
+  return titus.effects.flatMap((effect) => (effect.type === 'kill' ? [effect.taskId] : []))
+}

@@ -7,9 +7,8 @@ import {
   emptyCluster,
   expireAgents,
   register,
-  type Cluster,
-  type ClusterStep,
 } from '../../../deb/mesos-master/cluster.ts'
+import type { Cluster, ClusterStep } from '../../../deb/mesos-master/cluster.ts'
 import { mesosInfo, slavesJson, stateJson } from '../../../deb/mesos-master/state-json.ts'
 import type { RegisterMessage, SchedulerCall, TaskInfo } from '../../../deb/protocol/mesos-protocol.ts'
 import { parseProperties } from '../../../deb/process/properties.ts'
@@ -41,10 +40,13 @@ const task: TaskInfo = {
 }
 
 /** What a framework asks of a master that knows its agents. */
-const call = (cluster: Cluster, asked: SchedulerCall): ClusterStep => applySchedulerCall(cluster, asked, cluster.startedAt + agentTimeoutMs)
+function call(cluster: Cluster, asked: SchedulerCall): ClusterStep {
+  return applySchedulerCall(cluster, asked, cluster.startedAt + agentTimeoutMs)
+}
 
-const said = (step: ClusterStep): unknown[] =>
-  step.outgoing.map(({ to, event }) => [to, event.type, ...('state' in event ? [event.taskId, event.state] : [])])
+function said(step: ClusterStep): unknown[] {
+  return step.outgoing.map(({ to, event }) => [to, event.type, ...('state' in event ? [event.taskId, event.state] : [])])
+}
 
 function running(): Cluster {
   const registered = register(emptyCluster(0), message, 'S1', 1000).cluster

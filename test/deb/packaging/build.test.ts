@@ -14,7 +14,9 @@ const run = promisify(execFile)
 const out = await mkdtemp(join(tmpdir(), 'packages-'))
 t.teardown(() => rm(out, { recursive: true }))
 const built = await buildPackages(join(out, 'a'))
-const debOf = (name: string): string => join(out, 'a', `${name}_0.1.0~rc.57-1_all.deb`)
+function debOf(name: string): string {
+  return join(out, 'a', `${name}_0.1.0~rc.57-1_all.deb`)
+}
 
 t.test('the same sources give the same bytes, whatever the umask', async (t) => {
   const before = process.umask(0o077)

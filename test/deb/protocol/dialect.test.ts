@@ -3,7 +3,8 @@ import { jobDescriptorMessage } from '../../../deb/protocol/dialect/job-messages
 import { JsonSyntaxError, readJson } from '../../../deb/protocol/dialect/json-text.ts'
 import { parseMessage } from '../../../deb/protocol/dialect/parse.ts'
 import { printDouble, quote } from '../../../deb/protocol/dialect/print.ts'
-import { FakeTitus, batchJob, epoch, type ParsedJson } from '../titus-server-gateway/api.ts'
+import { FakeTitus, batchJob, epoch } from '../titus-server-gateway/api.ts'
+import type { ParsedJson } from '../titus-server-gateway/api.ts'
 
 t.test('the parser says what protobuf says', async (t) => {
   const cases: [unknown, string][] = [

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { callAws, AwsError, type AwsConnection } from '../../../deb/titus-agent/aws/query-api.ts'
+import { callAws, AwsError } from '../../../deb/titus-agent/aws/query-api.ts'
+import type { AwsConnection } from '../../../deb/titus-agent/aws/query-api.ts'
 import { findElement, findText } from '../../../deb/titus-agent/aws/xml.ts'
 import { createRoleCredentials } from '../../../deb/titus-agent/metadata-proxy/role-credentials.ts'
 import { deniedText, nameSession, routeMetadata } from '../../../deb/titus-agent/metadata-proxy/route.ts'
@@ -17,7 +18,9 @@ t.teardown(() => lab.stop())
 await makeRoles(lab.endpoint)
 const region = 'eu-west-1'
 const asAdmin: AwsConnection = { region, endpoint: lab.endpoint, credentials: async () => admin }
-const ec2 = (action: string, parameters: Record<string, string>) => callAws(asAdmin, { service: 'ec2', action, parameters })
+function ec2(action: string, parameters: Record<string, string>) {
+  return callAws(asAdmin, { service: 'ec2', action, parameters })
+}
 
 const task = {
   taskId: '8ad0dccc-657f-419a-b67e-33f886aee567',

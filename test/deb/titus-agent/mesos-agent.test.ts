@@ -11,7 +11,8 @@ import { parseSettings } from '../../../deb/titus-agent/mesos/settings.ts'
 import { postToMaster } from '../../../deb/titus-agent/mesos/master-stream.ts'
 import { splitLines } from '../../../deb/titus-agent/executor/messages.ts'
 import { serveMesos } from '../../../deb/mesos-master/server.ts'
-import { schedulerPath, type SchedulerEvent } from '../../../deb/protocol/mesos-protocol.ts'
+import { schedulerPath } from '../../../deb/protocol/mesos-protocol.ts'
+import type { SchedulerEvent } from '../../../deb/protocol/mesos-protocol.ts'
 import { makeTask } from './task-info.ts'
 
 const identity = { id: 'master', hostname: '127.0.0.1', ip: '127.0.0.1', port: 0, startedAt: 0 }
@@ -56,7 +57,7 @@ function subscribe(port: number) {
   return { hear, close: () => request.destroy() }
 }
 
-const tell = (event: SchedulerEvent): string => {
+function tell(event: SchedulerEvent): string {
   if (event.type === 'UPDATE') return `${event.taskId} ${event.state} ${event.message}`
   return event.type === 'OFFERS' ? `offers of ${event.offers.length}` : event.type
 }

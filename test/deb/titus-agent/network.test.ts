@@ -1,6 +1,7 @@
 import t from 'tap'
 import { createAddressPool } from '../../../deb/titus-agent/network/address-pool.ts'
-import { planAllocation, planCollection, type HeldAddress, type VpcInterface } from '../../../deb/titus-agent/network/allocation.ts'
+import { planAllocation, planCollection } from '../../../deb/titus-agent/network/allocation.ts'
+import type { HeldAddress, VpcInterface } from '../../../deb/titus-agent/network/allocation.ts'
 import { buildGuard } from '../../../deb/titus-agent/network/guard.ts'
 import { buildLocalRule, buildTaskRoutes, nameLink } from '../../../deb/titus-agent/network/routing.ts'
 import { parseSubnet } from '../../../deb/titus-agent/network/subnet.ts'
@@ -16,12 +17,14 @@ const vpc: VpcInterface = {
   groups: ['sg-1'],
 }
 const request = { taskId: 'new', deviceIndex: 1, securityGroups: ['sg-1'] }
-const hold = (taskId: string, address: string, groups = ['sg-1'], deviceIndex = 1): HeldAddress => ({
-  taskId,
-  address,
-  deviceIndex,
-  securityGroups: groups,
-})
+function hold(taskId: string, address: string, groups = ['sg-1'], deviceIndex = 1): HeldAddress {
+  return {
+    taskId,
+    address,
+    deviceIndex,
+    securityGroups: groups,
+  }
+}
 
 t.test('the way to an address', async (t) => {
   const none = new Map<string, number>()

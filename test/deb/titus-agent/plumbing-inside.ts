@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { runIpBatch, runProgram, setKernelParameters } from '../../../deb/titus-agent/network/kernel.ts'
 import { metadataPort } from '../../../deb/titus-agent/network/routing.ts'
@@ -87,7 +88,9 @@ await filterVpc([])
 
 const links = createTaskLinks(agent, parseSubnet('30.0.100.0/24'))
 await links.prepare([])
-const prepare = () => links.prepareInterface(vpc, AbortSignal.timeout(10_000))
+function prepare() {
+  return links.prepareInterface(vpc, AbortSignal.timeout(10_000))
+}
 const [host] = await Promise.all([prepare(), prepare()])
 await links.attach('container', network, host)
 await serve('container', '0.0.0.0', 80)

@@ -3,14 +3,17 @@ import { plan } from '../../../deb/titus-server-gateway/plan.ts'
 import { applyCall } from '../../../deb/titus-server-master/apply-call.ts'
 import { applyMesosEvent } from '../../../deb/titus-server-master/mesos-events.ts'
 import { reconcile } from '../../../deb/titus-server-master/reconcile.ts'
-import { initialState, type Effect, type MasterContext, type MasterState, type Step } from '../../../deb/titus-server-master/state.ts'
+import { initialState } from '../../../deb/titus-server-master/state.ts'
+import type { Effect, MasterContext, MasterState, Step } from '../../../deb/titus-server-master/state.ts'
 import type { AgentOffer, MesosTaskState, SchedulerEvent, TaskDetails } from '../../../deb/protocol/mesos-protocol.ts'
 
 /** What comes out of a JSON text: the tests look into it without a type. */
 export type ParsedJson = ReturnType<typeof JSON.parse>
 
 /** The `message` of an answer that tells of an error. */
-export const messageOf = (body: string): string => JSON.parse(body).message
+export function messageOf(body: string): string {
+  return JSON.parse(body).message
+}
 
 /** 2018-05-15T10:50:41.646Z, the moment of the seed's capture. */
 export const epoch = 1526381441646

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
-import t, { type Test } from 'tap'
+import t from 'tap'
+import type { Test } from 'tap'
 import { serveGateway } from '../../../deb/titus-server-gateway/server.ts'
 import { applyCall } from '../../../deb/titus-server-master/apply-call.ts'
 import { agentPath, agentPingPath, agentStatusPath, schedulerPath } from '../../../deb/protocol/mesos-protocol.ts'
@@ -43,8 +44,9 @@ function statusOf(port: number, ...bytes: readonly (string | Buffer)[]): Promise
   })
 }
 
-const head = (method: string, path: string, ...headers: readonly string[]): string =>
-  [`${method} ${path} HTTP/1.1`, 'host: gateway', 'content-type: application/json', ...headers, '', ''].join('\r\n')
+function head(method: string, path: string, ...headers: readonly string[]): string {
+  return [`${method} ${path} HTTP/1.1`, 'host: gateway', 'content-type: application/json', ...headers, '', ''].join('\r\n')
+}
 
 t.test('bytes that are no request, or too much of one, are refused and cost the gateway nothing', async (t) => {
   const { port, titus } = await startGateway(t)

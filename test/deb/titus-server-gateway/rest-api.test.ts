@@ -1,5 +1,6 @@
 import t from 'tap'
-import { FakeTitus, batchJob, messageOf, serviceJob, type ParsedJson } from './api.ts'
+import { FakeTitus, batchJob, messageOf, serviceJob } from './api.ts'
+import type { ParsedJson } from './api.ts'
 
 t.test('errors', async (t) => {
   const titus = new FakeTitus()

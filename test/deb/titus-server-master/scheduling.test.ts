@@ -20,9 +20,15 @@ function withAgents(...agents: Parameters<FakeTitus['offer']>[1][]): FakeTitus {
   return titus
 }
 
-const groups = (...securityGroups: string[]): object => ({ securityProfile: { iamRole: 'r', securityGroups } })
-const hard = (name: string): object => ({ hardConstraints: { constraints: { [name]: 'true' } } })
-const soft = (name: string): object => ({ softConstraints: { constraints: { [name]: 'true' } } })
+function groups(...securityGroups: string[]): object {
+  return { securityProfile: { iamRole: 'r', securityGroups } }
+}
+function hard(name: string): object {
+  return { hardConstraints: { constraints: { [name]: 'true' } } }
+}
+function soft(name: string): object {
+  return { softConstraints: { constraints: { [name]: 'true' } } }
+}
 
 t.test('nothing is scheduled before a group is Active', async (t) => {
   const titus = new FakeTitus()

@@ -11,7 +11,8 @@ import { EmulatorRefusal } from '../../../lab/api/index.ts'
 
 import { callersOf, outcome } from './callers.ts'
 import { account, admin, makeRoles, startLabApi } from './lab-api.ts'
-import { query, type Identity } from './signed-query.ts'
+import { query } from './signed-query.ts'
+import type { Identity } from './signed-query.ts'
 
 // The emulator, and above all the aws command, take their time on a busy computer.
 t.setTimeout(180_000)
@@ -23,14 +24,17 @@ await makeRoles(endpoint)
 
 const { assume, ec2, s3, sts } = callersOf(endpoint)
 
-const listRoles = async (identity: Identity): Promise<string> =>
-  (await query(endpoint, 'iam', identity, { Action: 'ListRoles', Version: '2010-05-08' })).code ?? 'ok'
+async function listRoles(identity: Identity): Promise<string> {
+  return (await query(endpoint, 'iam', identity, { Action: 'ListRoles', Version: '2010-05-08' })).code ?? 'ok'
+}
 
-const table = async (identity: Identity): Promise<readonly string[]> => [
-  await outcome(s3(identity).send(new ListBucketsCommand({}))),
-  await outcome(ec2(identity).send(new DescribeInstancesCommand({}))),
-  await listRoles(identity),
-]
+async function table(identity: Identity): Promise<readonly string[]> {
+  return [
+    await outcome(s3(identity).send(new ListBucketsCommand({}))),
+    await outcome(ec2(identity).send(new DescribeInstancesCommand({}))),
+    await listRoles(identity),
+  ]
+}
 
 await query(endpoint, 'iam', admin, { Action: 'CreateUser', UserName: 'nobody', Version: '2010-05-08' })
 

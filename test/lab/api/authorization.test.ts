@@ -7,7 +7,8 @@ import { DecodeAuthorizationMessageCommand } from '@aws-sdk/client-sts'
 
 import { callersOf, outcome } from './callers.ts'
 import { account, admin, makeRoles, startLabApi } from './lab-api.ts'
-import { query, type Identity } from './signed-query.ts'
+import { query } from './signed-query.ts'
+import type { Identity } from './signed-query.ts'
 
 // The emulator takes its time on a busy computer.
 t.setTimeout(120_000)
@@ -19,19 +20,22 @@ await makeRoles(endpoint)
 const callers = callersOf(endpoint)
 const master = await callers.assume('master', admin)
 
-const iam = async (parameters: Readonly<Record<string, string>>, by: Identity = admin) =>
-  query(endpoint, 'iam', by, { Version: '2010-05-08', ...parameters })
+async function iam(parameters: Readonly<Record<string, string>>, by: Identity = admin) {
+  return query(endpoint, 'iam', by, { Version: '2010-05-08', ...parameters })
+}
 
-const document = (...Statement: readonly object[]): string => JSON.stringify({ Version: '2012-10-17', Statement })
+function document(...Statement: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement })
+}
 
 /** Gives `nos3` these permissions and no others, and takes the role on. */
-const allow = async (...statements: readonly object[]): Promise<Identity> => {
+async function allow(...statements: readonly object[]): Promise<Identity> {
   const PolicyDocument = document(...statements.map((statement) => ({ Effect: 'Allow', Resource: '*', ...statement })))
   await iam({ Action: 'PutRolePolicy', RoleName: 'nos3', PolicyName: 'own', PolicyDocument })
   return callers.assume('nos3', master)
 }
 
-const objects = (by: Identity) => {
+function objects(by: Identity) {
   const client = callers.s3(by)
   return {
     get: async (Bucket: string, Key: string) => outcome(client.send(new s3.GetObjectCommand({ Bucket, Key }))),

@@ -1,16 +1,18 @@
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { S3Client } from '@aws-sdk/client-s3'
-import { AssumeRoleCommand, STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts'
 
 import { account } from './lab-api.ts'
 import type { Identity } from './signed-query.ts'
 
 /** The code of the error that a call ends with, `ok` without one. */
-export const outcome = async (call: Promise<unknown>): Promise<string> =>
-  call.then(
+export async function outcome(call: Promise<unknown>): Promise<string> {
+  return call.then(
     () => 'ok',
     (error: { readonly name: string }) => error.name,
   )
+}
 
 /** Clients of an API for any identity, and a way to take on a role. */
 export interface Callers {
@@ -21,7 +23,7 @@ export interface Callers {
 }
 
 /** Makes the callers of the API at an endpoint. */
-export const callersOf = (endpoint: string): Callers => {
+export function callersOf(endpoint: string): Callers {
   const configuration = (credentials: Identity) => ({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 })
   const sts = (identity: Identity): STSClient => new STSClient(configuration(identity))
   return {

@@ -7,14 +7,15 @@ import type { Instance, NetworkInterface } from '../../../lab/region/model.ts'
 import { admin, makeRoles, startLabApi } from './lab-api.ts'
 
 /** What a refused call says: `Code: message`; `ok` when it was not refused. */
-export const outcome = async (call: Promise<unknown>): Promise<string> =>
-  call.then(
+export async function outcome(call: Promise<unknown>): Promise<string> {
+  return call.then(
     () => 'ok',
     (error: Error) => `${error.name}: ${error.message}`,
   )
+}
 
 /** The value, which has to be there. */
-export const must = <T>(value: T | undefined): T => {
+export function must<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('nothing there')
   return value
 }
@@ -43,11 +44,13 @@ export const ImageId = must(
   ).Images?.[0]?.ImageId,
 )
 export const VpcId = must((await cloud.send(new ec2.CreateVpcCommand({ CidrBlock: '30.0.0.0/16' }))).Vpc?.VpcId)
-export const subnet = async (CidrBlock: string, AvailabilityZone = 'eu-west-1a'): Promise<string> =>
-  must((await cloud.send(new ec2.CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }))).Subnet?.SubnetId)
+export async function subnet(CidrBlock: string, AvailabilityZone = 'eu-west-1a'): Promise<string> {
+  return must((await cloud.send(new ec2.CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }))).Subnet?.SubnetId)
+}
 export const SubnetId = await subnet('30.0.100.0/24')
-const group = async (GroupName: string): Promise<string> =>
-  must((await cloud.send(new ec2.CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId)
+async function group(GroupName: string): Promise<string> {
+  return must((await cloud.send(new ec2.CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId)
+}
 export const main = await group('main')
 export const app = await group('app')
 await cloud.send(
@@ -57,19 +60,30 @@ await cloud.send(
   }),
 )
 
-export const launch = async (more: Partial<ec2.RunInstancesCommandInput> = {}): Promise<string> => {
+export async function launch(more: Partial<ec2.RunInstancesCommandInput> = {}): Promise<string> {
   const input = { ImageId, InstanceType: 'm4.large' as const, MinCount: 1, MaxCount: 1, SubnetId, SecurityGroupIds: [main], ...more }
   return must((await cloud.send(new ec2.RunInstancesCommand(input))).Instances?.[0]?.InstanceId)
 }
-export const terminate = (...InstanceIds: string[]) => cloud.send(new ec2.TerminateInstancesCommand({ InstanceIds }))
-export const describe = async (id: string): Promise<ec2.Instance> =>
-  must((await cloud.send(new ec2.DescribeInstancesCommand({ InstanceIds: [id] }))).Reservations?.[0]?.Instances?.[0])
-export const instance = async (id: string): Promise<Instance> => must((await lab.api.readRegion()).instances.find((one) => one.id === id))
-export const networkInterface = async (id: string): Promise<NetworkInterface> =>
-  must((await lab.api.readRegion()).networkInterfaces.find((one) => one.id === id))
-export const createInterface = async (more: Partial<ec2.CreateNetworkInterfaceCommandInput> = {}): Promise<string> =>
-  must((await cloud.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId, Groups: [app], ...more }))).NetworkInterface?.NetworkInterfaceId)
-export const attach = async (NetworkInterfaceId: string, InstanceId: string, DeviceIndex: number): Promise<string> =>
-  must((await cloud.send(new ec2.AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex }))).AttachmentId)
-export const assign = (NetworkInterfaceId: string, more: Partial<ec2.AssignPrivateIpAddressesCommandInput>) =>
-  cloud.send(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, ...more }))
+export function terminate(...InstanceIds: string[]) {
+  return cloud.send(new ec2.TerminateInstancesCommand({ InstanceIds }))
+}
+export async function describe(id: string): Promise<ec2.Instance> {
+  return must((await cloud.send(new ec2.DescribeInstancesCommand({ InstanceIds: [id] }))).Reservations?.[0]?.Instances?.[0])
+}
+export async function instance(id: string): Promise<Instance> {
+  return must((await lab.api.readRegion()).instances.find((one) => one.id === id))
+}
+export async function networkInterface(id: string): Promise<NetworkInterface> {
+  return must((await lab.api.readRegion()).networkInterfaces.find((one) => one.id === id))
+}
+export async function createInterface(more: Partial<ec2.CreateNetworkInterfaceCommandInput> = {}): Promise<string> {
+  return must(
+    (await cloud.send(new ec2.CreateNetworkInterfaceCommand({ SubnetId, Groups: [app], ...more }))).NetworkInterface?.NetworkInterfaceId,
+  )
+}
+export async function attach(NetworkInterfaceId: string, InstanceId: string, DeviceIndex: number): Promise<string> {
+  return must((await cloud.send(new ec2.AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex }))).AttachmentId)
+}
+export function assign(NetworkInterfaceId: string, more: Partial<ec2.AssignPrivateIpAddressesCommandInput>) {
+  return cloud.send(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, ...more }))
+}

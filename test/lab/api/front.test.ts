@@ -27,8 +27,8 @@ const ca = await readFile(lab.api.caFile)
 const port = lab.api.front?.httpsPort ?? 0
 
 /** A request by TLS to a name, verified with the lab's CA alone. */
-const get = (name: string, path: string): Promise<{ readonly status: number; readonly body: string }> =>
-  new Promise((resolve, reject) => {
+function get(name: string, path: string): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, servername: name, ca, headers: { host: name } }
     request(options, (answer) => {
       let body = ''
@@ -38,6 +38,7 @@ const get = (name: string, path: string): Promise<{ readonly status: number; rea
       .once('error', reject)
       .end()
   })
+}
 
 t.test('names of AWS and of Docker Hub, by TLS', async (t) => {
   const names = ['ec2', 'sts', 's3', 'autoscaling', 'titus-logs.s3'].map((service) => `${service}.eu-west-1.amazonaws.com`)
@@ -91,7 +92,7 @@ t.test('bodies are streamed both ways and keep every byte', async (t) => {
   t.equal(ContentLength, bytes.length)
   t.equal(createHash('sha256').update(back).digest('hex'), createHash('sha256').update(bytes).digest('hex'))
   t.equal((await client.send(new HeadObjectCommand({ Bucket: 'packages', Key: 'a/b.deb' }))).ContentLength, bytes.length)
-  // curl sends Expect: 100-continue with an upload.
+  // Curl sends Expect: 100-continue with an upload.
   const file = join(lab.stateDir, 'upload')
   await writeFile(file, bytes)
   const hash = createHash('sha256').update(bytes).digest('hex')

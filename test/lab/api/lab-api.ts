@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { startApi, type Api } from '../../../lab/api/index.ts'
+import { startApi } from '../../../lab/api/index.ts'
+import type { Api } from '../../../lab/api/index.ts'
 
-import { query, type Identity } from './signed-query.ts'
+import { query } from './signed-query.ts'
+import type { Identity } from './signed-query.ts'
 
 /** The admin that the tests start the API with. */
 export const admin: Identity = { accessKeyId: 'LABADMIN', secretAccessKey: 'only/for+tests' }
@@ -22,7 +24,7 @@ export interface LabApi {
 }
 
 /** Starts the whole API on ports of loopback, in a folder of its own. */
-export const startLabApi = async (registry?: (request: unknown, response: import('node:http').ServerResponse) => void): Promise<LabApi> => {
+export async function startLabApi(registry?: (request: unknown, response: import('node:http').ServerResponse) => void): Promise<LabApi> {
   const stateDir = await mkdtemp(join(tmpdir(), 'lab-api-'))
   const changes: string[] = []
   const api = await startApi({
@@ -40,11 +42,12 @@ export const startLabApi = async (registry?: (request: unknown, response: import
   return { api, stateDir, endpoint: `http://127.0.0.1:${api.front?.httpPort}`, changes, stop }
 }
 
-const trust = (...principals: readonly object[]): string =>
-  JSON.stringify({ Statement: principals.map((Principal) => ({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' })) })
+function trust(...principals: readonly object[]): string {
+  return JSON.stringify({ Statement: principals.map((Principal) => ({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' })) })
+}
 
 /** Makes the three roles of the stack and a profile: `master` (everything), `withs3`, `nos3` (assumable by `master`). */
-export const makeRoles = async (endpoint: string): Promise<void> => {
+export async function makeRoles(endpoint: string): Promise<void> {
   const iam = async (parameters: Readonly<Record<string, string>>): Promise<void> => {
     const { status, text } = await query(endpoint, 'iam', admin, { Version: '2010-05-08', ...parameters })
     if (status !== 200) throw new Error(text)

@@ -7,18 +7,22 @@ export interface Identity {
   readonly sessionToken?: string
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
-const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+function mac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest()
+}
 
 /** Sends one action of the query protocol, signed by hand: IAM has no client among the dependencies. `more`: headers, in lower case. */
-export const query = async (
+export async function query(
   endpoint: string,
   service: string,
   identity: Identity,
   parameters: Readonly<Record<string, string>>,
   at: Date = new Date(),
   more: Readonly<Record<string, string>> = {},
-): Promise<{ readonly status: number; readonly text: string; readonly code: string | undefined }> => {
+): Promise<{ readonly status: number; readonly text: string; readonly code: string | undefined }> {
   const body = new URLSearchParams(parameters).toString()
   const date = at.toISOString().replace(/[:-]|\.\d{3}/g, '')
   const scope = `${date.slice(0, 8)}/eu-west-1/${service}/aws4_request`

@@ -10,25 +10,36 @@ import { labName, readLabFile } from '../../../lab/bundle/lab-file.ts'
 import { labGroups } from '../../../lab/bundle/lab-group.ts'
 import { joinSockets, listenOnLoopback } from '../../../lab/bundle/loopback.ts'
 import { identifyProcess, isAlive } from '../../../lab/bundle/process-identity.ts'
-import { startBundle, type BundleOptions } from '../../../lab/bundle/start-bundle.ts'
+import { startBundle } from '../../../lab/bundle/start-bundle.ts'
+import type { BundleOptions } from '../../../lab/bundle/start-bundle.ts'
 import { stopBundle } from '../../../lab/bundle/stop-bundle.ts'
 import { openRelay } from '../../../lab/bundle/open-relay.ts'
 
 const region = fileURLToPath(new URL('./trivial-region.mjs', import.meta.url))
 
-const start = (stateDir: string, manner = 'good', more: Partial<BundleOptions> = {}) =>
-  startBundle({ stateDir, program: [process.execPath, region, stateDir, manner], deadlineMs: 30_000, progress: () => undefined, ...more })
+function start(stateDir: string, manner = 'good', more: Partial<BundleOptions> = {}) {
+  return startBundle({
+    stateDir,
+    program: [process.execPath, region, stateDir, manner],
+    deadlineMs: 30_000,
+    progress: () => undefined,
+    ...more,
+  })
+}
 
-const groupFolders = (name: string): string[] =>
-  findHierarchies()
+function groupFolders(name: string): string[] {
+  return findHierarchies()
     .flatMap((root) => labGroups(name).map((group) => join(root, group)))
     .filter((folder) => existsSync(folder))
+}
 
-const labProcesses = (name: string): number[] => labGroups(name).flatMap((group) => [...listProcesses(group)])
+function labProcesses(name: string): number[] {
+  return labGroups(name).flatMap((group) => [...listProcesses(group)])
+}
 
 /** Every process on this computer whose mounts or whose command line speak of the folder. */
-const processesThatKnow = (folder: string): string[] =>
-  readdirSync('/proc').filter((pid) => {
+function processesThatKnow(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false
     try {
       return (
@@ -38,8 +49,9 @@ const processesThatKnow = (folder: string): string[] =>
       return false
     }
   })
+}
 
-const waitUntil = async (what: string, isTrue: () => boolean, withinMs: number): Promise<void> => {
+async function waitUntil(what: string, isTrue: () => boolean, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs
   while (!isTrue()) {
     if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
@@ -47,7 +59,9 @@ const waitUntil = async (what: string, isTrue: () => boolean, withinMs: number):
   }
 }
 
-const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+}
 
 const victims: Record<string, (stateDir: string) => number | undefined> = {
   supervisor: (stateDir) => readLabFile(stateDir)?.supervisor.pid,
@@ -60,14 +74,15 @@ const victims: Record<string, (stateDir: string) => number | undefined> = {
     ),
 }
 
-const receive = (port: number): Promise<string> =>
-  new Promise((resolve, reject) => {
+function receive(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     let text = ''
     socket.on('data', (data) => (text += data.toString()))
     socket.on('error', reject)
     socket.on('end', () => resolve(text))
   })
+}
 
 t.test('a killed process takes the whole lab with it', async (t) => {
   for (const [name, find] of Object.entries(victims)) {

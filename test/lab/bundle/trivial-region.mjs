@@ -19,7 +19,7 @@ spawn('sleep', ['100000'], { stdio: 'ignore', detached: true }).unref()
 writeFileSync(`${stateDir}/mounted/file`, 'x')
 if (manner === 'silent') setInterval(() => undefined, 1000)
 else {
-  // answers relays with what was asked for, and the API with a line
+  // Answers relays with what was asked for, and the API with a line
   const relay = createServer((socket) => {
     socket.once('data', (data) => {
       const wanted = data.toString().trim()
@@ -28,7 +28,7 @@ else {
       socket.end(wanted)
     })
   })
-  // a socket's path holds 108 bytes
+  // A socket's path holds 108 bytes
   process.chdir(stateDir)
   relay.listen('relay.sock')
   createServer((socket) => socket.end('the API')).listen('api.sock', () => {

@@ -1,17 +1,20 @@
 import { fileURLToPath } from 'node:url'
-import t, { type Test } from 'tap'
+import t from 'tap'
+import type { Test } from 'tap'
 import { findPython } from '../../../lab/api/find-python.ts'
 import { runProgram } from '../../../lab/run-program.ts'
 
 /** A statement, an action, a resource, what the request has (a key with `[]` is known to be absent), and what IAM says. */
 type Case = readonly [statement: object | readonly object[], action: string, resource: string, context: object, verdict: string]
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
 const python = await findPython()
 const account = '123456789012'
 const caller = `arn:aws:sts::${account}:assumed-role/app/i-1`
 
-const judgeAll = async (cases: readonly Case[]): Promise<readonly string[]> => {
+async function judgeAll(cases: readonly Case[]): Promise<readonly string[]> {
   const lines = cases.map(([Statement, action, resource, context]) =>
     JSON.stringify({ document: { Statement }, principal: caller, action, resource, context }),
   )
@@ -19,15 +22,19 @@ const judgeAll = async (cases: readonly Case[]): Promise<readonly string[]> => {
   return said.trim().split('\n')
 }
 
-const check = async (t: Test, cases: readonly Case[]): Promise<void> => {
+async function check(t: Test, cases: readonly Case[]): Promise<void> {
   const said = await judgeAll(cases)
   cases.forEach(([statement, action, resource, context, verdict], index) =>
     t.equal(said[index], verdict, JSON.stringify([statement, action, resource, context])),
   )
 }
 
-const allow = (more: object): object => ({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*', ...more })
-const deny = (more: object): object => ({ ...allow(more), Effect: 'Deny' })
+function allow(more: object): object {
+  return { Effect: 'Allow', Action: 's3:GetObject', Resource: '*', ...more }
+}
+function deny(more: object): object {
+  return { ...allow(more), Effect: 'Deny' }
+}
 const object = 'arn:aws:s3:::logs/jobs/1'
 const get = 's3:GetObject'
 

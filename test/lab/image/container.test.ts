@@ -18,17 +18,21 @@ import { buildEntry, loadIndex, nameAnnotation } from '../../../lab/registry/lay
 import type { Descriptor } from '../../../lab/registry/layout.ts'
 
 const signal = AbortSignal.timeout(100_000)
-const sha256 = (data: Buffer): string => `sha256:${createHash('sha256').update(data).digest('hex')}`
+function sha256(data: Buffer): string {
+  return `sha256:${createHash('sha256').update(data).digest('hex')}`
+}
 
-const openWork = async (folder: string): Promise<ContainerWork> => ({
-  folder: join(folder, 'registry'),
-  records: join(folder, 'layers'),
-  source: await openPackageSource(join(folder, 'apt'), { progress: () => undefined, signal }),
-  compiled: async () => Promise.reject(new Error('no layer has Python')),
-  recipe: 'test',
-  progress: () => undefined,
-  signal,
-})
+async function openWork(folder: string): Promise<ContainerWork> {
+  return {
+    folder: join(folder, 'registry'),
+    records: join(folder, 'layers'),
+    source: await openPackageSource(join(folder, 'apt'), { progress: () => undefined, signal }),
+    compiled: async () => Promise.reject(new Error('no layer has Python')),
+    recipe: 'test',
+    progress: () => undefined,
+    signal,
+  }
+}
 
 t.test('the configuration of an image is the same for the same input and has a PATH', (t) => {
   const layer: Descriptor = { mediaType: mediaTypes.layer, digest: `sha256:${'a'.repeat(64)}`, size: 1 }

@@ -15,7 +15,7 @@ const identity = {
   resolver: '30.0.0.2',
 }
 
-const place = (file: string, text: string): void => {
+function place(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
 }

@@ -1,7 +1,9 @@
 import t from 'tap'
 
-import { findInstance, type InstanceView } from '../../../lab/metadata/instance-view.ts'
-import { metadataRequest, needsCredentials, type MetadataResponse } from '../../../lab/metadata/metadata-request.ts'
+import { findInstance } from '../../../lab/metadata/instance-view.ts'
+import type { InstanceView } from '../../../lab/metadata/instance-view.ts'
+import { metadataRequest, needsCredentials } from '../../../lab/metadata/metadata-request.ts'
+import type { MetadataResponse } from '../../../lab/metadata/metadata-request.ts'
 import { cacheCredentials } from '../../../lab/metadata/role-credentials.ts'
 import { readToken } from '../../../lab/metadata/token.ts'
 import type { Instance, RegionState } from '../../../lab/region/model.ts'
@@ -77,7 +79,7 @@ const state: RegionState = {
   elasticAddresses: [],
 }
 
-const seen = (changes: Partial<Instance> = {}): InstanceView => {
+function seen(changes: Partial<Instance> = {}): InstanceView {
   const view = findInstance({ ...state, instances: [{ ...instance, ...changes }] }, '30.0.100.4')
   if (view === undefined) throw new Error('no such instance')
   return view
@@ -85,10 +87,10 @@ const seen = (changes: Partial<Instance> = {}): InstanceView => {
 
 const tokenSecret = Buffer.alloc(32, 7)
 const nowMs = Date.parse('2026-01-02T04:00:00Z')
-const TTL = 'x-aws-ec2-metadata-token-ttl-seconds'
+const ttl = 'x-aws-ec2-metadata-token-ttl-seconds'
 const v1: Partial<Instance> = { metadata: { ...instance.metadata, httpTokens: 'optional' } }
 
-const ask = (
+function ask(
   path: string,
   {
     method = 'GET',
@@ -96,10 +98,13 @@ const ask = (
     view = seen(v1),
     at = nowMs,
   }: { method?: string; headers?: Record<string, string>; view?: InstanceView; at?: number } = {},
-): MetadataResponse => metadataRequest(view, { method, path, headers }, { tokenSecret, nowMs: at, credentials: '{"Code":"Success"}' })
+): MetadataResponse {
+  return metadataRequest(view, { method, path, headers }, { tokenSecret, nowMs: at, credentials: '{"Code":"Success"}' })
+}
 
-const newToken = (seconds: number, view = seen()): string =>
-  String(ask('/latest/api/token', { method: 'PUT', headers: { [TTL]: `${seconds}` }, view }).body)
+function newToken(seconds: number, view = seen()): string {
+  return String(ask('/latest/api/token', { method: 'PUT', headers: { [ttl]: `${seconds}` }, view }).body)
+}
 
 t.test('a source address is an instance by any address of its interfaces', async (t) => {
   t.equal(findInstance(state, '30.0.100.51')?.instance.id, instance.id)
@@ -130,10 +135,10 @@ t.test('tokens', async (t) => {
   )
   t.equal(ask('/latest/meta-data/instance-id').body, instance.id, 'IMDSv1')
   const put = (headers: Record<string, string>): number => ask('/latest/api/token', { method: 'PUT', headers, view }).status
-  t.same([put({}), put({ [TTL]: '0' }), put({ [TTL]: '21601' }), put({ [TTL]: 'x' })], [400, 400, 400, 400])
-  t.equal(put({ [TTL]: '60', 'x-forwarded-for': '30.0.100.9' }), 403)
-  const made = ask('/latest/api/token', { method: 'PUT', headers: { [TTL]: '21600' }, view })
-  t.match(made, { status: 200, headers: { [TTL]: '21600' } })
+  t.same([put({}), put({ [ttl]: '0' }), put({ [ttl]: '21601' }), put({ [ttl]: 'x' })], [400, 400, 400, 400])
+  t.equal(put({ [ttl]: '60', 'x-forwarded-for': '30.0.100.9' }), 403)
+  const made = ask('/latest/api/token', { method: 'PUT', headers: { [ttl]: '21600' }, view })
+  t.match(made, { status: 200, headers: { [ttl]: '21600' } })
   t.equal(ask('/latest/api/token').status, 405)
   t.equal(ask('/latest/meta-data/', { method: 'POST' }).status, 405)
   const disabled = seen({ metadata: { ...instance.metadata, httpEndpoint: 'disabled' } })

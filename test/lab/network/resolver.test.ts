@@ -1,5 +1,6 @@
 import t from 'tap'
-import { decode, encode, type RecordType } from 'dns-packet'
+import { decode, encode } from 'dns-packet'
+import type { RecordType } from 'dns-packet'
 import { answerQuery, buildNameTable } from '../../../lab/network/resolver-answers.ts'
 import { addressAt, parseAddress, parseRange, renderRange } from '../../../lab/network/addresses.ts'
 import { translateAddress } from '../../../lab/network/relay.ts'
@@ -13,7 +14,7 @@ const region = makeRegion({
 })
 const table = buildNameTable(region)
 
-const ask = (name: string, type: RecordType = 'A') => {
+function ask(name: string, type: RecordType = 'A') {
   const answer = answerQuery(table, encode({ type: 'query', id: 7, flags: 0x100, questions: [{ name, type }] }))
   if (answer === undefined) throw new Error('no answer')
   const { id, answers, flags = 0, questions } = decode(answer)

@@ -11,7 +11,9 @@ import { makeGroup, makeInstance, makeInterface, makeRegion } from '../region-st
 /* A program for a lab's namespaces: makes a small region out of network namespaces without machines, sends packets through it, and
  * prints what got where as JSON. Every namespace listens on ports 22 and 80. */
 
-const ssh = (peer: { cidr: string } | { groupId: string }) => ({ protocol: 'tcp', fromPort: 22, toPort: 22, peer })
+function ssh(peer: { cidr: string } | { groupId: string }) {
+  return { protocol: 'tcp', fromPort: 22, toPort: 22, peer }
+}
 const bastion = { instanceId: 'i-1', groupIds: ['sg-bastion'], subnetId: 'subnet-pub', publicAddress: '192.0.2.1' }
 const region = makeRegion({
   vpcs: [...makeRegion().vpcs, { id: 'vpc-2', cidr: '10.9.0.0/16', cidrs: ['10.9.0.0/16'], isDefault: false }],
@@ -49,22 +51,26 @@ s.on('connect', () => say('open')); s.on('error', (e) => say(e.code))
 // a process that was long kept waiting first hears what has come meanwhile
 setTimeout(() => setImmediate(() => say('silent')), 800)`
 
-const inside = (namespace: string, script: string, ...args: readonly string[]) =>
-  spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', script, '--', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+function inside(namespace: string, script: string, ...args: readonly string[]) {
+  return spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', script, '--', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
 
-const firstLine = (child: ReturnType<typeof inside>): Promise<string> =>
-  new Promise((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())))
+function firstLine(child: ReturnType<typeof inside>): Promise<string> {
+  return new Promise((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())))
+}
 
-const probe = (from: string, host: string, port: number, source = ''): Promise<string> =>
-  firstLine(inside(from, client, host, `${port}`, source))
+function probe(from: string, host: string, port: number, source = ''): Promise<string> {
+  return firstLine(inside(from, client, host, `${port}`, source))
+}
 
-const fromInternet = (host: string, port: number): Promise<string> =>
-  new Promise((resolve) => {
+function fromInternet(host: string, port: number): Promise<string> {
+  return new Promise((resolve) => {
     const socket = connect({ host, port, localAddress: fixedAddresses.internet })
     socket.once('connect', () => resolve('open'))
     socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'error'))
     setTimeout(() => setImmediate(() => resolve('silent')), 800)
   })
+}
 
 const router = createRouter()
 await router.setAddresses(['30.0.100.1', '10.1.1.1'])
@@ -75,7 +81,7 @@ for (const link of buildLinks(region)) {
   await router.attach(link, link.instanceId)
 }
 await Promise.all(region.instances.map(({ id }) => firstLine(inside(id, server))))
-// a machine that could change its address would still not get far with it
+// A machine that could change its address would still not get far with it
 spawnSync('ip', ['-netns', 'i-3', 'address', 'add', '30.0.1.10/32', 'dev', 'lo'])
 
 const alive = connect({ host: '30.0.1.10', port: 22, localAddress: fixedAddresses.internet })

@@ -6,14 +6,15 @@ import type { RegionState, SecurityGroupRule } from '../../../lab/region/model.t
 import { everywhere, makeGroup, makeInstance, makeInterface, makeRegion } from '../region-state.ts'
 
 /** The rules of a chain of a compiled table. */
-const chain = (ruleset: string, name: string): readonly string[] => {
+function chain(ruleset: string, name: string): readonly string[] {
   const lines = ruleset.split('\n').map((line) => line.trim())
   const start = lines.indexOf(`chain ${name} {`)
   return start < 0 ? [] : lines.slice(start + 1, lines.indexOf('}', start))
 }
 
-const ingressOf = (...rules: readonly SecurityGroupRule[]): readonly string[] =>
-  chain(compileSecurityGroups(makeRegion({ securityGroups: [makeGroup('sg-1', rules), makeGroup('sg-2', [])] })), 'ingress_sg_1')
+function ingressOf(...rules: readonly SecurityGroupRule[]): readonly string[] {
+  return chain(compileSecurityGroups(makeRegion({ securityGroups: [makeGroup('sg-1', rules), makeGroup('sg-2', [])] })), 'ingress_sg_1')
+}
 
 const cidr = { cidr: '10.0.0.0/8' }
 const all = { cidr: '0.0.0.0/0' }
@@ -34,7 +35,7 @@ t.test('each form of a rule', async (t) => {
     [{ protocol: 'tcp', fromPort: 22, toPort: 22, peer: { groupId: 'sg-2' } }, ['ip saddr @g_sg_2 tcp dport 22 accept']],
     [{ protocol: '-1', peer: { groupId: 'sg-1' } }, ['ip saddr @g_sg_1 accept']],
     [{ protocol: '-1', peer: { cidr: '10.1.2.3/8' } }, ['ip saddr 10.0.0.0/8 accept']],
-    // what cannot be a rule allows nothing
+    // What cannot be a rule allows nothing
     [{ protocol: 'icmpv6', peer: all }, []],
     [{ protocol: '-1', peer: { cidr: '::/0' } }, []],
     [{ protocol: '-1', peer: { groupId: 'sg-unknown' } }, []],
@@ -138,7 +139,7 @@ t.test('nft takes every form, again and again', async (t) => {
     { protocol: 'icmp', peer: { groupId: 'fwd' } },
     { protocol: '50', peer: cidr },
   ]
-  // names that are keywords of nft
+  // Names that are keywords of nft
   const rich = { ...region, securityGroups: [...region.securityGroups, makeGroup('in', forms, forms), makeGroup('fwd', forms)] }
   const script = 'nft -f - && printf "%s" "$AGAIN" | nft -f - && nft -c -f - </dev/null'
   for (const state of [makeRegion(), rich]) {

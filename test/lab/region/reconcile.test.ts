@@ -1,24 +1,32 @@
 import t from 'tap'
 import { buildLinks } from '../../../lab/network/links.ts'
 import type { InstanceState } from '../../../lab/region/model.ts'
-import { planMachines, type ActualMachine } from '../../../lab/region/reconcile.ts'
+import { planMachines } from '../../../lab/region/reconcile.ts'
+import type { ActualMachine } from '../../../lab/region/reconcile.ts'
 import { makeInstance, makeInterface, makeRegion } from '../region-state.ts'
 
-const withInstance = (state: InstanceState, addresses: readonly string[] = ['30.0.100.10']) =>
-  makeRegion({ instances: [makeInstance('i-1', { state })], networkInterfaces: [makeInterface('eni-1', addresses, { instanceId: 'i-1' })] })
+function withInstance(state: InstanceState, addresses: readonly string[] = ['30.0.100.10']) {
+  return makeRegion({
+    instances: [makeInstance('i-1', { state })],
+    networkInterfaces: [makeInterface('eni-1', addresses, { instanceId: 'i-1' })],
+  })
+}
 
-const actual = (more: Partial<ActualMachine> = {}): ActualMachine => ({
-  instanceId: 'i-1',
-  state: 'running',
-  links: buildLinks(withInstance('running')),
-  isBusy: false,
-  hasPoweredOff: false,
-  reboots: 0,
-  ...more,
-})
+function actual(more: Partial<ActualMachine> = {}): ActualMachine {
+  return {
+    instanceId: 'i-1',
+    state: 'running',
+    links: buildLinks(withInstance('running')),
+    isBusy: false,
+    hasPoweredOff: false,
+    reboots: 0,
+    ...more,
+  }
+}
 
-const plan = (state: ReturnType<typeof withInstance>, ...machines: readonly ActualMachine[]): readonly string[] =>
-  planMachines(state, machines).map(({ type }) => type)
+function plan(state: ReturnType<typeof withInstance>, ...machines: readonly ActualMachine[]): readonly string[] {
+  return planMachines(state, machines).map(({ type }) => type)
+}
 
 t.test('machines follow the API', async (t) => {
   t.same(plan(withInstance('running')), ['boot'])

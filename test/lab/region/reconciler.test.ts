@@ -2,10 +2,13 @@ import t from 'tap'
 import { EventEmitter, once } from 'node:events'
 import type { Router } from '../../../lab/network/router.ts'
 import type { RegionState } from '../../../lab/region/model.ts'
-import { createReconciler, type ReconcilerOptions } from '../../../lab/region/reconciler.ts'
+import { createReconciler } from '../../../lab/region/reconciler.ts'
+import type { ReconcilerOptions } from '../../../lab/region/reconciler.ts'
 import { makeInstance, makeInterface, makeRegion } from '../region-state.ts'
 
-const nothing = (): Promise<void> => Promise.resolve()
+function nothing(): Promise<void> {
+  return Promise.resolve()
+}
 const router: Router = {
   setAddresses: nothing,
   filter: nothing,
@@ -17,7 +20,7 @@ const router: Router = {
 }
 
 /** A reconciler over a region that stays as it is; says `read` and `create` when it reads it and makes a machine. */
-const watch = (region: RegionState, more: Partial<ReconcilerOptions> = {}) => {
+function watch(region: RegionState, more: Partial<ReconcilerOptions> = {}) {
   const events = new EventEmitter()
   const reconciler = createReconciler({
     initial: region,

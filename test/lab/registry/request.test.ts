@@ -17,9 +17,15 @@ const store: RegistryStore = {
   },
   blobSize: async (digest) => Promise.resolve(digest === blob ? 1000 : undefined),
 }
-const get = async (path: string, headers = {}, method = 'GET'): Promise<RegistryResponse> => registryRequest(store, method, path, headers)
-const parse = ({ body }: RegistryResponse): unknown => JSON.parse(typeof body === 'string' ? body : '')
-const errorCode = (response: RegistryResponse): string | undefined => (parse(response) as { errors: { code: string }[] }).errors[0]?.code
+async function get(path: string, headers = {}, method = 'GET'): Promise<RegistryResponse> {
+  return registryRequest(store, method, path, headers)
+}
+function parse({ body }: RegistryResponse): unknown {
+  return JSON.parse(typeof body === 'string' ? body : '')
+}
+function errorCode(response: RegistryResponse): string | undefined {
+  return (parse(response) as { errors: { code: string }[] }).errors[0]?.code
+}
 
 t.test('names are taken apart as docker does', (t) => {
   t.same(parseImageName('nginx'), { repository: 'library/nginx', reference: 'latest' })

@@ -256,6 +256,10 @@ t.test('an editor finds nothing in the shipped files', async (t) => {
 
 t.test('the schemas for editors are current', async (t) => {
   for (const [path, text] of Object.entries(await renderSchemas())) {
-    t.equal(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8'), text, `${path}: npx tsx setup/write-schemas.ts writes it anew`)
+    t.equal(
+      readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8'),
+      text,
+      `${path}: npx tsx setup/write-schemas.ts writes it anew`,
+    )
   }
 })
