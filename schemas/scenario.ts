@@ -115,8 +115,8 @@ export interface StepShape {
   readonly implies: JsonObject
   /** The kind asserts by itself, without `expect:` (`access`, `reach`). */
   readonly asserts: boolean
-  /** The first segments that `expect` and `capture` may name; `*` when the result is open. */
-  readonly results: readonly string[]
+  /** What `expect` and `capture` may name, by first segment, each with its meaning; `*` when the result is open. */
+  readonly results: Readonly<Record<string, string>>
   /** What else is wrong with the parameters, as they show it by themselves. Pure. Asked at load, where what an expression will give is
    *  undefined and what does not fit `schema` may be anything; and again when the step runs, with every value. */
   readonly check?: (params: Json) => readonly Flaw[]

@@ -51,7 +51,11 @@ export const access: StepKind = {
   host: 'none',
   implies: {},
   asserts: true,
-  results: ['cells', 'identities', 'grid'],
+  results: {
+    cells: 'What each call came to, by identity and call: its `verdict`, and the `code` of a denial.',
+    identities: 'The ARN that AWS knows each identity by.',
+    grid: 'The cells as a table to read.',
+  },
   check(params) {
     const { as, calls } = (isObject(params) ? params : {}) as JsonObject
     return [...tableFlaws(calls, ['calls'], undefined, isObject(as) ? Object.keys(as) : undefined), ...callFlaws(calls)]

@@ -12,7 +12,7 @@ export const assert: StepKind = {
   host: 'none',
   implies: {},
   asserts: true,
-  results: ['*'],
+  results: { '*': 'The variables themselves.' },
   async run(context, params) {
     for (const [expression, expected] of Object.entries(params as JsonObject)) context.expectVariable(expression, expected)
     return context.variables

@@ -6,7 +6,15 @@ import { StepError } from '../step-error.ts'
 import type { StepContext } from './kind.ts'
 
 /** What a command's result offers to `expect` and `capture`. */
-export const commandResults = ['exit', 'signal', 'stdout', 'stderr', 'json', 'duration', 'host'] as const
+export const commandResults = {
+  exit: 'The exit code; null when a signal ended the command.',
+  signal: 'The name of the signal that ended it, such as `KILL`; null when it exited.',
+  stdout: 'Standard output, without the line ends at its end.',
+  stderr: 'Standard error, in the same form.',
+  json: 'Standard output read as JSON; null when it is none.',
+  duration: 'How long it took, in seconds.',
+  host: 'The name of the machine that it ran on.',
+} as const
 
 /** Runs argv for a step. @throws StepError, with the output so far, when how it ended is not known or it had to be ended */
 export async function runCommand(context: StepContext, machine: Machine, argv: readonly string[], stdin?: string): Promise<Json> {

@@ -45,7 +45,12 @@ export const copy: StepKind = {
   host: 'required',
   implies: {},
   asserts: false,
-  results: ['bytes', 'sha256', 'text', 'host'],
+  results: {
+    bytes: 'The size of the file.',
+    sha256: 'Its checksum, the same on both sides.',
+    text: 'Its text, for `get` without `to`.',
+    host: 'The name of the machine.',
+  },
   async run(context, params) {
     const { put, text, get, to, mode } = params as CopyParams
     try {

@@ -8,7 +8,7 @@ export const group: StepKind = {
   host: 'none',
   implies: {},
   asserts: true,
-  results: [],
+  results: {},
   async run(context) {
     await context.runGroup()
     return {}

@@ -56,7 +56,14 @@ export const http: StepKind = {
   host: 'required',
   implies: { status: '2xx' },
   asserts: false,
-  results: ['status', 'headers', 'body', 'json', 'duration', 'host'],
+  results: {
+    status: 'The HTTP status, a number.',
+    headers: 'The headers, by their names in lower case.',
+    body: 'The body as text.',
+    json: 'The body read as JSON; null when it is none.',
+    duration: 'How long the answer took, in seconds.',
+    host: 'The name of the machine that asked.',
+  },
   async run(context, params) {
     const request = params as HttpParams
     const method = methods.find((candidate) => candidate in request) ?? 'get'

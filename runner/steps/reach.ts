@@ -71,7 +71,10 @@ export const reach: StepKind = {
   host: 'none',
   implies: {},
   asserts: true,
-  results: ['cells', 'grid'],
+  results: {
+    cells: 'What each cell came to, by source and target: `open`, `refused`, `filtered`, or the HTTP status.',
+    grid: 'The same as a table to read.',
+  },
   check(params) {
     const { from, to, expect } = (isObject(params) ? params : {}) as JsonObject
     return tableFlaws(expect, ['expect'], sourceNames(from), isObject(to) ? Object.keys(to) : undefined)

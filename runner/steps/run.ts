@@ -22,7 +22,7 @@ export const run: StepKind = {
   host: 'required',
   implies: { exit: 0 },
   asserts: false,
-  results: [...commandResults],
+  results: commandResults,
   normalize: toWords,
   run: (context, params) => runCommand(context, context.machine, params as readonly string[]),
 }

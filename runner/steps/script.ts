@@ -12,6 +12,6 @@ export const script: StepKind = {
   host: 'required',
   implies: { exit: 0 },
   asserts: false,
-  results: [...commandResults],
+  results: commandResults,
   run: (context, params) => runCommand(context, context.machine, ['sh', '-eu', '-c', params as string]),
 }

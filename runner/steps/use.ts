@@ -9,6 +9,6 @@ export const use: StepKind = {
   host: 'none',
   implies: {},
   asserts: true,
-  results: ['*'],
+  results: { '*': 'The outputs of the file.' },
   run: (context, params) => context.useFile(params as JsonObject),
 }

@@ -129,7 +129,7 @@ function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | 
   // A group has no result; that it takes no expectation is told of the key.
   if (kind === 'group') return { kind, segments: ['*'] }
   if (kind === 'use') return { kind: `use ${used?.path ?? ''}`.trim(), segments: used?.file?.outputs.map(({ key }) => key) ?? ['*'] }
-  return { kind, segments: shape?.results ?? [] }
+  return { kind, segments: Object.keys(shape?.results ?? {}) }
 }
 
 function compileUntil(node: LocatedNode | undefined, problems: Problem[]): Until | undefined {

@@ -13,7 +13,7 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     host: 'required',
     implies: { exit: 0 },
     asserts: false,
-    results: ['exit', 'stdout', 'stderr', 'json', 'duration'],
+    results: { exit: '', stdout: '', stderr: '', json: '', duration: '' },
   },
   script: {
     summary: 'Run a script on the host.',
@@ -21,7 +21,7 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     host: 'required',
     implies: { exit: 0 },
     asserts: false,
-    results: ['exit', 'stdout', 'stderr', 'json', 'duration'],
+    results: { exit: '', stdout: '', stderr: '', json: '', duration: '' },
   },
   http: {
     summary: 'Make a request from the host.',
@@ -41,7 +41,7 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     host: 'required',
     implies: { status: '2xx' },
     asserts: false,
-    results: ['status', 'headers', 'body', 'json', 'duration'],
+    results: { status: '', headers: '', body: '', json: '', duration: '' },
   },
   reach: {
     summary: 'A grid of reachability.',
@@ -58,7 +58,7 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     host: 'none',
     implies: {},
     asserts: true,
-    results: ['cells'],
+    results: { cells: '' },
   },
   access: {
     summary: 'A truth table of AWS calls and identities.',
@@ -66,7 +66,7 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     host: 'none',
     implies: {},
     asserts: true,
-    results: ['cells'],
+    results: { cells: '' },
   },
   copy: {
     summary: 'Copy a file.',
@@ -74,7 +74,7 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     host: 'required',
     implies: {},
     asserts: false,
-    results: ['bytes', 'sha256'],
+    results: { bytes: '', sha256: '' },
   },
   assert: {
     summary: 'Expectations on captured values.',
@@ -82,6 +82,6 @@ export const kinds: Readonly<Record<string, StepShape>> = {
     host: 'none',
     implies: {},
     asserts: false,
-    results: ['*'],
+    results: { '*': '' },
   },
 }
