@@ -1,4 +1,4 @@
-import type { RegionState } from '../region/model.ts'
+import type { RegionState } from '../region-state.ts'
 
 import { askEmulator } from './ask-emulator.ts'
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 
 import { openSocketFolder } from '../bundle/socket-folder.ts'
-import type { RegionState } from '../region/model.ts'
+import type { RegionState } from '../region-state.ts'
 
 import { prepareCertificates } from './certificates.ts'
 import { mintInstanceCredentials } from './instance-credentials.ts'

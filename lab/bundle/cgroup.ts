@@ -131,7 +131,7 @@ function inheritCpuset(folder: string): void {
   }
 }
 
-const descend = function* (folder: string): Generator<string> {
+function* descend(folder: string): Generator<string> {
   let entries
   try {
     entries = readdirSync(folder, { withFileTypes: true })

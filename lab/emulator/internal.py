@@ -1,7 +1,7 @@
 """What only the lab's own process may ask, on a socket of its own: no signature, no IAM.
 
     GET  /health                              204 once the API is served
-    GET  /region                              the region's state (lab/region/model.ts)
+    GET  /region                              the region's state (lab/region-state.ts)
     POST /instance-credentials/<instance id>  credentials of the role of an instance, as its metadata service gives them
 """
 

@@ -1,4 +1,4 @@
-"""The state of the region for the lab's data plane, in the shape of lab/region/model.ts, straight from moto's objects."""
+"""The state of the region for the lab's data plane, in the shape of lab/region-state.ts, straight from moto's objects."""
 
 from typing import Any
 
@@ -138,7 +138,7 @@ def describe_address(address: Any) -> dict[str, Any]:
 
 
 def describe_region(account: str, region: str) -> dict[str, Any]:
-    """All of it; see RegionState in lab/region/model.ts."""
+    """All of it; see RegionState in lab/region-state.ts."""
     backend = ec2_backends[account][region]
     subnets = [subnet for zone in backend.subnets.values() for subnet in zone.values()]
     groups = [group for by_id in backend.groups.values() for group in by_id.values()]

@@ -1,4 +1,4 @@
-import type { Instance, NetworkInterface, RegionState } from '../region/model.ts'
+import type { Instance, NetworkInterface, RegionState } from '../region-state.ts'
 
 /** An instance as its metadata describes it. */
 export interface InstanceView {

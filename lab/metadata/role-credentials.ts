@@ -1,4 +1,4 @@
-import type { Instance } from '../region/model.ts'
+import type { Instance } from '../region-state.ts'
 
 /** Temporary credentials of an instance's role. Times are ISO 8601, UTC. */
 export interface RoleCredentials {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import type { Instance } from '../region/model.ts'
+import type { Instance } from '../region-state.ts'
 
 import type { InstanceView } from './instance-view.ts'
 import { metadataRequest, needsCredentials } from './metadata-request.ts'

@@ -1,4 +1,4 @@
-import type { NetworkInterface, RegionState } from '../region/model.ts'
+import type { NetworkInterface, RegionState } from '../region-state.ts'
 import { addressAt, fixedAddresses, parseAddress, parseRange } from './addresses.ts'
 
 /** A network interface of a machine as two ends of a veth pair: `device` in the router, `eth<deviceIndex>` in the machine. */

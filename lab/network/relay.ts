@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { joinSockets } from '../bundle/loopback.ts'
 import { parseRelayRequest, readLine } from '../bundle/relay-protocol.ts'
-import type { RegionState } from '../region/model.ts'
+import type { RegionState } from '../region-state.ts'
 import { fixedAddresses } from './addresses.ts'
 
 const connectTimeoutMs = 10_000

@@ -1,6 +1,6 @@
 import { AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet'
 import type { Answer, DecodedPacket } from 'dns-packet'
-import type { RegionState } from '../region/model.ts'
+import type { RegionState } from '../region-state.ts'
 import { fixedAddresses, parseAddress } from './addresses.ts'
 
 /** The names of a region: what the resolver of its VPCs knows. */

@@ -1,4 +1,4 @@
-import type { NetworkInterface, RegionState, SecurityGroupRule } from '../region/model.ts'
+import type { NetworkInterface, RegionState, SecurityGroupRule } from '../region-state.ts'
 import { fixedAddresses, parseAddress, parseRange, renderRange } from './addresses.ts'
 import { deviceName } from './links.ts'
 

@@ -7,7 +7,7 @@ import { addressAt, fixedAddresses } from '../network/addresses.ts'
 import type { Link } from '../network/links.ts'
 import { hostName, machineDomain } from '../network/resolver-answers.ts'
 import type { Router } from '../network/router.ts'
-import type { Instance, RegionState } from './model.ts'
+import type { Instance, RegionState } from '../region-state.ts'
 import type { RegionOptions } from './options.ts'
 
 /** What the machines of a region have in common. */

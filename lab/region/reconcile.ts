@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LabMachine } from '../lab.ts'
 import { buildLinks } from '../network/links.ts'
 import type { Link } from '../network/links.ts'
-import type { Instance, RegionState } from './model.ts'
+import type { Instance, RegionState } from '../region-state.ts'
 
 /** A machine as it is. */
 export interface ActualMachine {

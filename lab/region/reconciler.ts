@@ -6,7 +6,7 @@ import type { Resolver } from '../network/resolver.ts'
 import { addressAt } from '../network/addresses.ts'
 import type { Router } from '../network/router.ts'
 import { compileSecurityGroups } from '../network/security-groups.ts'
-import type { Instance, RegionState } from './model.ts'
+import type { Instance, RegionState } from '../region-state.ts'
 import { planMachines } from './reconcile.ts'
 import type { MachineAction } from './reconcile.ts'
 

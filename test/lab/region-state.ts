@@ -1,4 +1,4 @@
-import type { Instance, NetworkInterface, RegionState, SecurityGroup, SecurityGroupRule } from '../../lab/region/model.ts'
+import type { Instance, NetworkInterface, RegionState, SecurityGroup, SecurityGroupRule } from '../../lab/region-state.ts'
 
 /** A small region for tests: a VPC with a public and a private subnet, and what the caller adds. */
 export function makeRegion(more: Partial<RegionState> = {}): RegionState {

@@ -2,7 +2,7 @@ import t from 'tap'
 import * as scaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
 
-import type { Instance, NetworkInterface } from '../../../lab/region/model.ts'
+import type { Instance, NetworkInterface } from '../../../lab/region-state.ts'
 
 import { admin, makeRoles, startLabApi } from './lab-api.ts'
 

@@ -6,7 +6,7 @@ import { metadataRequest, needsCredentials } from '../../../lab/metadata/metadat
 import type { MetadataResponse } from '../../../lab/metadata/metadata-request.ts'
 import { cacheCredentials } from '../../../lab/metadata/role-credentials.ts'
 import { readToken } from '../../../lab/metadata/token.ts'
-import type { Instance, RegionState } from '../../../lab/region/model.ts'
+import type { Instance, RegionState } from '../../../lab/region-state.ts'
 
 const instance: Instance = {
   id: 'i-0a1b2c3d',

@@ -2,7 +2,7 @@ import t from 'tap'
 import { spawnSync } from 'node:child_process'
 import { compileSecurityGroups } from '../../../lab/network/security-groups.ts'
 import { buildLinks, buildLinkCommands } from '../../../lab/network/links.ts'
-import type { RegionState, SecurityGroupRule } from '../../../lab/region/model.ts'
+import type { RegionState, SecurityGroupRule } from '../../../lab/region-state.ts'
 import { everywhere, makeGroup, makeInstance, makeInterface, makeRegion } from '../region-state.ts'
 
 /** The rules of a chain of a compiled table. */

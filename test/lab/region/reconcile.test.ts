@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildLinks } from '../../../lab/network/links.ts'
-import type { InstanceState } from '../../../lab/region/model.ts'
+import type { InstanceState } from '../../../lab/region-state.ts'
 import { planMachines } from '../../../lab/region/reconcile.ts'
 import type { ActualMachine } from '../../../lab/region/reconcile.ts'
 import { makeInstance, makeInterface, makeRegion } from '../region-state.ts'

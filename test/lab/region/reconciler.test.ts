@@ -1,7 +1,7 @@
 import t from 'tap'
 import { EventEmitter, once } from 'node:events'
 import type { Router } from '../../../lab/network/router.ts'
-import type { RegionState } from '../../../lab/region/model.ts'
+import type { RegionState } from '../../../lab/region-state.ts'
 import { createReconciler } from '../../../lab/region/reconciler.ts'
 import type { ReconcilerOptions } from '../../../lab/region/reconciler.ts'
 import { makeInstance, makeInterface, makeRegion } from '../region-state.ts'

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import ts from 'typescript'
+import { parts } from './rules.ts'
+import { root, sources } from './sources.ts'
+
+const files = [...Object.keys(parts), 'setup', 'test'].flatMap(sources)
+
+/** What is against the house's style among the declarations that stand at the top of a file. */
+function flawsOf(file: string, text: string): readonly string[] {
+  const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
+  const variables = statements.filter(ts.isVariableStatement).flatMap(({ declarationList }) => declarationList.declarations)
+  return variables.flatMap(({ name, type, initializer }) => {
+    const told = ts.isIdentifier(name) ? name.text : '(several)'
+    const isFunction = initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
+    return [
+      ...(isFunction && type === undefined ? [`${file}: ${told} is a function; write function ${told}(…)`] : []),
+      ...(/^[A-Z][A-Z0-9_]+$/.test(told) ? [`${file}: ${told} is a constant; constants are written in camel case`] : []),
+    ]
+  })
+}
+
+t.test('functions are declared, and constants are in camel case', async (t) => {
+  const flaws = files.flatMap((file) => flawsOf(file, readFileSync(join(root, file), 'utf8')))
+  t.same(flaws, [])
+})
+
+t.test('what is against the style is seen', async (t) => {
+  const text = 'const f = async (a) => a\nconst MAX = 1\nconst g: Check = (a) => a\nfunction h() { const inner = () => 1; return inner }\n'
+  t.same(flawsOf('x.ts', text).length, 2)
+})
+
+t.test('no file is over 300 lines, none has a default export, none is a drawer', async (t) => {
+  for (const file of files) {
+    const text = readFileSync(join(root, file), 'utf8')
+    t.ok(text.split('\n').length <= 301, `${file} is at most 300 lines`)
+    t.notMatch(text, /^export default/m, `${file} has no default export`)
+    t.notMatch(file, /(util|helper|manager|common)s?(\/|[.-])/, file)
+  }
+})
