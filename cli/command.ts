@@ -1,4 +1,4 @@
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 /** What a command is given: what was typed, where to write, when to stop. */
 export interface Invocation {

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { commands } from './commands/index.ts'
-import { tellFailure } from './failure.ts'
-import { watchInterrupts } from './interrupt.ts'
+import { tellFailure } from './terminal/tell-failure.ts'
+import { watchInterrupts } from './terminal/interrupt.ts'
 import { runProgram } from './program.ts'
-import { openTerminal } from './terminal.ts'
-import { version } from './version.ts'
+import { openTerminal } from './terminal/terminal.ts'
+import { version } from './product/version.ts'
 
 // The SDK's note on future Node versions is for its authors' users, not for ours
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import type { CommandDefinition, Invocation } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
-import { tellFailure } from './failure.ts'
-import type { Terminal } from './terminal.ts'
+import { tellFailure } from './terminal/tell-failure.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 /** What the program needs of the outside. */
 export interface ProgramContext {

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Event } from '../schemas/event.ts'
 import type { Scenario } from '../schemas/scenario.ts'
 import type { Testbed } from '../schemas/testbed.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from './time/clock.ts'
 import { createHops } from './hops/hops.ts'
 import type { RunReport } from './report.ts'
-import { runAll } from './run-all.ts'
-import type { RunOptions } from './run-all.ts'
+import { runAll } from './engine/run-all.ts'
+import type { RunOptions } from './engine/run-all.ts'
 
 /** What a run needs. */
 export interface Run {

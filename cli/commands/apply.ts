@@ -1,8 +1,8 @@
-import { confirmOnAws } from '../confirm.ts'
+import { confirmOnAws } from '../terminal/confirm.ts'
 import { flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
+import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 
 /** `titus-bed apply`: raises what the cluster file describes; again, it changes only what is not as the file says. */
 export const applyCommand: CommandDefinition = {
@@ -21,7 +21,7 @@ export const applyCommand: CommandDefinition = {
     const { terminal, signal, abandon, cwd } = invocation
     const began = performance.now()
     const cluster = await loadClusterFor(invocation)
-    const { raise } = await import('../raise.ts')
+    const { raise } = await import('../testbed/raise.ts')
     const confirm = confirmOnAws('Apply', cluster.region, flag(invocation, 'yes'), terminal, signal)
     const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
     if (raised === undefined) {

@@ -1,9 +1,9 @@
-import { confirmOnAws } from '../confirm.ts'
+import { confirmOnAws } from '../terminal/confirm.ts'
 import { flag, testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { knownWorkspaces, selectWorkspace } from '../select-testbed.ts'
-import { readTargetRecord } from '../target.ts'
+import { knownWorkspaces, selectWorkspace } from '../testbed/select-testbed.ts'
+import { readTargetRecord } from '../target/target.ts'
 
 /** `titus-bed destroy`: removes all of a testbed, also one that was left half-made. */
 export const destroyCommand: CommandDefinition = {
@@ -26,7 +26,7 @@ export const destroyCommand: CommandDefinition = {
       return exitCodes.passed
     }
     const workspace = selectWorkspace(invocation)
-    const { remove } = await import('../remove.ts')
+    const { remove } = await import('../testbed/remove.ts')
     const region = readTargetRecord(workspace)?.region ?? ''
     const confirm = confirmOnAws('Destroy the testbed', region, flag(invocation, 'yes'), terminal, signal)
     if (!(await remove({ workspace, terminal, signal, abandon, confirm, now: flag(invocation, 'now') }))) {

@@ -1,8 +1,8 @@
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { requireRunningLab } from '../refresh-testbed.ts'
-import { selectTestbed } from '../select-testbed.ts'
+import { requireRunningLab } from '../testbed/refresh-testbed.ts'
+import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed env`: the variables that point the aws CLI and every AWS SDK at the testbed's API. Names files, prints no secret. */
 export const envCommand: CommandDefinition = {

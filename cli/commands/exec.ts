@@ -3,8 +3,8 @@ import { inputError, TestbedError } from '../../schemas/failure.ts'
 import { testbedOption, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { currentHost } from '../refresh-testbed.ts'
-import { selectTestbed } from '../select-testbed.ts'
+import { currentHost } from '../testbed/refresh-testbed.ts'
+import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed exec HOST -- …`: one command on a machine, the way scenario steps run theirs: argv, no shell, a clean environment. */
 export const execCommand: CommandDefinition = {

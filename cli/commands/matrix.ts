@@ -2,7 +2,7 @@ import { inputError } from '../../schemas/failure.ts'
 import { textOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { loadClusterFile } from '../load-files.ts'
+import { loadClusterFile } from '../files/load-files.ts'
 
 /** `titus-bed matrix`: the cells of `matrix:`, for a CI system to spread over its machines. */
 export const matrixCommand: CommandDefinition = {

@@ -3,7 +3,7 @@ import { didYouMean } from '../../system/nearest-name.ts'
 import { flag, testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { selectTestbed } from '../select-testbed.ts'
+import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed outputs`: what the stack said: addresses, ids, the role and the security group that jobs take. */
 export const outputsCommand: CommandDefinition = {

@@ -1,7 +1,7 @@
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { planLines } from '../terraform-progress.ts'
-import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
+import { planLines } from '../testbed/terraform-progress.ts'
+import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 
 /** `titus-bed plan`: what apply would do, resource by resource. */
 export const planCommand: CommandDefinition = {
@@ -15,7 +15,7 @@ export const planCommand: CommandDefinition = {
   async run(invocation) {
     const { terminal, signal, abandon, cwd } = invocation
     const cluster = await loadClusterFor(invocation)
-    const { withPlan } = await import('../raise.ts')
+    const { withPlan } = await import('../testbed/raise.ts')
     const plan = await withPlan({ cluster, cwd, terminal, signal, abandon }, 'plan', async (prepared) => prepared.plan)
     for (const line of planLines(plan)) terminal.out(line)
     return exitCodes.passed

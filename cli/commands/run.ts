@@ -1,8 +1,8 @@
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
-import { expandFiles } from '../load-files.ts'
-import { runOptions } from '../run-options.ts'
-import { selectTestbed } from '../select-testbed.ts'
+import { expandFiles } from '../files/load-files.ts'
+import { runOptions } from '../running/run-options.ts'
+import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed run`: proves what scenario files claim of the raised testbed. */
 export const runCommand: CommandDefinition = {
@@ -20,10 +20,10 @@ export const runCommand: CommandDefinition = {
   async run(invocation) {
     const { arguments: given, cwd, signal } = invocation
     const files = await expandFiles(given.length > 0 ? given : ['scenarios'], cwd)
-    const { prepareRun, prove } = await import('../prove.ts')
+    const { prepareRun, prove } = await import('../running/run-files.ts')
     const prepared = await prepareRun(invocation, files)
     const { workspace, testbed } = selectTestbed(invocation)
-    const { refreshTestbed } = await import('../refresh-testbed.ts')
+    const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     return await prove(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))
   },
 }

@@ -1,8 +1,8 @@
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { refreshTestbed } from '../refresh-testbed.ts'
-import { selectTestbed } from '../select-testbed.ts'
+import { refreshTestbed } from '../testbed/refresh-testbed.ts'
+import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed ssh-config`: a configuration for plain OpenSSH, with every hop and every host key in it. */
 export const sshConfigCommand: CommandDefinition = {

@@ -4,8 +4,8 @@ import { TestbedError } from '../../schemas/failure.ts'
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { currentHost } from '../refresh-testbed.ts'
-import { selectTestbed } from '../select-testbed.ts'
+import { currentHost } from '../testbed/refresh-testbed.ts'
+import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed ssh HOST`: a shell on a machine, by the OpenSSH of this computer. */
 export const sshCommand: CommandDefinition = {

@@ -3,9 +3,9 @@ import { workspaceAt } from '../../stack/workspace.ts'
 import { flag, testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { refreshTestbed } from '../refresh-testbed.ts'
-import { knownWorkspaces, selectTestbed } from '../select-testbed.ts'
-import { labFolder } from '../lab-access.ts'
+import { refreshTestbed } from '../testbed/refresh-testbed.ts'
+import { knownWorkspaces, selectTestbed } from '../testbed/select-testbed.ts'
+import { labFolder } from '../product/folders.ts'
 
 /** `titus-bed status`: the machines that exist now, and how to reach them. */
 export const statusCommand: CommandDefinition = {

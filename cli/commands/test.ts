@@ -1,10 +1,10 @@
-import { confirmOnAws } from '../confirm.ts'
+import { confirmOnAws } from '../terminal/confirm.ts'
 import { flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
-import { cellOption, loadClusterFor, targetOption } from '../cluster-options.ts'
+import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { expandFiles, readText } from '../load-files.ts'
-import { runOptions } from '../run-options.ts'
+import { expandFiles, readText } from '../files/load-files.ts'
+import { runOptions } from '../running/run-options.ts'
 
 /** `titus-bed test`: apply, run, destroy in one: what a CI job calls for one cell of the matrix. */
 export const testCommand: CommandDefinition = {
@@ -35,9 +35,9 @@ export const testCommand: CommandDefinition = {
     const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
     const cluster = await loadClusterFor(invocation, clusterFile)
     const [{ raise }, { remove }, { prepareRun, prove }, { readTestbed, workspaceAt }] = await Promise.all([
-      import('../raise.ts'),
-      import('../remove.ts'),
-      import('../prove.ts'),
+      import('../testbed/raise.ts'),
+      import('../testbed/remove.ts'),
+      import('../running/run-files.ts'),
       import('../../stack/workspace.ts'),
     ])
     // Files are checked before anything is raised

@@ -4,8 +4,8 @@ import { inputError } from '../../schemas/failure.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { tellProblems } from '../failure.ts'
-import { checkStepFiles, expandFiles, loadScenarioFiles, readText } from '../load-files.ts'
+import { tellProblems } from '../terminal/tell-failure.ts'
+import { checkStepFiles, expandFiles, loadScenarioFiles, readText } from '../files/load-files.ts'
 
 /** `titus-bed validate`: every problem of every file, in one go, and nothing else. */
 export const validateCommand: CommandDefinition = {

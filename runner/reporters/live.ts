@@ -1,5 +1,5 @@
 import type { Event } from '../../schemas/event.ts'
-import { renderDuration } from '../render-duration.ts'
+import { renderDuration } from '../time/render-duration.ts'
 import { printable } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
 import { createLines } from './spec.ts'

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
 import type { Palette } from '../../schemas/render-problem.ts'
-import { renderDuration } from '../render-duration.ts'
+import { renderDuration } from '../time/render-duration.ts'
 import type { ReporterOptions } from './reporter.ts'
 import { plainPalette } from './reporter.ts'
 

@@ -1,6 +1,6 @@
 import type { Event, Outcome } from '../../schemas/event.ts'
 import type { Palette } from '../../schemas/render-problem.ts'
-import { renderDuration } from '../render-duration.ts'
+import { renderDuration } from '../time/render-duration.ts'
 
 /** One colour for each outcome. */
 export function tintOutcome(outcome: Outcome, palette: Palette): (text: string) => string {

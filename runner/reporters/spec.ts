@@ -1,6 +1,6 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
-import { renderDuration } from '../render-duration.ts'
+import { renderDuration } from '../time/render-duration.ts'
 import { indent, renderFacts, renderFailure } from './render-step.ts'
 import { renderSummary, tintOutcome } from './render-summary.ts'
 import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'

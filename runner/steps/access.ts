@@ -5,13 +5,13 @@ import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { splitWords } from '../../system/split-words.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
-import { pollUntil } from '../until.ts'
+import { pollUntil } from '../time/poll-until.ts'
 import { judgeAwsCall } from './aws-verdict.ts'
 import type { AwsVerdict } from './aws-verdict.ts'
 import { parseJson } from './command.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
-import { placeSchema } from './place-schema.ts'
+import { placeSchema } from './origin-schema.ts'
 
 const callTimeoutMs = 30_000
 

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { StepShape } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../time/clock.ts'
 import type { Machine } from '../hops/machine.ts'
 
 /** A kind of step: one file that implements this, and one line in `index.ts`. */

@@ -7,7 +7,7 @@ import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
-import { placeSchema } from './place-schema.ts'
+import { placeSchema } from './origin-schema.ts'
 
 /** How long a cell waits where the step does not say. */
 const cellTimeoutMs = 3000

@@ -1,5 +1,5 @@
-import { openTerminal } from '../../cli/terminal.ts'
-import type { Terminal } from '../../cli/terminal.ts'
+import { openTerminal } from '../../cli/terminal/terminal.ts'
+import type { Terminal } from '../../cli/terminal/terminal.ts'
 
 /** A terminal that keeps what was written to it. */
 export interface RecordedTerminal {

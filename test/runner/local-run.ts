@@ -1,5 +1,5 @@
 import { runScenarios } from '../../runner/index.ts'
-import type { Clock } from '../../runner/clock.ts'
+import type { Clock } from '../../runner/time/clock.ts'
 import type { RunReport } from '../../runner/report.ts'
 import type { Event } from '../../schemas/event.ts'
 import type { Scenario, Step } from '../../schemas/scenario.ts'

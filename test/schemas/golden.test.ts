@@ -5,7 +5,7 @@ import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
 import { loadScenario } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
-import { matchers } from '../../runner/expect/index.ts'
+import { matchers } from '../../runner/matchers/index.ts'
 import { kinds } from './language/kinds.ts'
 
 /** Every bad file has its messages beside it. After a change of a message: UPDATE_GOLDEN=1, and read the difference. */

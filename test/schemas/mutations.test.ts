@@ -6,7 +6,7 @@ import { loadScenario } from '../../schemas/language/load-scenario.ts'
 import { parseTestbed } from '../../schemas/validation/parse-testbed.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
-import { matchers } from '../../runner/expect/index.ts'
+import { matchers } from '../../runner/matchers/index.ts'
 import { kinds } from './language/kinds.ts'
 
 const root = new URL('../../', import.meta.url)

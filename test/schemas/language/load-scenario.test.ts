@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { matchers as runnerMatchers } from '../../../runner/expect/index.ts'
+import { matchers as runnerMatchers } from '../../../runner/matchers/index.ts'
 import { stepKinds } from '../../../runner/steps/index.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { loadScenario } from '../../../schemas/language/load-scenario.ts'

@@ -3,7 +3,7 @@ import type { HostNames } from '../../../schemas/language/check-host.ts'
 import { loadScenario } from '../../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { Scenario, Step, Value } from '../../../schemas/scenario.ts'
-import { matchers } from '../../../runner/expect/index.ts'
+import { matchers } from '../../../runner/matchers/index.ts'
 import { kinds } from './kinds.ts'
 
 type Files = Readonly<Record<string, string>>

@@ -1,0 +1,36 @@
+import { inputError } from '../../schemas/failure.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
+import type { Cluster } from '../../schemas/cluster.ts'
+import { textOption } from '../command.ts'
+import type { CommandOption, Invocation } from '../command.ts'
+import { loadClusterFile } from './load-files.ts'
+
+/** Overrides `target:` of the cluster file. */
+export const targetOption: CommandOption = { flags: '--target <target>', description: 'lab or aws, whatever the file says' }
+
+/** Takes one cell of the matrix. */
+export const cellOption: CommandOption = { flags: '--cell <name>', description: 'one cell of the matrix (titus-bed matrix lists them)' }
+
+/** The cluster that a command line means: the file, then `--cell`, then `--target`.
+ *  @throws InputError with every problem of the file, or for an unknown cell or target */
+export async function loadClusterFor(invocation: Invocation, file = invocation.arguments[0] ?? 'cluster.yaml'): Promise<Cluster> {
+  const cluster = await loadClusterFile(file, invocation.cwd, invocation.terminal)
+  const cell = textOption(invocation, 'cell')
+  const chosen = cell === undefined ? cluster : await chooseCell(cluster, cell)
+  const target = textOption(invocation, 'target')
+  if (target === undefined) return chosen
+  if (target !== 'lab' && target !== 'aws') {
+    throw inputError({ code: 'unknown-target', message: `--target ${target} is not known`, expected: 'lab or aws' })
+  }
+  return { ...chosen, target }
+}
+
+async function chooseCell(cluster: Cluster, name: string): Promise<Cluster> {
+  const { matrixCells } = await import('../../schemas/cluster-rules/cells.ts')
+  const cells = matrixCells(cluster)
+  const found = cells.find((cell) => cell.name === name)
+  if (found !== undefined) return found.cluster
+  const names = cells.map((cell) => cell.name)
+  const message = `the matrix has no cell "${name}"`
+  throw inputError({ code: 'unknown-cell', message, expected: names.join(', '), hint: didYouMean(name, names) })
+}

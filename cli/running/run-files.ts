@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { InputError, inputError } from '../../schemas/failure.ts'
+import type { Scenario } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import { createRunId, runScenarios } from '../../runner/index.ts'
+import { createJournal } from '../../runner/journal.ts'
+import { selectScenarios } from '../../runner/select.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { flag, listOption, textOption } from '../command.ts'
+import type { Invocation } from '../command.ts'
+import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+import { tellProblems } from '../terminal/tell-failure.ts'
+import { loadScenarioFiles } from '../files/load-files.ts'
+import { openReporting } from './reporting.ts'
+import type { Reporting } from './reporting.ts'
+
+/** Scenarios that were checked and chosen, and where their run is reported. */
+export interface PreparedRun {
+  readonly scenarios: readonly Scenario[]
+  readonly reporting: Reporting
+}
+
+/** Everything about a run that can be wrong before a machine is asked.
+ *  @throws InputError with every problem of every file, for a selection that is empty, for an unknown reporter */
+export async function prepareRun(invocation: Invocation, files: readonly string[]): Promise<PreparedRun> {
+  const { cwd, terminal } = invocation
+  const { scenarios, problems } = await loadScenarioFiles(files, cwd)
+  if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
+  await tellProblems(problems, terminal)
+  const grep = textOption(invocation, 'grep')
+  const chosen = selectScenarios(scenarios, { tags: listOption(invocation, 'tag'), ...(grep === undefined ? {} : { grep }) })
+  if (chosen.length === 0) {
+    throw inputError({
+      code: 'nothing-selected',
+      message: `none of ${files.length} files is a scenario that was asked for`,
+      hint: 'see --tag and --grep: a run that tests nothing is no success',
+    })
+  }
+  const source = (file: string) => (existsSync(resolve(cwd, file)) ? readFileSync(resolve(cwd, file), 'utf8') : undefined)
+  return { scenarios: chosen, reporting: openReporting(invocation, source) }
+}
+
+/** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
+export async function prove(
+  invocation: Invocation,
+  { scenarios, reporting }: PreparedRun,
+  workspace: Workspace,
+  testbed: Testbed,
+): Promise<number> {
+  const { signal, abandon } = invocation
+  const run = createRunId()
+  const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'))
+  const options = { run, parallel: parallelOption(invocation), bail: flag(invocation, 'bail'), allowLocal: flag(invocation, 'allowLocal') }
+  try {
+    const report = await runScenarios({
+      testbed,
+      scenarios,
+      options,
+      signal,
+      abandon,
+      onEvent: (event) => {
+        journal.write(event)
+        reporting.onEvent(event)
+      },
+    })
+    reporting.finish(report)
+    const broken = report.scenarios.some(({ steps }) => steps.some(({ problem }) => problem?.code === 'defect'))
+    return broken ? exitCodes.defect : exitCodeOf(report.outcome, report.interrupted)
+  } finally {
+    journal.close()
+  }
+}
+
+function parallelOption(invocation: Invocation): number {
+  const text = textOption(invocation, 'parallel') ?? '1'
+  if (/^[1-9]\d?$/.test(text)) return Number(text)
+  throw inputError({ code: 'bad-option', message: `--parallel ${text} is not a number of scenarios`, expected: '1 to 99' })
+}

@@ -1,0 +1,15 @@
+import type { CommandOption } from '../command.ts'
+
+/** The options of `run`, which `test` takes too. */
+export const runOptions: readonly CommandOption[] = [
+  { flags: '--tag <tag>', description: 'only scenarios with this tag (repeatable: with one of them)', repeatable: true },
+  { flags: '--grep <text>', description: 'only scenarios with this in their name or file' },
+  { flags: '--bail', description: 'stop after the first scenario that does not pass' },
+  { flags: '--parallel <n>', description: 'so many scenarios at a time', default: '1' },
+  { flags: '--allow-local', description: 'let steps with host: local run on this computer' },
+  {
+    flags: '--reporter <name[=file]>',
+    description: 'live, spec, tap, junit or json; with =file it writes there (repeatable; default: live on a terminal, spec elsewhere)',
+    repeatable: true,
+  },
+]

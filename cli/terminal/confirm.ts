@@ -1,0 +1,31 @@
+import { createInterface } from 'node:readline/promises'
+import type { PlanSummary } from '../../stack/terraform.ts'
+import { inputError } from '../../schemas/failure.ts'
+import type { Target } from '../target/target.ts'
+import type { Terminal } from './terminal.ts'
+import { planLines } from '../testbed/terraform-progress.ts'
+
+/** Asks before money is spent or resources of a real account are removed. In the lab there is nothing to ask.
+ *  @throws InputError when nobody is there to answer and `--yes` was not given */
+export function confirmOnAws(what: string, region: string, yes: boolean, terminal: Terminal, signal: AbortSignal) {
+  return async (target: Pick<Target, 'access' | 'account' | 'identity'>, plan?: PlanSummary): Promise<boolean> => {
+    if (target.access.endpoint !== undefined) return true
+    terminal.err(`account ${target.account}, region ${region}, as ${target.identity}`)
+    for (const line of plan === undefined ? [] : planLines(plan)) terminal.err(line)
+    if (yes) return true
+    if (!terminal.interactive || !process.stdin.isTTY) {
+      throw inputError({
+        code: 'not-confirmed',
+        message: `${what} on AWS has to be confirmed, and nobody is here to ask`,
+        hint: 'add --yes',
+      })
+    }
+    const prompt = createInterface({ input: process.stdin, output: process.stderr })
+    try {
+      const answer = await prompt.question(`${what} in this account? Only "yes" goes on: `, { signal })
+      return answer.trim() === 'yes'
+    } finally {
+      prompt.close()
+    }
+  }
+}

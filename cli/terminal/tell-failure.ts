@@ -1,0 +1,47 @@
+import { InputError, TestbedError } from '../../schemas/failure.ts'
+import type { Problem } from '../../schemas/problem.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Tells a person what went wrong, and gives the exit code for it. What nobody foresaw is our defect and keeps its stack. */
+export async function tellFailure(error: unknown, terminal: Terminal, aborted: boolean): Promise<number> {
+  if (error instanceof InputError) {
+    await tellProblems(error.problems, terminal)
+    return exitCodes.usage
+  }
+  if (aborted) {
+    terminal.err(`interrupted: ${error instanceof Error ? firstLine(error.message) : String(error)}`)
+    return exitCodes.interrupted
+  }
+  if (error instanceof TestbedError) {
+    terminal.err(`${terminal.colour.red('error:')} ${error.message}`)
+    if (error.hint !== undefined) terminal.err(`${terminal.colour.dim('what to do:')} ${error.hint}`)
+    return exitCodes.testbed
+  }
+  const cure = diskCures[(error as NodeJS.ErrnoException | undefined)?.code ?? '']
+  if (cure !== undefined) return tellFailure(new TestbedError((error as Error).message, { hint: cure }), terminal, aborted)
+  terminal.err('This is a defect of titus-bed, not of your files. Please report it with these lines:')
+  terminal.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return exitCodes.defect
+}
+
+/** What to do when a file cannot be written, by the code of the system's error. */
+const diskCures: Readonly<Record<string, string>> = {
+  ENOSPC: 'free space on the disk, and type the command again',
+  EDQUOT: 'free space in your quota, and type the command again',
+  EROFS: 'work in a folder that can be written',
+  EACCES: 'run titus-bed as the user who owns the file (with sudo, if it was made with sudo)',
+  EPERM: 'run titus-bed as the user who owns the file (with sudo, if it was made with sudo)',
+}
+
+/** Shows problems of input files, each with its place and excerpt. */
+export async function tellProblems(problems: readonly Problem[], terminal: Terminal): Promise<void> {
+  const [{ renderProblem }, { readFile }] = await Promise.all([import('../../schemas/render-problem.ts'), import('node:fs/promises')])
+  const files = [...new Set(problems.flatMap(({ place }) => place?.file ?? []))]
+  const texts = new Map(await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8').catch(() => '')] as const)))
+  for (const problem of problems) terminal.err(renderProblem(problem, texts.get(problem.place?.file ?? ''), terminal.colour))
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
+}

@@ -1,0 +1,53 @@
+import { TestbedError } from '../../schemas/failure.ts'
+import type { Host, Testbed } from '../../schemas/testbed.ts'
+import { loadHostKeys } from '../../stack/key-store.ts'
+import { describeTestbed } from '../../stack/testbed.ts'
+import { writeTestbed } from '../../stack/workspace.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { findHost } from './find-host.ts'
+import { labFolder } from '../product/folders.ts'
+
+/** The testbed with the machines that it has now: agents come and go with their autoscaling group. Files that OpenSSH reads follow.
+ *  @throws TestbedError when the lab is down, EC2 does not answer, or a named machine does not run */
+export async function refreshTestbed(workspace: Workspace, testbed: Testbed, signal?: AbortSignal): Promise<Testbed> {
+  await requireRunningLab(workspace, testbed)
+  const [first] = testbed.hosts[0]?.route ?? []
+  if (first === undefined) throw new TestbedError(`testbed ${testbed.name} has no bastion`, { hint: 'titus-bed apply' })
+  const current = await describeTestbed(
+    {
+      ...testbed,
+      access: testbed.api,
+      hostKeys: loadHostKeys(workspace),
+      identityFile: first.identityFile,
+      bastionAt: { host: first.address, port: first.port },
+    },
+    signal,
+  )
+  if (JSON.stringify(current) !== JSON.stringify(testbed)) writeTestbed(workspace, current)
+  return current
+}
+
+/** The host that a person named. Only members of groups can have changed since `apply`, so only for them is EC2 asked.
+ *  @throws InputError when there is no such host; TestbedError when the lab is down */
+export async function currentHost(
+  workspace: Workspace,
+  testbed: Testbed,
+  name: string,
+): Promise<{ readonly host: Host; readonly testbed: Testbed }> {
+  await requireRunningLab(workspace, testbed)
+  const known = testbed.hosts.find((host) => host.name === name && host.group === undefined)
+  if (known !== undefined) return { host: known, testbed }
+  const current = await refreshTestbed(workspace, testbed)
+  return { host: findHost(current, name), testbed: current }
+}
+
+/** Does nothing for a testbed on AWS.
+ *  @throws TestbedError when the lab that the testbed stands in has ended, as it does when it is killed and when this computer restarts */
+export async function requireRunningLab(workspace: Workspace, { target }: Testbed): Promise<void> {
+  if (target !== 'lab') return
+  const { findLab } = await import('../../lab/index.ts')
+  if ((await findLab(labFolder(workspace))) !== undefined) return
+  throw new TestbedError(`the lab of testbed ${workspace.name} is not running`, {
+    hint: 'titus-bed apply raises it anew (a lab keeps nothing when it ends); titus-bed destroy clears what it left',
+  })
+}

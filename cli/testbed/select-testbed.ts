@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TestbedError } from '../../schemas/failure.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import { readTestbed, workspaceAt } from '../../stack/workspace.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { textOption } from '../command.ts'
+import type { Invocation } from '../command.ts'
+
+/** The workspace that a command acts on: `--testbed NAME`, or the one raised last.
+ *  @throws TestbedError when there is none, or none of that name */
+export function selectWorkspace(invocation: Invocation): Workspace {
+  const known = knownWorkspaces(invocation.cwd)
+  const name = textOption(invocation, 'testbed') ?? lastRaised(invocation.cwd) ?? known[0]
+  if (name === undefined) throw new TestbedError('there is no testbed here', { hint: 'titus-bed apply cluster.yaml raises one' })
+  if (!known.includes(name)) {
+    const list = known.length > 0 ? `known here: ${known.join(', ')}` : 'there is none here'
+    const hint = didYouMean(name, known) ?? 'titus-bed apply cluster.yaml raises one'
+    throw new TestbedError(`there is no testbed "${name}" (${list})`, { hint })
+  }
+  return workspaceAt(invocation.cwd, name)
+}
+
+/** The raised testbed that a command acts on.
+ *  @throws TestbedError when it is not (wholly) raised */
+export function selectTestbed(invocation: Invocation): { readonly workspace: Workspace; readonly testbed: Testbed } {
+  const workspace = selectWorkspace(invocation)
+  const testbed = readTestbed(workspace)
+  if (testbed === undefined) {
+    throw new TestbedError(`testbed ${workspace.name} is not raised`, {
+      hint: 'titus-bed apply raises it, titus-bed destroy removes what there is of it',
+    })
+  }
+  return { workspace, testbed }
+}
+
+/** Remembers the testbed that commands act on when none is named. */
+export function rememberLastRaised(cwd: string, name: string): void {
+  writeFileSync(lastRaisedFile(cwd), `${name}\n`, { mode: 0o600 })
+}
+
+/** The names of all testbeds that have a workspace below `cwd`. */
+export function knownWorkspaces(cwd: string): readonly string[] {
+  const folder = join(cwd, '.titus-bed')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted()
+}
+
+function lastRaised(cwd: string): string | undefined {
+  const file = lastRaisedFile(cwd)
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() || undefined : undefined
+}
+
+function lastRaisedFile(cwd: string): string {
+  return join(cwd, '.titus-bed', 'last-raised')
+}

@@ -1,0 +1,42 @@
+import type { Event, StepResult } from '../../schemas/event.ts'
+import type { Step } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Hops } from '../hops/hops.ts'
+import type { Mask } from '../scope/mask.ts'
+import type { Interruption } from './outcome.ts'
+import type { Scope } from '../scope/scope.ts'
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** An event before it is stamped with run and time, and masked. */
+export type NewEvent = Without<Event, 'at' | 'run'>
+
+/** What is the same for a whole run. */
+export interface RunContext {
+  readonly testbed: Testbed
+  readonly hops: Hops
+  readonly clock: Clock
+  readonly mask: Mask
+  readonly allowLocal: boolean
+  emit(event: NewEvent): void
+}
+
+/** What is the same for the steps of one list: a scenario's, a step file's, a group's. */
+export interface Frame {
+  readonly run: RunContext
+  /** The scenario's name, as events carry it. */
+  readonly scenario: string
+  readonly scope: Scope
+  readonly env: Readonly<Record<string, string>>
+  /** Folders for relative paths: that of the file the step stands in, then that of the scenario. */
+  readonly folders: readonly string[]
+  /** In `always`: a step that needs what was never captured has nothing to clean up, and is skipped. */
+  readonly cleaning: boolean
+  readonly signal: AbortSignal
+  /** Why the signal was aborted; undefined when it was not. */
+  interruption(): Interruption | undefined
+  emit(event: NewEvent): void
+  /** Runs a step of this or a nested list. Handed down, because steps nest. */
+  readonly runStep: (step: Step, path: readonly number[], frame: Frame) => Promise<StepResult>
+}

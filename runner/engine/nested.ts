@@ -1,0 +1,72 @@
+import { dirname } from 'node:path'
+import type { StepResult } from '../../schemas/event.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { InputType, Step, StepFile } from '../../schemas/scenario.ts'
+import { evaluateValue } from '../scope/evaluate.ts'
+import type { Frame } from './frame.ts'
+import { combineOutcomes, weighStep } from './outcome.ts'
+import { runInOrder } from './run-in-order.ts'
+import { createScope } from '../scope/scope.ts'
+import { StepError } from '../step-error.ts'
+
+/** Runs the steps of a step file in a scope of its own: inputs and `testbed`. @returns its outputs @throws StepError when it did not pass */
+export async function useFile(step: Step, given: JsonObject, path: readonly number[], frame: Frame): Promise<JsonObject> {
+  const file = step.use
+  if (file === undefined) throw new StepError('no-file', 'the step file was not loaded')
+  const scope = createScope({ testbed: frame.scope.variables['testbed'] ?? null }, frame.run.mask)
+  for (const [name, value] of Object.entries(checkInputs(file, given, frame))) scope.define(name, value)
+  const inner = { ...frame, scope, folders: [dirname(file.file), ...frame.folders] }
+  const results = await runInOrder(file.steps, path, inner)
+  refuseUnlessPassed(results)
+  return Object.fromEntries(file.outputs.map(({ key, value }) => [key, evaluateValue(value, scope)]))
+}
+
+/** Runs the steps of a group at the same time. @throws StepError when one did not pass */
+export async function runGroup(step: Step, path: readonly number[], frame: Frame): Promise<void> {
+  refuseUnlessPassed(await Promise.all((step.steps ?? []).map((inner, index) => frame.runStep(inner, [...path, index], frame))))
+}
+
+/** A nested step did not pass: the step around it has the same outcome, and points at it. */
+export class NestedFailure extends StepError {
+  readonly outcome: 'failed' | 'errored'
+  constructor(outcome: 'failed' | 'errored', code: string, message: string) {
+    super(code, message)
+    this.outcome = outcome
+  }
+}
+
+function refuseUnlessPassed(results: readonly StepResult[]): void {
+  const outcome = combineOutcomes(results.map(weighStep))
+  if (outcome !== 'failed' && outcome !== 'errored') return
+  const first = results.find((result) => weighStep(result) === outcome)
+  const why = first?.problem?.message ?? first?.checks.find(({ passed }) => !passed)?.explanation ?? ''
+  const code = outcome === 'errored' ? (first?.problem?.code ?? 'nested') : 'nested'
+  throw new NestedFailure(outcome, code, `"${first?.name}" ${outcome}: ${why}`)
+}
+
+function checkInputs(file: StepFile, given: JsonObject, frame: Frame): JsonObject {
+  const unknown = Object.keys(given).filter((name) => !file.inputs.some((input) => input.name === name))
+  if (unknown.length > 0)
+    throw new StepError('unknown-input', `${file.file} has no input ${unknown.join(', ')}`, {
+      hint: `it has ${file.inputs.map(({ name }) => name).join(', ') || 'none'}`,
+    })
+  return Object.fromEntries(
+    file.inputs.flatMap((input): [string, Json][] => {
+      const value = given[input.name] ?? (input.default === undefined ? undefined : evaluateValue(input.default, frame.scope))
+      if (value === undefined) {
+        if (input.required) throw new StepError('missing-input', `${file.file} needs the input ${input.name} (${input.type})`)
+        return []
+      }
+      if (!isOfType(value, input.type))
+        throw new StepError('bad-input', `the input ${input.name} of ${file.file} is ${JSON.stringify(value)}, expected: ${input.type}`)
+      return [[input.name, value]]
+    }),
+  )
+}
+
+function isOfType(value: Json, type: InputType): boolean {
+  if (type === 'any') return true
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object') return value !== null && typeof value === 'object' && !Array.isArray(value)
+  return typeof value === type
+}

@@ -1,0 +1,98 @@
+import { setMaxListeners } from 'node:events'
+import type { Event, Outcome } from '../../schemas/event.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { Scenario } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import type { Clock } from '../time/clock.ts'
+import type { NewEvent, RunContext } from './frame.ts'
+import type { Hops } from '../hops/hops.ts'
+import { createMask } from '../scope/mask.ts'
+import { combineOutcomes } from './outcome.ts'
+import { emptyReport, foldEvent, noCounts } from '../report.ts'
+import type { RunReport } from '../report.ts'
+import { runScenario } from './run-scenario.ts'
+import type { Interruptions } from './run-scenario.ts'
+
+/** How to run. */
+export interface RunOptions {
+  /** Names the run in its events; a fresh one unless given. */
+  readonly run: string
+  /** Scenarios at the same time; 1 unless given. Steps of one scenario stay in order. */
+  readonly parallel: number
+  /** No further scenario after one that did not pass. */
+  readonly bail: boolean
+  /** Whether `host: local` may run commands on this computer. */
+  readonly allowLocal: boolean
+}
+
+/** Runs scenarios over machines that are given, with a clock that is given. */
+export async function runAll(
+  scenarios: readonly Scenario[],
+  world: { readonly testbed: Testbed; readonly hops: Hops; readonly clock: Clock },
+  options: RunOptions,
+  interruptions: Interruptions,
+  onEvent: (event: Event) => void,
+): Promise<RunReport> {
+  const { testbed, clock } = world
+  // Every scenario that runs at the same time listens to them.
+  setMaxListeners(0, interruptions.signal, interruptions.abandon)
+  const mask = createMask()
+  let report = emptyReport
+  const emit = (event: NewEvent) => {
+    const stamped = mask.json({ at: clock.now(), run: options.run, ...event } as unknown as Json) as unknown as Event
+    report = foldEvent(report, stamped)
+    onEvent(stamped)
+  }
+  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, emit }
+  const startedAt = clock.now()
+  const labelled = labelScenarios(scenarios)
+  emit({ type: 'run-started', testbed: testbed.name, target: testbed.target, scenarios: labelled.map(({ label }) => label) })
+  const outcomes: Outcome[] = []
+  const queue = [...labelled]
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const stopped =
+        interruptions.signal.aborted || (options.bail && outcomes.some((outcome) => outcome === 'failed' || outcome === 'errored'))
+      outcomes.push(
+        stopped
+          ? skipScenario(next.scenario, next.label, run, interruptions.signal.aborted)
+          : await runScenario(next.scenario, next.label, run, interruptions),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, worker))
+  const assertions = report.scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
+  const combined = combineOutcomes(outcomes)
+  emit({
+    type: 'run-ended',
+    // Nothing that was asserted is nothing that was shown.
+    outcome: assertions === 0 && combined !== 'errored' ? 'failed' : combined,
+    durationMs: Math.round(clock.now() - startedAt),
+    interrupted: interruptions.signal.aborted,
+    counts: outcomes.reduce((counts, outcome) => ({ ...counts, [outcome]: counts[outcome] + 1 }), noCounts),
+    assertions,
+  })
+  return report
+}
+
+function skipScenario({ file, place }: Scenario, label: string, run: RunContext, interrupted: boolean): Outcome {
+  const message = interrupted ? 'the run was interrupted' : 'a scenario before it did not pass'
+  run.emit({ type: 'scenario-started', scenario: label, file, steps: 0 })
+  run.emit({
+    type: 'scenario-ended',
+    scenario: label,
+    file,
+    outcome: 'skipped',
+    durationMs: 0,
+    problem: { code: 'skipped', severity: 'note', place, message },
+  })
+  return 'skipped'
+}
+
+/** Events name a scenario by its label: its name, with a number where several have the same. */
+function labelScenarios(scenarios: readonly Scenario[]): { readonly scenario: Scenario; readonly label: string }[] {
+  return scenarios.map((scenario, index) => {
+    const before = scenarios.slice(0, index).filter(({ name }) => name === scenario.name).length
+    return { scenario, label: before === 0 ? scenario.name : `${scenario.name} (${before + 1})` }
+  })
+}

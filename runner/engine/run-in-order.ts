@@ -1,0 +1,32 @@
+import type { StepResult } from '../../schemas/event.ts'
+import type { Step } from '../../schemas/scenario.ts'
+import type { Frame } from './frame.ts'
+import { weighStep } from './outcome.ts'
+import { skipStep } from './skip-step.ts'
+
+/**
+ * Runs steps one after the other. After one that failed or errored the rest is skipped, and told so.
+ *
+ * @param prefix  the path of the step around them; empty at the top
+ * @param first   the index of the first step
+ * @param after   why none may run, when that is known before
+ */
+export async function runInOrder(
+  steps: readonly Step[],
+  prefix: readonly number[],
+  frame: Frame,
+  { first = 0, after, goOn = false }: { readonly first?: number; readonly after?: string | undefined; readonly goOn?: boolean } = {},
+): Promise<StepResult[]> {
+  const results: StepResult[] = []
+  let reason = after
+  for (const [index, step] of steps.entries()) {
+    const path = [...prefix, first + index]
+    const result = reason === undefined ? await frame.runStep(step, path, frame) : skipStep(step, path, frame, reason)
+    results.push(result)
+    const weight = weighStep(result)
+    // What was not begun says itself why, as will the next.
+    const broken = result.outcome !== 'skipped' && (weight === 'failed' || weight === 'errored')
+    if (!goOn && broken) reason ??= `"${step.name}" ${weight}`
+  }
+  return results
+}

@@ -1,0 +1,101 @@
+import { dirname } from 'node:path'
+import type { Outcome, StepResult } from '../../schemas/event.ts'
+import type { Problem } from '../../schemas/problem.ts'
+import type { Scenario } from '../../schemas/scenario.ts'
+import { startDeadline } from '../time/deadline.ts'
+import type { Deadline } from '../time/deadline.ts'
+import { evaluateEnvironment, evaluateValue } from '../scope/evaluate.ts'
+import type { NewEvent, RunContext } from './frame.ts'
+import { combineOutcomes, isCutShort, weighStep } from './outcome.ts'
+import type { Interruption } from './outcome.ts'
+import { renderDuration } from '../time/render-duration.ts'
+import { runInOrder } from './run-in-order.ts'
+import { runStep } from './run-step.ts'
+import { createScope, describeTestbed } from '../scope/scope.ts'
+import type { Scope } from '../scope/scope.ts'
+import { toProblem } from '../step-error.ts'
+
+/** The signals that end a run from outside. */
+export interface Interruptions {
+  /** The first Ctrl-C: no new step, but `always` still runs. */
+  readonly signal: AbortSignal
+  /** The second one: `always` is given up too. */
+  readonly abandon: AbortSignal
+}
+
+/**
+ * Runs a scenario: setup, steps, then `always` whatever happened. Emits everything; never throws for what a step can meet.
+ *
+ * @param label  its name in the events of this run, unique there
+ */
+export async function runScenario(scenario: Scenario, label: string, run: RunContext, interruptions: Interruptions): Promise<Outcome> {
+  const { setup, steps, always, file } = scenario
+  const startedAt = run.clock.now()
+  run.emit({ type: 'scenario-started', scenario: label, file, steps: setup.length + steps.length + always.length })
+  let assertions = 0
+  const emit = (event: NewEvent) => {
+    if (event.type === 'step-ended') assertions += event.step.checks.length
+    run.emit(event)
+  }
+  const scope = createScope({ testbed: describeTestbed(run.testbed) }, run.mask)
+  const deadline = startDeadline(scenario.timeoutMs, interruptions.signal)
+  const frame = { run, scenario: label, scope, folders: [dirname(file)], cleaning: false, emit, runStep }
+  const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
+  const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
+  let problem = defineVariables(scenario, scope)
+  let results: readonly StepResult[] = []
+  try {
+    const env = problem === undefined ? evaluateEnvironment(scenario.env, scope) : {}
+    const work = await runInOrder([...setup, ...steps], [], { ...limited, env }, { after: problem?.message })
+    const first = setup.length + steps.length
+    // Each on its own: what one of them could not put right must not keep the next from trying.
+    const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })
+    results = [...work, ...cleanUp]
+    // A step that was at work tells it itself.
+    const cut = work.find((step) => isCutShort(step.problem) && (step.soft || step.outcome === 'skipped'))
+    if (cut?.problem !== undefined) problem = { ...cut.problem, severity: 'error', place: scenario.place }
+  } catch (error) {
+    problem = toProblem(error, scenario.place)
+  } finally {
+    deadline.dispose()
+  }
+  const outcome = problem === undefined ? combineOutcomes(results.map(weighStep)) : 'errored'
+  problem ??= outcome === 'passed' && assertions === 0 ? nothingAsserted(scenario) : undefined
+  const judged = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
+  run.emit({
+    type: 'scenario-ended',
+    scenario: label,
+    file,
+    outcome: judged,
+    durationMs: Math.round(run.clock.now() - startedAt),
+    ...(problem === undefined ? {} : { problem }),
+  })
+  return judged
+}
+
+function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scenario): Interruption | undefined {
+  if (signal.aborted) return { code: 'interrupted', message: 'the run was interrupted' }
+  if (deadline?.passed !== true || scenario === undefined) return undefined
+  return { code: 'scenario-timeout', message: `the scenario's ${renderDuration(scenario.timeoutMs)} are over (\`timeout:\`)` }
+}
+
+function defineVariables(scenario: Scenario, scope: Scope): Problem | undefined {
+  for (const { key, value } of scenario.vars) {
+    try {
+      scope.define(key, evaluateValue(value, scope))
+    } catch (error) {
+      return toProblem(error, value.place)
+    }
+  }
+  return undefined
+}
+
+function nothingAsserted({ place }: Scenario): Problem {
+  return {
+    code: 'nothing-asserted',
+    severity: 'error',
+    place,
+    message: 'no step asserted anything: it would pass whatever happens',
+    hint: 'say what must hold: `expect:`',
+  }
+}

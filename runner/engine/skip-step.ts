@@ -1,0 +1,21 @@
+import type { StepResult } from '../../schemas/event.ts'
+import type { Step } from '../../schemas/scenario.ts'
+import type { Frame } from './frame.ts'
+
+/** Reports a step that does not run, and why. A skipped step is never a passed one. `code` is that of an interruption, if it was one. */
+export function skipStep(step: Step, path: readonly number[], frame: Frame, reason: string, code = 'skipped'): StepResult {
+  const result: StepResult = {
+    path,
+    name: step.name,
+    kind: step.kind,
+    place: step.place,
+    outcome: 'skipped',
+    soft: step.soft,
+    durationMs: 0,
+    attempts: 0,
+    checks: [],
+    problem: { code, severity: 'note', place: step.place, message: reason },
+  }
+  frame.emit({ type: 'step-ended', scenario: frame.scenario, step: result })
+  return result
+}

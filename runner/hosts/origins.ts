@@ -1,0 +1,37 @@
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { RunContext } from '../engine/frame.ts'
+import { createContainerMachine } from '../hops/container-machine.ts'
+import type { Machine } from '../hops/machine.ts'
+import { chooseHosts } from './choose-hosts.ts'
+import { StepError } from '../step-error.ts'
+
+/** A container as a scenario names it: an id or name, or something that knows one, such as a captured task. */
+export function containerAt(value: Json): { readonly id: string; readonly host?: Json } {
+  if (typeof value === 'string' && value !== '') return { id: value }
+  if (isMap(value)) {
+    const inner = value['container']
+    if (isMap(inner)) return containerAt(inner)
+    const host = value['host'] ?? value['agent']
+    if (typeof inner === 'string' && inner !== '') return { id: inner, ...(host === undefined ? {} : { host }) }
+  }
+  throw new StepError('no-container', `no container in ${JSON.stringify(value)}`, {
+    hint: 'an id, or an object with `container` and `agent`',
+  })
+}
+
+/** The machines that a place means: a `host:`, or a container (`{ container, agent }`, `{ container: task }`) on its host. @throws StepError */
+export function machinesAt(place: Json, run: RunContext): readonly Machine[] {
+  if (!isMap(place)) {
+    const { names } = chooseHosts(place, run.testbed, run.allowLocal)
+    return names.map((name) => (name === 'local' ? run.hops.local : run.hops.machine(name)))
+  }
+  const inner = containerAt(place)
+  const host = place['host'] ?? place['agent'] ?? inner.host
+  if (host === undefined)
+    throw new StepError('no-host', `on which host is container ${inner.id}?`, { hint: 'name it too: { agent: …, container: … }' })
+  return machinesAt(host, run).map((machine) => createContainerMachine(machine, inner.id))
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return value !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value)
+}

@@ -1,0 +1,43 @@
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import type { Mask } from './mask.ts'
+
+/** The variables that expressions see. A name gets its value once; secrets, and what is made from them, are masked. */
+export interface Scope {
+  readonly variables: JsonObject
+  /** @throws RangeError when the name is taken, or a secret is too short to be masked */
+  define(name: string, value: Json, secret?: boolean): void
+  /** Called with the roots that an expression read and what it gave: a value made from a secret is one. */
+  taint(roots: readonly string[], value: Json): void
+}
+
+/** @param initial  what is defined from the start: `testbed`, the inputs of a step file */
+export function createScope(initial: JsonObject, mask: Mask): Scope {
+  const variables: Record<string, Json> = { ...initial }
+  const secrets = new Set<string>()
+  return {
+    variables,
+    define(name, value, secret = false) {
+      if (Object.hasOwn(variables, name)) throw new RangeError(`${name} has a value already; a captured value never changes`)
+      if (secret && !mask.add(value)) throw new RangeError(`the secret ${name} is too short to be masked: 4 characters at least`)
+      if (secret || mask.covers(value)) secrets.add(name)
+      variables[name] = value
+    },
+    taint(roots, value) {
+      if (roots.some((root) => secrets.has(root))) mask.add(value)
+    },
+  }
+}
+
+/** What `${{ testbed… }}` shows of a testbed: everything but the way there and the credentials. */
+export function describeTestbed(testbed: Testbed): JsonObject {
+  const { name, target, region, account, outputs } = testbed
+  const hosts = testbed.hosts.map((host) => ({
+    name: host.name,
+    ...(host.group === undefined ? {} : { group: host.group }),
+    instanceId: host.instanceId,
+    address: host.address,
+    user: host.user,
+  }))
+  return { name, target, region, account, outputs, hosts }
+}

@@ -1,0 +1,100 @@
+import t from 'tap'
+import { judge, matchers } from '../../../runner/matchers/index.ts'
+import { testExpectations } from '../../../runner/judging/expectations.ts'
+import { createMask } from '../../../runner/scope/mask.ts'
+import { createScope } from '../../../runner/scope/scope.ts'
+import type { Json } from '../../../schemas/json.ts'
+import { place, toEntries } from '../build-scenario.ts'
+
+const holds: readonly (readonly [Json, Json])[] = [
+  [1, 1],
+  ['a', 'a'],
+  [{ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }],
+  [204, '2xx'],
+  [404, { not: '5xx' }],
+  [404, { in: ['2xx', 404] }],
+  [{ status: 301 }, { like: { status: '3xx' } }],
+  ['2xx', '2xx'],
+  [{ contains: 1 }, { equals: { contains: 1 } }],
+  ['hello', { contains: 'ell' }],
+  ['hello', { contains: ['he', 'lo'] }],
+  [[1, { a: 1 }], { contains: { a: 1 } }],
+  [{ a: 1 }, { contains: 'a' }],
+  ['ab12', { matches: '^[a-z]+\\d+$' }],
+  [3, { gt: 2, gte: 3, lt: 4, lte: 3 }],
+  ['b', { in: ['a', 'b'] }],
+  ['b', { not: 'a' }],
+  ['b', { not: { contains: 'a' } }],
+  [[1, 2], { length: 2 }],
+  ['äö', { length: { gt: 1 } }],
+  [{ a: 1 }, { length: 1 }],
+  [[1, 2], { each: { gt: 0 } }],
+  [[1, 2], { any: 2 }],
+  [{ a: { b: 1, c: 2 }, d: [1, 2] }, { like: { a: { b: { gt: 0 } }, d: [1] } }],
+  [{ a: 1 }, { schema: { type: 'object', required: ['a'] } }],
+]
+
+const fails: readonly (readonly [Json, Json, RegExp])[] = [
+  [1, 2, /expected 2, got 1/],
+  ['1', 1, /expected 1, got "1"/],
+  [404, '2xx', /^expected "2xx", got 404$/],
+  [503, { not: '5xx' }, /must not be/],
+  ['a\nb', 'a\nc', /-c\n\+b/],
+  ['hello', { contains: ['he', 'x'] }, /does not contain "x"/],
+  [5, { matches: '5' }, /a number where a text/],
+  ['3', { gt: 2 }, /a text where a number/],
+  ['c', { in: ['a', 'b'] }, /none of/],
+  ['a', { not: 'a' }, /must not be/],
+  [5, { length: 1 }, /no length/],
+  [[], { each: { gt: 0 } }, /empty/],
+  [[1, 0, -1], { each: { gt: 0 } }, /\[1\] 0.*\n\[2\] -1/],
+  [[1], { any: 2 }, /none of 1 items/],
+  [{ a: { b: 1 } }, { like: { a: { b: 2, c: 3 } } }, /a\.b: expected 2, got 1\na\.c is missing: 3/],
+  [{}, { schema: { type: 'object', required: ['a'] } }, /a/],
+  [null, { contains: 'x' }, /null/],
+]
+
+t.test('matchers', async (t) => {
+  for (const [actual, expected] of holds) t.same(judge(actual, expected), [], JSON.stringify([actual, expected]))
+  for (const [actual, expected, explanation] of fails)
+    t.match(judge(actual, expected)[0]?.explanation, explanation, JSON.stringify([actual, expected]))
+  t.equal(judge(5, { gt: 10, lt: 1, in: [5] }).length, 2, 'every matcher is evaluated')
+  t.throws(() => judge('x', { matches: '(' }), { code: 'bad-pattern' })
+  t.throws(() => judge(5, { gt: 'abc' }), { code: 'wrong-type', message: /gt is the text "abc", expected a number/ })
+  const own = { $id: 'urn:own:one', type: 'number' }
+  t.same([judge(5, { schema: own }), judge(6, { schema: { ...own } })], [[], []], 'a schema with a name of its own, twice')
+  t.throws(() => judge('x', { schema: { type: 'nothing' } }), { code: 'bad-schema' })
+  for (const [name, { summary, schema }] of Object.entries(matchers)) t.ok(summary.length > 10 && typeof schema === 'object', name)
+})
+
+t.test('expectations: all of them, implied ones unless stated', async (t) => {
+  const mask = createMask()
+  const scope = createScope({ wanted: 7 }, mask)
+  const result = { exit: 1, json: { items: [{ n: 7 }] }, stdout: 'x' }
+  const checks = testExpectations(
+    toEntries({ 'json.items[0].n': '${{ wanted }}', stdout: { contains: 'y', matches: 'x' } }),
+    { exit: 0 },
+    result,
+    scope,
+    mask,
+    place,
+  )
+  t.same(
+    checks.map(({ subject, passed, implied }) => [subject, passed, implied]),
+    [
+      ['json.items[0].n', true, false],
+      ['stdout', false, false],
+      ['stdout', true, false],
+      ['exit', false, true],
+    ],
+  )
+  const stated = testExpectations(toEntries({ exit: { in: [1, 2] } }), { exit: 0 }, result, scope, mask, place)
+  t.same(
+    stated.map(({ passed, implied }) => [passed, implied]),
+    [[true, false]],
+  )
+  mask.add('s3cret'.repeat(20))
+  const limit = toEntries({ exit: { gt: 's3cret'.repeat(20) } })
+  t.throws(() => testExpectations(limit, {}, result, scope, mask, place), { code: 'wrong-type', message: /gt is the text "\*\*\*"/ })
+  t.throws(() => testExpectations(toEntries({ 'length(exit)': 1 }), {}, result, scope, mask, place), { code: 'expression', place })
+})

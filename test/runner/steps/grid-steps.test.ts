@@ -1,0 +1,104 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Json } from '../../../schemas/json.ts'
+import { freePort } from '../sshd.ts'
+import { startStepTestbed } from '../step-testbed.ts'
+
+const bed = await startStepTestbed()
+const { folder, port, runOne } = bed
+t.teardown(() => bed.stop())
+
+t.test('reach: a grid, every cell with its own verdict', async (t) => {
+  const params = (expected: Json, closed: Json) => ({
+    from: ['bastion', 'agents.all'],
+    to: { web: `127.0.0.1:${port}`, page: `http://127.0.0.1:${port}/teapot`, none: `127.0.0.1:${unused}` },
+    expect: { bastion: { web: 'open', page: 418, none: closed }, 'agents.all': { web: expected, page: 'open', none: 'closed' } },
+  })
+  const unused = await freePort()
+  const holds = await runOne('reach', params('open', 'refused'))
+  t.match(holds, { outcome: 'passed' })
+  t.equal(holds.checks.length, 9, 'two agents in one row')
+  const wrong = await runOne('reach', params('closed', 'filtered'))
+  t.same(
+    wrong.checks.filter(({ passed }) => !passed).map(({ subject, actual }) => [subject, actual]),
+    [
+      ['bastion -> none', 'refused'],
+      ['agents.all (agents[0]) -> web', 'open'],
+      ['agents.all (agents[1]) -> web', 'open'],
+    ],
+  )
+  t.match(await runOne('reach', { from: ['bastion'], to: { a: 'x:1', b: 'x:2' }, expect: { bastion: { a: 'open' } } }), {
+    problem: { code: 'missing-cell', message: /bastion has no expectation for b/ },
+  })
+  const untested = await runOne('reach', { from: ['bastion'], to: { a: 'no-such-name.invalid:1' }, expect: { bastion: { a: 'closed' } } })
+  t.match(untested, { outcome: 'errored', problem: { code: 'untested' } }, 'a name that does not resolve is no closed port')
+})
+
+t.test('access: denied is exactly a denial', async (t) => {
+  const bin = mkdtempSync(join(folder, 'bin-'))
+  // A double of the AWS CLI: the texts are those that it prints.
+  writeFileSync(
+    join(bin, 'aws'),
+    `#!/bin/sh
+case "$MODE $1 $2" in
+  nocreds*) echo "Unable to locate credentials. You can configure credentials by running \\"aws configure\\"." >&2; exit 253 ;;
+  expired*) echo "An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired" >&2; exit 254 ;;
+  *get-caller-identity) echo '{"Arn":"arn:aws:sts::123456789012:assumed-role/titusappwiths3InstanceProfile/i-1"}' ;;
+  later*) echo x >>"$COUNT"; [ "$(wc -l <"$COUNT")" -gt 2 ] && exit 0; echo "An error occurred (AccessDenied) when calling the ListBuckets operation: Access Denied" >&2; exit 254 ;;
+  "ok s3 ls") echo "2026-01-01 bucket" ;;
+  "ok ec2 describe-instances") echo; echo "An error occurred (UnauthorizedOperation) when calling the DescribeInstances operation: You are not authorized to perform this operation." >&2; exit 254 ;;
+  "ok s3api head-object") echo "An error occurred (403) when calling the HeadObject operation: Forbidden" >&2; exit 254 ;;
+  *) echo "Could not connect to the endpoint URL: \\"https://sts.eu-west-1.amazonaws.com/\\"" >&2; exit 255 ;;
+esac
+`,
+  )
+  chmodSync(join(bin, 'aws'), 0o755)
+  const env = (mode: string) => ({ PATH: `${bin}:/usr/bin:/bin`, MODE: mode, COUNT: join(folder, 'count') })
+  const table = (mode: string, calls: Json, settle?: string) =>
+    runOne(
+      'access',
+      { as: { gateway: 'gateway', agent: 'agents[0]' }, calls, ...(settle === undefined ? {} : { settle }) },
+      { env: env(mode) },
+    )
+  const both = { 's3 ls': { gateway: 'allowed', agent: 'allowed' }, 'ec2 describe-instances': { gateway: 'denied', agent: 'denied' } }
+  const good = await table('ok', both)
+  t.match(good, {
+    outcome: 'passed',
+    result: {
+      identities: { gateway: /titusappwiths3/ },
+      cells: { gateway: { 'ec2 describe-instances': { code: 'UnauthorizedOperation' } } },
+    },
+  })
+  t.equal(good.checks.length, 4)
+  const wrong = await table('ok', { 's3 ls': { gateway: 'denied', agent: 'allowed' } })
+  t.match(wrong, { outcome: 'failed' })
+  t.same(
+    wrong.checks.map(({ passed, actual }) => [passed, actual]),
+    [
+      [false, 'allowed'],
+      [true, 'allowed'],
+    ],
+  )
+  const one = (call: string) => ({ [call]: { gateway: 'denied', agent: 'denied' } })
+  for (const [mode, call, why] of [
+    ['nocreds', 's3 ls', /Unable to locate credentials/],
+    ['expired', 's3 ls', /ExpiredToken/],
+    ['offline', 's3 ls', /Could not connect/],
+    ['ok', 's3api head-object --bucket b', /403/],
+  ] as const)
+    t.match(await table(mode, one(call)), { outcome: 'errored', problem: { code: 'access-unknown', message: why } }, `${mode}: ${call}`)
+  const missing = await runOne(
+    'access',
+    { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'denied' } }, settle: '60s' },
+    { env: { PATH: '/nowhere:/usr/sbin' } },
+  )
+  t.match(missing, { outcome: 'errored', problem: { message: /not installed/ } }, 'no CLI is no denial, and is not waited for')
+  t.ok(missing.durationMs < 30_000)
+  const late = { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'allowed' } } }
+  const settled = await runOne('access', { ...late, settle: '20s' }, { env: env('later'), timeoutMs: 3000 })
+  t.match(settled, { outcome: 'passed', attempts: 1 }, 'a permission that arrives late, after the time for one look')
+  t.match(await table('ok', { 's3 ls': { gateway: 'allowed' } }), {
+    problem: { code: 'missing-cell', message: /s3 ls has no expectation for agent/ },
+  })
+})
