@@ -1,4 +1,4 @@
-import { confirmOnAws } from '../terminal/confirm.ts'
+import { confirmOnAws } from '../testbed/confirm.ts'
 import { flag, testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'

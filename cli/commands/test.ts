@@ -1,4 +1,4 @@
-import { confirmOnAws } from '../terminal/confirm.ts'
+import { confirmOnAws } from '../testbed/confirm.ts'
 import { flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'

@@ -1,8 +1,7 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
 import type { Step } from '../../schemas/scenario.ts'
-import type { Testbed } from '../../schemas/testbed.ts'
+import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Hops } from '../hops/hops.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { Interruption } from './outcome.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -13,12 +12,9 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 export type NewEvent = Without<Event, 'at' | 'run'>
 
 /** What is the same for a whole run. */
-export interface RunContext {
-  readonly testbed: Testbed
-  readonly hops: Hops
+export interface RunContext extends Ground {
   readonly clock: Clock
   readonly mask: Mask
-  readonly allowLocal: boolean
   emit(event: NewEvent): void
 }
 

@@ -1,9 +1,17 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import type { RunContext } from '../engine/frame.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
 import { createContainerMachine } from '../hops/container-machine.ts'
+import type { Hops } from '../hops/hops.ts'
 import type { Machine } from '../hops/machine.ts'
 import { chooseHosts } from './choose-hosts.ts'
 import { StepError } from '../step-error.ts'
+
+/** Where steps may act: the machines of a testbed, the ways to them, and whether this computer is one of them. */
+export interface Ground {
+  readonly testbed: Testbed
+  readonly hops: Hops
+  readonly allowLocal: boolean
+}
 
 /** A container as a scenario names it: an id or name, or something that knows one, such as a captured task. */
 export function containerAt(value: Json): { readonly id: string; readonly host?: Json } {
@@ -19,17 +27,17 @@ export function containerAt(value: Json): { readonly id: string; readonly host?:
   })
 }
 
-/** The machines that a place means: a `host:`, or a container (`{ container, agent }`, `{ container: task }`) on its host. @throws StepError */
-export function machinesAt(place: Json, run: RunContext): readonly Machine[] {
-  if (!isMap(place)) {
-    const { names } = chooseHosts(place, run.testbed, run.allowLocal)
-    return names.map((name) => (name === 'local' ? run.hops.local : run.hops.machine(name)))
+/** The machines that an origin means: a `host:`, or a container (`{ container, agent }`, `{ container: task }`) on its host. @throws StepError */
+export function machinesAt(origin: Json, ground: Ground): readonly Machine[] {
+  if (!isMap(origin)) {
+    const { names } = chooseHosts(origin, ground.testbed, ground.allowLocal)
+    return names.map((name) => (name === 'local' ? ground.hops.local : ground.hops.machine(name)))
   }
-  const inner = containerAt(place)
-  const host = place['host'] ?? place['agent'] ?? inner.host
+  const inner = containerAt(origin)
+  const host = origin['host'] ?? origin['agent'] ?? inner.host
   if (host === undefined)
     throw new StepError('no-host', `on which host is container ${inner.id}?`, { hint: 'name it too: { agent: …, container: … }' })
-  return machinesAt(host, run).map((machine) => createContainerMachine(machine, inner.id))
+  return machinesAt(host, ground).map((machine) => createContainerMachine(machine, inner.id))
 }
 
 function isMap(value: Json | undefined): value is JsonObject {

@@ -44,11 +44,25 @@ export const rooms: Readonly<Record<string, Arrows>> = {
   },
   runner: {
     'step-error.ts': ['hops'],
-    'until.ts': ['clock.ts'],
+    time: [],
     hops: [],
-    expect: ['step-error.ts'],
-    steps: ['hops', 'clock.ts', 'step-error.ts', 'until.ts'],
-    reporters: ['render-duration.ts', 'report.ts'],
+    hosts: ['hops', 'step-error.ts'],
+    matchers: ['step-error.ts'],
+    scope: ['step-error.ts'],
+    judging: ['matchers', 'scope', 'step-error.ts'],
+    steps: ['hops', 'time', 'step-error.ts'],
+    engine: ['hops', 'hosts', 'judging', 'scope', 'steps', 'time', 'report.ts', 'step-error.ts'],
+    reporters: ['time', 'report.ts'],
+  },
+  cli: {
+    'command.ts': ['terminal'],
+    product: [],
+    terminal: ['exit-codes.ts'],
+    files: ['terminal', 'command.ts'],
+    running: ['files', 'terminal', 'command.ts', 'exit-codes.ts'],
+    target: ['product', 'terminal'],
+    testbed: ['product', 'target', 'terminal', 'command.ts'],
+    commands: ['files', 'product', 'running', 'target', 'terminal', 'testbed', 'command.ts', 'exit-codes.ts'],
   },
 }
 
@@ -60,7 +74,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   '@cdktf/provider-aws': ['stack/constructs.ts'],
   yaml: ['schemas/yaml/located-yaml.ts', 'runner/reporters/tap.ts'],
   ajv: ['schemas/validation/validate.ts'],
-  zx: ['cli/load-files.ts', 'deb/packaging/build.ts', 'lab/image/shell.ts', 'lab/run-program.ts', 'stack/terraform/run.ts'],
+  zx: ['cli/files/load-files.ts', 'deb/packaging/build.ts', 'lab/image/shell.ts', 'lab/run-program.ts', 'stack/terraform/run.ts'],
   'node:child_process': [
     'bench/program.ts',
     'bench/steps.ts',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import t from 'tap'
-import { confirmOnAws } from '../../cli/terminal/confirm.ts'
+import { confirmOnAws } from '../../cli/testbed/confirm.ts'
 import { tellFailure } from '../../cli/terminal/tell-failure.ts'
 import { selectWorkspace } from '../../cli/testbed/select-testbed.ts'
 import { readTargetRecord, recordFile, writeTargetRecord } from '../../cli/target/target.ts'

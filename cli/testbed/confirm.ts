@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import type { PlanSummary } from '../../stack/terraform.ts'
 import { inputError } from '../../schemas/failure.ts'
 import type { Target } from '../target/target.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 import { planLines } from '../testbed/terraform-progress.ts'
 
 /** Asks before money is spent or resources of a real account are removed. In the lab there is nothing to ask.
