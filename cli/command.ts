@@ -12,6 +12,8 @@ export interface Invocation {
   readonly abandon: AbortSignal
   /** The folder that relative paths and `.titus-bed/` are looked up in. */
   readonly cwd: string
+  /** Every command, for what tells of them all. */
+  readonly commands: readonly CommandDefinition[]
 }
 
 /** One command. A new one is a file with this in it, and a line in `commands/index.ts`. */

@@ -32,7 +32,7 @@ export async function runProgram(
     .addHelpText('after', firstSteps)
   for (const definition of commands) {
     addCommand(program, definition, async (invocation) => {
-      code = await definition.run({ ...invocation, terminal, signal: context.signal, abandon: context.abandon, cwd: context.cwd })
+      code = await definition.run({ ...invocation, terminal, signal: context.signal, abandon: context.abandon, cwd: context.cwd, commands })
     })
   }
   try {
@@ -53,7 +53,7 @@ First steps:
   titus-bed destroy                  remove everything
 
 Exit codes: 0 passed, 1 a scenario failed, 2 usage or a file is wrong, 3 the testbed got in the way,
-70 a defect of titus-bed, 130 interrupted.`
+70 a defect of titus-bed, 130 interrupted. titus-bed explain says what anything means.`
 
 function addCommand(
   program: Command,

@@ -4,6 +4,7 @@ import { destroyCommand } from './destroy.ts'
 import { doctorCommand } from './doctor.ts'
 import { envCommand } from './env.ts'
 import { execCommand } from './exec.ts'
+import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
 import { matrixCommand } from './matrix.ts'
 import { outputsCommand } from './outputs.ts'
@@ -32,4 +33,5 @@ export const commands: readonly CommandDefinition[] = [
   envCommand,
   matrixCommand,
   destroyCommand,
+  explainCommand,
 ]

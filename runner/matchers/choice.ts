@@ -6,6 +6,7 @@ import { showValue } from './show.ts'
 /** One of several values. */
 export const oneOf: Matcher = {
   summary: 'One of these values.',
+  example: 'status: { in: [200, 404] }',
   schema: { type: 'array', minItems: 1, description: 'the values that it may be' },
   test: (actual, argument) =>
     (argument as readonly Json[]).some((item) => isMeant(item, actual))
@@ -16,6 +17,7 @@ export const oneOf: Matcher = {
 /** The opposite of an expectation. */
 export const not: Matcher = {
   summary: 'Does not hold: a value that it must not be, or matchers that must not match.',
+  example: 'stderr: { not: { contains: error } }',
   schema: {},
   nests: 'expectation',
   test: (actual, argument, judge) =>

@@ -7,6 +7,7 @@ import { showDifference } from './show.ts'
 export const equals: Matcher = {
   summary:
     'The same value; for a number `2xx` too, the class of an HTTP status. A literal means this; it is for values that look like a map of matchers.',
+  example: 'json.limits: { equals: { lt: 5, gt: 1 } }',
   schema: {},
   test: (actual, argument) => (isMeant(argument, actual) ? undefined : showDifference(argument, actual)),
 }

@@ -5,6 +5,7 @@ import { describeType, showValue } from './show.ts'
 /** The number of items, keys or characters. */
 export const length: Matcher = {
   summary: 'The number of items of a list, keys of an object or characters of a text: a number, or matchers for it.',
+  example: 'json.items: { length: { gte: 2 } }',
   schema: {
     anyOf: [
       { type: 'integer', minimum: 0, description: 'how many' },
@@ -29,6 +30,7 @@ export const length: Matcher = {
 /** Every item of a list that is not empty. */
 export const each: Matcher = {
   summary: 'Every item of a list meets this. An empty list does not: it would say nothing.',
+  example: 'json.items[].status.state: { each: { in: [Started, Launched] } }',
   schema: {},
   nests: 'expectation',
   test(actual, argument, judge) {
@@ -42,6 +44,7 @@ export const each: Matcher = {
 /** At least one item of a list. */
 export const any: Matcher = {
   summary: 'At least one item of a list meets this.',
+  example: 'json.items: { any: { like: { id: task-1 } } }',
   schema: {},
   nests: 'expectation',
   test(actual, argument, judge) {

@@ -3,6 +3,8 @@ import type { MatcherShape } from '../../schemas/scenario.ts'
 
 /** One way to judge a value: a key under `expect:`. */
 export interface Matcher extends MatcherShape {
+  /** An expectation that uses it, as it stands under `expect:` in YAML; the reference shows it, and a test loads it. */
+  readonly example: string
   /** @param argument  sound, as `schema` and `check` see it
    *  @returns why the value does not match, for a person; undefined when it does
    *  @throws StepError when an expectation inside the argument is at fault: then nothing can be said of the value */

@@ -8,6 +8,7 @@ import { describeType, showValue } from './show.ts'
 export const like: Matcher = {
   summary:
     'The value has at least these keys, each meeting what stands there: a value, matchers, or a partial object again. Lists item by item.',
+  example: 'json: { like: { status: { state: Started }, attempts: { lt: 3 } } }',
   schema: { type: ['object', 'array'] },
   nests: 'shape',
   test(actual, argument, judge) {
@@ -19,6 +20,7 @@ export const like: Matcher = {
 /** A JSON Schema. */
 export const schema: Matcher = {
   summary: 'The value is valid under this JSON Schema (draft 2020-12).',
+  example: 'json: { schema: { type: object, required: [id] } }',
   schema: { type: ['object', 'boolean'] },
   check(argument) {
     try {

@@ -6,6 +6,7 @@ import { describeType, showValue } from './show.ts'
 /** A part of a text, or an item of a list. */
 export const contains: Matcher = {
   summary: 'A text has this part, a list this item, an object this key. Of several in a list, all.',
+  example: 'stdout: { contains: running }',
   schema: {},
   test(actual, argument) {
     const missing = (Array.isArray(argument) ? (argument as readonly Json[]) : [argument]).filter((part) => !holds(actual, part))
@@ -17,6 +18,7 @@ export const contains: Matcher = {
 /** A regular expression somewhere in a text. */
 export const matches: Matcher = {
   summary: 'A regular expression (JavaScript) finds something in the text; `^` and `$` are the ends of the whole text.',
+  example: "stdout: { matches: '^v[0-9]+' }",
   schema: { type: 'string' },
   check(argument) {
     try {

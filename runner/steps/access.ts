@@ -48,6 +48,13 @@ export const access: StepKind = {
       },
     },
   },
+  example: `
+name: the machines' own role reads EC2
+access:
+  as: { gateway: gateway }
+  calls:
+    ec2 describe-instances: { gateway: allowed }
+  settle: 30s`,
   host: 'none',
   implies: {},
   asserts: true,

@@ -9,6 +9,11 @@ export const assert: StepKind = {
     minProperties: 1,
     description: 'Expectations: on the left a JMESPath expression over the variables, on the right a value or matchers.',
   },
+  example: `
+name: the testbed is the one that is meant
+assert:
+  testbed.target: lab
+  testbed.region: { matches: '^eu-' }`,
   host: 'none',
   implies: {},
   asserts: true,

@@ -42,6 +42,11 @@ export const copy: StepKind = {
     oneOf: [{ required: ['put', 'to'] }, { required: ['text', 'to'] }, { required: ['get'] }],
     description: 'What is copied, and where to.',
   },
+  example: `
+name: the page of the test is in place
+host: bastion
+copy: { text: hello, to: /tmp/page.html, mode: 0640 }
+expect: { bytes: 5 }`,
   host: 'required',
   implies: {},
   asserts: false,

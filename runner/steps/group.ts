@@ -5,6 +5,11 @@ export const group: StepKind = {
   summary: 'Runs steps at the same time; it holds when all of them do.',
   // The language itself reads the steps.
   schema: { description: 'The steps.', type: 'array' },
+  example: `
+name: both services are active
+group:
+  - { host: master, run: systemctl is-active titus-server-master }
+  - { host: gateway, run: systemctl is-active titus-server-gateway }`,
   host: 'none',
   implies: {},
   asserts: true,

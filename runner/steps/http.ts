@@ -53,6 +53,13 @@ export const http: StepKind = {
     oneOf: methods.map((method) => ({ required: [method] })),
     not: { required: ['json', 'body'] },
   },
+  example: `
+name: the API lists the instance group
+host: gateway
+http: { get: 'http://localhost:7001/api/v3/agent/instanceGroups' }
+expect:
+  status: 200
+  json.agentInstanceGroups[].id: { contains: titusagent }`,
   host: 'required',
   implies: { status: '2xx' },
   asserts: false,

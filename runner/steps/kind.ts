@@ -8,6 +8,8 @@ import type { Machine } from '../hops/machine.ts'
 
 /** A kind of step: one file that implements this, and one line in `index.ts`. */
 export interface StepKind extends StepShape {
+  /** A step of this kind as it stands in a file, in YAML; the reference shows it, and a test loads it. */
+  readonly example: string
   /** Brings evaluated parameters into the form that `schema` asks for, where an expression may give another (a number as a word). */
   readonly normalize?: (params: Json) => Json
   /** Milliseconds that an attempt may wait for something to settle, besides the time limit of the step, which is for looking at it. */

@@ -68,6 +68,14 @@ export const reach: StepKind = {
       },
     },
   },
+  example: `
+name: the bastion reaches the gateway by SSH alone
+reach:
+  from: [bastion, master]
+  to: { ssh: '30.0.100.12:22', api: 'http://30.0.100.12:7001/api/v3/jobs' }
+  expect:
+    bastion: { ssh: open, api: closed }
+    master: { ssh: open, api: 200 }`,
   host: 'none',
   implies: {},
   asserts: true,

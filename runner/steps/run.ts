@@ -19,6 +19,12 @@ export const run: StepKind = {
       },
     ],
   },
+  example: `
+name: the gateway's service is active
+host: gateway
+run: systemctl is-active titus-server-gateway
+expect: { stdout: active }
+until: { within: 30s, every: 1s }`,
   host: 'required',
   implies: { exit: 0 },
   asserts: false,

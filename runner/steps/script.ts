@@ -9,6 +9,12 @@ export const script: StepKind = {
     minLength: 1,
     description: 'The text of the script. It cannot hold ${{ }}: give values by `env:`, where no quoting can go wrong.',
   },
+  example: `
+name: no container is left from the test
+host: agents.all
+env: { NAME: smoke }
+script: |
+  test -z "$(docker ps --quiet --filter "name=$NAME")"`,
   host: 'required',
   implies: { exit: 0 },
   asserts: false,

@@ -62,7 +62,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     running: ['files', 'terminal', 'command.ts', 'exit-codes.ts'],
     target: ['product', 'terminal'],
     testbed: ['product', 'target', 'terminal', 'command.ts'],
-    commands: ['files', 'product', 'running', 'target', 'terminal', 'testbed', 'command.ts', 'exit-codes.ts'],
+    reference: ['command.ts', 'environment.ts', 'exit-codes.ts'],
+    commands: ['files', 'product', 'reference', 'running', 'target', 'terminal', 'testbed', 'command.ts', 'exit-codes.ts'],
   },
 }
 

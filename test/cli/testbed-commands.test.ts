@@ -54,7 +54,15 @@ t.test('a testbed that is not here is told with the one that was meant', async (
   makeWorkspace(cwd, 'titus')
   const { terminal } = openPipe()
   const select = (testbed: string) =>
-    selectWorkspace({ arguments: [], options: { testbed }, terminal, cwd, signal: AbortSignal.abort(), abandon: AbortSignal.abort() })
+    selectWorkspace({
+      arguments: [],
+      options: { testbed },
+      terminal,
+      cwd,
+      signal: AbortSignal.abort(),
+      abandon: AbortSignal.abort(),
+      commands: [],
+    })
   t.equal(select('titus').name, 'titus')
   t.throws(() => select('titsu'), { name: 'TestbedError', hint: 'did you mean "titus"?' })
   t.throws(() => select('other'), TestbedError)

@@ -1,0 +1,30 @@
+import { inputError } from '../../schemas/failure.ts'
+import type { CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+
+/** `titus-bed explain`: what the reference says, on the terminal. */
+export const explainCommand: CommandDefinition = {
+  name: 'explain',
+  arguments: [{ name: '[topic]', description: 'step.reach, matcher.each, agents.capacity, command.run, … (default: list them)' }],
+  summary: 'say what a step, a matcher, a key, a command or a problem code means',
+  description: 'The text is that of docs/reference/.',
+  examples: [
+    ['titus-bed explain', 'every topic'],
+    ['titus-bed explain step.reach', 'a kind of step, with its keys and results'],
+    ['titus-bed explain agents.capacity', 'a key of cluster.yaml'],
+    ['titus-bed explain matcher', 'all matchers, a line each'],
+  ],
+  async run({ arguments: [name], commands, terminal }) {
+    const [{ referenceChapters }, { explainName }] = await Promise.all([
+      import('../reference/chapters.ts'),
+      import('../reference/explain.ts'),
+    ])
+    const found = explainName(referenceChapters(commands), name)
+    if ('nearest' in found) {
+      const hint = found.nearest === undefined ? 'titus-bed explain lists them' : `did you mean "${found.nearest}"?`
+      throw inputError({ code: 'unknown-topic', message: `there is no topic "${name}"`, hint })
+    }
+    terminal.out(found.text)
+    return exitCodes.passed
+  },
+}
