@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { builtPackages } from '../cli/product/version.ts'
+import { builtPackages } from '../cli/product/folders.ts'
 import { containerImages } from '../deb/images/index.ts'
 import { prepareImages, standardImages } from '../lab/index.ts'
 import type { ContainerImage } from '../lab/index.ts'

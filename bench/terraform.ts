@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { cacheFolder } from '../cli/product/folders.ts'
-import { pathWithTools } from '../cli/product/version.ts'
+import { pathWithTools } from '../cli/product/tools.ts'
 import { startLab, stopLab } from '../lab/index.ts'
 import { terraformEnvironment } from '../stack/terraform/environment.ts'
 import { outputFile, planFile, processFile, stateFile } from '../stack/terraform/layout.ts'

@@ -1,6 +1,6 @@
 import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { productRoot } from '../cli/product/version.ts'
+import { productRoot } from '../cli/product/folders.ts'
 import { readTestbed, workspaceAt } from '../stack/workspace.ts'
 import { time, timeEach } from './figure.ts'
 import type { Bench, Figure } from './figure.ts'

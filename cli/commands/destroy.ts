@@ -3,7 +3,7 @@ import { flag, testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { knownWorkspaces, selectWorkspace } from '../testbed/select-testbed.ts'
-import { readTargetRecord } from '../target/target.ts'
+import { readTargetRecord } from '../target/target-record.ts'
 
 /** `titus-bed destroy`: removes all of a testbed, also one that was left half-made. */
 export const destroyCommand: CommandDefinition = {

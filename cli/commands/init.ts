@@ -5,7 +5,7 @@ import type { InputError } from '../../schemas/failure.ts'
 import { inputError } from '../../schemas/failure.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { productRoot } from '../product/version.ts'
+import { productRoot } from '../product/folders.ts'
 
 /** `titus-bed init`: the shipped cluster.yaml and scenarios, to be changed at will, and the schemas that editors check them by. Overwrites nothing. */
 export const initCommand: CommandDefinition = {

@@ -20,10 +20,10 @@ export const runCommand: CommandDefinition = {
   async run(invocation) {
     const { arguments: given, cwd, signal } = invocation
     const files = await expandFiles(given.length > 0 ? given : ['scenarios'], cwd)
-    const { prepareRun, prove } = await import('../running/run-files.ts')
+    const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
     const prepared = await prepareRun(invocation, files)
     const { workspace, testbed } = selectTestbed(invocation)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
-    return await prove(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))
+    return await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))
   },
 }

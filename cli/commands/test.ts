@@ -34,10 +34,10 @@ export const testCommand: CommandDefinition = {
     const clusterFile = kinds.find(({ kind }) => kind === 'cluster')?.file ?? 'cluster.yaml'
     const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
     const cluster = await loadClusterFor(invocation, clusterFile)
-    const [{ raise }, { remove }, { prepareRun, prove }, { readTestbed, workspaceAt }] = await Promise.all([
+    const [{ raise }, { remove }, { prepareRun, runPrepared }, { readTestbed, workspaceAt }] = await Promise.all([
       import('../testbed/raise.ts'),
       import('../testbed/remove.ts'),
-      import('../running/run-files.ts'),
+      import('../running/prepared-run.ts'),
       import('../../stack/workspace.ts'),
     ])
     // Files are checked before anything is raised
@@ -48,7 +48,7 @@ export const testCommand: CommandDefinition = {
     try {
       const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
       if (raised === undefined) return exitCodes.usage
-      return await prove(invocation, prepared, workspace, raised.testbed)
+      return await runPrepared(invocation, prepared, workspace, raised.testbed)
     } finally {
       // An interruption ends the tests, not the clearing away
       if (!keep)

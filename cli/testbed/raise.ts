@@ -9,11 +9,12 @@ import { lockWorkspace, makeWorkspace, writeStack, writeTestbed } from '../../st
 import type { Workspace } from '../../stack/workspace.ts'
 import { cacheFolder } from '../product/folders.ts'
 import { rememberLastRaised } from './select-testbed.ts'
-import { openTarget, writeTargetRecord } from '../target/target.ts'
+import { openTarget } from '../target/open-target.ts'
+import { writeTargetRecord } from '../target/target-record.ts'
 import type { Target } from '../target/target.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { openShownTerraform } from './terraform-progress.ts'
-import { builtPackages } from '../product/version.ts'
+import { builtPackages } from '../product/folders.ts'
 import { waitForBoot } from './wait-for-boot.ts'
 
 /** What it takes to raise a testbed, or to plan it. */

@@ -6,7 +6,7 @@ import type { Action, TerraformEvent } from '../../stack/terraform/events.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import type { Invocation } from '../command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { pathWithTools } from '../product/version.ts'
+import { pathWithTools } from '../product/tools.ts'
 
 /** Terraform in the folder of a testbed, with what it does shown as it does it.
  *  @throws TestbedError as `openTerraform` does */

@@ -42,7 +42,7 @@ export async function prepareRun(invocation: Invocation, files: readonly string[
 }
 
 /** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
-export async function prove(
+export async function runPrepared(
   invocation: Invocation,
   { scenarios, reporting }: PreparedRun,
   workspace: Workspace,

@@ -1,0 +1,45 @@
+import type { Cluster } from '../../schemas/cluster.ts'
+import { discardState } from '../../stack/terraform.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { builtPackages, cacheFolder, labFolder } from '../product/folders.ts'
+import { pathWithTools } from '../product/tools.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { Target } from './target.ts'
+import { writeTargetRecord } from './target-record.ts'
+
+/** The lab of a testbed as a target: the one that runs, or a new one. @throws TestbedError when it cannot be had */
+export async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
+  const [{ findLab, listMachines, openRelay, readMachineLog, standardImages, startLab }, { containerImages }] = await Promise.all([
+    import('../../lab/index.ts'),
+    import('../../deb/images/index.ts'),
+  ])
+  const stateDir = labFolder(workspace)
+  const running = await findLab(stateDir)
+  if (running === undefined) await (await import('../../lab/doctor.ts')).requireLab({ stateDir: workspace.folder, path: pathWithTools() })
+  // A lab keeps nothing when it ends: a state that outlived it describes what is no more.
+  if (running === undefined) discardState(workspace.terraform)
+  writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
+  const connection =
+    running ??
+    (await startLab({
+      stateDir,
+      cacheDir: cacheFolder(),
+      region: cluster.region,
+      images: [...standardImages, ...containerImages(builtPackages())],
+      progress: (line) => terminal.status(`lab: ${line}`),
+      signal,
+    }))
+  const access = { endpoint: connection.endpoint, credentialsFile: connection.credentialsFile }
+  return {
+    access,
+    account: connection.account,
+    identity: `the lab's admin`,
+    zone: `${cluster.region}a`,
+    trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
+    failedMachine: async () => {
+      const failed = (await listMachines(stateDir)).find(({ state }) => state === 'failed')
+      return failed === undefined ? undefined : { instanceId: failed.instanceId, log: await readMachineLog(stateDir, failed.instanceId) }
+    },
+    bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),
+  }
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TestbedError } from '../../schemas/failure.ts'
+import { writeDurably } from '../../stack/durable-file.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+
+/** What is on record of a testbed's target, from before anything is created: with it `destroy` works after any interruption. */
+export interface TargetRecord {
+  readonly target: 'lab' | 'aws'
+  readonly region: string
+  readonly account?: string
+}
+
+/** Reads the record; undefined where nothing was ever created.
+ *  @throws TestbedError when it is damaged */
+export function readTargetRecord(workspace: Workspace): TargetRecord | undefined {
+  const file = recordFile(workspace)
+  if (!existsSync(file)) return undefined
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as TargetRecord
+    if (!['lab', 'aws'].includes(record.target) || record.region === undefined) throw new TypeError('target or region is missing')
+    return record
+  } catch (cause) {
+    const hint = 'write into it where the testbed stands: {"target": "lab" or "aws", "region": "eu-west-1"}'
+    throw new TestbedError(`${file} is damaged`, { cause, hint })
+  }
+}
+
+/** Writes the record, on the disk before it returns. */
+export function writeTargetRecord(workspace: Workspace, record: TargetRecord): void {
+  writeDurably(recordFile(workspace), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+/** The file of the record. */
+export function recordFile(workspace: Workspace): string {
+  return join(workspace.folder, 'target.json')
+}

@@ -1,0 +1,56 @@
+import type { Check } from '../../schemas/event.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { Step } from '../../schemas/scenario.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
+import { findCaptures, hideSecrets } from '../judging/captures.ts'
+import { testExpectations } from '../judging/expectations.ts'
+import { evaluateValue } from '../scope/evaluate.ts'
+import type { StepKind } from '../steps/kind.ts'
+import type { Deadline } from '../time/deadline.ts'
+import type { Attempt } from './attempt.ts'
+import { erroredAttempt } from './errored-attempt.ts'
+import type { Frame } from './frame.ts'
+import { createStepContext } from './step-context.ts'
+import { validateParams } from './validate-params.ts'
+
+/** Runs a step once on one host, or on none, and judges what it found. Never throws for what a step can meet. */
+export async function attemptOnHost(
+  step: Step,
+  kind: StepKind,
+  path: readonly number[],
+  frame: Frame,
+  deadline: Deadline,
+  host: string | undefined,
+): Promise<Attempt> {
+  const { scope } = frame
+  const { mask } = frame.run
+  const checks: Check[] = []
+  const whereabouts = host === undefined ? {} : { host }
+  let result: Json | undefined
+  try {
+    const params = validateParams(kind, evaluateValue(step.params, scope), step.params)
+    const found = await kind.run(createStepContext(step, path, frame, deadline, host, checks), params)
+    result = isObject(found) ? { ...found, ...whereabouts } : found
+    hideSecrets(step.capture, result, mask)
+    checks.push(...testExpectations(step.expect, kind.implies, result, scope, mask, step.place))
+    // An expression that is written for the expected result may not even make sense for another one.
+    const captured = holds(checks) ? findCaptures(step.capture, result) : { values: [], missing: [] }
+    checks.push(...captured.missing)
+    return {
+      outcome: holds(checks) ? 'passed' : 'failed',
+      checks,
+      result,
+      ...whereabouts,
+      unreachable: false,
+      timedOut: false,
+      captures: holds(checks) ? captured.values : [],
+    }
+  } catch (error) {
+    const attempt = erroredAttempt(error, step, frame, deadline)
+    return { ...attempt, checks, ...(attempt.result === undefined && result !== undefined ? { result } : {}), ...whereabouts }
+  }
+}
+
+function holds(checks: readonly Check[]): boolean {
+  return checks.every(({ passed }) => passed)
+}

@@ -1,0 +1,43 @@
+import type { Problem } from '../../schemas/problem.ts'
+import type { Step } from '../../schemas/scenario.ts'
+import { ConnectionError } from '../hops/connection-error.ts'
+import { StepError, toProblem } from '../step-error.ts'
+import type { Deadline } from '../time/deadline.ts'
+import { renderDuration } from '../time/render-duration.ts'
+import { nothingFound } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
+import type { Frame } from './frame.ts'
+import { NestedFailure } from './nested.ts'
+
+/** What an attempt came to that ended with an error: interrupted from outside, out of time, as a nested step did, or the error itself. */
+export function erroredAttempt(error: unknown, step: Step, frame: Pick<Frame, 'interruption'>, deadline: Deadline): Attempt {
+  const interruption = frame.interruption()
+  const result = error instanceof StepError && error.result !== undefined ? { result: error.result } : {}
+  const detail = error instanceof StepError ? `: ${error.message}` : ''
+  if (interruption !== undefined) {
+    const message = `${interruption.message}${detail}`
+    return { ...nothingFound, ...result, problem: { ...interruption, message, severity: 'error', place: step.place } }
+  }
+  if (deadline.passed) {
+    const message = `did not end within ${renderDuration(deadline.ms)}${detail}`
+    const hint = `give the step more time: \`${deadline.ms < step.timeoutMs ? 'within' : 'timeout'}:\``
+    return { ...nothingFound, ...result, timedOut: true, problem: { code: 'timeout', severity: 'error', place: step.place, message, hint } }
+  }
+  const outcome = error instanceof NestedFailure ? error.outcome : 'errored'
+  const unreachable = (error instanceof ConnectionError || error instanceof StepError) && error.code === 'connection'
+  return { ...nothingFound, ...result, outcome, unreachable, problem: describeProblem(error, step) }
+}
+
+function describeProblem(error: unknown, step: Step): Problem {
+  try {
+    return toProblem(error, step.place)
+  } catch {
+    // A defect of ours must not take `always` away from the scenario. It is told with all we know.
+    return {
+      code: 'defect',
+      severity: 'error',
+      place: step.place,
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { Problem } from '../../schemas/problem.ts'
+import type { Step, Until } from '../../schemas/scenario.ts'
+import type { Mask } from '../scope/mask.ts'
+import type { StepKind } from '../steps/kind.ts'
+import { pollUntil } from '../time/poll-until.ts'
+import type { Polled } from '../time/poll-until.ts'
+import type { Attempt } from './attempt.ts'
+import { attemptStep } from './attempt-step.ts'
+import { isCutShort } from './outcome.ts'
+import type { WithheldEvents } from './withheld-events.ts'
+
+/** Attempts a step until it holds. Of the nested steps of many attempts only those of the last one are told. */
+export async function pollStep(
+  step: Step,
+  until: Until,
+  kind: StepKind,
+  path: readonly number[],
+  { frame, begin }: WithheldEvents,
+): Promise<Polled<Attempt>> {
+  const { mask, clock } = frame.run
+  const attempt = async (_number: number, leftMs: number, before: Attempt | undefined) => {
+    const undo = begin()
+    const value = await attemptStep(step, kind, path, frame, Math.max(1, Math.min(step.timeoutMs, leftMs)))
+    // An attempt that the end of the polling cut off saw nothing: what is known is what the attempt before it saw.
+    const cutOff = isCutShort(value.problem) || (value.timedOut && leftMs < step.timeoutMs)
+    if (cutOff && before !== undefined) {
+      undo()
+      return { verdict: 'again' as const, last: describeMiss(before, mask), value: before }
+    }
+    const retry = value.outcome === 'failed' || (value.unreachable && until.retryOn.includes('connection'))
+    return {
+      verdict: value.outcome === 'passed' ? ('held' as const) : retry ? ('again' as const) : ('stop' as const),
+      last: describeMiss(value, mask),
+      value,
+    }
+  }
+  const onPoll = (number: number, elapsedMs: number, last: string) =>
+    frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt: number, elapsedMs: Math.round(elapsedMs), last })
+  const polled = await pollUntil(until, clock, frame.signal, attempt, onPoll)
+  const interruption = frame.interruption()
+  if (polled.value.outcome === 'passed' || interruption === undefined) return polled
+  // The step had time left to become true: that it did not is no finding.
+  const problem: Problem = { ...interruption, severity: 'error', place: step.place }
+  return { ...polled, value: { ...polled.value, outcome: 'errored', problem } }
+}
+
+/** One line that says what did not hold, masked before it is cut. */
+function describeMiss({ checks, problem }: Attempt, mask: Mask): string {
+  const miss = checks.find(({ passed }) => !passed)
+  const text = miss === undefined ? (problem?.message ?? '') : `${miss.subject}: ${miss.explanation}`
+  return mask.text(text.split('\n')[0] ?? '').slice(0, 300)
+}

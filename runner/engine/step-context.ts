@@ -1,0 +1,57 @@
+import type { Check } from '../../schemas/event.ts'
+import type { Step } from '../../schemas/scenario.ts'
+import { machinesAt } from '../hosts/origins.ts'
+import { testVariable } from '../judging/expectations.ts'
+import { evaluateEnvironment } from '../scope/evaluate.ts'
+import { StepError } from '../step-error.ts'
+import type { StepContext } from '../steps/kind.ts'
+import type { Deadline } from '../time/deadline.ts'
+import type { Frame } from './frame.ts'
+import { runGroup, useFile } from './nested.ts'
+import { machineOfStep } from './step-hosts.ts'
+
+/**
+ * What the kind of a step may use in one attempt.
+ *
+ * @param host    where the step acts from; undefined when from nowhere
+ * @param checks  gets the assertions that the kind makes
+ * @throws StepError when the environment or the machine of the step cannot be told
+ */
+export function createStepContext(
+  step: Step,
+  path: readonly number[],
+  frame: Frame,
+  deadline: Deadline,
+  host: string | undefined,
+  checks: Check[],
+): StepContext {
+  const { run, scope } = frame
+  const env = { ...frame.env, ...evaluateEnvironment(step.env, scope) }
+  const machine = host === undefined ? undefined : machineOfStep(step, host, frame)
+  return {
+    testbed: run.testbed,
+    get machine() {
+      if (machine === undefined) throw new StepError('no-host', `a ${step.kind} step needs a host here`)
+      return machine
+    },
+    machinesAt: (origin) => machinesAt(origin, run),
+    env,
+    variables: scope.variables,
+    folders: frame.folders,
+    place: step.place,
+    clock: run.clock,
+    timeoutMs: deadline.remainingMs(),
+    signal: deadline.signal,
+    check: (check) => checks.push({ ...check, place: step.place }),
+    expectVariable: (expression, expected) => checks.push(...testVariable(expression, expected, scope, run.mask, step.place)),
+    progress: (attempt, elapsedMs, last) => frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt, elapsedMs, last }),
+    useFile: (inputs) => useFile(step, inputs, path, nestedFrame(step, frame, deadline)),
+    runGroup: () => runGroup(step, path, nestedFrame(step, frame, deadline)),
+  }
+}
+
+/** The frame of the steps inside of a step: they end with its time. */
+function nestedFrame(step: Step, frame: Frame, deadline: Deadline): Frame {
+  const limit = { code: 'scenario-timeout', message: `the time limit of "${step.name}" has passed` } as const
+  return { ...frame, signal: deadline.signal, interruption: () => frame.interruption() ?? (deadline.passed ? limit : undefined) }
+}

@@ -1,0 +1,28 @@
+import type { Step } from '../../schemas/scenario.ts'
+import type { Machine } from '../hops/machine.ts'
+import { chooseHosts } from '../hosts/choose-hosts.ts'
+import type { HostChoice } from '../hosts/choose-hosts.ts'
+import { containerAt, machinesAt } from '../hosts/origins.ts'
+import { evaluateValue } from '../scope/evaluate.ts'
+import { StepError } from '../step-error.ts'
+import type { StepKind } from '../steps/kind.ts'
+import type { Frame } from './frame.ts'
+
+/** The hosts that a step acts from: those of its `host:`, otherwise the one of its container; undefined when it acts from none.
+ *  @throws StepError when they cannot be told, or it needs one and names none */
+export function chooseStepHosts(step: Step, kind: StepKind, { run, scope }: Frame): HostChoice | undefined {
+  if (kind.host === 'none') return undefined
+  if (step.host !== undefined) return chooseHosts(evaluateValue(step.host, scope), run.testbed, run.allowLocal)
+  // A task tells the host of its container.
+  const container = step.container === undefined ? undefined : containerAt(evaluateValue(step.container, scope))
+  if (container?.host !== undefined) return chooseHosts(container.host, run.testbed, run.allowLocal)
+  if (kind.host === 'required')
+    throw new StepError('no-host', `a ${step.kind} step needs a host`, { hint: 'say where it acts from: `host: gateway`' })
+  return undefined
+}
+
+/** The machine that a step acts from on a host: the host itself, or the step's container there. @throws StepError */
+export function machineOfStep(step: Step, host: string, { run, scope }: Frame): Machine {
+  const container = step.container === undefined ? undefined : containerAt(evaluateValue(step.container, scope))
+  return machinesAt(container === undefined ? host : { host, container: container.id }, run)[0] as Machine
+}

@@ -1,0 +1,38 @@
+import type { Check } from '../../schemas/event.ts'
+import type { Json } from '../../schemas/json.ts'
+import { search } from '../../schemas/language/expression.ts'
+import type { Step } from '../../schemas/scenario.ts'
+import type { Mask } from '../scope/mask.ts'
+import { searchResult } from './expectations.ts'
+
+/** Masks what a step is going to capture as a secret before the result is judged: an attempt that does not hold tells what it found too. */
+export function hideSecrets(captures: Step['capture'], result: Json, mask: Mask): void {
+  for (const { from, secret } of captures) {
+    try {
+      if (secret) mask.add(search(from, result))
+    } catch {
+      // The result is another one than the expression is for, so that there is nothing to hide where it points.
+    }
+  }
+}
+
+/** The values of the captures of a step, in their order. A capture that finds nothing fails the step, like an expectation that there is
+ *  something: `missing` holds a check for each of these. @throws StepError when an expression is at fault */
+export function findCaptures(
+  captures: Step['capture'],
+  result: Json,
+): { readonly values: readonly Json[]; readonly missing: readonly Check[] } {
+  const values = captures.map(({ from, place }) => searchResult(from, result, place))
+  const missing = captures
+    .filter((_, index) => values[index] === null)
+    .map(({ name, from, place }) => ({
+      subject: `capture ${name}`,
+      passed: false,
+      implied: true,
+      expected: 'a value',
+      actual: null,
+      explanation: `${from} finds nothing in the result`,
+      place,
+    }))
+  return { values, missing }
+}
