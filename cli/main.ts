@@ -6,15 +6,15 @@ import { runProgram } from './program.ts'
 import { openTerminal } from './terminal/terminal.ts'
 import { version } from './product/version.ts'
 
-// The SDK's note on future Node versions is for its authors' users, not for ours
+// The SDK's note on future Node versions is for its own users, not for ours.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 
-// The system's own programs (nft, modprobe) stand in folders that the PATH of a user, which sudo may keep, does not have
+// The system's own programs (nft, modprobe) stand in folders that the PATH of a user, which sudo may keep, does not have.
 process.env['PATH'] = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`
 
 const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env })
 const interrupts = watchInterrupts(terminal)
-// A closed pipe (`titus-bed run | head`) is the reader's wish, and a closed window its owner's: the work is finished for all that
+// The reader of a pipe (`titus-bed run | head`) and the owner of a window may close it. The work is finished for all that.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error

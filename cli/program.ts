@@ -79,7 +79,7 @@ function addCommand(
     const positional = given
       .slice(0, -2)
       .flatMap((value) => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []))
-    // Commander leaves the `--` of `exec HOST -- …` in what passes through
+    // Commander leaves the `--` of `exec HOST -- …` in what passes through.
     const separator = definition.passThrough === true && positional[1] === '--' ? 1 : positional.length
     await run({ arguments: positional.toSpliced(separator, 1), options: command.opts() })
   })

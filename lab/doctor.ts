@@ -24,7 +24,7 @@ export async function examineComputer({ stateDir = '.titus-bed', path = process.
   const suppliers = Promise.all([examineTerraform(path), examineMoto(path)])
   const rights = [examineRoot(), await examineCapabilities()]
   const programs = await examinePrograms(path)
-  // What lacks a right or a program fails in every trial that needs it: telling that is enough
+  // A missing right or program makes every trial fail that needs it, so that telling the first is enough.
   const trials = [...rights, ...programs].every(({ ok }) => ok) ? [examineCgroups(), ...(await examineKernel(stateDir))] : []
   const rest = await Promise.all([examineInotify(), examineMemory(), examineDisk(stateDir)])
   return [...rights, ...trials, ...rest, ...programs, ...(await suppliers)]

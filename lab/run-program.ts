@@ -22,11 +22,11 @@ export async function runProgram(
   { input = '', env = process.env, deadlineMs = 20_000 }: ProgramOptions = {},
 ): Promise<string> {
   const [file = '', ...args] = argv
-  // In the folder that we are in: zx names the one that it was loaded in, which may be gone
+  // Programs run in the folder that we are in: zx would name the one that it was loaded in, which may be gone.
   const start = (_: string, __: readonly string[], options: SpawnOptions) => spawn(file, args, { ...options, cwd: undefined, shell: false })
   const stdin = input === '' ? 'ignore' : 'pipe'
   const run = $({ quiet: true, nothrow: true, env, input, stdio: [stdin, 'pipe', 'pipe'], spawn: start as typeof spawn })`${argv}`
-  // A program that ends before it has read everything is judged by how it ends
+  // A program that ends before it has read everything is judged by how it ends.
   run.child?.stdin?.on('error', () => undefined)
   const deadline = setTimeout(() => run.child?.kill('SIGKILL'), deadlineMs)
   const { cause, exitCode, signal, stdout, stderr } = await run

@@ -35,7 +35,7 @@ export async function startLab(options: StartOptions): Promise<LabConnection> {
   const stateDir = resolve(options.stateDir)
   const cacheDir = resolve(options.cacheDir)
   for (const folder of [stateDir, cacheDir]) {
-    // The lab has a /run of its own
+    // The lab has a /run of its own.
     if (folder.startsWith('/run/'))
       throw new TestbedError(`the lab cannot be kept under /run: ${folder}`, { hint: 'choose another folder' })
   }

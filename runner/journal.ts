@@ -13,7 +13,7 @@ export function createJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'wx', 0o600)
   return {
-    // Synchronous, so that the line is with the kernel before the next thing happens.
+    // Writing is synchronous, so that the line is with the kernel before the next thing happens.
     write: (event) => void writeSync(file, `${JSON.stringify(event)}\n`),
     close() {
       fsyncSync(file)

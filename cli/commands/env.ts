@@ -21,7 +21,7 @@ export const envCommand: CommandDefinition = {
       AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
       AWS_PROFILE: credentialsFile === undefined ? undefined : 'default',
     }
-    // Keys in the environment would win over those of the file
+    // Keys in the environment would win over those of the file.
     if (credentialsFile !== undefined) invocation.terminal.out('unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN')
     for (const [name, value] of Object.entries(variables)) {
       if (value !== undefined) invocation.terminal.out(`export ${name}='${value.replaceAll("'", `'\\''`)}'`)

@@ -53,7 +53,7 @@ export const execCommand: CommandDefinition = {
 
 function timeoutOption(invocation: Invocation): number {
   const text = textOption(invocation, 'timeout') ?? ''
-  // A timer holds 31 bits of milliseconds: 24 days
+  // A timer holds 31 bits of milliseconds, which is 24 days.
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
   throw usageProblem(`--timeout ${text} is not a number of seconds`, 'write a whole number from 1 to 999999')
 }

@@ -40,7 +40,7 @@ export const testCommand: CommandDefinition = {
       import('../running/prepared-run.ts'),
       import('../../stack/workspace.ts'),
     ])
-    // Files are checked before anything is raised
+    // Files are checked before anything is raised.
     const prepared = await prepareRun(invocation, scenarioFiles)
     const workspace = workspaceAt(cwd, cluster.name)
     const keep = flag(invocation, 'keep') || readTestbed(workspace) !== undefined
@@ -50,7 +50,7 @@ export const testCommand: CommandDefinition = {
       if (raised === undefined) return exitCodes.usage
       return await runPrepared(invocation, prepared, workspace, raised.testbed)
     } finally {
-      // An interruption ends the tests, not the clearing away
+      // An interruption ends the tests, not the clearing away.
       if (!keep)
         await remove({
           workspace,

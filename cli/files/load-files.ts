@@ -37,7 +37,7 @@ async function expand(name: string, cwd: string): Promise<readonly string[]> {
   if (entry?.isFile()) return [name]
   const { glob } = await import('zx')
   const pattern = entry?.isDirectory() ? join(name, '*.{yaml,yml}') : name
-  // What cannot even be looked up, such as a link to itself, names nothing
+  // A name that cannot even be looked up, such as a link to itself, names nothing.
   return (await glob(pattern, { cwd }).catch((): string[] => [])).toSorted()
 }
 
@@ -47,7 +47,7 @@ export async function loadClusterFile(file: string, cwd: string, terminal: Termi
   const { loadCluster } = await import('../../schemas/cluster-rules/load-cluster.ts')
   const text = await readText(file, cwd, 'titus-bed init writes one')
   const { cluster, problems } = loadCluster(text, file)
-  // Notes are for `validate`: who applies has read them
+  // Notes are for `validate`: who applies has read them.
   const telling = problems.filter(({ severity }) => severity !== 'note')
   if (cluster === undefined || telling.some(({ severity }) => severity === 'error')) throw new InputError(telling)
   await tellProblems(telling, terminal)

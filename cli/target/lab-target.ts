@@ -16,7 +16,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
   const stateDir = labFolder(workspace)
   const running = await findLab(stateDir)
   if (running === undefined) await (await import('../../lab/doctor.ts')).requireLab({ stateDir: workspace.folder, path: pathWithTools() })
-  // A lab keeps nothing when it ends: a state that outlived it describes what is no more.
+  // A lab keeps nothing when it ends, so that a Terraform state that is older than the lab describes what is no more.
   if (running === undefined) discardState(workspace.terraform)
   writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
   const connection =

@@ -48,7 +48,7 @@ export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
     raw: (text) => {
       clear()
       stdout.write(text)
-      // A reporter's moving line, which must not stand in the way of what is said next.
+      // Text without a line end is a reporter's moving line, which the next text replaces.
       transient = interactive && text !== '' && !text.endsWith('\n')
     },
     status: (line) => {

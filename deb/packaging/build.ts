@@ -62,7 +62,7 @@ async function writeTree(recipe: PackageRecipe, root: string): Promise<void> {
   for (const [path, asset] of Object.entries(recipe.scripts)) files.set(path, { content: await readAsset(asset), mode: 0o755 })
   for (const unit of recipe.units) files.set(`${unitFolder}/${unit}`, { content: await readAsset(`${recipe.name}/${unit}`), mode: 0o644 })
   const bytes = [...files.values()].reduce((sum, file) => sum + Buffer.byteLength(file.content), 0)
-  // What `dpkg --verify` compares with.
+  // The command `dpkg --verify` compares with these sums.
   const sums = [...files].map(([path, { content }]) => `${createHash('md5').update(content).digest('hex')}  ${path}\n`)
   files.set('DEBIAN/md5sums', { content: sums.join(''), mode: 0o644 })
   for (const [name, content] of await renderMaintainerScripts(recipe)) files.set(`DEBIAN/${name}`, { content, mode: 0o755 })

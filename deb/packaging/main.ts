@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { buildPackages } from './build.ts'
 
-// Main OUT: builds the packages into the folder OUT.
+// Usage: main OUT. Builds the packages into the folder OUT.
 
 const [out] = process.argv.slice(2)
 if (out === undefined) {

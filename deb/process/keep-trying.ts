@@ -18,7 +18,7 @@ export async function keepTrying(
       if (signal.aborted) return
       onFailure(error, pauseMs)
     }
-    // A connection that held for a while was a good one: the next pause is short again.
+    // After a connection that held for a while the next pause is short again.
     if (Date.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs
     if (signal.aborted) return
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined)

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { mergeDaemonSettings } from './docker/daemon-settings.ts'
 
-// Configure-docker: run when the package is installed; prints `nothing`, `reload` or `restart`, what Docker has to do.
+// The program configure-docker runs when the package is installed, and prints what Docker has to do: `nothing`, `reload` or `restart`.
 
 const file = '/etc/docker/daemon.json'
 

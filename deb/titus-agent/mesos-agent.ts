@@ -8,7 +8,7 @@ import { keepExecutor } from './mesos/executor-process.ts'
 import { parseSettings } from './mesos/settings.ts'
 import type { AgentSettings } from './mesos/settings.ts'
 
-// Mesos-agent: configured by its environment alone, as the real one. GET /health and /state answer on MESOS_PORT.
+// The program mesos-agent is configured by its environment alone, as the real one. GET /health and /state answer on MESOS_PORT.
 
 function log(line: string): void {
   console.error(line)

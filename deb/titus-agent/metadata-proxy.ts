@@ -5,7 +5,8 @@ import { createMetadataProxy } from './metadata-proxy/server.ts'
 import { metadataPort } from './network/routing.ts'
 import { addressFolder, loadAddressRecord } from './task/record.ts'
 
-// Titus-metadata-proxy: what tasks hear at 169.254.169.254. Listens on the agent's own address; the executor's packet filter lets only tasks in.
+// The program titus-metadata-proxy answers tasks at 169.254.169.254. It listens on the agent's own address; the executor's packet filter
+// lets only tasks in.
 
 function log(line: string): void {
   console.error(line)

@@ -17,7 +17,8 @@ import { taskRuntime } from './task/container-spec.ts'
 import { loadCaBundle } from './task/host-files.ts'
 import { addressFolder } from './task/record.ts'
 
-// Titus-executor: one for an agent; commands come on stdin, reports go to stdout, the log to stderr. Started through /apps/titus-executor/bin/run.
+// The program titus-executor runs once on an agent. Commands come on stdin, reports go to stdout, the log to stderr. Started through
+// /apps/titus-executor/bin/run.
 
 function log(line: string): void {
   console.error(line)
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
     'data',
     splitLines((line) => accept(JSON.parse(line) as ExecutorCommand)),
   )
-  // The agent has gone. The containers go on; the next executor finds them.
+  // The agent has gone. Its containers go on, and the next executor finds them.
   process.stdin.on('end', () => process.exit(0))
 
   const metadata = openInstanceMetadata(env['AWS_EC2_METADATA_SERVICE_ENDPOINT'])

@@ -18,7 +18,7 @@ export const jobRoutes: readonly Route[] = [
       refuseViolations(validateJob(descriptor))
       return {
         call: { method: 'createJob', descriptor },
-        // Written by Jackson, not by protobuf: compact, and the only 202 of the API.
+        // The real server writes this answer by Jackson, not by protobuf: compact, and the only 202 of the API.
         present: (id) => json(202, JSON.stringify({ id })),
       }
     },

@@ -28,7 +28,7 @@ export function instanceOf(offer: AgentOffer): string {
 export function discover(state: MasterState, { now, settings }: MasterContext): MasterState {
   if (now - state.refreshedAt < settings.refreshMs) return state
   const refreshed = { ...state, refreshedAt: now }
-  // Without Mesos nothing is known of the agents: they are as they were.
+  // Without Mesos nothing new is known of the agents, so that they stay as they were.
   if (state.offers === undefined) return refreshed
   const offers = Object.values(state.offers)
   const ids = new Set([...Object.keys(state.groups), ...offers.map(groupOf)])

@@ -73,7 +73,7 @@ function advance(state: MasterState, task: TaskRecord, update: Update, now: numb
     return finishTask(state, task, { code: terminalCode(task, update), text: update.message }, now)
   }
   const next = running[update.state]
-  // Late news of an earlier state, or of a task that is being killed, changes nothing.
+  // A late report of an earlier state, or of a task that is being killed, changes nothing.
   if (next === undefined || order.indexOf(next) < order.indexOf(task.status.state)) return task
   if (next === task.status.state && task.status.reasonMessage.endsWith(update.message) && task.status.reasonCode === 'normal') return task
   return changeTask(task, next, { code: 'normal', text: update.message }, now)

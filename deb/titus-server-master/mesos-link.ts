@@ -55,7 +55,7 @@ export function openMesosLink(address: ZookeeperAddress, listener: MesosListener
   function hear(event: SchedulerEvent): void {
     if (event.type === 'SUBSCRIBED') {
       log('mesos-subscribed', { framework: event.frameworkId })
-      // All tasks that Mesos has: those that are not ours any more will be killed.
+      // Mesos is asked for all tasks that it has, so that those that are not ours any more are killed.
       listener.hear(event)
       tell({ type: 'RECONCILE', taskIds: [] })
       return

@@ -39,7 +39,7 @@ function startedMs(task: TaskRecord): number {
   const statuses = statusesOf(task)
   const first = statuses.findIndex(({ state }) => state === 'Started')
   const [from, ...later] = first < 0 ? [] : statuses.slice(first)
-  // Started may stand there more than once: what an agent says of a running task is a status of its own.
+  // The state Started may stand there more than once, since what an agent says of a running task is a status of its own.
   const to = later.find(({ state }) => state !== 'Started')
   return from === undefined || to === undefined ? 0 : to.timestamp - from.timestamp
 }

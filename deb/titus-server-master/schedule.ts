@@ -51,7 +51,7 @@ function evaluate(state: MasterState, job: Job, offer: AgentOffer): readonly Can
   const eniIndex = assignInterface(interfaceSetOf(offer), inUse, securityGroupKey(securityProfile.securityGroups))
   if (eniIndex === undefined) return []
   const soft = countSatisfied(effectiveConstraints(softConstraints.constraints), neighbourhood)
-  // Between equals the fuller agent: Titus packs.
+  // Of agents that are equal the fuller one is chosen: Titus packs.
   return [{ agent: offer, eniIndex, fitness: [soft, group.lifecycleStatus.state === 'Active' ? 1 : 0, tasks.length] }]
 }
 

@@ -30,7 +30,7 @@ export function joinElection(candidacy: Candidacy): Election {
   let own: string | undefined
   let leading = false
   let watched: Client | undefined
-  // One and the same function however often it is set as a watch: the library then calls it once.
+  // The watch is one and the same function however often it is set, so that the library calls it once.
   const onChildren = (): void => {
     if (watched !== undefined) look(watched)
   }
@@ -50,7 +50,7 @@ export function joinElection(candidacy: Candidacy): Election {
       if (failure) return again(made, register, failure)
       made.create(`${directory}/${prefix}`, Buffer.from(data), zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL, (error, path) => {
         if (!session.isCurrent(made)) return
-        // Nobody knows whether the node was made before the connection broke; a new session surely has none.
+        // Nobody knows whether the node was made before the connection broke, but a new session surely has none.
         if (error) return session.renew(made, `could not create a node: ${error.message}`)
         own = path.slice(directory.length + 1)
         log('zookeeper-registered', { path })

@@ -19,7 +19,7 @@ export async function findPython(path: string = process.env['PATH'] ?? ''): Prom
       const executable = await runProgram([candidate, '-c', probe], { deadlineMs: 30_000, env: { ...process.env, PATH: path } })
       return executable.trim()
     } catch {
-      // Not there, or without moto: the next one
+      // This Python is not there, or has no moto: the next one is tried.
     }
   }
   throw new TestbedError('no Python with moto was found: the lab takes its AWS API from it', {

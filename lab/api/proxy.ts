@@ -6,7 +6,7 @@ import { isReadOnly, parseAction } from './actions.ts'
 import type { Action } from './actions.ts'
 
 const actionHeader = 'x-lab-action'
-// Headers of one connection, not of the message (RFC 9110, 7.6.1). `Expect` stays: curl signs it.
+// These headers belong to one connection, not to the message (RFC 9110, 7.6.1). `Expect` stays, since curl signs it.
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']
 
 /** Handles one HTTP request. */

@@ -57,7 +57,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   options.signal?.throwIfAborted()
   const logFile = join(options.stateDir, emulatorLog)
   const log = openSync(logFile, 'w', 0o600)
-  // Not by zx: it lives as long as the lab, and its log is a file
+  // The emulator is not started by zx: it lives as long as the lab, and its log is a file.
   const child = spawn(python, buildArguments(options), {
     cwd: options.stateDir,
     env: buildEnvironment(options.credentials),

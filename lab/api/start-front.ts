@@ -40,7 +40,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     return void Promise.resolve(options.registry(request, response)).catch(() => response.destroy())
   }
   const { certificateFile, keyFile } = options.certificates
-  // No request or idle limit of Node's own: an upload takes as long as it takes.
+  // Node's own limits for requests and idle connections are off: an upload takes as long as it takes.
   const limits = { requestTimeout: 0, keepAliveTimeout: 65_000 }
   const secure = createHttpsServer({ ...limits, cert: await readFile(certificateFile), key: await readFile(keyFile) }, handle)
   const clear = createHttpServer(limits, handle)

@@ -11,7 +11,7 @@ const mountPoint = '/sys/fs/cgroup'
  */
 export function findHierarchies(root = mountPoint): readonly string[] {
   if (existsSync(join(root, 'cgroup.controllers'))) return [root]
-  // IsDirectory() leaves out the links that v1 has for joined controllers (cpu -> cpu,cpuacct)
+  // The links that v1 has for joined controllers (cpu -> cpu,cpuacct) are no directories, and so are left out.
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'cgroup.procs')))
     .map((entry) => join(root, entry.name))
@@ -29,7 +29,7 @@ export function controlGroupFolders(path: string, root = mountPoint): readonly s
 
 /** Makes the cgroup in every hierarchy, with its parents, ready to take processes. Existing ones stay as they are. */
 export function createControlGroup(path: string, root = mountPoint): void {
-  // What lies above a scope is systemd's own to change, and it has given the scope its controllers
+  // Systemd alone changes what lies above a scope, and has given the scope its controllers.
   const ruledBySystemd = path.startsWith('system.slice/') ? 2 : 0
   for (const hierarchy of findHierarchies(root)) {
     let folder = hierarchy
@@ -50,7 +50,7 @@ export interface ControlGroupLimits {
 
 /** Sets the limits of a cgroup, in those hierarchies that know them. The cgroup must exist. */
 export function limitControlGroup(path: string, { processes, memoryBytes }: ControlGroupLimits, root = mountPoint): void {
-  // V1 has the second name of the memory limit, v2 the third
+  // On v1 the memory limit has the second name, on v2 the third.
   const limits = { 'pids.max': processes, 'memory.limit_in_bytes': memoryBytes, 'memory.max': memoryBytes }
   for (const folder of controlGroupFolders(path, root))
     for (const [name, limit] of Object.entries(limits)) if (existsSync(join(folder, name))) writeFileSync(join(folder, name), `${limit}\n`)
@@ -94,7 +94,7 @@ export function removeControlGroup(path: string, root = mountPoint): boolean {
   for (const folder of controlGroupFolders(path, root)) {
     for (const group of [...descend(folder)].toReversed()) removeFolder(group)
     if (existsSync(folder)) isGone = false
-    // A parent that other labs share goes with the last of them
+    // A parent that other labs share goes with the last of them.
     const parent = dirname(folder)
     if (basename(parent) === 'titus-bed') removeFolder(parent)
   }
@@ -117,7 +117,7 @@ function delegateControllers(folder: string): void {
     try {
       writeFileSync(control, `+${controller}`)
     } catch {
-      // It is not ours to give: machines then run without those limits
+      // A controller that we may not pass on is left out: machines then run without its limits.
     }
   }
 }
@@ -144,7 +144,7 @@ function* descend(folder: string): Generator<string> {
 
 function readPids(folder: string): readonly number[] {
   try {
-    // 0 stands for processes of outer pid namespaces: never one of ours, and kill(0) would hit the caller's own group
+    // The id 0 stands for processes of outer pid namespaces: these are never ours, and kill(0) would hit the caller's own group.
     return readFileSync(join(folder, 'cgroup.procs'), 'utf8')
       .split('\n')
       .map(Number)
@@ -160,7 +160,7 @@ function killAtOnce(folder: string): boolean {
   try {
     writeFileSync(file, '1')
   } catch {
-    // Another sweep has removed it meanwhile
+    // Another sweep has removed the group meanwhile.
   }
   return true
 }
@@ -171,7 +171,7 @@ function thaw(folder: string): void {
       if (existsSync(join(group, 'freezer.state'))) writeFileSync(join(group, 'freezer.state'), 'THAWED')
       else if (existsSync(join(group, 'cgroup.freeze'))) writeFileSync(join(group, 'cgroup.freeze'), '0')
     } catch {
-      // It went away meanwhile
+      // The group went away meanwhile.
     }
   }
 }
@@ -180,7 +180,7 @@ function killPid(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It went away meanwhile
+    // The process went away meanwhile.
   }
 }
 
@@ -188,6 +188,6 @@ function removeFolder(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // It is gone, or still holds something
+    // The group is gone, or still holds something.
   }
 }

@@ -1,14 +1,14 @@
 #!/bin/sh
-# pid 1 of a lab: makes the namespaces private ground for the region, runs it, reaps orphans, and dies with it, whereupon the
+# Process 1 of a lab: makes the namespaces private ground for the region, runs it, reaps orphans, and dies with it, whereupon the
 # kernel ends every process, mount, network namespace and link of the lab.
 # usage: init.sh PROGRAM ARGUMENT...
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
-# systemd-nspawn and ip-netns keep locks and mounts under /run: two labs, or a lab and its host, must not see each other's
+# The programs systemd-nspawn and ip-netns keep locks and mounts under /run: two labs, or a lab and its host, must not see each other's.
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
 mkdir -p /run/netns /run/systemd
 ip link set lo up
-# the router answers for every address that it has a route to, and lets the packet filter judge where packets come from
+# The router answers for every address that it has a route to, and lets the packet filter judge where packets come from.
 for setting in ipv4/ip_forward=1 ipv4/conf/all/rp_filter=0 ipv4/conf/default/rp_filter=0 ipv4/conf/default/proxy_arp=1 \
   ipv4/conf/all/send_redirects=0 ipv4/conf/default/send_redirects=0 ipv4/conf/all/accept_redirects=0 \
   ipv6/conf/all/disable_ipv6=1 ipv6/conf/default/disable_ipv6=1; do

@@ -30,7 +30,7 @@ export function joinSockets(one: Socket, other: Socket): void {
     from.on('close', () => {
       if (!from.readableEnded) to.destroy()
     })
-    // One that closed before it was joined says nothing more
+    // A socket that closed before it was joined to the other says nothing more.
     if (from.destroyed) to.destroy()
     from.pipe(to)
   }

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * @returns       argv, the program first
  */
 export function buildNodeCommand(module: URL, ...args: readonly string[]): readonly string[] {
-  // The build rewrites import specifiers, not URLs
+  // The build rewrites import specifiers, not URLs.
   const isSource = import.meta.url.endsWith('.ts')
   const file = isSource ? fileURLToPath(module) : fileURLToPath(module).replace(/\.ts$/, '.js')
   const loader = isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : []

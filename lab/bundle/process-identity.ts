@@ -16,7 +16,7 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   } catch {
     return undefined
   }
-  // The second field is the program's name in parentheses and may itself hold spaces and parentheses
+  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined
   return { pid, startTicks: Number(fields[19]), bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() }

@@ -36,7 +36,7 @@ export async function startBundle(options: BundleOptions): Promise<LabConnection
   const log = openSync(logFile, 'w', 0o600)
   const [file = '', ...args] = buildNodeCommand(new URL('./supervisor.ts', import.meta.url), stateDir, ...options.program)
   const environment = buildEnvironment(process.env)
-  // Not by zx: it outlives us, writes to a file of its own and speaks on a fourth descriptor
+  // The supervisor is not started by zx: it outlives us, writes to a file of its own and speaks on a fourth descriptor.
   const supervisor = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true, env: environment })
   closeSync(log)
   const deadline = AbortSignal.timeout(options.deadlineMs)
@@ -46,7 +46,7 @@ export async function startBundle(options: BundleOptions): Promise<LabConnection
     return await new Promise<LabConnection>((resolve, reject) => {
       const fail = (reason: string): void => reject(new Error(reason))
       const giveUp = (): void => fail(`not ready within ${options.deadlineMs} ms; last heard: ${last}`)
-      // A signal that has come already would not come again
+      // A listener would not hear of an abort that has come already.
       if (ending.aborted) return giveUp()
       ending.addEventListener('abort', giveUp, { once: true })
       supervisor.once('error', reject)
@@ -61,7 +61,7 @@ export async function startBundle(options: BundleOptions): Promise<LabConnection
     })
   } catch (error) {
     const log = readLastLines(logFile, 15)
-    // Its lab.json may not be there yet, and what it would start must not outlive this call
+    // The supervisor is ended here too, since its lab.json may not be there yet, and what it would start must not outlive this call.
     if (supervisor.kill('SIGKILL')) await once(supervisor, 'exit')
     await stopBundle(stateDir)
     signal?.throwIfAborted()

@@ -16,7 +16,7 @@ export async function stopBundle(stateDir: string): Promise<void> {
   if (file !== undefined) killProcess(file.supervisor)
   await sweepLab(labName(stateDir))
   await unmountBelow(stateDir)
-  // The sweeper does the same work on its own and is the last to go
+  // The sweeper does the same work on its own and is the last to go.
   const deadline = Date.now() + 5000
   while (file !== undefined && isAlive(file.sweeper)) {
     if (Date.now() > deadline) killProcess(file.sweeper)
@@ -27,7 +27,7 @@ export async function stopBundle(stateDir: string): Promise<void> {
 
 /** Unmounts whatever stands below a folder in the caller's own mount namespace. A lab mounts nothing there; this is for what a hand left. */
 async function unmountBelow(folder: string): Promise<void> {
-  // Field 5 of mountinfo, with blanks as octal escapes: proc(5)
+  // The mount point is field 5 of mountinfo, with blanks as octal escapes: proc(5).
   const points = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))

@@ -26,7 +26,7 @@ import type { RegionMessage, SupervisorMessage } from './messages.ts'
 
 async function main(stateDir: string, program: readonly string[]): Promise<void> {
   const starter = new Socket({ fd: 3, readable: false })
-  // The starter may die at any moment; the lab is then found by whoever asks next
+  // The starter may die at any moment. The lab is then found by whoever asks next.
   starter.on('error', () => undefined)
   const tell = (message: SupervisorMessage): void => void starter.write(`${JSON.stringify(message)}\n`)
 
@@ -34,12 +34,12 @@ async function main(stateDir: string, program: readonly string[]): Promise<void>
   const sweeper = spawnSweeper(name)
   const file: LabFile = { supervisor: identityOf(process.pid), sweeper: identityOf(sweeper.pid) }
   writeLabFile(stateDir, file)
-  // From here on a stop waits for the sweeper; one that nobody knows of must not sweep a later lab
+  // From here on a stop waits for the sweeper: a sweeper that nobody knows of must not sweep a later lab.
   arm(sweeper)
   const group = await createLabGroup(name)
   createControlGroup(`${group}/supervisor`)
   enterControlGroup(`${group}/supervisor`, process.pid)
-  // Only now: on v2 a group that holds a process cannot give controllers to its children
+  // These groups are made only now, since on v2 a group that holds a process cannot give controllers to its children.
   for (const child of ['region', 'machines']) createControlGroup(`${group}/${child}`)
 
   const sockets = openSocketFolder(stateDir)
@@ -91,7 +91,7 @@ function replaceSweeper(name: string): void {
   try {
     if (pid !== undefined) enterControlGroup('', pid)
   } catch {
-    // Where it may not leave, the next stop removes what is left
+    // Where the sweeper may not leave the lab's groups, the next stop removes what is left.
   }
 }
 
@@ -136,7 +136,7 @@ async function relayConnection(sockets: SocketFolder, wanted: RelayRequest, clie
   } catch (error) {
     process.stderr.write(`relay to ${wanted.address}:${wanted.port}: ${String(error)}\n`)
     inner.destroy()
-    // A reset, as a refused connection would give: an end would look like a server that said nothing
+    // The client gets a reset, as a refused connection would give: an orderly end would look like a server that said nothing.
     client.resetAndDestroy()
   }
 }

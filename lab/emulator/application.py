@@ -15,7 +15,7 @@ BODY = "lab.body"
 ACTION = "lab.action"
 ACTION_HEADER = "x-lab-action"
 
-# moto serves its own control and a fake metadata service under these paths of every host; both answer without a signature.
+# The emulator moto serves its own control and a fake metadata service under these paths of every host; both answer without a signature.
 MOTO_PATHS = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
 
 

@@ -37,7 +37,7 @@ class Grounds:
                 return f"because no {kind} allows the {question.action} action"
         own = Verdict.ALLOW in said["identity-based policy"]
         if question.action == "sts:AssumeRole":
-            # A role is assumed by nobody whom its trust policy does not have.
+            # Nobody assumes a role whose trust policy does not name them.
             own = own and Verdict.ALLOW in said.get("resource-based policy", ())
         named = any(judge(document, question, names_caller) is Verdict.ALLOW for document in self.resource or [])
         return None if own or named else f"because no identity-based policy allows the {question.action} action"

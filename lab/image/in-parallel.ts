@@ -43,7 +43,7 @@ export async function runTogether<T extends readonly unknown[]>(
     }
   })
   await Promise.allSettled(outcomes)
-  // The reason is the first failure; the others were aborted because of it
+  // The reason is the first failure. The others were aborted because of it.
   if (controller.signal.aborted) throw controller.signal.reason
   return (await Promise.all(outcomes)) as unknown as T
 }

@@ -47,7 +47,7 @@ export interface ImageRequest {
  */
 export async function prepareImages(request: ImageRequest): Promise<PreparedImages> {
   const { cacheDir, progress } = request
-  // Every program that is started listens to it, some ten at a time
+  // Every program that is started listens to the signal, some ten at a time.
   const signal = AbortSignal.any([request.signal])
   setMaxListeners(0, signal)
   await makeFolder(dirname(resolve(cacheDir)))
@@ -71,7 +71,7 @@ export async function prepareImages(request: ImageRequest): Promise<PreparedImag
     const build = async (): Promise<PreparedImages> => buildAll(request, packages, { folder, source, recipe, progress, signal })
     const prepared = await build().catch(async (error: unknown) => {
       signal.throwIfAborted()
-      // The system's own lists may be so old that servers have dropped what they name
+      // The system's own lists may be so old that servers have dropped what they name.
       if (isDiskFull(error) || !(error instanceof TestbedError) || !(await source.renew())) throw error
       return build()
     })

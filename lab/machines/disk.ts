@@ -57,7 +57,8 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     },
     unmount: async () => {
       if (!isMounted) return
-      // A process of the lab that just looked inside must not keep it: it is gone from sight at once, freed with the last user
+      // A process of the lab that just looked inside must not keep the disk: a lazy unmount takes it out of sight at once and frees it
+      // with its last user.
       await runProgram(['umount', '--lazy', disk.root])
       isMounted = false
     },

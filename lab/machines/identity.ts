@@ -39,7 +39,7 @@ export function buildMachineFiles(machine: MachineIdentity, authority: string, a
     { path: 'etc/resolv.conf', text: `nameserver ${machine.resolver}\nsearch ${machine.domain}\n` },
     { path: 'etc/machine-id', text: `${createHash('sha256').update(machine.instanceId).digest('hex').slice(0, 32)}\n`, mode: 0o444 },
     { path: bundle.slice(1), text: `${authorities.trimEnd()}\n${authority}` },
-    // Where update-ca-certificates looks when it writes the list anew
+    // The program update-ca-certificates looks here when it writes the list anew.
     { path: 'usr/local/share/ca-certificates/lab.crt', text: authority },
     { path: 'etc/environment', text: `${assignments.join('\n')}\n` },
     { path: 'etc/systemd/system.conf.d/trust.conf', text: `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n` },

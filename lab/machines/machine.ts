@@ -59,7 +59,7 @@ export function createMachine(options: MachineOptions): Machine {
     if (current.state !== state) current = { state, sinceMs: Date.now() }
   }
 
-  // `before` is the time of the last boot's end; nothing is awaited before the machine counts as booting, or it would be booted twice
+  // `before` is the time of the last boot's end; nothing is awaited before the machine counts as booting, or it would be booted twice.
   const run = async (before: number): Promise<void> => {
     const running = startPayload({ ...options, namespace: instanceId, groupPath })
     payload = running
@@ -67,7 +67,7 @@ export function createMachine(options: MachineOptions): Machine {
     void watchBoot(running, before)
     const code = await running.ended
     if (payload !== running) return
-    // Nothing of the last boot may meet the next one
+    // Nothing of the last boot may meet the next one.
     await killControlGroup(groupPath)
     const last = await readBootTime(disk.written, instanceId)
     if (payload !== running) return

@@ -41,7 +41,7 @@ export function buildNspawnCommand(options: NspawnOptions): readonly string[] {
 export const nspawnEnvironment: Readonly<Record<string, string>> = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C.UTF-8',
-  // Else /proc/sys/net is read-only in a machine whose network namespace we made
+  // Without this, /proc/sys/net is read-only in a machine whose network namespace we made.
   SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network',
 }
 

@@ -45,7 +45,7 @@ export function startPayload(options: PayloadOptions): Payload {
   })
   const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(options.groupPath), command)
   const console = openSync(options.consoleFile, 'a', 0o600)
-  // Not by zx: it lives as long as the machine, writes to a file and is ended by its cgroup
+  // The machine is not started by zx: it outlives this call, writes to a file and is ended by its cgroup.
   const child = spawn(file, args, { stdio: ['ignore', console, console], env: { ...nspawnEnvironment }, detached: true })
   closeSync(console)
   const ended = new Promise<number>((resolve) => {
@@ -54,7 +54,7 @@ export function startPayload(options: PayloadOptions): Payload {
   })
   return {
     ended,
-    // Systemd-nspawn passes it on as the signal that its payload takes for the power button
+    // The program systemd-nspawn passes SIGTERM on as the signal that its payload takes for the power button.
     powerOff: () => void child.kill('SIGTERM'),
     kill: () => void child.kill('SIGKILL'),
     reboot: () => {

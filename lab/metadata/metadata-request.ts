@@ -60,7 +60,7 @@ function splitPath(path: string): readonly string[] {
 
 function tokenRequest(view: InstanceView, { method, headers }: MetadataRequest, context: MetadataContext): MetadataResponse {
   if (method !== 'PUT') return refuse(405, 'Method Not Allowed', { allow: 'OPTIONS, PUT' })
-  // A forwarded request is an open proxy's, not the instance's own.
+  // A request that was forwarded comes from an open proxy on the instance, not from the instance itself.
   if (headers['x-forwarded-for'] !== undefined) return refuse(403, 'Forbidden')
   const seconds = /^\d{1,5}$/.test(headers[ttlHeader] ?? '') ? Number(headers[ttlHeader]) : 0
   if (seconds < 1 || seconds > maxTtlSeconds) return refuse(400, 'Bad Request')

@@ -29,7 +29,7 @@ export function cacheCredentials(mint: MintCredentials, now: () => number = Date
   const get = async (instance: Instance): Promise<RoleCredentials> => {
     const present = held.get(instance.id)
     if (present?.role === instance.roleName && present !== undefined && (await isFresh(present.credentials))) return present.credentials
-    // Another request may have asked meanwhile: its credentials will do.
+    // Another request may have got credentials meanwhile, and they will do.
     const latest = held.get(instance.id)
     if (latest !== present && latest !== undefined) return latest.credentials
     const credentials = mint(instance)

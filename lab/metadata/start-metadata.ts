@@ -47,7 +47,7 @@ export async function startMetadata(options: MetadataOptions): Promise<Metadata>
     if (view === undefined) return { status: 404, headers: {}, body: '' }
     const asked = readRequest(request)
     const plain = metadataRequest(view, asked, { tokenSecret, nowMs: Date.now() })
-    // Credentials are made only for who may read them.
+    // Credentials are made only for a request that may read them.
     if (plain.status !== 200 || !needsCredentials(view, asked.path)) return plain
     const document = await credentials(view.instance)
     return metadataRequest(view, asked, { tokenSecret, nowMs: Date.now(), credentials: document })

@@ -36,7 +36,7 @@ function listenOnUdp(address: string, names: () => NameTable): Promise<void> {
     socket.once('error', reject)
     socket.bind(53, address, () => {
       socket.off('error', reject)
-      // An answer that cannot be sent is the asker's loss, who asks again
+      // An answer that cannot be sent is dropped, since a client without an answer asks again.
       socket.on('error', () => undefined)
       resolve()
     })

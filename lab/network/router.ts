@@ -52,7 +52,7 @@ export function createRouter(): Router {
     addNamespace: async (name) => {
       await batch([`netns add ${name}`])
       await batch(['link set lo up'], name)
-      // Systemd's own default, which a system in a namespace that is not its own does not get to set: ping without privilege
+      // Systemd allows ping without privilege by default, but cannot set it in a network namespace that is not its own.
       await runProgram(['ip', 'netns', 'exec', name, 'sysctl', '--quiet', '--write', 'net.ipv4.ping_group_range=0 2147483647'])
     },
     removeNamespace: async (name) => {
@@ -62,7 +62,7 @@ export function createRouter(): Router {
       const commands = buildLinkCommands(link, namespace)
       const [add = '', ...rest] = commands.router
       await batch([add])
-      // The default delays every first answer to ARP by up to 0.8 s, and a namespace does not inherit another
+      // The kernel's default delays every first answer to ARP by up to 0.8 s, and a namespace does not inherit another value.
       writeFileSync(`/proc/sys/net/ipv4/neigh/${link.device}/proxy_delay`, '0')
       writeFileSync(`/proc/sys/net/ipv4/conf/${link.device}/proxy_arp`, '1')
       await batch(rest)

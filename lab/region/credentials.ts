@@ -6,7 +6,7 @@ import type { AccessKey } from '../api/index.ts'
 /** Makes up the keys of a lab's admin. */
 export function makeAdminKey(): AccessKey {
   return {
-    // AKIA and 16 letters and digits, as AWS makes them
+    // An access key id is AKIA and 16 letters and digits, as AWS makes them.
     accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString('base64url'),
   }

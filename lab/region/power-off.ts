@@ -6,7 +6,7 @@ import { fixedAddresses } from '../network/addresses.ts'
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
  */
 export async function stopInstance(instanceId: string, region: string, credentials: AccessKey): Promise<void> {
-  // Rare enough to load the client only now
+  // Powering off is rare enough to load the client only now.
   const { EC2Client, StopInstancesCommand } = await import('@aws-sdk/client-ec2')
   const client = new EC2Client({ region, credentials, endpoint: `http://${fixedAddresses.endpoints}` })
   try {

@@ -54,7 +54,7 @@ function planMachine(instance: Instance, links: readonly Link[], actual: ActualM
   if (instance.state === 'stopped' || instance.state === 'stopping') {
     return actual === undefined || actual.state === 'stopped' ? [] : [{ type: 'stop', instanceId: instance.id }]
   }
-  // Without its first interface there is no machine yet
+  // Without its first interface there is no machine yet.
   if (!links.some(({ deviceIndex }) => deviceIndex === 0)) return []
   if (actual === undefined || actual.state === 'stopped') return actual?.hasPoweredOff === true ? [] : [{ type: 'boot', instance, links }]
   if (!isDeepStrictEqual(actual.links.map(comparable), links.map(comparable))) return [{ type: 'connect', instanceId: instance.id, links }]

@@ -88,7 +88,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       if (action.type === 'terminate') entries.delete(id)
       reconciler.trigger()
     } catch (error) {
-      // Tried again when the region is next looked at
+      // The machine is tried again when the region is next looked at.
       log(`${action.type} ${id}: ${String(error)}`)
     } finally {
       entry.isBusy = false
@@ -124,12 +124,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const reconciler: Reconciler = {
     state: () => state,
     trigger: () => {
-      // The first of many sets the time: a stream of them would put it off for ever
+      // The first of many requests sets the time: a stream of them would put the work off for ever.
       if (!isTriggered) schedule(debounceMs)
       isTriggered = true
     },
     reconcile: () => {
-      // One at a time: what is asked for during one is seen by the next
+      // One pass runs at a time. What is asked for during a pass is seen by the next.
       const next = (current ?? Promise.resolve()).catch(() => undefined).then(settle)
       current = next
       return next
@@ -161,7 +161,7 @@ function describeMachine(instance: Instance, entry: Entry | undefined): readonly
       name: instance.tags['Name'] ?? instance.id,
       address: instance.privateAddress,
       ...(instance.publicAddress === undefined ? {} : { publicAddress: instance.publicAddress }),
-      // Between the API's word and the first action the machine is as good as booting
+      // Between the API's word and the first action the machine is as good as booting.
       state: entry?.isBusy === true && isWanted && state === 'stopped' ? 'booting' : state,
       sinceMs,
     },

@@ -40,7 +40,7 @@ export function createRegistryHandler(folder: string): RegistryHandler {
       const { digest, start, end } = answer.body
       await pipeline(createReadStream(blobFile(folder, digest), { start, end, highWaterMark: 1 << 20 }), response)
     } catch (error) {
-      // The client has gone, or the folder has: a body cut short tells it
+      // The client or the folder has gone, which a body that is cut short tells.
       if (response.headersSent) response.destroy()
       else
         response

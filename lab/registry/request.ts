@@ -17,7 +17,7 @@ export interface RegistryResponse {
 
 const version = { 'docker-distribution-api-version': 'registry/2.0' }
 const digestForm = /^sha256:[0-9a-f]{64}$/
-// A repository is lower-case words between slashes: nothing in it can climb out of a folder
+// A repository is lower-case words between slashes, so that nothing in it can climb out of a folder.
 const routes = /^\/v2\/((?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/?)+)\/(manifests|blobs|tags)\/([^/]+)$/
 
 /**
@@ -91,7 +91,8 @@ function content(item: Descriptor): RegistryResponse {
   }
 }
 
-// One range of the form bytes=FIRST- or bytes=FIRST-LAST, as clients send to go on with a broken download (RFC 9110 section 14)
+// The header names one range of the form bytes=FIRST- or bytes=FIRST-LAST, as clients send to go on with a broken download (RFC 9110
+// section 14).
 function contentRange(item: Descriptor, range: string): RegistryResponse {
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? []
   if (first === undefined) return content(item)

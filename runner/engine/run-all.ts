@@ -34,7 +34,7 @@ export async function runAll(
   onEvent: (event: Event) => void,
 ): Promise<RunReport> {
   const { testbed, clock } = world
-  // Every scenario that runs at the same time listens to them.
+  // Every scenario that runs at the same time listens to both signals.
   setMaxListeners(0, interruptions.signal, interruptions.abandon)
   const mask = createMask()
   let report = emptyReport
@@ -65,7 +65,7 @@ export async function runAll(
   const combined = combineOutcomes(outcomes)
   emit({
     type: 'run-ended',
-    // Nothing that was asserted is nothing that was shown.
+    // A run without an assertion has shown nothing, and is no success.
     outcome: assertions === 0 && combined !== 'errored' ? 'failed' : combined,
     durationMs: Math.round(clock.now() - startedAt),
     interrupted: interruptions.signal.aborted,

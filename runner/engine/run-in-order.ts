@@ -24,7 +24,7 @@ export async function runInOrder(
     const result = reason === undefined ? await frame.runStep(step, path, frame) : skipStep(step, path, frame, reason)
     results.push(result)
     const weight = weighStep(result)
-    // What was not begun says itself why, as will the next.
+    // A skipped step breaks nothing: the reason that it was skipped for is in its result, and the next step finds the same.
     const broken = result.outcome !== 'skipped' && (weight === 'failed' || weight === 'errored')
     if (!goOn && broken) reason ??= `"${step.name}" ${weight}`
   }

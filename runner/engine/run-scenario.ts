@@ -48,10 +48,12 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     const env = problem === undefined ? evaluateEnvironment(scenario.env, scope) : {}
     const work = await runInOrder([...setup, ...steps], [], { ...limited, env }, { after: problem?.message })
     const first = setup.length + steps.length
-    // Each on its own: what one of them could not put right must not keep the next from trying.
+    // The steps of `always` run whatever became of those before them: what one of them could not clean up must not keep the next from
+    // trying.
     const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })
     results = [...work, ...cleanUp]
-    // A step that was at work tells it itself.
+    // A step that was cut off at work has a problem of its own. Soft and skipped steps do not decide the outcome, so the scenario says it
+    // for them.
     const cut = work.find((step) => isCutShort(step.problem) && (step.soft || step.outcome === 'skipped'))
     if (cut?.problem !== undefined) problem = { ...cut.problem, severity: 'error', place: scenario.place }
   } catch (error) {

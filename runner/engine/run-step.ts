@@ -34,7 +34,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       attempts: polled.attempts,
       checks,
       ...(problem === undefined ? {} : { problem }),
-      // Masked before it is cut: half a secret would not be found.
+      // The result is masked before it is cut: half a secret would not be found.
       ...(result === undefined ? {} : { result: keepTails(frame.run.mask.json(result)) }),
     }
     frame.emit({ type: 'step-ended', scenario: frame.scenario, step: ended })

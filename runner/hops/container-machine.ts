@@ -65,7 +65,7 @@ async function dialFromContainer(
   const argv = ['bash', '-c', relay, 'titus-bed', container, address, String(port), String(seconds)]
   const stream = await host.pipe(argv, { timeoutMs: tunnelTimeoutMs, signal: options.signal })
   try {
-    // Getting there takes a busy host its time, and says nothing of the port.
+    // A busy host may take long to start the relay, which says nothing about the port.
     const begun = await readLine(stream, options.signal, connectTimeoutMs)
     if (begun !== 'ready')
       throw new ConnectionError('connection', `${name}: ${begun ?? `not entered within ${connectTimeoutMs / 1000} s`}`, { hint: isGone })

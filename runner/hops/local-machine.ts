@@ -17,14 +17,14 @@ export function createLocalMachine(): Machine {
 const lingerMs = 500
 
 async function execHere(argv: readonly string[], options: ExecOptions): Promise<Exit> {
-  // What no machine can be asked, this one is not either.
+  // A command that could not be sent to any other machine is refused on this one too.
   argv.forEach(quoteWord)
   renderExports(options.env ?? {})
   const startedAt = performance.now()
   const stdout = createBoundedOutput()
   const stderr = createBoundedOutput()
   const env = { ...cleanEnvironment(), ...options.env }
-  // A process group of its own, so that all that it starts can be ended with it.
+  // The command gets a process group of its own, so that all that it starts can be ended with it.
   const child = spawn(argv[0] ?? '', argv.slice(1), {
     env,
     detached: true,

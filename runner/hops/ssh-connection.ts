@@ -86,7 +86,7 @@ export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: 
 export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host: hop.address, port: hop.port, noDelay: true })
-    // By hand: the option `signal` of Node 20 leaves its listener behind with every socket
+    // The signal is followed by hand, since the option `signal` of Node 20 leaves its listener behind with every socket.
     const abort = () => socket.destroy(new Error('given up'))
     signal.addEventListener('abort', abort, { once: true })
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${connectTimeoutMs / 1000} s`)), connectTimeoutMs)
@@ -95,7 +95,7 @@ export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
       signal.removeEventListener('abort', abort)
       resolve(socket)
     })
-    // Stays for the life of the socket: an error after the hand-over is reported by the SSH client, never thrown.
+    // This listener stays for the life of the socket: an error after the hand-over is reported by the SSH client, never thrown.
     socket.on('error', (error) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
@@ -112,7 +112,7 @@ export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
  */
 export function wakeInteractive(connection: SshConnection): void {
   connection.client.exec(':', (error, channel) => {
-    // A bastion may forbid commands; then tunnels are slower, nothing worse.
+    // A bastion may forbid commands. Tunnels through it are then slower, and nothing worse happens.
     if (error === undefined) discard(channel)
   })
 }

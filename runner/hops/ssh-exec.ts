@@ -74,7 +74,7 @@ function inSession<T>(client: Client, name: string, commandLine: string, use: (c
         resolve(use(channel))
       })
     } catch (error) {
-      // Nothing was sent: the connection had ended already.
+      // The connection had ended already, so that nothing was sent.
       reject(new ChannelRefused(`${name}: ${(error as Error).message}`))
     }
   })
@@ -145,7 +145,7 @@ async function killMarked(client: Client, name: string, mark: string): Promise<b
     return await inSession(client, name, renderKillLine(mark), async (channel) => {
       channel.resume()
       channel.stderr.resume()
-      // Its own deadline, not the step's: the step's has passed.
+      // Clearing away has a deadline of its own, since that of the step has passed.
       const end = await waitForEnd(channel, { timeoutMs: killTimeoutMs, signal: new AbortController().signal })
       channel.close()
       return end.exitCode === 0

@@ -31,7 +31,7 @@ export const live: ReporterKind = {
     const status = (): string => {
       const [first, ...others] = [...running.values()].map((current) => renderCurrent(current, now))
       if (first === undefined) return ''
-      // One line, whatever runs: more could not be erased for certain.
+      // The moving part is one line, however many steps run: several lines could not be erased for certain.
       const more = others.length > 0 ? ` (+${others.length} more)` : ''
       return `${clip}${options.palette.dim(`${frames[frame % frames.length]} ${first}${more}`)}${wrap}`
     }

@@ -34,7 +34,7 @@ export function renderFailure(step: StepResult, options: Pick<ReporterOptions, '
     ...(step.problem === undefined ? [] : [step.problem]),
   ]
   const blocks = problems.map((problem, index) => {
-    // The lines of the file once, where several things stand at the same place.
+    // Where several checks stand at the same place, the lines of the file are shown once.
     const repeated = isDeepStrictEqual(problems[index - 1]?.place, problem.place)
     const source = repeated || problem.place === undefined ? undefined : options.source(problem.place.file)
     return renderProblem({ ...problem, message: printable(problem.message) }, source, palette)
@@ -58,7 +58,7 @@ function renderResult(result: Json, palette: Palette): string {
   const entries = result as JsonObject
   const keys = shown.filter((key) => !isEmpty(entries[key]))
   if (keys.length === 0) {
-    // One result for each host.
+    // The result of a step on several hosts is a map of results, one for each host.
     const parts = Object.entries(entries).map(([host, inner]) => [host, renderResult(inner, palette)] as const)
     return parts.flatMap(([host, text]) => (text === '' ? [] : [`${palette.bold(host)}\n${indent(text)}`])).join('\n')
   }

@@ -29,7 +29,7 @@ function renderTap(report: RunReport): string {
 
 const start = 'TAP version 14\n'
 
-// A scenario is written when it has ended: those that run at the same time must not mix.
+// A scenario is written when it has ended, so that scenarios that run at the same time do not mix.
 function renderNow(event: Event, report: RunReport): string | undefined {
   if (event.type === 'run-started') return start
   if (event.type === 'run-ended') return renderEnd(report)
@@ -98,7 +98,7 @@ function describeProblem({ code, message, hint, place }: Problem): object {
 }
 
 function renderDiagnostics(diagnostics: object): string {
-  // A document end inside would end the block: YAML indents every text under its key.
+  // Every text stands indented under its key, since a line `...` at the margin would end the block.
   return indent(`---\n${stringify(diagnostics, { lineWidth: 0 })}...\n`)
 }
 

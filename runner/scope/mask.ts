@@ -30,7 +30,7 @@ export function createMask(): Mask {
     add(value) {
       const leaves = textsOf(value)
       for (const leaf of leaves) if (leaf.length >= shortestSecret) for (const form of encodedForms(leaf)) forms.add(form)
-      // The longest first: a form that holds another must go as a whole.
+      // The longest forms come first: one that holds another must be hidden as a whole.
       const sources = [...forms].sort((a, b) => b.length - a.length).map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
       pattern = sources.length === 0 ? undefined : new RegExp(sources.join('|'), 'g')
       return leaves.every((leaf) => leaf.length >= shortestSecret)

@@ -130,7 +130,7 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
 
 function wordsOf(call: string): readonly string[] {
   const words = splitWords(call)
-  // One that cannot be split `check` has refused.
+  // The method `check` has refused a call that cannot be split.
   return 'message' in words ? [] : words.map(({ text }) => text)
 }
 

@@ -20,7 +20,7 @@ export function judgeAwsCall(exit: Exit): AwsVerdict {
   if (exit.exitCode === 0) return { verdict: 'allowed' }
   const code = /An error occurred \(([\w.]+)\) when calling the \w+ operation/.exec(exit.stderr)?.[1]
   if (code !== undefined && denials.has(code)) return { verdict: 'denied', code }
-  // What EC2 answers to `--dry-run` when the call would have been allowed.
+  // EC2 answers so to `--dry-run` when the call would have been allowed.
   if (code === 'DryRunOperation') return { verdict: 'allowed' }
   if (exit.exitCode === 126 || exit.exitCode === 127)
     return { verdict: 'unknown', detail: 'the AWS CLI is not installed there', lasting: true }

@@ -152,7 +152,7 @@ async function probeCell(context: StepContext, machine: Machine, address: string
     dialled.stream.destroy()
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    // It says something of the source alone: the cell is neither open nor closed.
+    // The error is about the way to the source, not about the port, which is neither open nor closed.
     return { state: 'untested', detail: error.message, unreachable: error.code === 'connection' }
   }
   if (url === undefined) return { state: 'open' }

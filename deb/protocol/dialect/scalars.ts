@@ -36,7 +36,7 @@ function asString(node: JsonNode): string {
   if (node.kind === 'string') return node.value
   if (node.kind === 'number') return node.text
   if (node.kind === 'boolean') return String(node.value)
-  // Gson: a list of one element stands for that element; everything else throws an exception with the class name, or none.
+  // Gson takes a list of one element for that element. Everything else throws an exception with the class name, or without.
   const [first] = node.kind === 'array' ? node.items : []
   if (node.kind === 'array' && node.items.length === 1 && first !== undefined) return asString(first)
   throw new ProtobufError(node.kind === 'object' ? 'JsonObject' : 'null')
@@ -83,7 +83,7 @@ function exactInteger(text: string | undefined): bigint | undefined {
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const shift = Number(exponent) - fraction.length
   const digits = whole + fraction
-  // Far out of every range, and BigInt takes seconds for a million digits.
+  // Such a number is far out of every range, and BigInt takes seconds for a million digits.
   if (whole.replace(/^0+/, '').length > 30) return sign === '-' ? -(10n ** 30n) : 10n ** 30n
   if (shift < 0 && /[1-9]/.test(digits.slice(shift))) return undefined
   const magnitude = shift >= 0 ? BigInt(digits) * 10n ** BigInt(shift) : BigInt(digits.slice(0, shift) || '0')

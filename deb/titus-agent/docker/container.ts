@@ -91,7 +91,7 @@ async function ignoreMissing(call: Promise<unknown>): Promise<void> {
   try {
     await call
   } catch (error) {
-    // 409: a removal is already on its way.
+    // The answer 409 means that a removal is already on its way.
     if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 409)) throw error
   }
 }

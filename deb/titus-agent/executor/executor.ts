@@ -29,7 +29,7 @@ interface RunningTask {
 export function createExecutor(context: ExecutorContext, report: (update: TaskUpdate) => void): Executor {
   const running = new Map<string, RunningTask>()
 
-  // One after the other: a kill may come while the start writes.
+  // Records are written one after the other, since a kill may come while the start writes.
   function remember(entry: RunningTask, change: Partial<TaskRecord>): Promise<void> {
     entry.record = { ...entry.record, ...change }
     const write = (): Promise<void> => writeRecord(context.folders.records, entry.record.task.taskId, entry.record)
@@ -93,7 +93,7 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
 
   async function kill(taskId: string, graceSec: number): Promise<void> {
     const entry = running.get(taskId)
-    // What is not running has ended, and its end is being told.
+    // A task that is not running has ended, and its end is being told.
     if (entry === undefined) return
     entry.starting.abort(new Error('killed'))
     await remember(entry, { killed: true })

@@ -152,7 +152,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     while (!stopping.signal.aborted) {
       const leader = watch.current()
       if (registered && leader !== undefined) {
-        // A master that cannot be reached is noticed by the stream
+        // The event stream notices a master that cannot be reached.
         const status = await postToMaster(leader, agentPingPath, { agentId }).catch(() => undefined)
         if (status === 410) registerAgain()
       }

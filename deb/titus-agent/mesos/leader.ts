@@ -30,7 +30,7 @@ export function watchLeader(
 ): LeaderWatch {
   let leader: MesosLeader | undefined
   let watched: Client | undefined
-  // One and the same function however often it is set as a watch: the library then calls it once.
+  // The watch is one and the same function however often it is set, so that the library calls it once.
   const onChildren = (): void => {
     if (watched !== undefined) look(watched)
   }
@@ -47,7 +47,7 @@ export function watchLeader(
       if (!session.isCurrent(made)) return
       if (error) {
         if (error.name === 'NO_NODE') follow(undefined)
-        // A watch on a node that is not there is never set.
+        // ZooKeeper sets no watch on a node that is not there.
         setTimeout(() => look(made), againMs).unref()
         return
       }

@@ -26,7 +26,7 @@ export function createAddressPool(interfaces: VpcInterfaces, limit: number): Add
   const releasedAt = new Map<string, number>()
   let turn: Promise<unknown> = Promise.resolve()
 
-  // One at a time: two tasks that both see the same free address would both take it.
+  // Addresses are given one at a time: two tasks that both see the same free address would both take it.
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = turn.then(work, work)
     turn = mine.catch(() => undefined)
@@ -40,7 +40,7 @@ export function createAddressPool(interfaces: VpcInterfaces, limit: number): Add
     while (Date.now() < deadline) {
       signal.throwIfAborted()
       const seen = (await interfaces.list()).find((one) => one.deviceIndex === request.deviceIndex)
-      // What EC2 has accepted holds, even while it still shows the groups of before.
+      // A change that EC2 has accepted holds, even while EC2 still shows the groups of before.
       const vpc = seen !== undefined && seen.id === grouped ? { ...seen, groups: request.securityGroups } : seen
       const step = planAllocation(request, vpc, [...held.values()], limit, releasedAt)
       last = step.do

@@ -67,7 +67,7 @@ export function buildInterfaceRoutes(host: HostInterface, subnet: SubnetPlan): r
     `link set dev ${host.name} up`,
     // The router is asked for (ARP) from an address that EC2 knows on this interface; the last task to come may take it over.
     `addr replace ${host.primaryAddress}/32 dev ${host.name} noprefixroute`,
-    // Neighbours in the subnet, too: the router's is the one hardware address that has to be asked for.
+    // Neighbours in the subnet are reached by the router too, so that its hardware address is the only one that has to be asked for.
     `route replace default via ${subnet.router} dev ${host.name} onlink table ${out}`,
     `rule add pref ${first} iif ${host.name} lookup ${tasks}`,
     // An address that has no task any more must not be sent back into the VPC, and the agent itself does not answer here.

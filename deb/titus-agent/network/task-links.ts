@@ -46,7 +46,8 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
 
   async function prepare(running: readonly TaskNetwork[]): Promise<void> {
     for (const network of running) tasks.set(network.address, network)
-    // Ip_early_demux: a packet on its way from a task to its agent's own socket would be taken for that socket's, and not be forwarded.
+    // The setting ip_early_demux is off: with it, a packet on its way from a task to its agent's own socket would be taken for that
+    // socket's, and not be forwarded.
     await setKernelParameters({ ip_forward: 1, ip_early_demux: 0, 'conf/all/rp_filter': 0 })
     await runIpBatch(buildLocalRule(JSON.parse(await runProgram('ip', ['-json', 'rule'])) as RoutingRule[]))
     await applyGuard()
@@ -62,7 +63,7 @@ export function createTaskLinks(agentAddress: string, subnet: SubnetPlan): TaskL
     const known = ready.get(id)
     if (known?.name === host.name) return known
     const conf = `conf/${host.name}`
-    // Accept_local: what the agent itself sends to a task leaves by eth0 and comes back by this interface.
+    // The setting accept_local is on, since what the agent itself sends to a task leaves by eth0 and comes back by this interface.
     await setKernelParameters({
       [`${conf}/rp_filter`]: 0,
       [`${conf}/accept_local`]: 1,

@@ -85,7 +85,7 @@ export function buildContainerSpec(plan: ContainerPlan): ContainerSpec {
       Memory: task.memoryMB * bytesOfMiB,
       MemorySwap: task.memoryMB * bytesOfMiB,
       CpuShares: Math.max(2, Math.round(100 * task.cpu)),
-      // What a task prints is its own disk's, not its neighbours'.
+      // The output of a task takes of its own disk, not of its neighbours'.
       LogConfig: { Type: 'json-file', Config: { 'max-size': `${task.diskMB}m` } },
       Binds: plan.binds,
       ExtraHosts: [`${hostname}:${plan.address}`],

@@ -27,7 +27,7 @@ export async function writeHostFiles(
   const own = join(folders.tasks, taskId)
   for (const name of ['logs', 'data']) {
     await mkdir(join(own, name), { recursive: true })
-    // For whatever user the image runs as, and whatever the umask here.
+    // The image may run as any user, so that everybody can read the file, whatever the umask here.
     await chmod(join(own, name), 0o777)
   }
   await writeFile(join(own, 'resolv.conf'), await readResolver(), { mode: 0o644 })

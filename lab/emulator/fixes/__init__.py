@@ -5,7 +5,7 @@ The docstring of a module says which behaviour of AWS it restores, so that each 
 
 from importlib import import_module
 
-# In this order: a later fix wraps an earlier one. A launch goes through the group's settings first, then key and profile.
+# The order counts: a later fix wraps an earlier one. A launch goes through the group's settings first, then key and profile.
 NAMES = (
     "default_security_group",
     "unknown_groups",

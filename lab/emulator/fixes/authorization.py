@@ -81,7 +81,7 @@ def refusal(iam_request: Any, action: str, resource: str, more: dict[str, tuple[
 
 
 def check_action_permitted(self: Any, resource: str) -> None:
-    # Always allowed, even where it is explicitly denied.
+    # AWS allows this call always, even where it is explicitly denied.
     if self._action == "sts:GetCallerIdentity":
         return
     if self._action in ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"):

@@ -136,7 +136,7 @@ def apply() -> None:
     ElasticNetworkInterfaces.assign_private_ip_addresses = assign_response
     # A launch that names no subnet goes to a default one; its address is chosen like any other.
     instances.random_private_ip = lambda: None
-    # The interfaces are the ledger; what moto noted besides them went out of step with it.
+    # The interfaces say which addresses are taken; moto's own notes went out of step with them.
     Subnet.get_available_subnet_ip = lambda self, instance: choose(self, 1)[0]
     Subnet.request_ip = lambda self, ip, instance: require_usable(self, ip)
     Subnet.del_subnet_ip = lambda self, ip: None

@@ -14,7 +14,7 @@ def apply() -> None:
     reboot = Instance.reboot
 
     def reboot_and_count(self: Any) -> None:
-        # only a running instance reboots; moto would start a stopped one
+        # Only a running instance reboots; moto would start a stopped one.
         if self.state == "running":
             reboot(self)
             self.lab_reboots = getattr(self, "lab_reboots", 0) + 1

@@ -37,7 +37,7 @@ export function buildAptConfiguration(system: string, places: AptPlaces): string
     'Acquire::Languages': 'none',
     'APT::Install-Recommends': 'false',
     'APT::Sandbox::User': 'root',
-    // Our own lock covers the whole folder; apt's would only make a killed download block the next one
+    // Our own lock covers the whole folder. A lock of apt's would only make a killed download block the next one.
     'Debug::NoLocking': 'true',
   }
   return [...kept, ...Object.entries(own).map(([key, value]) => `${key} "${value}";`), ''].join('\n')

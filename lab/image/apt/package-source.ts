@@ -43,7 +43,7 @@ export async function openPackageSource(
   await writeFile(status, '')
   const system = (await shell({ signal })`apt-config dump`).stdout
 
-  // With no archives in sight, apt names all those that it wants
+  // With no archives in sight, apt names all those that it wants.
   const configure = async (lists: string): Promise<void> =>
     writeFile(configuration, buildAptConfiguration(system, { lists, cache: folder, archives: noArchives, status }))
   const run = async (command: readonly string[], cwd = folder): Promise<string> => {
@@ -56,7 +56,7 @@ export async function openPackageSource(
   })
   await configure(lists.folder())
 
-  // One more try with fresh lists: servers drop old versions of packages
+  // Servers drop old versions of packages, so that there is one more try with fresh lists.
   const withLists = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const retry = async (cause: unknown): Promise<T> => {
       signal.throwIfAborted()
@@ -75,14 +75,14 @@ export async function openPackageSource(
   const resolve = async (packages: readonly string[]): Promise<readonly PlannedPackage[]> => {
     const chosen = parseUris(await run(['apt-get', '-y', '--print-uris', 'install', ...packages]))
     const stanzas = splitStanzas(await run(['apt-cache', 'show', ...chosen.map(exactly)]))
-    // A version that two sources have is described twice
+    // A version that two sources have is described twice.
     const byName = new Map(stanzas.map((stanza) => [fieldOf(stanza, 'Package'), stanza]))
     return chosen.map((item) => ({ ...item, control: byName.get(item.name) ?? '' }))
   }
 
   const fetch = async (missing: readonly PlannedPackage[]): Promise<void> => {
     progress(`Downloading ${missing.length} packages`)
-    // Apt writes these files in place: a killed download must not leave a part of one under its final name
+    // Apt writes these files in place, and a killed download must not leave a part of one under its final name.
     const landing = await mkdtemp(join(archives, '.building-'))
     try {
       await run(['apt-get', '-q', 'download', ...missing.map(exactly)], landing)

@@ -64,7 +64,7 @@ export async function buildLayer(work: LayerWork, layer: PlannedLayer): Promise<
     await mkdir(tree, { mode: 0o755 })
     await fillTree(work, layer, tree)
     const archive = join(scratch, 'layer.tar')
-    // Times that packages give their files stay, ours (the day of the build) do not: the same input gives the same bytes
+    // The times that packages give their files stay. Ours, the day of the build, do not, so that the same input gives the same bytes.
     const order = ['--sort=name', '--numeric-owner', '--format=gnu', '--mtime=@0', '--clamp-mtime']
     await shell({ signal: work.signal })`tar --create --file=${archive} --directory=${tree} ${order} .`
     const descriptor = await addFile(work.folder, archive, mediaTypes.layer)

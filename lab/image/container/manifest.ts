@@ -7,7 +7,7 @@ import type { Descriptor } from '../../registry/layout.ts'
 export const mediaTypes = {
   manifest: 'application/vnd.docker.distribution.manifest.v2+json',
   config: 'application/vnd.docker.container.image.v1+json',
-  // Not compressed: the registry is on the same computer, and inflating costs more than reading
+  // Layers are not compressed: the registry is on the same computer, and inflating costs more than reading.
   layer: 'application/vnd.docker.image.rootfs.diff.tar',
 } as const
 

@@ -29,7 +29,8 @@ export async function unpackPackages({ source, plan, tree, exclude = [], signal 
   const archives = await source.download(plan)
   await layMergedUsr(tree)
   const unpack = async (archive: string): Promise<readonly string[]> => unpackArchive(archive, tree, { exclude, signal })
-  // Base-files has the root's own folders and, on newer systems, its links: alone, before anything lands in them
+  // The package base-files has the root's own folders and, on newer systems, its links, so that it is unpacked alone before anything
+  // lands in them.
   const first = plan.findIndex((item) => item.name === 'base-files')
   const begun = first < 0 ? [] : await unpack(archives[first]!)
   return mapInParallel(archives, 3, async (archive) => (archive === archives[first] ? begun : unpack(archive)))

@@ -89,10 +89,11 @@ async function trimBoot(tree: string): Promise<void> {
   for (const name of ['timers.target.wants', 'getty.target.wants']) await rm(join(units, name), { recursive: true, force: true })
   const masked = (await readFile(new URL('./masked-units.txt', import.meta.url), 'utf8')).trim().split('\n')
   for (const unit of masked) await link(join(units, unit), '/dev/null')
-  // Each machine makes its own
+  // Each machine makes its own host keys and id.
   for (const name of await readdir(join(tree, 'etc/ssh'))) if (name.startsWith('ssh_host_')) await rm(join(tree, 'etc/ssh', name))
   await writeFile(join(tree, 'etc/machine-id'), '')
-  // "/etc and /var are newer than /usr": systemd then skips what it does after an update (systemd-update-done.service(8))
+  // These files say that /etc and /var are newer than /usr: systemd then skips what it does after an update
+  // (systemd-update-done.service(8)).
   const future = new Date('2100-01-01T00:00:00Z')
   for (const folder of ['etc', 'var']) {
     const stamp = join(tree, folder, '.updated')

@@ -40,7 +40,7 @@ export async function configureContainerHost(layer: string, base: string): Promi
     if (existsSync(join(layer, `usr/sbin/${name.replace('tables', 'tables-nft')}`)))
       await link(join(layer, 'usr/sbin', name), name.replace('tables', 'tables-nft'))
   }
-  // A package's own folder would hide the base's link to /run
+  // A folder of a package's own would hide the base's link to /run.
   for (const path of ['var/run', 'var/lock', 'run', 'tmp']) await rm(join(layer, path), { recursive: true, force: true })
   await writeGroups(layer, base)
   await trimAwsCli(layer)
