@@ -1,3 +1,5 @@
+import type { MachineName } from './roles/index.ts'
+
 /** Cluster.yaml, validated, its defaults filled in, immutable. See design §4 for the keys; the schema describes each. */
 export interface Cluster {
   readonly name: string
@@ -5,7 +7,7 @@ export interface Cluster {
   readonly region: string
   readonly access: { readonly publicKey?: string; readonly trustedCidr: string }
   readonly network: { readonly cidr: string; readonly public: string; readonly private: string }
-  readonly machines: Readonly<Record<MachineRole, { readonly instanceType: string }>>
+  readonly machines: Readonly<Record<MachineName, { readonly instanceType: string }>>
   readonly agents: {
     readonly name: string
     readonly instanceType: string
@@ -17,9 +19,6 @@ export interface Cluster {
   readonly titus: { readonly version: string; readonly packages: 'lab' | PackageSource }
   readonly matrix: Readonly<Record<string, readonly string[]>>
 }
-
-/** The machines that exist once each. */
-export type MachineRole = 'bastion' | 'prereqs' | 'master' | 'gateway'
 
 /** An IAM role: `allow` lists actions; `service` or `assumedBy` (the key of another role) says who may take it. */
 export interface Role {

@@ -1,18 +1,20 @@
 import type { Cluster } from '../schemas/cluster.ts'
+import { groupRoles } from '../schemas/roles/index.ts'
 import { AutoscalingGroup, LaunchTemplate, Token } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 import { metadataOptions } from './machines.ts'
-import type { MachineBase } from './machines.ts'
+import type { HostBase } from './machines.ts'
 import { containerHostTag, machineTag, testbedTag } from './names.ts'
 
 /** A launch template and the auto scaling group of the agents, whose name is the id of the instance group in Titus. */
-export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: MachineBase, userData: string): AutoscalingGroup {
+export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: HostBase, userData: string): AutoscalingGroup {
+  const role = groupRoles.agents
   const template = new LaunchTemplate(stack, 'titusagent_template', {
     name,
     imageId: base.imageId,
     instanceType: cluster.agents.instanceType,
-    keyName: base.access.keyName,
-    vpcSecurityGroupIds: [base.access.mainGroup.id],
+    keyName: base.keyName,
+    vpcSecurityGroupIds: [base.groups[role.securityGroup].id],
     iamInstanceProfile: { name: base.profile },
     metadataOptions,
     blockDeviceMappings: [
@@ -28,7 +30,8 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
   })
 
   const { min, desired, max } = cluster.agents.capacity
-  const tags = { Name: machineTag(cluster, 'agent'), [testbedTag]: cluster.name, [containerHostTag]: 'true' }
+  const marks = role.runsContainers ? { [containerHostTag]: 'true' } : {}
+  const tags = { Name: machineTag(cluster.name, 'agent'), [testbedTag]: cluster.name, ...marks }
   return new AutoscalingGroup(stack, 'titusagent', {
     name,
     minSize: min,
@@ -37,7 +40,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
     healthCheckType: 'EC2',
     healthCheckGracePeriod: 60,
     forceDelete: true,
-    vpcZoneIdentifier: [base.network.privateSubnet.id],
+    vpcZoneIdentifier: [base.network.subnets[role.subnet].id],
     launchTemplate: { id: template.id, version: Token.asString(template.latestVersion) },
     tag: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
     dependsOn: [...base.before],

@@ -1,4 +1,4 @@
-import type { MachineRole } from '../schemas/cluster.ts'
+import type { RoleName } from '../schemas/roles/index.ts'
 import type { KeyPairText } from './keys.ts'
 
 /** What the stack needs beyond cluster.yaml: facts of the account, of this computer, and of the files that machines install. */
@@ -18,8 +18,8 @@ export interface StackInputs {
   readonly zone?: string
 }
 
-/** The SSH host keys that machines are born with: one pair for each named machine, one that all agents share. */
-export type HostKeys = Readonly<Record<MachineRole | 'agents', KeyPairText>>
+/** The SSH host keys that machines are born with: one pair for each single machine, one that all members of a group share. */
+export type HostKeys = Readonly<Record<RoleName, KeyPairText>>
 
 /** A .deb file that machines fetch from the log bucket and install. */
 export interface StackPackage {
@@ -28,5 +28,5 @@ export interface StackPackage {
   readonly file: string
   /** Of the file, 64 hexadecimal digits; the machine installs nothing else. */
   readonly sha256: string
-  readonly installedBy: 'master' | 'gateway' | 'agents'
+  readonly installedBy: RoleName
 }

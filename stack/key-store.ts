@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
 import { inputError } from '../schemas/failure.ts'
+import { roleNames } from '../schemas/roles/index.ts'
 import { writeDurably } from './durable-file.ts'
 import type { HostKeys } from './inputs.ts'
 import { makeKeyPair } from './keys.ts'
@@ -17,11 +18,9 @@ export interface LoginKey {
   readonly identityFile: string
 }
 
-const machines = ['bastion', 'prereqs', 'master', 'gateway', 'agents'] as const
-
 /** The host keys of a testbed: made once, on the disk before any machine has them, and the same for as long as the workspace stands. */
 export function loadHostKeys(workspace: Workspace): HostKeys {
-  const keys = machines.map((machine) => [machine, loadKey(workspace, `host-${machine}`, `${workspace.name} ${machine}`)])
+  const keys = roleNames.map((name) => [name, loadKey(workspace, `host-${name}`, `${workspace.name} ${name}`)])
   return Object.fromEntries(keys) as HostKeys
 }
 

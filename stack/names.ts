@@ -1,3 +1,4 @@
+import { accountName } from '../schemas/account-name.ts'
 import type { Cluster } from '../schemas/cluster.ts'
 
 /** The names in AWS that are unique in an account (the bucket: in the world), as they follow from cluster.yaml. */
@@ -9,12 +10,9 @@ export interface ResourceNames {
   readonly roles: Readonly<Record<string, string>>
 }
 
-const seedName = 'titus'
-
-/** Names the account-wide resources. The testbed `titus` has the seed deployment's own names; any other puts its name in front,
- *  so that two testbeds fit in one account. `account` fills `{account}` in the name of the bucket. */
+/** Names the account-wide resources. `account` fills `{account}` in the name of the bucket. */
 export function resourceNames(cluster: Cluster, account: string): ResourceNames {
-  const own = (name: string) => (cluster.name === seedName ? name : `${cluster.name}-${name}`)
+  const own = (name: string) => accountName(cluster.name, name)
   return {
     keyPair: own('titus_deployer'),
     agentGroup: own(cluster.agents.name),
@@ -23,9 +21,9 @@ export function resourceNames(cluster: Cluster, account: string): ResourceNames 
   }
 }
 
-/** The `Name` tag of a machine; `agent` for every member of the group. */
-export function machineTag(cluster: Cluster, machine: string): string {
-  return `${cluster.name}-${machine}`
+/** The `Name` tag of a machine, by which it is found again; `agent` for every member of the group. */
+export function machineTag(testbed: string, machine: string): string {
+  return `${testbed}-${machine}`
 }
 
 /** The tag that every resource of a testbed carries, with the testbed's name as its value. */

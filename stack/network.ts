@@ -1,4 +1,5 @@
 import type { Cluster } from '../schemas/cluster.ts'
+import type { HostRole } from '../schemas/roles/host-role.ts'
 import {
   Eip,
   InternetGateway,
@@ -14,8 +15,7 @@ import type { TerraformStack } from './constructs.ts'
 /** The network of a testbed: a public subnet behind an Internet gateway, a private one behind NAT, in one availability zone. */
 export interface Network {
   readonly vpc: Vpc
-  readonly publicSubnet: Subnet
-  readonly privateSubnet: Subnet
+  readonly subnets: Readonly<Record<HostRole['subnet'], Subnet>>
   readonly internetGateway: InternetGateway
 }
 
@@ -43,5 +43,5 @@ export function addNetwork(stack: TerraformStack, network: Cluster['network'], z
   })
   new RouteTableAssociation(stack, 'private_route_table_assoc', { subnetId: privateSubnet.id, routeTableId: privateRoutes.id })
 
-  return { vpc, publicSubnet, privateSubnet, internetGateway }
+  return { vpc, subnets: { public: publicSubnet, private: privateSubnet }, internetGateway }
 }

@@ -1,4 +1,5 @@
 import type { Host, Testbed } from '../schemas/testbed.ts'
+import { machineTag } from './names.ts'
 
 /** An `ssh_config` with which plain OpenSSH reaches every host: `ssh -F FILE gateway`. A host goes by its name, by its private address,
  *  and a member of a group also by names that need no quotes in a shell: `agents[0]` is `agent0`, and the first is `agent`.
@@ -42,7 +43,9 @@ function patterns(host: Host): readonly string[] {
 
 /** OpenSSH matches known hosts as patterns, so nothing but letters, digits and dashes may be in an alias. */
 function alias(testbed: Testbed, host: string): string {
-  return `${testbed.name}-${host}`.replaceAll(/[^A-Za-z0-9-]+/g, '-').replace(/-$/, '')
+  return machineTag(testbed.name, host)
+    .replaceAll(/[^A-Za-z0-9-]+/g, '-')
+    .replace(/-$/, '')
 }
 
 /** @see ssh_config(5): an argument may be quoted, and `%` starts a token */

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Cluster, PackageSource } from '../schemas/cluster.ts'
 import { InputError, TestbedError } from '../schemas/failure.ts'
 import type { Problem } from '../schemas/problem.ts'
+import { installerOf } from '../schemas/roles/index.ts'
 import { download } from './download.ts'
 import { makePrivateFolder } from './durable-file.ts'
 import type { StackPackage } from './inputs.ts'
@@ -49,12 +50,6 @@ export async function placePackages(terraformFolder: string, packages: readonly 
   await Promise.all(strangers.map((name) => rm(join(folder, name), { recursive: true, force: true })))
 }
 
-/** Which machines install a package: the servers by their name, everything else (executor, VPC driver, Mesos) is the agents'. */
-export function installedBy(name: string): StackPackage['installedBy'] {
-  if (name === 'titus-server-master') return 'master'
-  return name === 'titus-server-gateway' ? 'gateway' : 'agents'
-}
-
 /** A package that is wanted; `url` says where to get it when it is not on this computer. */
 type Wanted = LocalPackage & { readonly url?: string }
 
@@ -63,7 +58,7 @@ function listStandIns(folder: string): readonly Wanted[] {
   if (!existsSync(list))
     throw new TestbedError(`the packages of the lab are not built: ${list} is missing`, { hint: 'build them: npm run build' })
   const entries = JSON.parse(readFileSync(list, 'utf8')) as readonly Omit<StackPackage, 'installedBy'>[]
-  return entries.map(({ name, file, sha256 }) => ({ name, file, sha256, installedBy: installedBy(name), path: join(folder, file) }))
+  return entries.map(({ name, file, sha256 }) => ({ name, file, sha256, installedBy: installerOf(name), path: join(folder, file) }))
 }
 
 function listSource({ from, sha256 }: PackageSource, cache: string): readonly Wanted[] {
@@ -72,7 +67,7 @@ function listSource({ from, sha256 }: PackageSource, cache: string): readonly Wa
   return Object.entries(sha256).map(([file, sum]) => {
     // The name of a Debian package file is NAME_VERSION_ARCHITECTURE.deb.
     const [name = file] = file.replace(/\.deb$/, '').split('_')
-    const item = { name, file, sha256: sum.toLowerCase(), installedBy: installedBy(name) }
+    const item = { name, file, sha256: sum.toLowerCase(), installedBy: installerOf(name) }
     if (!isUrl) return { ...item, path: join(folder, file) }
     return { ...item, path: join(cache, 'packages', item.sha256, file), url: `${from.replace(/\/$/, '')}/${encodeURIComponent(file)}` }
   })

@@ -1,14 +1,14 @@
 import type { Cluster } from '../schemas/cluster.ts'
-import { addAccess } from './access.ts'
 import { addAgents } from './agents.ts'
-import { AwsProvider, DataAwsAmi, LocalBackend } from './constructs.ts'
+import { AwsProvider, DataAwsAmi, KeyPair, LocalBackend } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
-import { addIdentity } from './identity.ts'
+import { addIam } from './iam.ts'
 import type { StackInputs } from './inputs.ts'
 import { addMachines } from './machines.ts'
 import { resourceNames, testbedTag } from './names.ts'
 import { addNetwork } from './network.ts'
-import { addOutputs } from './outputs.ts'
+import { addOutputs, machineOutputs } from './outputs.ts'
+import { addSecurityGroups } from './security-groups.ts'
 import { addStorage } from './storage.ts'
 import { providerSource, providerVersion, stateFile } from './terraform/layout.ts'
 import { buildUserData } from './user-data.ts'
@@ -27,24 +27,21 @@ export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: Stac
     filter: [{ name: 'name', values: [ubuntu.name] }],
   })
   const network = addNetwork(stack, cluster.network, inputs.zone ?? `${cluster.region}a`)
-  const { trustedCidr, publicKey } = inputs
-  const access = addAccess(stack, network.vpc.id, { keyName: names.keyPair, publicKey, trustedCidr })
-  const identity = addIdentity(stack, cluster, names)
+  const { keyName } = new KeyPair(stack, 'titus_deployer', { keyName: names.keyPair, publicKey: inputs.publicKey })
+  const groups = addSecurityGroups(stack, network.vpc.id, inputs.trustedCidr)
+  const iam = addIam(stack, cluster, names)
   const storage = addStorage(stack, names.logBucket, inputs.packages)
 
-  const before = [...storage.packages, ...identity.policies]
-  const base = { imageId: image.id, network, access, profile: identity.profile, before }
+  const before = [...storage.packages, ...iam.policies]
+  const base = { imageId: image.id, keyName, network, groups, profile: iam.profile, before }
   const userData = buildUserData(cluster, inputs)
   const machines = addMachines(stack, cluster, base, userData)
   const group = addAgents(stack, cluster, names.agentGroup, base, userData.agents)
 
   addOutputs(stack, {
-    bastion_ip: machines.bastion.publicIp,
-    gateway_ip: machines.gateway.privateIp,
-    master_ip: machines.master.privateIp,
-    prereqs_ip: machines.prereqs.privateIp,
-    default_role_arn: identity.defaultRoleArn,
-    default_sg_id: access.appGroup.id,
+    ...machineOutputs(machines),
+    default_role_arn: iam.defaultRoleArn,
+    default_sg_id: groups.app.id,
     agent_asg_name: group.name,
     vpc_id: network.vpc.id,
   })

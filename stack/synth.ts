@@ -7,7 +7,7 @@ import { buildStack } from './stack.ts'
 
 /** Makes the whole contract with Terraform: the content of `cdk.tf.json`, as plain JSON. The same arguments always give the same
  *  JSON, and nothing is written.
- *  @throws InputError when cluster.yaml asks for what cannot be built (see `identity.ts`) */
+ *  @throws InputError when cluster.yaml asks for what cannot be built (see `iam.ts`) */
 export function synthesize(cluster: Cluster, inputs: StackInputs): JsonObject {
   // The library makes its output folder when it is absent; one that is there already stays as it is.
   const app = new App({ outdir: tmpdir(), stackTraces: false, skipValidation: true })

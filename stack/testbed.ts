@@ -1,10 +1,12 @@
 import type { Instance } from '@aws-sdk/client-ec2'
-import type { MachineRole } from '../schemas/cluster.ts'
 import { TestbedError } from '../schemas/failure.ts'
+import { machineNames, wayIn } from '../schemas/roles/index.ts'
+import type { RoleName } from '../schemas/roles/index.ts'
 import type { AwsAccess, Hop, Host, Testbed } from '../schemas/testbed.ts'
 import { ask, clientSettings } from './aws-clients.ts'
 import type { HostKeys } from './inputs.ts'
 import { withoutComment } from './keys.ts'
+import { machineTag } from './names.ts'
 
 /** What is known of a testbed once it is applied. */
 export interface AppliedTestbed {
@@ -22,7 +24,6 @@ export interface AppliedTestbed {
   readonly bastionAt?: { readonly host: string; readonly port: number }
 }
 
-const machines: readonly MachineRole[] = ['bastion', 'prereqs', 'master', 'gateway']
 const loginUser = 'ubuntu'
 const groupTag = 'aws:autoscaling:groupName'
 
@@ -37,8 +38,8 @@ export async function describeTestbed(applied: AppliedTestbed, signal?: AbortSig
  *  @throws TestbedError when a named machine is not among the instances */
 export function assembleTestbed(applied: AppliedTestbed, instances: readonly Instance[]): Testbed {
   const { name, target, region, account, outputs, access } = applied
-  const named = machines.map((role) => {
-    const found = instances.find((instance) => tag(instance, 'Name') === `${name}-${role}` && tag(instance, groupTag) === undefined)
+  const named = machineNames.map((role) => {
+    const found = instances.find((instance) => tag(instance, 'Name') === machineTag(name, role) && tag(instance, groupTag) === undefined)
     if (found !== undefined) return host(applied, role, role, found)
     throw new TestbedError(`the machine ${role} of testbed ${name} does not run`, { hint: 'bring it back: titus-bed apply' })
   })
@@ -49,16 +50,16 @@ export function assembleTestbed(applied: AppliedTestbed, instances: readonly Ins
   return { name, target, region, account, hosts: [...named, ...agents], outputs, api: access }
 }
 
-function host(applied: AppliedTestbed, name: string, keyOf: MachineRole | 'agents', instance: Instance): Host {
+function host(applied: AppliedTestbed, name: string, keyOf: RoleName, instance: Instance): Host {
   const { InstanceId: instanceId, PrivateIpAddress: address } = instance
   if (instanceId === undefined || address === undefined)
     throw new TestbedError(`EC2 tells no address of ${name}`, { hint: 'try again: titus-bed apply' })
-  const bastion = hop(applied, 'bastion', 'bastion', applied.bastionAt ?? { host: applied.outputs['bastion_ip'] ?? '', port: 22 })
-  const route = keyOf === 'bastion' ? [bastion] : [bastion, hop(applied, name, keyOf, { host: address, port: 22 })]
+  const first = hop(applied, wayIn, wayIn, applied.bastionAt ?? { host: applied.outputs[`${wayIn}_ip`] ?? '', port: 22 })
+  const route = keyOf === wayIn ? [first] : [first, hop(applied, name, keyOf, { host: address, port: 22 })]
   return { name, instanceId, address, user: loginUser, route }
 }
 
-function hop(applied: AppliedTestbed, name: string, keyOf: MachineRole | 'agents', at: { host: string; port: number }): Hop {
+function hop(applied: AppliedTestbed, name: string, keyOf: RoleName, at: { host: string; port: number }): Hop {
   const hostKeys = [withoutComment(applied.hostKeys[keyOf].publicKey)]
   return { name, address: at.host, port: at.port, user: loginUser, identityFile: applied.identityFile, hostKeys }
 }

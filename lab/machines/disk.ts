@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { runProgram } from '../run-program.ts'
-import { buildMachineFiles } from './identity.ts'
-import type { MachineIdentity } from './identity.ts'
+import { buildMachineFiles } from './machine-files.ts'
+import type { MachineIdentity } from './machine-files.ts'
 
 /** The read-only trees that machines are layered on: see lab/image. */
 export interface MachineLayers {

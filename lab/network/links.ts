@@ -1,5 +1,6 @@
 import type { NetworkInterface, RegionState } from '../region-state.ts'
-import { addressAt, fixedAddresses, parseAddress, parseRange } from './addresses.ts'
+import { addressAt, enclosingNetwork, parseAddress } from '../../system/ipv4.ts'
+import { fixedAddresses } from './addresses.ts'
 
 /** A network interface of a machine as two ends of a veth pair: `device` in the router, `eth<deviceIndex>` in the machine. */
 export interface Link {
@@ -29,9 +30,9 @@ export function buildLinks(state: RegionState): readonly Link[] {
 
 function buildLink(state: RegionState, each: NetworkInterface): readonly Link[] {
   const subnet = state.subnets.find(({ id }) => id === each.subnetId)
-  const range = subnet === undefined ? undefined : parseRange(subnet.cidr)
+  const network = subnet === undefined ? undefined : enclosingNetwork(subnet.cidr)
   const router = subnet === undefined ? undefined : addressAt(subnet.cidr, 1)
-  if (each.attachment === undefined || range === undefined || router === undefined) return []
+  if (each.attachment === undefined || network === undefined || router === undefined) return []
   return [
     {
       interfaceId: each.id,
@@ -40,7 +41,7 @@ function buildLink(state: RegionState, each: NetworkInterface): readonly Link[] 
       device: deviceName(each.id),
       macAddress: each.macAddress,
       addresses: each.privateAddresses.filter((address) => parseAddress(address) !== undefined),
-      prefix: range.prefix,
+      prefix: network.prefix,
       router,
     },
   ]

@@ -1,7 +1,8 @@
 import { AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet'
 import type { Answer, DecodedPacket } from 'dns-packet'
 import type { RegionState } from '../region-state.ts'
-import { fixedAddresses, parseAddress } from './addresses.ts'
+import { parseAddress } from '../../system/ipv4.ts'
+import { fixedAddresses } from './addresses.ts'
 
 /** The names of a region: what the resolver of its VPCs knows. */
 export interface NameTable {

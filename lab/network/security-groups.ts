@@ -1,5 +1,6 @@
 import type { NetworkInterface, RegionState, SecurityGroupRule } from '../region-state.ts'
-import { fixedAddresses, parseAddress, parseRange, renderRange } from './addresses.ts'
+import { enclosingNetwork, parseAddress, renderNetwork } from '../../system/ipv4.ts'
+import { fixedAddresses } from './addresses.ts'
 import { deviceName } from './links.ts'
 
 const table = 'inet titus_bed'
@@ -158,9 +159,9 @@ function renderRule(state: RegionState, rule: SecurityGroupRule, side: 'saddr' |
 function renderPeer(state: RegionState, peer: SecurityGroupRule['peer'], side: string): string | undefined {
   if ('groupId' in peer)
     return state.securityGroups.some(({ id }) => id === peer.groupId) ? `ip ${side} @g_${name(peer.groupId)}` : undefined
-  const range = parseRange(peer.cidr)
-  if (range === undefined) return undefined
-  return range.prefix === 0 ? '' : `ip ${side} ${renderRange(range)}`
+  const network = enclosingNetwork(peer.cidr)
+  if (network === undefined) return undefined
+  return network.prefix === 0 ? '' : `ip ${side} ${renderNetwork(network)}`
 }
 
 const protocolNames: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '1': 'icmp' }

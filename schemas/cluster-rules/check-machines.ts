@@ -1,16 +1,14 @@
 import type { ClusterCheck } from './cluster-check.ts'
-import type { MachineRole } from '../cluster.ts'
+import { machineNames } from '../roles/index.ts'
 import { instanceTypes, vpcLimits } from './instance-types.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { Place, Problem } from '../problem.ts'
 
 /** The instance types of the single machines are well formed. */
-export const checkMachines: ClusterCheck = ({ machines }, placeOf) => {
-  const roles: readonly MachineRole[] = ['bastion', 'prereqs', 'master', 'gateway']
-  return roles.flatMap((role) =>
-    machineType(machines[role].instanceType, `machines.${role}.instanceType`, placeOf(['machines', role, 'instanceType'])),
+export const checkMachines: ClusterCheck = ({ machines }, placeOf) =>
+  machineNames.flatMap((name) =>
+    machineType(machines[name].instanceType, `machines.${name}.instanceType`, placeOf(['machines', name, 'instanceType'])),
   )
-}
 
 /** The instance type of the agents is one that the VPC driver knows, and their capacity is in order. */
 export const checkAgents: ClusterCheck = ({ agents }, placeOf) => {

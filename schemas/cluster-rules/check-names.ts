@@ -1,3 +1,4 @@
+import { accountName } from '../account-name.ts'
 import type { ClusterCheck } from './cluster-check.ts'
 
 /** AWS's longest name of an IAM role; `InstanceProfile` is appended to the key, and another testbed's name stands before it. */
@@ -6,11 +7,10 @@ const longestRoleName = 64
 /** The bucket's name, the testbed's before it, is one that S3 takes.
  *  @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const checkBucket: ClusterCheck = ({ name, logBucket }, placeOf) => {
-  const prefix = name === 'titus' ? '' : `${name}-`
-  const bucket = `${prefix}${logBucket.replaceAll('{account}', '0'.repeat(12))}`
+  const bucket = accountName(name, logBucket.replaceAll('{account}', '0'.repeat(12)))
   const fault = bucketFault(bucket)
   if (fault === undefined) return []
-  const called = `${prefix}${logBucket}${logBucket.includes('{account}') ? ' (with an account number of twelve digits)' : ''}`
+  const called = `${accountName(name, logBucket)}${logBucket.includes('{account}') ? ' (with an account number of twelve digits)' : ''}`
   const expected =
     '3 to 63 lower-case letters, digits, hyphens and single dots, a letter or a digit first and last; {account} for the account number'
   return [{ code: 'bad-bucket-name', severity: 'error', place: placeOf(['logBucket']), message: `logBucket: ${called} ${fault}`, expected }]
@@ -19,7 +19,7 @@ export const checkBucket: ClusterCheck = ({ name, logBucket }, placeOf) => {
 /** The names of the roles, the testbed's before them, are no longer than IAM takes. */
 export const checkRoleNames: ClusterCheck = ({ name, roles }, placeOf) =>
   Object.keys(roles).flatMap((role) => {
-    const full = `${name === 'titus' ? '' : `${name}-`}${role}InstanceProfile`
+    const full = accountName(name, `${role}InstanceProfile`)
     if (full.length <= longestRoleName) return []
     return [
       {

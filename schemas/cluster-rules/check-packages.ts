@@ -1,8 +1,6 @@
 import type { ClusterCheck } from './cluster-check.ts'
 import type { Problem } from '../problem.ts'
-
-/** The packages that the machines install, by the name that their file begins with. */
-const neededPackages = ['titus-server-master', 'titus-server-gateway', 'titus-agent'] as const
+import { neededPackages } from '../roles/index.ts'
 
 /** The version of Titus that the stand-ins stand in for. */
 export const standInVersion = '0.1.0-rc.57'

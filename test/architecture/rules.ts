@@ -21,12 +21,14 @@ export const parts: Arrows = {
  */
 export const rooms: Readonly<Record<string, Arrows>> = {
   schemas: {
+    roles: ['json.ts'],
+    'cluster.ts': ['roles'],
     'flaw.ts': ['problem.ts'],
     'scenario.ts': ['flaw.ts', 'json.ts', 'problem.ts'],
     yaml: ['json.ts', 'problem.ts'],
     validation: ['yaml', 'flaw.ts', 'json.ts', 'problem.ts', 'testbed.ts', 'duration.ts'],
     language: ['validation', 'yaml', 'duration.ts', 'flaw.ts', 'json.ts', 'problem.ts', 'scenario.ts'],
-    'cluster-rules': ['validation', 'yaml', 'cluster.ts', 'json.ts', 'problem.ts'],
+    'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'json.ts', 'problem.ts'],
   },
   stack: {
     terraform: ['cures.ts', 'durable-file.ts', 'process-identity.ts'],

@@ -9,7 +9,8 @@ import { InputError, TestbedError } from '../../schemas/failure.ts'
 import { describeAccount, findZone } from '../../stack/account.ts'
 import { clientSettings, parseProfile } from '../../stack/aws-clients.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
-import { installedBy, placePackages, resolvePackages } from '../../stack/packages.ts'
+import { installerOf } from '../../schemas/roles/index.ts'
+import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import { identifyProcess, isRunning } from '../../stack/process-identity.ts'
 import { forgetTestbed, lockWorkspace, makeWorkspace, readTestbed, writeStack, writeTestbed } from '../../stack/workspace.ts'
 
@@ -185,7 +186,7 @@ t.test('packages', async (t) => {
   })
 
   t.test('go to the machines by their names', async (t) => {
-    t.strictSame(['titus-server-master', 'titus-server-gateway', 'titus-agent', 'titus-executor'].map(installedBy), [
+    t.strictSame(['titus-server-master', 'titus-server-gateway', 'titus-agent', 'titus-executor'].map(installerOf), [
       'master',
       'gateway',
       'agents',

@@ -6,7 +6,7 @@ import type { TerraformStack } from './constructs.ts'
 import type { ResourceNames } from './names.ts'
 
 /** What machines and containers may do. */
-export interface Identity {
+export interface Iam {
   /** The name of the machines' instance profile. */
   readonly profile: string
   /** The role that a job takes when it has no wish of its own: the first that the machines may assume. */
@@ -30,7 +30,7 @@ function machineRole(roles: Cluster['roles']): string {
 }
 
 /** A role and a policy for each role of the file, and the instance profile of the machines' own. */
-export function addIdentity(stack: TerraformStack, cluster: Cluster, names: ResourceNames): Identity {
+export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceNames): Iam {
   const machines = machineRole(cluster.roles)
   const made = new Map<string, IamRole>()
   for (const key of inOrderOfTrust(cluster.roles)) {
