@@ -15,7 +15,7 @@ export interface Testbed {
 
 /** A machine of the testbed. */
 export interface Host {
-  /** `bastion`, `prereqs`, `master`, `gateway`; for a member of a group `agents[0]`, `agents[1]`, … */
+  /** The name of its role, such as `gateway`; for a member of a group `agents[0]`, `agents[1]`, … */
   readonly name: string
   /** The group that the machine belongs to: `agents`. */
   readonly group?: string

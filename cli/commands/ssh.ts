@@ -4,16 +4,14 @@ import { TestbedError } from '../../schemas/failure.ts'
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { hostArgument } from '../testbed/host-argument.ts'
 import { currentHost } from '../testbed/refresh-testbed.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed ssh HOST`: a shell on a machine, by the OpenSSH of this computer. */
 export const sshCommand: CommandDefinition = {
   name: 'ssh',
-  arguments: [
-    { name: '<host>', description: 'bastion, prereqs, master, gateway, agents[0], or a private address' },
-    { name: '[command...]', description: 'what to run there instead of a shell' },
-  ],
+  arguments: [hostArgument, { name: '[command...]', description: 'what to run there instead of a shell' }],
   summary: 'a shell on a machine of the testbed',
   description: 'The exit code is that of OpenSSH: the one of what ran there, or 255 when the machine could not be reached.',
   options: [testbedOption],

@@ -4,13 +4,11 @@ import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
+import { groupNames, machineNames } from '../../schemas/roles/index.ts'
 import { reasonOf } from '../../system/reason-of.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
-
-/** What a step may name in `host:`: the machines of every testbed, and the group of its agents. */
-const hostNames = { machines: ['bastion', 'prereqs', 'master', 'gateway'], groups: ['agents'] }
 
 /** Expands what was typed: files as they are, a folder to the YAML files in it, anything else as a glob. In the order typed, each once.
  *  @throws InputError when one of them names nothing */
@@ -81,7 +79,7 @@ async function scenarioSource(file: string, cwd: string): Promise<ScenarioSource
     kinds: stepKinds,
     matchers,
     readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
-    hosts: hostNames,
+    hosts: { machines: machineNames, groups: groupNames },
   }
 }
 
