@@ -1,17 +1,18 @@
 import type { Json } from '../schemas/json.ts'
 import type { Place, Problem } from '../schemas/problem.ts'
+import type { ProblemCode } from '../schemas/problem-codes.ts'
 import { ConnectionError } from './hops/connection-error.ts'
 
 /** A step could not test what it claims: it is errored, not failed. Thrown by step kinds and by the engine, caught in one place. */
 export class StepError extends Error {
   override readonly name = 'StepError'
-  readonly code: string
+  readonly code: ProblemCode
   readonly hint: string | undefined
   readonly place: Place | undefined
   /** What the step had found by then, for the report. */
   readonly result: Json | undefined
   constructor(
-    code: string,
+    code: ProblemCode,
     message: string,
     options: {
       readonly hint?: string | undefined

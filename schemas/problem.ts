@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem-codes.ts'
+
 /** A place in an input file. Lines and columns are 1-based; `length` is in characters, for the caret line. */
 export interface Place {
   readonly file: string
@@ -10,7 +12,7 @@ export interface Place {
  *  every output (terminal, JUnit, GitHub annotation) can lay them out in its own way. */
 export interface Problem {
   /** A stable identifier in kebab-case, such as `unknown-key`. Tests assert on it, not on prose. */
-  readonly code: string
+  readonly code: ProblemCode
   readonly severity: 'error' | 'warning' | 'note'
   /** Where; absent only when there is no file (a missing one, an option of the command line). */
   readonly place?: Place

@@ -7,6 +7,7 @@ import type { Cluster, PackageSource } from '../schemas/cluster.ts'
 import { InputError, TestbedError } from '../schemas/failure.ts'
 import type { Problem } from '../schemas/problem.ts'
 import { installerOf } from '../schemas/roles/index.ts'
+import type { ProblemCode } from '../schemas/problem-codes.ts'
 import { download } from './download.ts'
 import { makePrivateFolder } from './durable-file.ts'
 import type { StackPackage } from './inputs.ts'
@@ -88,7 +89,7 @@ async function check(wanted: Wanted, signal?: AbortSignal): Promise<LocalPackage
   return { ...problem('package-checksum', `${url ?? item.path} has the SHA-256 ${actual}`, hint), expected: item.sha256 }
 }
 
-function problem(code: string, message: string, hint: string): Problem {
+function problem(code: ProblemCode, message: string, hint: string): Problem {
   return { code, severity: 'error', message, hint }
 }
 

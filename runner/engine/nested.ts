@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { StepResult } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { ProblemCode } from '../../schemas/problem-codes.ts'
 import type { InputType, Step, StepFile } from '../../schemas/scenario.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
 import type { Frame } from './frame.ts'
@@ -12,7 +13,7 @@ import { StepError } from '../step-error.ts'
 /** Runs the steps of a step file in a scope of its own: inputs and `testbed`. @returns its outputs @throws StepError when it did not pass */
 export async function useFile(step: Step, given: JsonObject, path: readonly number[], frame: Frame): Promise<JsonObject> {
   const file = step.use
-  if (file === undefined) throw new StepError('no-file', 'the step file was not loaded')
+  if (file === undefined) throw new StepError('no-such-file', 'the step file was not loaded')
   const scope = createScope({ testbed: frame.scope.variables['testbed'] ?? null }, frame.run.mask)
   for (const [name, value] of Object.entries(checkInputs(file, given, frame))) scope.define(name, value)
   const inner = { ...frame, scope, folders: [dirname(file.file), ...frame.folders] }
@@ -29,7 +30,7 @@ export async function runGroup(step: Step, path: readonly number[], frame: Frame
 /** A nested step did not pass: the step around it has the same outcome, and points at it. */
 export class NestedFailure extends StepError {
   readonly outcome: 'failed' | 'errored'
-  constructor(outcome: 'failed' | 'errored', code: string, message: string) {
+  constructor(outcome: 'failed' | 'errored', code: ProblemCode, message: string) {
     super(code, message)
     this.outcome = outcome
   }

@@ -1,9 +1,10 @@
 import type { StepResult } from '../../schemas/event.ts'
+import type { ProblemCode } from '../../schemas/problem-codes.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Frame } from './frame.ts'
 
 /** Reports a step that does not run, and why. A skipped step is never a passed one. `code` is that of an interruption, if it was one. */
-export function skipStep(step: Step, path: readonly number[], frame: Frame, reason: string, code = 'skipped'): StepResult {
+export function skipStep(step: Step, path: readonly number[], frame: Frame, reason: string, code: ProblemCode = 'skipped'): StepResult {
   const result: StepResult = {
     path,
     name: step.name,

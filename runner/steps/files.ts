@@ -10,10 +10,10 @@ export async function readProjectFile(path: string, folders: readonly string[]):
       return await readFile(resolve(folder, path))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        throw new StepError('no-file', `cannot read ${path}: ${(error as Error).message}`)
+        throw new StepError('no-such-file', `cannot read ${path}: ${(error as Error).message}`)
     }
   }
-  throw new StepError('no-file', `no file ${path}`, { hint: `looked in ${folders.join(', ')}` })
+  throw new StepError('no-such-file', `no file ${path}`, { hint: `looked in ${folders.join(', ')}` })
 }
 
 /** Where a scenario may write a file: at or below its own folder. @throws StepError `no-file` */
@@ -21,6 +21,6 @@ export function resolveOutput(path: string, folders: readonly string[]): string 
   const folder = folders.at(-1) ?? '.'
   const full = resolve(folder, path)
   if (isAbsolute(path) || relative(folder, full).startsWith('..'))
-    throw new StepError('no-file', `${path} is outside of the folder of the scenario`, { hint: 'name a file below it' })
+    throw new StepError('no-such-file', `${path} is outside of the folder of the scenario`, { hint: 'name a file below it' })
   return full
 }

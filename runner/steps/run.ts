@@ -39,6 +39,6 @@ function toWords(params: Json): Json {
     return params.map((word: Json) => (typeof word === 'number' || typeof word === 'boolean' ? String(word) : word))
   if (typeof params !== 'string') return params
   const words = splitWords(params)
-  if ('message' in words) throw new StepError('bad-command', `${params}: ${words.message}`, { hint: words.hint })
+  if ('message' in words) throw new StepError('bad-command-line', `${params}: ${words.message}`, { hint: words.hint })
   return words.map(({ text }) => text)
 }

@@ -212,7 +212,7 @@ function notText(character: string, place: Place): Problem {
   return problem('not-text', place, message, 'text in UTF-8, with line ends of LF or CR LF', 'save the file as UTF-8 text')
 }
 
-function problem(code: string, place: Place, message: string, expected?: string, hint?: string): Problem {
+function problem(code: Problem['code'], place: Place, message: string, expected?: string, hint?: string): Problem {
   return {
     code,
     severity: 'error',

@@ -23,6 +23,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
   schemas: {
     roles: ['json.ts'],
     'cluster.ts': ['roles'],
+    'problem.ts': ['problem-codes.ts'],
     'flaw.ts': ['problem.ts'],
     'scenario.ts': ['flaw.ts', 'json.ts', 'problem.ts'],
     yaml: ['json.ts', 'problem.ts'],

@@ -101,7 +101,7 @@ t.test('what stands after the host goes through untouched', async (t) => {
 
 t.test('what goes wrong has its own exit code', async (t) => {
   const aborted = AbortSignal.abort(new Error('SIGINT received'))
-  const problem = { code: 'bad', severity: 'error', message: 'it is bad', hint: 'make it good' } as const
+  const problem = { code: 'invalid', severity: 'error', message: 'it is bad', hint: 'make it good' } as const
   for (const [error, signal, code, told] of [
     [new InputError([problem, problem]), quiet, 2, /it is bad[^]*make it good[^]*it is bad/],
     [new TestbedError('it is away', { hint: 'titus-bed apply' }), quiet, 3, /it is away\n.*titus-bed apply/],

@@ -169,17 +169,26 @@ t.test('the name that was meant', async (t) => {
 })
 
 t.test('a problem in text: plain, in colour, without a place, under a tab', async (t) => {
-  const problem = { code: 'c', severity: 'warning', message: 'm', place: { file: 'f', line: 2, column: 2, length: 3 }, hint: 'h' } as const
-  t.equal(renderProblem(problem, 'one\n\ttwo\nthree\n'), 'f:2:2: warning: m [c]\n  1 | one\n  2 | \ttwo\n    | \t^^^\n  3 | three\n  do: h')
+  const problem = {
+    code: 'invalid',
+    severity: 'warning',
+    message: 'm',
+    place: { file: 'f', line: 2, column: 2, length: 3 },
+    hint: 'h',
+  } as const
+  t.equal(
+    renderProblem(problem, 'one\n\ttwo\nthree\n'),
+    'f:2:2: warning: m [invalid]\n  1 | one\n  2 | \ttwo\n    | \t^^^\n  3 | three\n  do: h',
+  )
   const tag = (name: string) => (text: string) => `<${name}>${text}</${name}>`
   const palette = { red: tag('r'), yellow: tag('y'), cyan: tag('c'), bold: tag('b'), dim: tag('d') }
   t.match(renderProblem(problem, 'one\n\ttwo\n', palette), /^<b>f:2:2<\/b>: <y>warning:<\/y> m .*\n(.*\n)*.*<y>\^\^\^<\/y>/)
-  t.equal(renderProblem({ code: 'c', severity: 'error', message: 'm', expected: 'e' }), 'error: m [c]\n  expected: e')
+  t.equal(renderProblem({ code: 'invalid', severity: 'error', message: 'm', expected: 'e' }), 'error: m [invalid]\n  expected: e')
 })
 
 t.test('the caret stands under its characters', async (t) => {
   const rendered = (source: string, column: number, length: number): readonly string[] =>
-    renderProblem({ code: 'c', severity: 'error', message: 'm', place: { file: 'f', line: 1, column, length } }, source).split('\n')
+    renderProblem({ code: 'invalid', severity: 'error', message: 'm', place: { file: 'f', line: 1, column, length } }, source).split('\n')
   t.equal(rendered('a: 日本 x', 4, 2)[2], '    |    ^^^^', 'wide characters')
   t.equal(rendered('a: 日本 x', 7, 1)[2], '    |         ^', 'behind wide characters')
   t.equal(rendered('e\u0301: 😀 x', 8, 1)[2], '    |       ^', 'behind a combining mark and an emoji')
@@ -189,8 +198,8 @@ t.test('the caret stands under its characters', async (t) => {
   t.match(line, /^ {2}1 \| …x+ here y+…$/)
   t.ok(line.length < 140)
   t.equal(line.indexOf('here'), caret.indexOf('^^^^'))
-  const message = renderProblem({ code: 'c', severity: 'error', message: 'unknown key "\u00a0a\u200b"' })
-  t.equal(message, 'error: unknown key "\\u00a0a\\u200b" [c]', 'what cannot be seen is shown')
+  const message = renderProblem({ code: 'invalid', severity: 'error', message: 'unknown key "\u00a0a\u200b"' })
+  t.equal(message, 'error: unknown key "\\u00a0a\\u200b" [invalid]', 'what cannot be seen is shown')
 })
 
 t.test('a testbed is read back, and anything else is refused', async (t) => {

@@ -1,0 +1,212 @@
+/** What a code stands for: why a problem has it, and what a person does about it. A sentence each. */
+export interface CodeMeaning {
+  readonly cause: string
+  readonly cure: string
+}
+
+/** Problems of a file, whatever it describes: its bytes, its YAML, its schema. */
+const fileCodes = {
+  'no-such-file': {
+    cause: 'A file that is named cannot be read, or lies outside of the folder.',
+    cure: 'Correct the path, or make the file.',
+  },
+  'empty-file': { cause: 'The file holds nothing.', cure: 'Write what is expected there.' },
+  'not-text': { cause: 'Bytes are no UTF-8, or a character is none that YAML takes.', cure: 'Save the file as UTF-8 text.' },
+  'too-large': {
+    cause: 'The file is longer, or has more values, than any that is meant.',
+    cure: 'Divide the file; repeat less by aliases.',
+  },
+  'too-deep': { cause: 'Values are nested deeper than any that are meant.', cure: 'Nest the values less.' },
+  'yaml-syntax': { cause: 'The text is not YAML.', cure: 'Check the indentation, the quotes and the brackets.' },
+  'yaml-version': { cause: 'The file asks for another YAML than 1.2.', cure: 'Remove the %YAML line.' },
+  'several-documents': { cause: 'The file holds more than one document.', cure: 'Remove the line --- and what follows.' },
+  'unknown-tag': { cause: 'A value has a tag that means nothing here.', cure: 'Remove the tag.' },
+  'unknown-anchor': {
+    cause: 'An alias names an anchor that does not stand above it.',
+    cure: 'Define the anchor first, or quote the text.',
+  },
+  'alias-cycle': { cause: 'An alias stands inside of what it names.', cure: 'Write the value out.' },
+  'key-not-text': { cause: 'A key is a list, a mapping or an alias.', cure: 'Quote a value that begins with a brace or a bracket.' },
+  'merge-key': { cause: 'The merge key << is no part of YAML 1.2.', cure: 'Write the keys out.' },
+  'duplicate-key': { cause: 'A mapping has the same key twice.', cure: 'Remove one of the two.' },
+  'quote-expression': { cause: 'YAML takes the braces of an expression for its own.', cure: 'Put the value in quotes: "${{ … }}".' },
+  'unknown-key': { cause: 'No such key exists at this place.', cure: 'Use one of the keys that are listed.' },
+  'missing-key': { cause: 'A key that has to be there is not.', cure: 'Add the key.' },
+  'bad-name': { cause: 'A name has another form than names have here.', cure: 'Use letters, digits and underscores as the message says.' },
+  'wrong-type': { cause: 'A value is of another type than is expected.', cure: 'Write a value of the type that is told.' },
+  'wrong-form': { cause: 'A text has another form than is expected.', cure: 'Write it in the form that is told.' },
+  'unknown-value': { cause: 'A value is none of those that may stand here.', cure: 'Use one of the values that are listed.' },
+  'out-of-range': { cause: 'A number is too small or too large.', cure: 'Use a number within the limit that is told.' },
+  'too-few': { cause: 'A text, a list or a mapping has too little in it.', cure: 'Fill it, or remove its key.' },
+  'duplicate-item': { cause: 'A list holds the same item twice.', cure: 'Remove one of the two.' },
+  'several-of': { cause: 'Keys stand together of which there is one.', cure: 'Keep one; a step that does two things is two steps.' },
+  'none-of': { cause: 'None of the keys is there of which one is needed.', cure: 'Add one of the keys that are listed.' },
+  'not-together': { cause: 'Keys stand together that exclude each other.', cure: 'Remove one of them.' },
+  'ambiguous-form': { cause: 'A value fits more than one of the forms.', cure: 'Write it so that one form alone fits.' },
+  invalid: { cause: 'A value does not meet a rule of its schema.', cure: 'Compare it with what is expected.' },
+  'ambiguous-scalar': {
+    cause: 'YAML reads a plain value as another one than is written.',
+    cure: 'Quote the text, or write the value as it reads.',
+  },
+  'number-not-finite': { cause: 'A number is infinite, or none.', cure: 'Write a finite number.' },
+  'number-too-large': { cause: 'A whole number has more digits than a number keeps.', cure: 'Quote it, if it is a text.' },
+} as const
+
+/** Problems of cluster.yaml that its schema cannot see. */
+const clusterCodes = {
+  'bad-cidr': { cause: 'A text is no IPv4 network.', cure: 'Write an address and a prefix, such as 10.30.0.0/16.' },
+  'bad-prefix': { cause: 'A network is larger than AWS takes, or too small for the machines.', cure: 'Choose a prefix within the limits.' },
+  'cidr-outside': { cause: 'A subnet does not lie in the network.', cure: 'Choose a subnet inside network.cidr.' },
+  'cidr-overlap': { cause: 'The two subnets share addresses.', cure: 'Choose subnets apart from each other.' },
+  'unusable-address-space': { cause: 'No VPC can have these addresses.', cure: 'Use private space, such as 10.30.0.0/16.' },
+  'public-address-space': {
+    cause: 'The addresses belong to somebody on the internet.',
+    cure: 'Use private space if machines have to reach them.',
+  },
+  'open-to-everyone': { cause: 'The whole internet may reach SSH on the bastion.', cure: 'Write access.trustedCidr: auto.' },
+  'bad-instance-type': { cause: 'A text has not the form of an EC2 instance type.', cure: 'Write family.size, such as t3.medium.' },
+  'unknown-instance-type': {
+    cause: 'The VPC driver of Titus does not know the type of the agents.',
+    cure: 'Use one of the types that are listed.',
+  },
+  'capacity-order': { cause: 'min, desired and max are not in order.', cure: 'Choose min <= desired <= max.' },
+  'bad-bucket-name': {
+    cause: 'S3 does not take the name of the bucket.',
+    cure: 'Follow the rules that are told; {account} stands for the number.',
+  },
+  'role-name-too-long': { cause: 'The name of a role is longer than IAM takes.', cure: 'Shorten the name of the role or of the testbed.' },
+  'no-machine-role': { cause: 'No role belongs to the machines.', cure: 'Add service: ec2 to one role.' },
+  'several-machine-roles': { cause: 'More than one role has service: ec2.', cure: 'Keep it on one role.' },
+  'role-without-taker': { cause: 'Nothing may take a role.', cure: 'Add service: ec2, or assumedBy with the name of a role.' },
+  'unknown-role': { cause: 'A role is assumed by one that does not exist.', cure: 'Name one of the roles.' },
+  'role-cycle': { cause: 'Roles are assumed by each other in a circle.', cure: 'Let the chain end at the role with service: ec2.' },
+  'role-reference': { cause: 'A role is assumed by one that leads nowhere.', cure: 'Validate the file: titus-bed validate.' },
+  'version-of-stand-ins': {
+    cause: 'The stand-ins are of another version of Titus.',
+    cure: 'Write their version, or name packages of your own.',
+  },
+  'version-of-package': {
+    cause: 'The name of a package tells another version than titus.version.',
+    cure: 'Write the version of the packages.',
+  },
+  'insecure-packages': { cause: 'Packages would travel unprotected.', cure: 'Name a folder or an https address.' },
+  'missing-package': { cause: 'A package that machines install has no file.', cure: 'Add the file with its sha256.' },
+  'duplicate-package': { cause: 'A package has more than one file.', cure: 'Keep one of the files.' },
+  'package-missing': { cause: 'The file of a package cannot be read.', cure: 'Check titus.packages.from and the name of the file.' },
+  'package-unavailable': { cause: 'A package cannot be downloaded.', cure: 'Check titus.packages.from and the connection.' },
+  'package-checksum': { cause: 'A package has another SHA-256 than the file says.', cure: 'Get the right package, or correct the sum.' },
+  'unknown-matrix-key': { cause: 'The matrix varies a key that holds no single value.', cure: 'Use one of the paths that are listed.' },
+  'matrix-too-large': { cause: 'The matrix has more cells than CI systems run.', cure: 'Remove values.' },
+} as const
+
+/** Problems of scenarios and step files that loading finds. */
+const scenarioCodes = {
+  'bad-host': { cause: 'A text names no host, or a group where one machine is meant.', cure: 'Use one of the names that are listed.' },
+  'unknown-host': { cause: 'The testbed has no host of that name.', cure: 'Use one of the names that are listed.' },
+  'missing-host': { cause: 'A step does not say where it acts from.', cure: 'Add host: with the name of a machine.' },
+  'key-not-here': { cause: 'Steps of this kind do not take the key.', cure: 'Remove the key, or move it to a step that takes it.' },
+  'until-without-expect': { cause: 'A step waits, and nothing is expected of it.', cure: 'Add expect: beside until:.' },
+  'not-idempotent': {
+    cause: 'A step would repeat what changes something each time.',
+    cure: 'Add idempotent: true, or wait in another step.',
+  },
+  'expression-in-script': { cause: 'A value inside a script would be run as code.', cure: 'Give the value by env: and read the variable.' },
+  'expression-not-here': {
+    cause: 'An expression stands where none is evaluated.',
+    cure: 'Write a fixed text, or JMESPath without ${{ }}.',
+  },
+  'not-an-expression': { cause: 'A condition is more than one expression.', cure: 'Write ${{ expression }} and nothing around it.' },
+  'expression-syntax': { cause: 'An expression is no JMESPath.', cure: 'Correct it at the caret.' },
+  'unterminated-expression': { cause: 'A ${{ is never closed.', cure: 'Close it with }}, or write $${{ for the characters.' },
+  'unknown-function': { cause: 'JMESPath has no function of that name.', cure: 'Use one of the functions that are listed.' },
+  'undefined-variable': { cause: 'An expression reads what has no value there.', cure: 'Use one of the variables that are listed.' },
+  'used-before-captured': { cause: 'A step reads what a later one captures.', cure: 'Move the step behind the one that captures it.' },
+  'name-taken': { cause: 'A name is given a value for the second time.', cure: 'Choose another name: a value never changes.' },
+  'unknown-result': { cause: 'The result of a step has no such part.', cure: 'Use one of the parts that are listed.' },
+  'unknown-matcher': { cause: 'No matcher has that name.', cure: 'Use one that is listed; compare mappings by equals or like.' },
+  'bad-pattern': { cause: 'A text is no regular expression.', cure: 'Correct it; JavaScript reads it.' },
+  'bad-schema': { cause: 'The argument of a matcher is no JSON Schema.', cure: 'Correct the schema.' },
+  'bad-json': { cause: 'A text that has to be JSON is not.', cure: 'Correct it at the position that is told.' },
+  'bad-duration': { cause: 'A duration is zero, or longer than a timer takes.', cure: 'Use more than 0 and at most 24 days.' },
+  'bad-command-line': { cause: 'A command cannot be split into words.', cure: 'Close the quotes, or write a list of words.' },
+  'bad-call': { cause: 'A call of the AWS CLI cannot be split into words.', cure: 'Close the quotes.' },
+  'unknown-cell': { cause: 'A table or matrix names a row or column that it has not.', cure: 'Use one of the names that are listed.' },
+  'missing-cell': { cause: 'A table does not say what one of its cells must be.', cure: 'Add the cell.' },
+  'use-cycle': { cause: 'Step files use each other in a circle.', cure: 'Break the circle.' },
+  'unknown-input': { cause: 'A step file has no such input.', cure: 'Use one of the inputs that are listed.' },
+  'missing-input': { cause: 'An input that a step file needs is not given.', cure: 'Give it under with:.' },
+  'no-assertion': { cause: 'A scenario asserts nothing, so that it could not fail.', cure: 'Add a step with expect:.' },
+} as const
+
+/** Problems that a step meets while it runs. */
+const runCodes = {
+  assertion: { cause: 'What a step expects does not hold.', cure: 'Compare what was expected with what was found.' },
+  'implied-assertion': { cause: 'What a kind expects by itself does not hold.', cure: 'Write what else is expected, such as exit: 1.' },
+  'nothing-asserted': { cause: 'No assertion of a scenario was evaluated.', cure: 'See which steps were skipped, and why.' },
+  nested: { cause: 'A step inside of the step did not pass.', cure: 'See the step inside.' },
+  skipped: { cause: 'A step did not run, for the reason that is told.', cure: 'None is needed: a skip is no failure.' },
+  interrupted: { cause: 'The run was interrupted.', cure: 'Run it again.' },
+  timeout: { cause: 'A step did not end in its time.', cure: 'Give it more by timeout:, or see what it waits for.' },
+  'scenario-timeout': { cause: 'The time of the scenario is over.', cure: 'Give it more by timeout:, or see which step takes it.' },
+  connection: { cause: 'A machine or a server could not be reached.', cure: 'See titus-bed status; retryOn: [connection] tries again.' },
+  login: { cause: 'A machine refused the log-in.', cure: 'Check user and key of the testbed.' },
+  'host-key': { cause: 'A machine shows another key than is known.', cure: 'Make sure which machine answers; raise the testbed anew.' },
+  forwarding: { cause: 'A machine forwards no connections.', cure: 'Allow TCP forwarding in its sshd.' },
+  command: { cause: 'No machine can be asked to run this.', cure: 'Correct the command and the names of its environment.' },
+  expression: { cause: 'An expression has no value, or cannot be applied.', cure: "Use not_null(x, 'default') where there may be none." },
+  'never-captured': { cause: 'A value is read that no step has captured.', cure: 'See why the step that captures it did not.' },
+  capture: { cause: 'A value cannot be kept under its name.', cure: 'Capture it under another name.' },
+  'bad-parameter': { cause: 'What an expression gave does not fit the step.', cure: 'Compare it with what is expected.' },
+  'bad-input': { cause: 'What an expression gave does not fit the type of an input.', cure: 'Give a value of the type that is told.' },
+  'bad-path': { cause: 'A path leads to nothing in the value to be changed.', cure: 'Correct the path.' },
+  'bad-place': { cause: 'An identity of a table is at several hosts.', cure: 'Name one: agents[0].' },
+  'bad-address': { cause: 'A text is neither address:port nor a URL.', cure: 'Write it in one of the two forms.' },
+  'bad-url': { cause: 'A text is no URL that can be asked.', cure: 'Write http:// or https://, a host and a path.' },
+  'no-host': { cause: 'A step or container does not say which host it is on.', cure: 'Add host:, or agent: beside container:.' },
+  'no-container': { cause: 'A value names no container.', cure: 'Give an id, or an object with container and agent.' },
+  'empty-group': { cause: 'A group has no machine.', cure: 'Check the name, and the capacity of the group.' },
+  'local-not-allowed': { cause: 'A step acts on this computer, which is not allowed.', cure: 'Run with --allow-local.' },
+  copy: { cause: 'A file could not be copied.', cure: 'Check both paths, and the space on the disk.' },
+  'access-unknown': {
+    cause: 'An AWS call was neither allowed nor denied.',
+    cure: 'Check credentials, region and network of the identity.',
+  },
+  untested: { cause: 'A cell of a table could not be tested.', cure: 'See why in its detail.' },
+  'unknown-kind': { cause: 'No kind of step has that name.', cure: 'Use one of the kinds that are listed.' },
+  defect: { cause: 'A defect of titus-bed.', cure: 'Report it with the lines that are shown.' },
+} as const
+
+/** Problems of what is typed on the command line. */
+const commandCodes = {
+  'bad-usage': { cause: 'A command line lacks something, or has too much.', cure: 'See titus-bed help and the name of the command.' },
+  'bad-option': { cause: 'An option has a value that it does not take.', cure: 'Use a value that is told.' },
+  'unknown-target': { cause: 'No target has that name.', cure: 'Use lab or aws.' },
+  'unknown-format': { cause: 'No format has that name.', cure: 'Use one of the formats that are listed.' },
+  'unknown-reporter': { cause: 'No reporter has that name.', cure: 'Use one of the reporters that are listed.' },
+  'unknown-topic': { cause: 'The reference has no topic of that name.', cure: 'See them all: titus-bed explain.' },
+  'unknown-output': { cause: 'The testbed has no output of that name.', cure: 'Use one of the outputs that are listed.' },
+  'nothing-selected': { cause: 'The options select no scenario.', cure: 'See titus-bed run --help for what selects.' },
+  'not-confirmed': { cause: 'A question was not answered with yes.', cure: 'Answer it, or add --yes.' },
+  'file-exists': { cause: 'A file that would be written is there already.', cure: 'Choose another folder.' },
+  'no-such-key': {
+    cause: 'The public key that cluster.yaml names cannot be read.',
+    cure: 'Make one with ssh-keygen, or leave the key out.',
+  },
+  'target-changed': { cause: 'The testbed stands on another target.', cure: 'Destroy it first, or give this one another name.' },
+} as const
+
+/** Every code that a problem can have, with its cause and its cure. The reference and `explain` print them; a code that is not here cannot
+ *  be written, and one that nothing uses fails a test. */
+export const problemCodes = { ...fileCodes, ...clusterCodes, ...scenarioCodes, ...runCodes, ...commandCodes } as const
+
+/** A stable identifier of what is wrong, in kebab-case, such as `unknown-key`. Tests assert on it, not on prose. */
+export type ProblemCode = keyof typeof problemCodes
+
+/** The codes by where they are met, for the reference. */
+export const codeGroups: readonly { readonly title: string; readonly codes: Readonly<Record<string, CodeMeaning>> }[] = [
+  { title: 'Files', codes: fileCodes },
+  { title: 'The cluster', codes: clusterCodes },
+  { title: 'Scenarios and step files', codes: scenarioCodes },
+  { title: 'Runs', codes: runCodes },
+  { title: 'The command line', codes: commandCodes },
+]
