@@ -5,7 +5,7 @@ import type { HostRole, MachineRole } from './host-role.ts'
 import { master } from './master.ts'
 import { prereqs } from './prereqs.ts'
 
-// A new machine is one file and one line here: all else that knows the machines asks this table.
+// A new machine is one file and one line here, and `npm run schemas` and `npm run docs`: all else that knows the machines asks this table.
 const machines = {
   bastion,
   prereqs,
