@@ -5,7 +5,7 @@ import type { Chapter } from './topic.ts'
 
 /** The chapter of the keys of cluster.yaml. */
 export function clusterChapter(): Chapter {
-  const schema = schemaFile('cluster.schema.json')
+  const schema = schemaFile('cluster-rules/cluster.schema.json')
   return {
     page: 'cluster',
     title: 'Keys of cluster.yaml',

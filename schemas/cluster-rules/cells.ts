@@ -51,7 +51,7 @@ function moveSubnets(cluster: Cluster, before: Cluster['network']): Cluster {
 
 /** The keys of a cluster that a matrix may vary: those that hold one value, as paths with dots. */
 export function overridableKeys(): readonly string[] {
-  const schema = schemaFile('cluster.schema.json')
+  const schema = schemaFile('cluster-rules/cluster.schema.json')
   const keys = (node: Json | undefined, path: string): readonly string[] => {
     const properties = isObject(node) ? node['properties'] : undefined
     if (isObject(properties)) return Object.entries(properties).flatMap(([key, value]) => keys(value, path === '' ? key : `${path}.${key}`))
@@ -62,7 +62,7 @@ export function overridableKeys(): readonly string[] {
 }
 
 function isNumeric(key: string): boolean {
-  const schema = schemaFile('cluster.schema.json')
+  const schema = schemaFile('cluster-rules/cluster.schema.json')
   const found = key.split('.').reduce<readonly JsonObject[]>((at, step) => alternatives(schemasOfKey(at, step), schema), [schema])
   return typesOf(found).has('number')
 }

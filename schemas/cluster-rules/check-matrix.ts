@@ -38,7 +38,7 @@ export const checkMatrix: ClusterCheck = (cluster, placeOf) => {
 
   function checkCell(key: string, value: string, place: Place): readonly Problem[] {
     const cell = overrideCluster(cluster, { [key]: value })
-    const invalid = validateValue(cell as unknown as Json, schemaFile('cluster.schema.json'), () => place)
+    const invalid = validateValue(cell as unknown as Json, schemaFile('cluster-rules/cluster.schema.json'), () => place)
     const found = invalid.length > 0 ? invalid : checkCluster(cell, () => place).filter(({ severity }) => severity === 'error')
     return found.map((problem) => ({ ...problem, place }))
   }

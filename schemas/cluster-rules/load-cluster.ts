@@ -20,7 +20,7 @@ import { fillDefaults } from '../validation/validate.ts'
  * @returns     every problem of the file, warnings too; `cluster` (frozen, its defaults filled in), and notes, only when none is an error
  */
 export function loadCluster(text: string, file: string): { readonly cluster?: Cluster; readonly problems: readonly Problem[] } {
-  const schema = schemaFile('cluster.schema.json')
+  const schema = schemaFile('cluster-rules/cluster.schema.json')
   const { node = emptyMap(file), problems: invalid } = readYaml(text, file, schema)
   if (node.kind !== 'map' || (node.entries.length === 0 && invalid.length > 0)) return { problems: invalid }
   // A section that does not fit the schema is left out here, so that the others can be checked all the same.

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts'
 
 const read = new Map<string, JsonObject>()
 
-/** A hand-written schema of `schemas/`, such as `cluster.schema.json`: part of the program, read once. */
+/** A hand-written schema of `schemas/`, such as `cluster-rules/cluster.schema.json`: part of the program, read once. */
 export function schemaFile(name: string): JsonObject {
   let schema = read.get(name)
   if (schema === undefined) {

@@ -10,7 +10,7 @@ import { isObject } from '../../../schemas/validation/schema-walk.ts'
 import { schemaFile } from '../../../schemas/validation/schema-file.ts'
 
 const shipped = readFileSync(new URL('../../../cluster.yaml', import.meta.url), 'utf8')
-const schema = schemaFile('cluster.schema.json')
+const schema = schemaFile('cluster-rules/cluster.schema.json')
 
 function clusterOf(text: string): Cluster {
   const { cluster, problems } = loadCluster(text, 'cluster.yaml')
