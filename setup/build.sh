@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds dist/: compiled TypeScript, the assets beside it, the bundled constructs library, the packages that hosts install.
+# Builds dist/: the bundled programs, the files that they read at their places, the packages that hosts install. Types are checked by
+# the tests, not here.
 # usage: build.sh [--if-stale]   --if-stale: only when a source is newer than the last build
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,24 +10,24 @@ flock 9
 sources='system schemas stack lab runner deb cli bench'
 if [ "${1:-}" = --if-stale ] && [ -e dist/.built ]; then
   # shellcheck disable=SC2086
-  [ -n "$(find $sources scenarios cluster.yaml package.json -newer dist/.built -type f -print -quit)" ] || exit 0
+  [ -n "$(find $sources scenarios cluster.yaml setup package.json package-lock.json -newer dist/.built -type f -print -quit)" ] || exit 0
 fi
 echo 'building dist/' >&2
 rm -rf dist.new
 mkdir dist.new
 # a build is current while no source is newer than this file
 touch dist.new/.built
-npx --no-install tsc -p tsconfig.build.json --outDir dist.new
-# everything that is not TypeScript keeps its place beside the code that reads it
+# the packages take their time on another processor
+node --import tsx deb/packaging/main.ts dist.new/deb/packages &
+packages=$!
+node setup/bundle.mjs dist.new
+# what is not TypeScript keeps its place beside the code that reads it; the images are known by a digest of their sources
 # shellcheck disable=SC2086
-find $sources -type f ! -name '*.ts' ! -name '*.pyc' | while IFS= read -r asset; do
-  mkdir -p "dist.new/$(dirname "$asset")"
-  cp "$asset" "dist.new/$asset"
-done
-cp package.json cluster.yaml dist.new/
-cp -r scenarios dist.new/scenarios
-node setup/bundle-constructs.mjs dist.new/stack/constructs.js
-node dist.new/deb/packaging/main.js dist.new/deb/packages
+find $sources -type f \( ! -name '*.ts' ! -name '*.pyc' -o -path 'lab/image/*.ts' \) >dist.new/.assets
+tar -cf - -T dist.new/.assets | tar -xf - -C dist.new
+rm dist.new/.assets
+cp -r package.json cluster.yaml scenarios dist.new/
+wait $packages
 chmod 755 dist.new/cli/main.js
 rm -rf dist.old
 [ ! -e dist ] || mv dist dist.old

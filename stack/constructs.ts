@@ -1,6 +1,6 @@
 /** The construct library and the AWS bindings: the only file of the project that knows where they come from. Importing it takes
  *  half a second and some 70 MB, so only `synth.ts` does, and commands that synthesise load that lazily. The build makes one
- *  self-contained file of it (`setup/bundle-constructs.mjs`). Deep imports, because the root of the provider takes 540 MB. */
+ *  self-contained file of it (`setup/bundle.mjs`). Deep imports, because the root of the provider takes 540 MB. */
 export { App, LocalBackend, TerraformOutput, TerraformStack, Token } from 'cdktf'
 export { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group/index.js'
 export { DataAwsAmi } from '@cdktf/provider-aws/lib/data-aws-ami/index.js'

@@ -1,0 +1,90 @@
+// Bundles the programs of the product, with the packages that they stand on, into OUT: a start then reads few files.
+// Usage: node setup/bundle.mjs OUT. The notices of all that went in stand in OUT/LICENSES.txt (most of the constructs is MPL-2.0, unmodified).
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const [out] = process.argv.slice(2)
+if (out === undefined) throw new Error('usage: node setup/bundle.mjs OUT')
+
+// Packages in CommonJS look for these three, which an ES module does not have.
+const banner = [
+  "import { createRequire as __createRequire } from 'node:module'",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url'",
+  'const require = __createRequire(import.meta.url)',
+  'const __filename = __fileURLToPath(import.meta.url)',
+  "const __dirname = __fileURLToPath(new URL('.', import.meta.url))",
+].join('\n')
+
+const constructs = 'stack/constructs'
+
+/** Bundles programs that stand in folders of the same depth. `splitting` puts what they share, and what is loaded late, into `chunks/`. */
+function bundle(entries, options) {
+  const [depth] = entries.map((entry) => entry.split('/').length - 1)
+  return build({
+    absWorkingDir: root,
+    entryPoints: entries.map((entry) => `${entry}.ts`),
+    outbase: '.',
+    outdir: out,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    external: ['*.node'],
+    legalComments: 'none',
+    banner: { js: banner },
+    plugins: [places('../'.repeat(depth))],
+    metafile: true,
+    logLevel: 'warning',
+    ...options,
+  })
+}
+
+/** Keeps `import.meta.url` of each source the place that it has in OUT, whichever file the source went into, so that it finds what stands
+ *  beside it. The constructs are a file of their own. */
+function places(up) {
+  return {
+    name: 'places',
+    setup({ onLoad, onResolve }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const text = readFileSync(path, 'utf8')
+        if (path.includes('/node_modules/') || !text.includes('import.meta.url')) return undefined
+        const place = JSON.stringify(up + relative(root, path).replace(/\.ts$/, '.js'))
+        return { contents: text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), loader: 'ts' }
+      })
+      onResolve({ filter: /\/constructs\.ts$/ }, () => ({ path: `${up}${constructs}.js`, external: true }))
+    },
+  }
+}
+
+const built = await Promise.all([
+  bundle(['cli/main', 'bench/main'], { splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
+  // Programs that live long are whole: a later build must not take from them what they load late.
+  bundle(['lab/region/main', 'lab/bundle/supervisor', 'lab/bundle/sweeper'], {}),
+  // The package of the AWS bindings is 400 MB installed and needs half a second to load; what the stack uses of it is 3 MB.
+  bundle([constructs], { minifyWhitespace: true, minifySyntax: true, mainFields: ['main', 'module'], plugins: [] }),
+])
+
+const folders = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? [])))
+writeFileSync(
+  join(out, 'LICENSES.txt'),
+  [...folders]
+    .sort()
+    .map(notice)
+    .join(`\n${'-'.repeat(80)}\n\n`),
+)
+
+/** The folder of the package that a file belongs to: after the last node_modules/, one segment, or two with a scope. */
+function packageFolder(input) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]
+}
+
+function notice(folder) {
+  const { name, version, license, homepage = '' } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  const texts = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+  const read = (file) => (existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), 'utf8').trim() : '')
+  return [`${name} ${version} (${license}) ${homepage}`, ...texts.map(read), ''].join('\n\n')
+}
