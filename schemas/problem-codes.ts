@@ -151,6 +151,14 @@ const runCodes = {
   connection: { cause: 'A machine or a server could not be reached.', cure: 'See titus-bed status; retryOn: [connection] tries again.' },
   login: { cause: 'A machine refused the log-in.', cure: 'Check user and key of the testbed.' },
   'host-key': { cause: 'A machine shows another key than is known.', cure: 'Make sure which machine answers; raise the testbed anew.' },
+  name: {
+    cause: 'A machine does not know the name that it was to connect to.',
+    cure: 'Correct the name, or wait for it: `retryOn: [connection]`.',
+  },
+  tls: {
+    cause: 'A certificate is not to be trusted, or no TLS is spoken there.',
+    cure: 'Name the authority with `ca:`, correct the name or the port, or use `insecure: true`.',
+  },
   forwarding: { cause: 'A machine forwards no connections.', cure: 'Allow TCP forwarding in its sshd.' },
   command: { cause: 'No machine can be asked to run this.', cure: 'Correct the command and the names of its environment.' },
   expression: { cause: 'An expression has no value, or cannot be applied.', cure: "Use not_null(x, 'default') where there may be none." },
@@ -171,6 +179,11 @@ const runCodes = {
     cause: 'An AWS call was neither allowed nor denied.',
     cure: 'Check credentials, region and network of the identity.',
   },
+  incomplete: {
+    cause: 'What is expected depends on a part of the result that is not there.',
+    cure: 'Let the command say less or keep its output to itself, or expect what the part that is there can show.',
+  },
+  undecodable: { cause: 'A body is not what its headers say.', cure: 'Look at the content-encoding and charset that the server sends.' },
   untested: { cause: 'A cell of a table could not be tested.', cure: 'See why in its detail.' },
   'unknown-kind': { cause: 'No kind of step has that name.', cure: 'Use one of the kinds that are listed.' },
   defect: { cause: 'A defect of titus-bed.', cure: 'Report it with the lines that are shown.' },

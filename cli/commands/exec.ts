@@ -33,7 +33,8 @@ export const execCommand: CommandDefinition = {
       const exit = await hops.machine(host.name).exec(argv, { timeoutMs, signal })
       terminal.raw(exit.stdout)
       if (exit.stderr !== '') terminal.err(exit.stderr.trimEnd())
-      if (exit.truncated) terminal.err('the rest of the output was dropped: titus-bed ssh passes all of it on')
+      for (const [name, cut] of Object.entries(exit.cut))
+        terminal.err(`${name} is not whole: ${cut.reason} (titus-bed ssh passes all of it on)`)
       if (exit.ended === 'exit') return exit.exitCode ?? exitCodes.testbed
       if (exit.ended === 'signal') return 128 + (constants.signals[`SIG${exit.signal}` as NodeJS.Signals] ?? 0)
       if (exit.ended === 'timeout')

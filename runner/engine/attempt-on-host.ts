@@ -1,16 +1,19 @@
 import type { Check } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
+import type { Problem } from '../../schemas/problem.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { findCaptures, hideSecrets } from '../judging/captures.ts'
 import { testExpectations } from '../judging/expectations.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
+import { StepError, toProblem } from '../step-error.ts'
 import type { StepKind } from '../steps/kind.ts'
 import type { Deadline } from '../time/deadline.ts'
 import type { Attempt } from './attempt.ts'
 import { erroredAttempt } from './errored-attempt.ts'
 import type { Frame } from './frame.ts'
 import { createStepContext } from './step-context.ts'
+import type { Observations } from './step-context.ts'
 import { validateParams } from './validate-params.ts'
 
 /** Runs a step once on one host, or on none, and judges what it found. Never throws for what a step can meet. */
@@ -24,17 +27,21 @@ export async function attemptOnHost(
 ): Promise<Attempt> {
   const { scope } = frame
   const { mask } = frame.run
-  const checks: Check[] = []
+  const observations: Observations = { checks: [], cuts: new Map() }
+  const { checks, cuts } = observations
   const whereabouts = host === undefined ? {} : { host }
   let result: Json | undefined
   try {
     const params = validateParams(kind, evaluateValue(step.params, scope), step.params)
-    const found = await kind.run(createStepContext(step, path, frame, deadline, host, checks), params)
+    const found = await kind.run(createStepContext(step, path, frame, deadline, host, observations), params)
     result = isObject(found) ? { ...found, ...whereabouts } : found
     hideSecrets(step.capture, result, mask)
-    checks.push(...testExpectations(step.expect, kind.implies, result, scope, mask, step.place))
+    if (deadline.passed) throw new StepError('timeout', 'what it found came too late', { result })
+    const judged = testExpectations(step.expect, kind.implies, { result, cuts }, scope, mask, step.place)
+    checks.push(...judged.checks)
+    if (holds(checks) && judged.untested !== undefined) throw judged.untested
     // An expression that is written for the expected result may not even make sense for another one.
-    const captured = holds(checks) ? findCaptures(step.capture, result) : { values: [], missing: [] }
+    const captured = holds(checks) ? findCaptures(step.capture, { result, cuts }) : { values: [], missing: [] }
     checks.push(...captured.missing)
     return {
       outcome: holds(checks) ? 'passed' : 'failed',
@@ -44,10 +51,20 @@ export async function attemptOnHost(
       unreachable: false,
       timedOut: false,
       captures: holds(checks) ? captured.values : [],
+      ...(judged.untested === undefined ? {} : { problem: describeUntested(judged.untested, step) }),
     }
   } catch (error) {
     const attempt = erroredAttempt(error, step, frame, deadline)
     return { ...attempt, checks, ...(attempt.result === undefined && result !== undefined ? { result } : {}), ...whereabouts }
+  }
+}
+
+/** What could not be tested of a step that has failed anyway. */
+function describeUntested(error: StepError, step: Step): Problem {
+  return {
+    ...toProblem(error, step.place),
+    severity: 'note',
+    message: `not tested, since what it depends on does not hold: ${error.message}`,
   }
 }
 

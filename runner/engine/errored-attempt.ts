@@ -24,7 +24,7 @@ export function erroredAttempt(error: unknown, step: Step, frame: Pick<Frame, 'i
     return { ...nothingFound, ...result, timedOut: true, problem: { code: 'timeout', severity: 'error', place: step.place, message, hint } }
   }
   const outcome = error instanceof NestedFailure ? error.outcome : 'errored'
-  const unreachable = (error instanceof ConnectionError || error instanceof StepError) && error.code === 'connection'
+  const unreachable = (error instanceof ConnectionError || error instanceof StepError) && ['connection', 'name'].includes(error.code)
   return { ...nothingFound, ...result, outcome, unreachable, problem: describeProblem(error, step) }
 }
 

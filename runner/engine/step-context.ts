@@ -1,5 +1,6 @@
 import type { Check } from '../../schemas/event.ts'
 import type { Step } from '../../schemas/scenario.ts'
+import type { Cut } from '../cut.ts'
 import { machinesAt } from '../hosts/origins.ts'
 import { testVariable } from '../judging/expectations.ts'
 import { evaluateEnvironment } from '../scope/evaluate.ts'
@@ -10,11 +11,17 @@ import type { Frame } from './frame.ts'
 import { runGroup, useFile } from './nested.ts'
 import { machineOfStep } from './step-hosts.ts'
 
+/** What a step kind says besides its result. */
+export interface Observations {
+  readonly checks: Check[]
+  readonly cuts: Map<string, Cut>
+}
+
 /**
  * What the kind of a step may use in one attempt.
  *
  * @param host    where the step acts from; undefined when from nowhere
- * @param checks  gets the assertions that the kind makes
+ * @param observations  gets the assertions that the kind makes, and what of its result is not whole
  * @throws StepError when the environment or the machine of the step cannot be told
  */
 export function createStepContext(
@@ -23,7 +30,7 @@ export function createStepContext(
   frame: Frame,
   deadline: Deadline,
   host: string | undefined,
-  checks: Check[],
+  { checks, cuts }: Observations,
 ): StepContext {
   const { run, scope } = frame
   const env = { ...frame.env, ...evaluateEnvironment(step.env, scope) }
@@ -42,6 +49,7 @@ export function createStepContext(
     clock: run.clock,
     timeoutMs: deadline.remainingMs(),
     signal: deadline.signal,
+    cut: (key, cut) => void cuts.set(key, cut),
     check: (check) => checks.push({ ...check, place: step.place }),
     expectVariable: (expression, expected) => checks.push(...testVariable(expression, expected, scope, run.mask, step.place)),
     progress: (attempt, elapsedMs, last) => frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt, elapsedMs, last }),

@@ -1,9 +1,9 @@
 import { TestbedError } from '../../schemas/failure.ts'
 
 /** Why a machine could not be used. `host-key`: it is not the machine that it should be. `command`: no machine can be asked this. */
-export type ConnectionCode = 'connection' | 'host-key' | 'login' | 'forwarding' | 'interrupted' | 'command'
+export type ConnectionCode = 'connection' | 'name' | 'tls' | 'host-key' | 'login' | 'forwarding' | 'interrupted' | 'command'
 
-/** A machine could not be reached: nothing is known about the claim that was to be tested. Only code `connection` is worth another try. */
+/** A machine could not be reached: nothing is known about the claim that was to be tested. Only codes `connection` and `name` (a name that does not resolve, yet) are worth another try. */
 export class ConnectionError extends TestbedError {
   readonly code: ConnectionCode
   constructor(code: ConnectionCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {

@@ -76,7 +76,8 @@ async function dialFromContainer(
     const detail = said.replace(/^.*: /, '')
     if (/connection refused/i.test(said)) return { state: 'refused', detail }
     if (/no route|unreachable|timed out/i.test(said)) return { state: 'filtered', detail }
-    throw new ConnectionError('connection', `${name} could not try ${address}:${port}: ${said}`)
+    const code = /name or service|resolution|unknown host/i.test(said) ? 'name' : 'connection'
+    throw new ConnectionError(code, `${name} could not try ${address}:${port}: ${said}`)
   } catch (error) {
     stream.destroy()
     throw options.signal.aborted

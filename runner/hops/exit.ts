@@ -1,3 +1,5 @@
+import type { Cut } from '../cut.ts'
+
 /** How a command ended. There is no such thing as "no exit code": a command whose status never arrived is `lost`. */
 export type Ended = 'exit' | 'signal' | 'timeout' | 'cancelled' | 'lost'
 
@@ -8,12 +10,11 @@ export interface Exit {
   readonly exitCode: number | null
   /** Without `SIG`, as SSH names it (`KILL`); null unless `ended` is `signal`. */
   readonly signal: string | null
-  /** UTF-8, at most 1 MiB each; what came after that was read and dropped. */
+  /** UTF-8. Of more than the limit the beginning and the end are kept, with a line between them that says what was left out. */
   readonly stdout: string
   readonly stderr: string
-  readonly truncated: boolean
-  /** The command had ended, but something that it left in the background still held its output open. */
-  readonly lingering: boolean
+  /** Which of the two is not whole, and why: the limit, or that something left in the background still held it open. */
+  readonly cut: { readonly stdout?: Cut; readonly stderr?: Cut }
   /** After `timeout` and `cancelled`: whether the remote processes are known to be gone. True otherwise. */
   readonly cleared: boolean
   readonly durationMs: number
@@ -21,6 +22,8 @@ export interface Exit {
 
 /** What a command gets besides its argv. */
 export interface ExecOptions {
+  /** The most that is kept of each of its outputs, in bytes; 1 MiB where nothing else is said. */
+  readonly outputLimitBytes?: number | undefined
   /** Added to the clean environment; never shown in a process list. */
   readonly env?: Readonly<Record<string, string>>
   /** What the command reads; without it, its standard input is closed. */

@@ -1,78 +1,84 @@
 import { request as requestPlain } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { isIP } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-import { createBoundedOutput } from './bounded-output.ts'
+import { createBoundedOutput, outputLimitBytes } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
+import type { Cut } from '../cut.ts'
+import { decodeBody } from './http-body.ts'
+import type { DecodedBody } from './http-body.ts'
+import type { HttpUrl } from './http-url.ts'
 import type { Machine } from './machine.ts'
+import { describeTlsError, startTls } from './tls.ts'
+import type { TlsTrust } from './tls.ts'
 
 /** A request made from a machine. Redirects are not followed: where one leads is a result like any other. */
 export interface HttpRequest {
   readonly method: string
-  readonly url: URL
+  readonly url: HttpUrl
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  readonly trust?: TlsTrust
+  /** The most that is kept of the body, in bytes; 1 MiB where nothing else is said. */
+  readonly limitBytes?: number
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
-/** What was answered. Header names are in lower case; a header that came several times is joined with `, `. */
+/** What was answered. Header names are in lower case; one that came several times is joined with `, `, but `set-cookie` is always a list. */
 export interface HttpResponse {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  /** UTF-8, at most 1 MiB. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  /** Decoded as its headers say. */
   readonly body: string
-  readonly truncated: boolean
+  /** What is missing of the body; undefined when it is whole. */
+  readonly cut: Cut | undefined
   readonly durationMs: number
 }
 
+/** The most of header lines that is accepted, in bytes. */
+const headerLimitBytes = 262_144
+
 /**
  * Makes a request from a machine: the TCP connection starts there, HTTP and TLS are spoken here, so that the machine needs no client.
- * @throws ConnectionError with code `connection` when nothing was answered
+ * @throws ConnectionError with code `connection` when nothing was answered, `tls` when the certificate or the handshake is at fault;
+ *         UndecodableBody when the body is not what its headers say
  */
 export async function requestFrom(machine: Machine, request: HttpRequest): Promise<HttpResponse> {
   const { url } = request
   const startedAt = performance.now()
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const dialled = await machine.dial(host, port, request)
-  if (dialled.state !== 'open') throw new ConnectionError('connection', `${machine.name} -> ${host}:${port}: ${dialled.detail}`)
+  const dialled = await machine.dial(url.hostname, url.port, request)
+  const where = `${machine.name} -> ${url.hostname}:${url.port}`
+  if (dialled.state !== 'open') throw new ConnectionError('connection', `${where}: ${dialled.detail}`)
   const stream = dialled.stream
   try {
-    const socket = url.protocol === 'https:' ? startTls(stream, host) : stream
+    const socket = url.secure ? startTls(stream, url.hostname, request.trust ?? {}) : stream
     const message = await send(request, asSocket(socket))
-    const body = createBoundedOutput()
-    for await (const chunk of message) body.add(chunk as Buffer)
+    const { text: body, cut } = await readBody(message, request)
     return {
       status: message.statusCode ?? 0,
       headers: joinHeaders(message),
-      body: body.text(),
-      truncated: body.truncated,
+      body,
+      cut,
       durationMs: Math.round(performance.now() - startedAt),
     }
   } catch (error) {
-    if (error instanceof ConnectionError) throw error
+    if (error instanceof ConnectionError || (error as Error).name === 'UndecodableBody') throw error
     const why = request.signal.aborted ? 'no answer in time' : (error as Error).message
-    throw new ConnectionError('connection', `${machine.name} -> ${url.href}: ${why}`, { cause: error })
+    throw describeTlsError(error, where) ?? new ConnectionError('connection', `${where}: ${why}`, { cause: error })
   } finally {
     stream.destroy()
   }
-}
-
-/** A certificate is for a name or an address; only a name can be told to the server (RFC 6066 section 3). */
-function startTls(stream: Duplex, host: string): Duplex {
-  return connectTls({ socket: stream, host, ...(isIP(host) === 0 ? { servername: host } : {}), ALPNProtocols: ['http/1.1'] })
 }
 
 function send(request: HttpRequest, socket: Duplex): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const options: RequestOptions = {
       method: request.method,
-      host: request.url.host,
-      path: `${request.url.pathname}${request.url.search}`,
+      host: request.url.hostname,
+      path: request.url.target,
+      maxHeaderSize: headerLimitBytes,
       headers: {
-        host: request.url.host,
+        host: request.url.authority,
         accept: '*/*',
         'user-agent': 'titus-bed',
         connection: 'close',
@@ -92,6 +98,40 @@ function send(request: HttpRequest, socket: Duplex): Promise<IncomingMessage> {
   })
 }
 
+/** Reads a body to its end or to where it breaks off. @throws ConnectionError when it was the reader who gave up */
+async function readBody(message: IncomingMessage, request: HttpRequest): Promise<DecodedBody> {
+  const { 'content-encoding': coding = '', 'content-type': type = '', 'content-length': announced } = message.headers
+  const limitBytes = request.limitBytes ?? outputLimitBytes
+  const output = createBoundedOutput(limitBytes)
+  let ending: string | undefined
+  try {
+    for await (const chunk of message) output.add(chunk as Buffer)
+  } catch (error) {
+    const of = announced === undefined ? '' : ` of ${announced}`
+    if (request.signal.aborted)
+      throw new ConnectionError(
+        'connection',
+        `status ${message.statusCode}, but the body had not ended in time: ${output.bytes}${of} bytes came`,
+        {
+          cause: error,
+        },
+      )
+    ending =
+      announced === undefined
+        ? `the body ended after ${output.bytes} bytes, before its end`
+        : `the body ended after ${output.bytes}${of} bytes`
+  }
+  const { head, tail, leftOut } = output.bytesKept()
+  const decode = (bytes: Buffer, cut: string | undefined) => decodeBody({ bytes, coding, type, cut, limitBytes })
+  if (leftOut === 0) return decode(Buffer.concat([head, tail]), ending)
+  const dropped = `${leftOut} of ${output.bytes} bytes of the body, in the middle, were left out`
+  const reason = ending === undefined ? dropped : `${dropped}; ${ending}`
+  // The end of something compressed says nothing without what stands before it.
+  if (coding !== '') return decode(head, reason)
+  const parts = [(await decode(head, reason)).text, (await decode(tail, reason)).text]
+  return { text: parts.join(`\n… ${leftOut} bytes left out …\n`), cut: { reason, parts } }
+}
+
 /** Node's HTTP client calls the methods of a TCP socket on whatever it is given. */
 function asSocket(stream: Duplex): Duplex {
   const nothing = () => stream
@@ -108,8 +148,8 @@ function asSocket(stream: Duplex): Duplex {
   return stream
 }
 
-function joinHeaders(message: IncomingMessage): Record<string, string> {
+function joinHeaders(message: IncomingMessage): Record<string, string | readonly string[]> {
   return Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    Object.entries(message.headersDistinct).map(([name, values = []]) => [name, name === 'set-cookie' ? values : values.join(', ')]),
   )
 }

@@ -5,6 +5,7 @@ import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBoundedOutput } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
+import { cutOutputs, lingerMs } from './cut-outputs.ts'
 import type { ExecOptions, Exit } from './exit.ts'
 import type { DialOptions, DialResult, Machine } from './machine.ts'
 import { quoteWord, renderExports } from './remote-command.ts'
@@ -14,15 +15,15 @@ export function createLocalMachine(): Machine {
   return { name: 'local', exec: execHere, pipe: pipeHere, dial: dialFromHere }
 }
 
-const lingerMs = 500
+type End = Pick<Exit, 'ended' | 'exitCode' | 'signal'> & { readonly lingering: boolean }
 
 async function execHere(argv: readonly string[], options: ExecOptions): Promise<Exit> {
   // A command that could not be sent to any other machine is refused on this one too.
   argv.forEach(quoteWord)
   renderExports(options.env ?? {})
   const startedAt = performance.now()
-  const stdout = createBoundedOutput()
-  const stderr = createBoundedOutput()
+  const stdout = createBoundedOutput(options.outputLimitBytes)
+  const stderr = createBoundedOutput(options.outputLimitBytes)
   const env = { ...cleanEnvironment(), ...options.env }
   // The command gets a process group of its own, so that all that it starts can be ended with it.
   const child = spawn(argv[0] ?? '', argv.slice(1), {
@@ -34,7 +35,7 @@ async function execHere(argv: readonly string[], options: ExecOptions): Promise<
   child.stderr?.on('data', (chunk: Buffer) => stderr.add(chunk))
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(options.stdin)
-  const end = await new Promise<Pick<Exit, 'ended' | 'exitCode' | 'signal' | 'lingering'>>((resolve) => {
+  const { lingering, ...end } = await new Promise<End>((resolve) => {
     const none = { exitCode: null, signal: null, lingering: false }
     const timer = setTimeout(() => resolve({ ended: 'timeout', ...none }), options.timeoutMs)
     const cancel = () => resolve({ ended: 'cancelled', ...none })
@@ -46,7 +47,11 @@ async function execHere(argv: readonly string[], options: ExecOptions): Promise<
     })
     const judge = (code: number | null, signal: NodeJS.Signals | null, lingering: boolean) =>
       resolve({ ended: code === null ? 'signal' : 'exit', exitCode: code, signal: signal?.replace(/^SIG/, '') ?? null, lingering })
-    child.once('exit', (code, signal) => setTimeout(() => judge(code, signal, true), lingerMs).unref())
+    child.once('exit', (code, signal) => {
+      const linger = setTimeout(() => judge(code, signal, true), lingerMs).unref()
+      // What still flows is waited for.
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => linger.refresh())
+    })
     child.once('close', (code, signal) => judge(code, signal, false))
     void Promise.allSettled([once(child, 'close')]).then(() => {
       clearTimeout(timer)
@@ -61,7 +66,7 @@ async function execHere(argv: readonly string[], options: ExecOptions): Promise<
     cleared,
     stdout: stdout.text(),
     stderr: stderr.text(),
-    truncated: stdout.truncated || stderr.truncated,
+    cut: cutOutputs(stdout.cut(), stderr.cut(), lingering ? { stdout: stdout.text(), stderr: stderr.text() } : undefined),
     durationMs: Math.round(performance.now() - startedAt),
   }
 }
@@ -118,7 +123,7 @@ function dialFromHere(host: string, port: number, options: DialOptions): Promise
       if (error.code === 'ECONNREFUSED') return resolve({ state: 'refused', detail: 'Connection refused' })
       if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(error.code ?? ''))
         return resolve({ state: 'filtered', detail: error.message })
-      const code = error.name === 'AbortError' ? 'interrupted' : 'forwarding'
+      const code = error.name === 'AbortError' ? 'interrupted' : /^(ENOTFOUND|EAI_)/.test(error.code ?? '') ? 'name' : 'forwarding'
       reject(new ConnectionError(code, `local could not try ${host}:${port}: ${error.message}`, { cause: error }))
     })
   })

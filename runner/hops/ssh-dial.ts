@@ -66,7 +66,9 @@ function judgeRefusal(
         cause: error,
       }),
     )
-  if (error.reason !== connectFailed || /unknown host|name or service|resolution/i.test(detail))
+  if (/unknown host|name or service|resolution/i.test(detail))
+    return reject(new ConnectionError('name', `${name} does not know the name ${host}: ${detail}`, { cause: error }))
+  if (error.reason !== connectFailed)
     return reject(new ConnectionError('forwarding', `${name} could not try ${host}:${port}: ${detail}`, { cause: error }))
   resolve({ state: /refused/i.test(detail) ? 'refused' : 'filtered', detail })
 }

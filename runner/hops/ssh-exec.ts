@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import { createBoundedOutput } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
+import { cutOutputs, lingerMs } from './cut-outputs.ts'
 import type { ExecOptions, Exit } from './exit.ts'
 import { renderCommandLine, renderExports, renderKillLine } from './remote-command.ts'
 
-/** How long the output may stay open after the command itself has ended. */
-const lingerMs = 500
 /** How long the ending of remote processes may take: two seconds of TERM, then KILL. */
 const killTimeoutMs = 8_000
 /** How often a command is looked for whose session goes on. */
@@ -29,8 +28,8 @@ export async function execOverSsh(client: Client, name: string, argv: readonly s
   const mark = randomUUID()
   const exports = renderExports(options.env ?? {})
   const input = options.stdin === undefined ? 'closed' : 'open'
-  const stdout = createBoundedOutput()
-  const stderr = createBoundedOutput()
+  const stdout = createBoundedOutput(options.outputLimitBytes)
+  const stderr = createBoundedOutput(options.outputLimitBytes)
   const commandLine = renderCommandLine({ argv, mark, exports, input, timeoutMs: options.timeoutMs })
   const { end, ...session } = await inSession(client, name, commandLine, async (channel) => {
     channel.on('data', (chunk: Buffer) => stdout.add(chunk))
@@ -45,12 +44,13 @@ export async function execOverSsh(client: Client, name: string, argv: readonly s
   const cut = end.ended === 'timeout' || end.ended === 'cancelled'
   const cleared = cut ? await clear(client, name, mark, session.over) : end.ended !== 'lost'
   session.channel.close()
+  const { lingering, ...how } = end
   return {
-    ...end,
+    ...how,
     cleared,
     stdout: stdout.text(),
     stderr: stderr.text(),
-    truncated: stdout.truncated || stderr.truncated,
+    cut: cutOutputs(stdout.cut(), stderr.cut(), lingering ? { stdout: stdout.text(), stderr: stderr.text() } : undefined),
     durationMs: Math.round(performance.now() - startedAt),
   }
 }
@@ -102,7 +102,7 @@ export function pipeOverSsh(
   })
 }
 
-type End = Pick<Exit, 'ended' | 'exitCode' | 'signal' | 'lingering'>
+type End = Pick<Exit, 'ended' | 'exitCode' | 'signal'> & { readonly lingering: boolean }
 
 function waitForEnd(channel: ClientChannel, options: ExecOptions): Promise<End> {
   return new Promise((resolve) => {
@@ -124,6 +124,8 @@ function waitForEnd(channel: ClientChannel, options: ExecOptions): Promise<End> 
           : { ended: 'exit', exitCode, signal: null, lingering: false }
       const ended = status
       linger = setTimeout(() => finish({ ...ended, lingering: true }), lingerMs)
+      // What still flows, as it does on a slow link, is waited for.
+      for (const stream of [channel, channel.stderr]) stream.on('data', () => linger?.refresh())
     })
     channel.on('close', () => finish(status ?? { ended: 'lost', ...none }))
     if (options.signal.aborted) return cancel()

@@ -3,7 +3,9 @@ import type { Json } from '../../schemas/json.ts'
 import { search } from '../../schemas/language/expression.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Mask } from '../scope/mask.ts'
-import { searchResult } from './expectations.ts'
+import { incomplete, searchResult } from './expectations.ts'
+import type { Findings } from './expectations.ts'
+import { cutsReadBy } from './incomplete.ts'
 
 /** Masks what a step is going to capture as a secret before the result is judged: an attempt that does not hold tells what it found too. */
 export function hideSecrets(captures: Step['capture'], result: Json, mask: Mask): void {
@@ -17,12 +19,16 @@ export function hideSecrets(captures: Step['capture'], result: Json, mask: Mask)
 }
 
 /** The values of the captures of a step, in their order. A capture that finds nothing fails the step, like an expectation that there is
- *  something: `missing` holds a check for each of these. @throws StepError when an expression is at fault */
+ *  something: `missing` holds a check for each of these. @throws StepError when an expression is at fault, or what it reads is not whole */
 export function findCaptures(
   captures: Step['capture'],
-  result: Json,
+  { result, cuts }: Findings,
 ): { readonly values: readonly Json[]; readonly missing: readonly Check[] } {
-  const values = captures.map(({ from, place }) => searchResult(from, result, place))
+  const values = captures.map(({ from, place }) => {
+    const missing = cutsReadBy(from, cuts)
+    if (missing.length > 0) throw incomplete(missing, place)
+    return searchResult(from, result, place)
+  })
   const missing = captures
     .filter((_, index) => values[index] === null)
     .map(({ name, from, place }) => ({

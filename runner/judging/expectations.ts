@@ -4,44 +4,89 @@ import type { Check } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Entry, Value } from '../../schemas/scenario.ts'
+import type { Cut } from '../cut.ts'
 import { claimsOf, testClaim } from '../matchers/index.ts'
 import type { Claim } from '../matchers/index.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { Scope } from '../scope/scope.ts'
 import { StepError } from '../step-error.ts'
+import { cutsReadBy, decideByParts } from './incomplete.ts'
+import type { Cuts } from './incomplete.ts'
 
 /** The most of a value that a check keeps, in characters of JSON. */
 const keptCharacters = 4000
 
+/** What a step found, as far as its expectations look at it. */
+export interface Findings {
+  readonly result: Json
+  /** The keys of the result that are not whole. */
+  readonly cuts: Cuts
+}
+
 /**
  * Tests every expectation of a step, also after one that does not hold, then what the kind implies and the file does not say otherwise.
  *
- * @param expect   left sides are JMESPath over `result`
- * @param implies  left sides are keys of `result`
- * @throws StepError when an expression is at fault: that is an error at once, however often the step is tried
+ * @param expect   left sides are JMESPath over the result
+ * @param implies  left sides are keys of the result
+ * @returns the checks, and why some of what is expected could not be judged: that ends a step that has no other finding
  */
 export function testExpectations(
   expect: readonly Entry[],
   implies: JsonObject,
-  result: Json,
+  { result, cuts }: Findings,
   scope: Scope,
   mask: Mask,
   place: Place,
-): Check[] {
-  const stated = expect.flatMap((entry) =>
-    testRightSide(searchResult(entry.key, result, entry.keyPlace), evaluateValue(entry.value, scope), mask, {
-      subject: entry.key,
-      implied: false,
-      place: (matcher) => placeOf(entry.value, matcher),
-    }),
-  )
+): { readonly checks: readonly Check[]; readonly untested: StepError | undefined } {
+  const untested: StepError[] = []
+  const stated = expect.flatMap((entry) => {
+    const statement = { subject: entry.key, implied: false, place: (matcher: string) => placeOf(entry.value, matcher) }
+    try {
+      const expected = evaluateValue(entry.value, scope)
+      const missing = cutsReadBy(entry.key, cuts)
+      if (missing.length > 0) return testIncomplete(entry, expected, missing, result, mask, statement)
+      return testRightSide(searchResult(entry.key, result, entry.keyPlace), expected, mask, statement)
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error
+      untested.push(error)
+      return []
+    }
+  })
   const implied = Object.entries(implies)
     .filter(([key]) => !expect.some((entry) => rootOf(entry.key) === key))
     .flatMap(([key, expected]) =>
       testRightSide(searchResult(key, result, place), expected, mask, { subject: key, implied: true, place: () => place }),
     )
-  return [...stated, ...implied]
+  return { checks: [...stated, ...implied], untested: untested[0] }
+}
+
+/** Tests claims about a text that is not whole by the pieces that are there. @throws StepError `incomplete` when what is missing would matter */
+function testIncomplete(
+  entry: Entry,
+  expected: Json,
+  missing: readonly (readonly [string, Cut])[],
+  result: Json,
+  mask: Mask,
+  statement: Statement,
+): Check[] {
+  const [first] = missing
+  const isTextItself = missing.length === 1 && first !== undefined && entry.key.trim() === first[0]
+  return claimsOf(expected).flatMap((claim) => {
+    const decided = isTextItself ? decideByParts(claim, first[1].parts) : undefined
+    if (decided === undefined) throw incomplete(missing, statement.place(claim.matcher))
+    // What the pieces decide, the text that they make together says as well.
+    return testRightSide(searchResult(entry.key, result, entry.keyPlace), { [claim.matcher]: claim.argument }, mask, statement)
+  })
+}
+
+/** What is expected depends on something that is not there: nothing is known of it. */
+export function incomplete(missing: readonly (readonly [string, Cut])[], place: Place): StepError {
+  const why = missing.map(([key, { reason }]) => `${key} is not whole: ${reason}`).join('; ')
+  return new StepError('incomplete', `it cannot be told: ${why}`, {
+    place,
+    hint: 'let the command say less, or keep what it starts in the background from its output',
+  })
 }
 
 /** Tests an expression over the variables of a scenario. What it makes of a secret is one. @throws StepError when the expression is at fault */

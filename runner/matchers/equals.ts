@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../schemas/json.ts'
 import type { Matcher } from './matcher.ts'
+import { isSameValue } from './same-value.ts'
 import { showDifference } from './show.ts'
 
 /** The same value, however deep; what a literal on the right side means. `2xx` is every number of that class of HTTP statuses. */
@@ -16,5 +16,5 @@ export const equals: Matcher = {
 export function isMeant(literal: Json, actual: Json): boolean {
   if (typeof actual === 'number' && typeof literal === 'string' && /^[1-5]xx$/.test(literal))
     return Math.floor(actual / 100) === Number(literal[0])
-  return isDeepStrictEqual(actual, literal)
+  return isSameValue(actual, literal)
 }

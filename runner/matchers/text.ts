@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../schemas/json.ts'
 import type { Matcher } from './matcher.ts'
+import { isSameValue } from './same-value.ts'
 import { describeType, showValue } from './show.ts'
 
 /** A part of a text, or an item of a list. */
@@ -37,6 +37,6 @@ export const matches: Matcher = {
 
 function holds(actual: Json, part: Json): boolean {
   if (typeof actual === 'string') return typeof part === 'string' && actual.includes(part)
-  if (Array.isArray(actual)) return actual.some((item: Json) => isDeepStrictEqual(item, part))
+  if (Array.isArray(actual)) return actual.some((item: Json) => isSameValue(item, part))
   return actual !== null && typeof actual === 'object' && typeof part === 'string' && Object.hasOwn(actual, part)
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Cut } from '../cut.ts'
 import type { Exit } from '../hops/exit.ts'
 import type { Machine } from '../hops/machine.ts'
 import { quoteWord } from '../hops/remote-command.ts'
@@ -13,6 +14,7 @@ export const commandResults = {
   stderr: 'Standard error, in the same form.',
   json: 'Standard output read as JSON; null when it is none.',
   duration: 'How long it took, in seconds.',
+  cut: 'Which of stdout and stderr are not whole, and why; absent when both are.',
   host: 'The name of the machine that it ran on.',
 } as const
 
@@ -24,6 +26,9 @@ export async function runCommand(context: StepContext, machine: Machine, argv: r
     signal: context.signal,
     ...(stdin === undefined ? {} : { stdin }),
   })
+  for (const [key, cut] of Object.entries(exit.cut)) context.cut(key, cut)
+  // What cannot be read whole cannot be read as JSON.
+  if (exit.cut.stdout !== undefined) context.cut('json', { reason: `stdout is not whole: ${exit.cut.stdout.reason}`, parts: [] })
   return describeExit(exit, machine, argv)
 }
 
@@ -37,14 +42,19 @@ function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): Js
     stderr: withoutEnd(exit.stderr),
     json: parseJson(exit.stdout),
     duration: exit.durationMs / 1000,
-    ...(exit.truncated ? { truncated: true } : {}),
-    ...(exit.lingering ? { lingering: true } : {}),
+    ...describeCuts(exit.cut),
   }
   if (exit.ended === 'exit' || exit.ended === 'signal') return result
   if (exit.ended === 'lost')
     throw new StepError('connection', `${machine.name}: the connection was lost while the command ran; it may still run there`, { result })
   const rest = exit.cleared ? 'ended on the machine' : 'it may still run on the machine'
   throw new StepError('timeout', `${machine.name}: the command was given up (${rest})`, { result })
+}
+
+/** Which texts of a result are not whole, and why, as the result itself tells it; nothing when all are. */
+export function describeCuts(cuts: Readonly<Record<string, Cut | undefined>>): { readonly cut?: Readonly<Record<string, string>> } {
+  const reasons = Object.entries(cuts).flatMap(([key, cut]) => (cut === undefined ? [] : [[key, cut.reason] as const]))
+  return reasons.length === 0 ? {} : { cut: Object.fromEntries(reasons) }
 }
 
 function withoutEnd(output: string): string {
@@ -54,7 +64,7 @@ function withoutEnd(output: string): string {
 /** A text read as JSON; null when it is none. */
 export function parseJson(text: string): Json {
   try {
-    return JSON.parse(text) as Json
+    return JSON.parse(text.replace(/^\ufeff/, '')) as Json
   } catch {
     return null
   }

@@ -6,6 +6,7 @@ import { ConnectionError } from '../hops/connection-error.ts'
 import { getFile, putFile } from '../hops/transfer.ts'
 import type { Transferred } from '../hops/transfer.ts'
 import { StepError } from '../step-error.ts'
+import { describeCuts } from './command.ts'
 import { readProjectFile, resolveOutput } from './files.ts'
 import type { StepContext, StepKind } from './kind.ts'
 
@@ -54,6 +55,7 @@ expect: { bytes: 5 }`,
     bytes: 'The size of the file.',
     sha256: 'Its checksum, the same on both sides.',
     text: 'Its text, for `get` without `to`.',
+    cut: 'That the text is not whole, and why; absent when it is.',
     host: 'The name of the machine.',
   },
   async run(context, params) {
@@ -66,7 +68,9 @@ expect: { bytes: 5 }`,
       if (to !== undefined) return { ...(await getInto(resolveOutput(to, context.folders), get, context)) }
       const output = createBoundedOutput()
       const { bytes, sha256 } = await getFile(context.machine, get, (piece) => output.add(piece), context)
-      return { bytes, sha256, text: output.text(), ...(output.truncated ? { truncated: true } : {}) }
+      const cut = output.cut()
+      if (cut !== undefined) context.cut('text', cut)
+      return { bytes, sha256, text: output.text(), ...describeCuts({ text: cut }) }
     } catch (error) {
       if (error instanceof ConnectionError || error instanceof StepError) throw error
       throw new StepError('copy', (error as Error).message, { cause: error })

@@ -1,7 +1,12 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { UndecodableBody } from '../hops/http-body.ts'
 import { requestFrom } from '../hops/http-request.ts'
+import type { HttpRequest, HttpResponse } from '../hops/http-request.ts'
+import { parseHttpUrl } from '../hops/http-url.ts'
+import type { HttpUrl } from '../hops/http-url.ts'
+import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
-import { parseJson } from './command.ts'
+import { describeCuts, parseJson } from './command.ts'
 import { readProjectFile } from './files.ts'
 import type { StepKind } from './kind.ts'
 import { setPaths } from './set-paths.ts'
@@ -19,6 +24,8 @@ type HttpParams = Readonly<Partial<Record<(typeof methods)[number], string>>> & 
   readonly json?: Json
   readonly set?: JsonObject
   readonly body?: string
+  readonly ca?: string
+  readonly insecure?: boolean
 }
 
 /** An HTTP request made from the host. */
@@ -49,6 +56,12 @@ export const http: StepKind = {
         description: 'Changes to the JSON body: a path with dots (`container.image.name`) and the value that it gets.',
       },
       body: { type: 'string', description: 'The body as it is.' },
+      ca: {
+        type: 'string',
+        format: 'file-path',
+        description: 'A PEM file with the certificates of further authorities, relative to this one.',
+      },
+      insecure: { type: 'boolean', default: false, description: 'Take any certificate, whoever signed it.' },
     },
     oneOf: methods.map((method) => ({ required: [method] })),
     not: { required: ['json', 'body'] },
@@ -65,10 +78,11 @@ expect:
   asserts: false,
   results: {
     status: 'The HTTP status, a number.',
-    headers: 'The headers, by their names in lower case.',
-    body: 'The body as text.',
+    headers: 'The headers, by their names in lower case; one that came several times joined with `, `, but `set-cookie` as a list.',
+    body: 'The body as text, decoded as its `content-encoding` and charset say.',
     json: 'The body read as JSON; null when it is none.',
     duration: 'How long the answer took, in seconds.',
+    cut: 'That the body is not whole, and why; absent when it is.',
     host: 'The name of the machine that asked.',
   },
   async run(context, params) {
@@ -78,14 +92,19 @@ expect:
     const json = await jsonBody(request, context.folders)
     const body = json === undefined ? request.body : JSON.stringify(json)
     const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
-    const response = await requestFrom(context.machine, {
+    const response = await askFrom(context.machine, {
       method: method.toUpperCase(),
       url: parseUrl(url),
+      trust: { insecure: request.insecure, ca: await authorities(request, context.folders) },
       headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body }),
       timeoutMs: context.timeoutMs,
       signal: context.signal,
     })
+    if (response.cut !== undefined) {
+      context.cut('body', response.cut)
+      context.cut('json', { reason: `the body is not whole: ${response.cut.reason}`, parts: [] })
+    }
     return {
       request: `${method.toUpperCase()} ${url}`,
       status: response.status,
@@ -93,9 +112,23 @@ expect:
       body: response.body,
       json: parseJson(response.body),
       duration: response.durationMs / 1000,
-      ...(response.truncated ? { truncated: true } : {}),
+      ...describeCuts({ body: response.cut }),
     }
   },
+}
+
+/** @throws StepError `undecodable` when the body is not what its headers say */
+async function askFrom(machine: Machine, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await requestFrom(machine, request)
+  } catch (error) {
+    if (error instanceof UndecodableBody) throw new StepError('undecodable', error.message, { cause: error })
+    throw error
+  }
+}
+
+async function authorities({ ca }: HttpParams, folders: readonly string[]): Promise<string | undefined> {
+  return ca === undefined ? undefined : (await readProjectFile(ca, folders)).toString('utf8')
 }
 
 async function jsonBody(request: HttpParams, folders: readonly string[]): Promise<Json | undefined> {
@@ -112,10 +145,10 @@ async function jsonBody(request: HttpParams, folders: readonly string[]): Promis
   }
 }
 
-function parseUrl(text: string): URL {
-  const parsed = URL.canParse(text) ? new URL(text) : undefined
-  if (parsed === undefined) throw new StepError('bad-url', `this is no URL: ${text}`)
-  if (parsed.username !== '' || parsed.password !== '')
+function parseUrl(text: string): HttpUrl {
+  const parsed = parseHttpUrl(text)
+  if (parsed !== undefined) return parsed
+  if (/^https?:\/\/[^/?#]*@/i.test(text))
     throw new StepError('bad-url', 'a URL holds no name and password here', { hint: 'send them as a header: `authorization`' })
-  return parsed
+  throw new StepError('bad-url', `this is no URL: ${text}`)
 }

@@ -4,6 +4,7 @@ import type { Place } from '../../schemas/problem.ts'
 import type { StepShape } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Cut } from '../cut.ts'
 import type { Machine } from '../hops/machine.ts'
 
 /** A kind of step: one file that implements this, and one line in `index.ts`. */
@@ -42,6 +43,8 @@ export interface StepContext {
   /** Milliseconds that this attempt has left. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Says that a text of the result is not whole: what is expected of it is judged by what is there, or not at all. */
+  cut(key: string, cut: Cut): void
   /** Adds an assertion that the kind makes by itself. */
   check(check: Omit<Check, 'place'>): void
   /** Adds the assertions that an expression over the variables makes. @throws StepError when the expression is at fault */

@@ -2,7 +2,9 @@ import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
+import { UndecodableBody } from '../hops/http-body.ts'
 import { requestFrom } from '../hops/http-request.ts'
+import { parseHttpUrl } from '../hops/http-url.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
@@ -141,11 +143,8 @@ interface Found {
 
 async function probeCell(context: StepContext, machine: Machine, address: string, timeoutMs: number): Promise<Found> {
   const { signal } = context
-  const url = /^https?:\/\//.test(address) ? new URL(address) : undefined
-  const [host, port] =
-    url === undefined
-      ? splitAddress(address)
-      : [url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || (url.protocol === 'https:' ? 443 : 80))]
+  const url = parseHttpUrl(address)
+  const [host, port] = url === undefined ? splitAddress(address) : [url.hostname, url.port]
   try {
     const dialled = await machine.dial(host, port, { timeoutMs, signal })
     if (dialled.state !== 'open') return dialled
@@ -153,7 +152,7 @@ async function probeCell(context: StepContext, machine: Machine, address: string
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
     // The error is about the way to the source, not about the port, which is neither open nor closed.
-    return { state: 'untested', detail: error.message, unreachable: error.code === 'connection' }
+    return { state: 'untested', detail: error.message, unreachable: ['connection', 'name'].includes(error.code) }
   }
   if (url === undefined) return { state: 'open' }
   try {
@@ -166,7 +165,7 @@ async function probeCell(context: StepContext, machine: Machine, address: string
     })
     return { state: 'open', status }
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error
+    if (!(error instanceof ConnectionError || error instanceof UndecodableBody)) throw error
     return { state: 'open', detail: `connected, but not answered: ${error.message}` }
   }
 }

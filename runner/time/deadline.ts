@@ -31,7 +31,8 @@ export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
     signal: controller.signal,
     ms,
     get passed() {
-      return passed
+      // Work that kept this process busy has kept the timer waiting, too.
+      return passed || performance.now() >= end
     },
     remainingMs: () => Math.max(0, end - performance.now()),
     dispose() {

@@ -4,6 +4,7 @@ import type { Json } from '../json.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import { findReads } from './expression-reads.ts'
 import type { Read, SyntaxNode } from './expression-reads.ts'
+import { namesInherited, withoutPrototypes, withPrototypes } from './own-data.ts'
 
 /** A JMESPath expression that was checked. */
 export interface ParsedExpression {
@@ -28,7 +29,9 @@ export interface ExpressionFault {
  * @throws   Error with a sentence for a person: a function got a value of a type that it does not take, a sum of something that is no number
  */
 export function search(expression: string, data: Json): Json {
-  return searchJmespath(data as JSONValue, expression) as Json
+  // The library looks a name up as JavaScript does, and every object has a constructor.
+  if (!namesInherited(expression)) return searchJmespath(data as JSONValue, expression) as Json
+  return withPrototypes(searchJmespath(withoutPrototypes(data) as JSONValue, expression) as Json)
 }
 
 /** Checks a JMESPath expression without applying it: its syntax, and that its functions exist. */

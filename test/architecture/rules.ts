@@ -48,13 +48,13 @@ export const rooms: Readonly<Record<string, Arrows>> = {
   runner: {
     'step-error.ts': ['hops'],
     time: [],
-    hops: [],
+    hops: ['cut.ts'],
     hosts: ['hops', 'step-error.ts'],
     matchers: ['step-error.ts'],
     scope: ['step-error.ts'],
-    judging: ['matchers', 'scope', 'step-error.ts'],
-    steps: ['hops', 'time', 'step-error.ts'],
-    engine: ['hops', 'hosts', 'judging', 'scope', 'steps', 'time', 'report.ts', 'step-error.ts'],
+    judging: ['matchers', 'scope', 'cut.ts', 'step-error.ts'],
+    steps: ['hops', 'time', 'cut.ts', 'step-error.ts'],
+    engine: ['hops', 'hosts', 'judging', 'scope', 'steps', 'time', 'cut.ts', 'report.ts', 'step-error.ts'],
     reporters: ['time', 'report.ts'],
   },
   cli: {

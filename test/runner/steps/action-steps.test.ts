@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { createContainerMachine } from '../../../runner/hops/container-machine.ts'
 import { requestFrom } from '../../../runner/hops/http-request.ts'
+import { parseHttpUrl } from '../../../runner/hops/http-url.ts'
+import type { HttpUrl } from '../../../runner/hops/http-url.ts'
 import { createLocalMachine } from '../../../runner/hops/local-machine.ts'
 import { setPaths } from '../../../runner/steps/set-paths.ts'
 import { buildStep } from '../build-scenario.ts'
@@ -186,7 +188,7 @@ exec nsenter --net=/proc/${inside.pid}/ns/net -- "$@"
     exitCode: 3,
     stdout: 'a b\n1\n',
   })
-  const url = new URL(`http://127.0.0.1:${line.toString().trim()}/`)
+  const url = parseHttpUrl(`http://127.0.0.1:${line.toString().trim()}/`) as HttpUrl
   t.match(await requestFrom(machine, { ...limits, method: 'GET', url, headers: {} }), { status: 200, body: 'from inside' })
   t.match(await machine.dial('127.0.0.1', port, limits), { state: 'refused' }, 'its loopback is not ours')
   t.match(await machine.dial('192.0.2.1', 80, limits), { state: 'filtered' }, 'it has no way out')

@@ -32,7 +32,7 @@ t.test('reach: a grid, every cell with its own verdict', async (t) => {
     problem: { code: 'missing-cell', message: /bastion has no expectation for b/ },
   })
   const untested = await runOne('reach', { from: ['bastion'], to: { a: 'no-such-name.invalid:1' }, expect: { bastion: { a: 'closed' } } })
-  t.match(untested, { outcome: 'errored', problem: { code: 'untested' } }, 'a name that does not resolve is no closed port')
+  t.match(untested, { outcome: 'errored', problem: { code: 'connection' } }, 'a name that does not resolve is no closed port')
 })
 
 t.test('access: denied is exactly a denial', async (t) => {

@@ -1,0 +1,48 @@
+import { isFault, parseExpression } from '../../schemas/language/expression.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { Cut } from '../cut.ts'
+import { claimsOf } from '../matchers/index.ts'
+import type { Claim } from '../matchers/index.ts'
+
+/** The keys of a result that are not whole, each with what is missing. */
+export type Cuts = ReadonlyMap<string, Cut>
+
+/** Which keys of a result that are not whole an expression reads. An expression that names none reads all of it. */
+export function cutsReadBy(expression: string, cuts: Cuts): readonly (readonly [string, Cut])[] {
+  if (cuts.size === 0) return []
+  const parsed = parseExpression(expression)
+  const names = isFault(parsed) ? [] : parsed.reads.map(({ name }) => name)
+  return [...cuts].filter(([key]) => names.length === 0 || names.includes(key))
+}
+
+/**
+ * What the pieces that are there of a text say of a claim about the whole: `true` and `false` whatever stood in the gaps, undefined where that would matter.
+ */
+export function decideByParts({ matcher, argument }: Claim, parts: readonly string[]): boolean | undefined {
+  // Of what was made of a text, its JSON, no piece says anything.
+  if (parts.length === 0) return undefined
+  const found = (part: Json) => typeof part === 'string' && parts.some((kept) => kept.includes(part))
+  switch (matcher) {
+    case 'contains':
+      return (Array.isArray(argument) ? (argument as readonly Json[]) : [argument]).every(found) ? true : undefined
+    case 'matches':
+      return typeof argument === 'string' && !looksAround(argument) && parts.some((kept) => new RegExp(argument).test(kept))
+        ? true
+        : undefined
+    case 'equals':
+      // The beginning is always there; line ends at the end of an output do not count.
+      return typeof argument !== 'string' || !argument.startsWith((parts[0] ?? '').replace(/\n+$/, '')) ? false : undefined
+    case 'not': {
+      const inner = claimsOf(argument).map((claim) => decideByParts(claim, parts))
+      if (inner.includes(false)) return true
+      return inner.every((decided) => decided === true) ? false : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Whether a match depends on what stands before and after it, so that one in a piece need not be one in the whole. */
+function looksAround(pattern: string): boolean {
+  return /[\^$]|\\[bB]|\(\?<?[=!]/.test(pattern)
+}

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import t from 'tap'
+import type { Json } from '../../../schemas/json.ts'
+import { startStepTestbed } from '../step-testbed.ts'
+
+const bed = await startStepTestbed()
+const { runOne } = bed
+t.teardown(() => bed.stop())
+
+const host = 'gateway'
+const noisy = "echo FIRST; head -c 2000000 /dev/zero | tr '\\0' x; echo; echo LAST"
+
+t.test('what was left out of an output makes a claim about it errored, unless what is there decides', async (t) => {
+  const errored = {
+    outcome: 'errored',
+    problem: { code: 'incomplete', message: /stdout is not whole: \d+ of 20000\d\d bytes, in the middle/ },
+  }
+  const claims: readonly (readonly [Record<string, Json>, object])[] = [
+    [{ stdout: { not: { contains: 'ERROR' } } }, errored],
+    [{ 'length(stdout)': 2_000_012 }, errored],
+    [{ stdout: { matches: 'x\\nLAST$' } }, errored],
+    [{ json: null }, { ...errored, problem: { code: 'incomplete', message: /json is not whole: stdout is not whole/ } }],
+    [{ stdout: { contains: ['FIRST', 'LAST'] } }, { outcome: 'passed' }],
+    [{ stdout: { matches: 'F.RST' } }, { outcome: 'passed' }],
+    [{ stdout: { not: { contains: 'LAST' } } }, { outcome: 'failed' }],
+    [{ stdout: 'FIRST and nothing else' }, { outcome: 'failed' }],
+    [
+      { exit: 0, stderr: '' },
+      { outcome: 'passed', result: { cut: { stdout: /left out/ } } },
+    ],
+    [
+      { exit: 3, stdout: { not: { contains: 'ERROR' } } },
+      { outcome: 'failed', problem: { code: 'incomplete', severity: 'note' } },
+    ],
+  ]
+  for (const [expect, found] of claims) t.match(await runOne('script', noisy, { host, expect }), found, JSON.stringify(expect))
+  const captured = await runOne('script', noisy, { host, capture: { text: 'stdout' } })
+  t.match(captured, { outcome: 'errored', problem: { code: 'incomplete' } }, 'a capture is a claim as well')
+})
+
+t.test('an output that something in the background still holds open is not whole', async (t) => {
+  const background = '(sleep 3; echo ERROR) & echo started'
+  t.match(await runOne('script', background, { host, expect: { stdout: { not: { contains: 'ERROR' } } } }), {
+    outcome: 'errored',
+    problem: { code: 'incomplete', message: /still open 0\.5 s after the command had ended/ },
+  })
+  t.match(await runOne('script', background, { host, expect: { stdout: { contains: 'started' } } }), { outcome: 'passed' })
+})
+
+t.test('what still flows after the end of the command is waited for', async (t) => {
+  const slow = 'for i in 1 2 3 4 5 6; do sleep 0.3; echo $i; done & exit 0'
+  t.match(await runOne('script', slow, { host, expect: { stdout: '1\n2\n3\n4\n5\n6' } }), { outcome: 'passed' })
+})
+
+t.test('a body that ended early is not judged', async (t) => {
+  const server = createServer((socket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"ok": true'))
+    socket.on('error', () => undefined)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const get = { get: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+  t.match(await runOne('http', get, { host, expect: { body: { not: { contains: 'error' } } } }), {
+    outcome: 'errored',
+    problem: { code: 'incomplete', message: /body is not whole: the body ended after 11 of 100 bytes/ },
+    result: { status: 200, body: '{"ok": true', cut: { body: 'the body ended after 11 of 100 bytes' } },
+  })
+  t.match(await runOne('http', get, { host, expect: { body: { contains: 'true' } } }), { outcome: 'passed' })
+  t.match(await runOne('http', get, { host, expect: { 'json.ok': true } }), { outcome: 'errored', problem: { code: 'incomplete' } })
+  t.match(await runOne('http', get, { host, expect: { status: 500, json: null } }), { outcome: 'failed' })
+})
+
+t.test('an expression over a result that never came is said to depend on it', async (t) => {
+  t.match(await runOne('script', 'echo AccessDenied >&2; exit 255', { host, expect: { 'length(json)': 3 } }), {
+    outcome: 'failed',
+    checks: [{ subject: 'exit', passed: false, implied: true, actual: 255 }],
+    problem: { code: 'expression', severity: 'note', message: /^not tested, since what it depends on does not hold: length\(json\)/ },
+    result: { stderr: 'AccessDenied' },
+  })
+})
