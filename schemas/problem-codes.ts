@@ -69,7 +69,7 @@ const clusterCodes = {
     cause: 'The VPC driver of Titus does not know the type of the agents.',
     cure: 'Use one of the types that are listed.',
   },
-  'capacity-order': { cause: 'min, desired and max are not in order.', cure: 'Choose min <= desired <= max.' },
+  'capacity-order': { cause: 'The numbers min, desired and max are not in order.', cure: 'Choose min <= desired <= max.' },
   'bad-bucket-name': {
     cause: 'S3 does not take the name of the bucket.',
     cure: 'Follow the rules that are told; {account} stands for the number.',

@@ -1,12 +1,22 @@
 import type { CommandDefinition } from '../command.ts'
 import { clusterChapter } from './cluster.ts'
 import { commandChapter } from './commands.ts'
+import { problemChapter } from './problems.ts'
 import { processChapter } from './process.ts'
 import { reporterChapter } from './reporters.ts'
+import { roleChapter } from './roles.ts'
 import { scenarioChapters } from './scenarios.ts'
 import type { Chapter } from './topic.ts'
 
 /** The whole reference. Everything in it comes from the registries and schemas of the program. */
 export function referenceChapters(commands: readonly CommandDefinition[]): readonly Chapter[] {
-  return [...scenarioChapters(), clusterChapter(), commandChapter(commands), reporterChapter(), processChapter()]
+  return [
+    ...scenarioChapters(),
+    clusterChapter(),
+    roleChapter(),
+    commandChapter(commands),
+    reporterChapter(),
+    problemChapter(),
+    processChapter(),
+  ]
 }

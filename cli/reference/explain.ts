@@ -23,7 +23,8 @@ export function explainName(
   if (item !== undefined) return { text: renderItem(item) }
   const family = topics.filter((candidate) => candidate.name.startsWith(`${name}.`))
   if (family.length > 0) return { text: family.map(({ name: full, summary }) => `${full}: ${summary}`).join('\n') }
-  const known = [...topics, ...items].map((candidate) => candidate.name)
+  const names = [...topics, ...items].map((candidate) => candidate.name)
+  const known = [...new Set([...names.flatMap((full) => full.split('.', 1)), ...names])]
   return { nearest: nearestName(name, known) ?? known.find((candidate) => candidate.split('.').includes(name)) }
 }
 

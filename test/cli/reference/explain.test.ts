@@ -8,6 +8,8 @@ import { matchers } from '../../../runner/matchers/index.ts'
 import { reporterKinds } from '../../../runner/reporters/index.ts'
 import { stepKinds } from '../../../runner/steps/index.ts'
 import { loadScenario } from '../../../schemas/language/load-scenario.ts'
+import { problemCodes } from '../../../schemas/problem-codes.ts'
+import { groupNames, machineNames, roleNames } from '../../../schemas/roles/index.ts'
 import { renderReference } from '../../../setup/write-docs.ts'
 import { recordTerminal } from '../terminal.ts'
 
@@ -36,6 +38,8 @@ t.test('whatever is registered is explained, in the words of the reference', asy
     ...Object.keys(matchers).map((name) => `matcher.${name}`),
     ...Object.keys(reporterKinds).map((name) => `reporter.${name}`),
     ...commands.map(({ name }) => `command.${name}`),
+    ...Object.keys(problemCodes).map((name) => `problem.${name}`),
+    ...roleNames.map((name) => `role.${name}`),
   ]
   for (const name of [...registered, 'agents.capacity', 'agents.volumeGiB', 'step.until.within', 'step.reach.from', 'exit.3']) {
     const { code, out } = await explain(name)
@@ -83,7 +87,7 @@ t.test('the examples of steps and matchers are sound', async (t) => {
       kinds: stepKinds,
       matchers,
       readFile: async (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8'),
-      hosts: { machines: ['bastion', 'prereqs', 'master', 'gateway'], groups: ['agents'] },
+      hosts: { machines: machineNames, groups: groupNames },
     })
     t.strictSame(problems, [], name)
   }
