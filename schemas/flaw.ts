@@ -5,13 +5,15 @@ export interface Flaw extends Pick<Problem, 'code' | 'message' | 'expected' | 'h
   readonly path: readonly string[]
   /** It is the last key of the path itself that is wrong. */
   readonly ofKey: boolean
+  /** An error unless said. */
+  readonly severity?: Problem['severity']
 }
 
 /** Where the value at a path stands in its file, or the last key itself. */
 export type Placing = (path: readonly string[], ofKey: boolean) => Place | undefined
 
 /** A flaw as a problem of the file in which the value stands. */
-export function placeFlaw({ path, ofKey, code, message, expected, hint }: Flaw, placeOf: Placing): Problem {
+export function placeFlaw({ path, ofKey, severity = 'error', code, message, expected, hint }: Flaw, placeOf: Placing): Problem {
   const place = placeOf(path, ofKey)
-  return { code, severity: 'error', ...(place === undefined ? {} : { place }), message, expected, hint }
+  return { code, severity, ...(place === undefined ? {} : { place }), message, expected, hint }
 }

@@ -3,10 +3,10 @@ import { didYouMean } from '../../system/nearest-name.ts'
 import { parseNetwork } from '../../system/ipv4.ts'
 
 /** `access.trustedCidr` is `auto` or a CIDR; one that holds everybody is a warning. */
-export const checkAccess: ClusterCheck = ({ access }, placeOf) => {
+export const checkAccess: ClusterCheck = ({ access }) => {
   const { trustedCidr } = access
   if (trustedCidr === 'auto') return []
-  const place = placeOf(['access', 'trustedCidr'])
+  const at = { path: ['access', 'trustedCidr'], ofKey: false }
   const network = parseNetwork(trustedCidr)
   if ('fault' in network) {
     const isAddress = /^\d+(\.\d+){3}$/.test(trustedCidr)
@@ -19,8 +19,7 @@ export const checkAccess: ClusterCheck = ({ access }, placeOf) => {
     return [
       {
         code: 'bad-cidr',
-        severity: 'error',
-        place,
+        ...at,
         message: `access.trustedCidr: ${trustedCidr} ${network.fault}`,
         expected: 'auto, or an IPv4 CIDR such as 203.0.113.7/32',
         hint,
@@ -33,7 +32,7 @@ export const checkAccess: ClusterCheck = ({ access }, placeOf) => {
     {
       code: 'open-to-everyone',
       severity: 'warning',
-      place,
+      ...at,
       message: `access.trustedCidr ${trustedCidr} lets the whole internet reach SSH on the bastion`,
       hint,
     },

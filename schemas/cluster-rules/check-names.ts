@@ -6,26 +6,29 @@ const longestRoleName = 64
 
 /** The bucket's name, the testbed's before it, is one that S3 takes.
  *  @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-export const checkBucket: ClusterCheck = ({ name, logBucket }, placeOf) => {
+export const checkBucket: ClusterCheck = ({ name, logBucket }) => {
   const bucket = accountName(name, logBucket.replaceAll('{account}', '0'.repeat(12)))
   const fault = bucketFault(bucket)
   if (fault === undefined) return []
   const called = `${accountName(name, logBucket)}${logBucket.includes('{account}') ? ' (with an account number of twelve digits)' : ''}`
   const expected =
     '3 to 63 lower-case letters, digits, hyphens and single dots, a letter or a digit first and last; {account} for the account number'
-  return [{ code: 'bad-bucket-name', severity: 'error', place: placeOf(['logBucket']), message: `logBucket: ${called} ${fault}`, expected }]
+  return [
+    { code: 'bad-bucket-name', path: ['logBucket'], ofKey: false, needs: [['name']], message: `logBucket: ${called} ${fault}`, expected },
+  ]
 }
 
 /** The names of the roles, the testbed's before them, are no longer than IAM takes. */
-export const checkRoleNames: ClusterCheck = ({ name, roles }, placeOf) =>
+export const checkRoleNames: ClusterCheck = ({ name, roles }) =>
   Object.keys(roles).flatMap((role) => {
     const full = accountName(name, `${role}InstanceProfile`)
     if (full.length <= longestRoleName) return []
     return [
       {
         code: 'role-name-too-long',
-        severity: 'error',
-        place: placeOf(['roles', role], 'key'),
+        path: ['roles', role],
+        ofKey: true,
+        needs: [['name']],
         message: `roles.${role}: its name on AWS, ${full}, has ${full.length} characters`,
         expected: `at most ${longestRoleName}`,
       },

@@ -1,7 +1,6 @@
-import type { ClusterCheck } from './cluster-check.ts'
+import type { ClusterCheck, ClusterFlaw } from './cluster-check.ts'
 import { contains, defaultSubnets, isPrivate, networkOf, overlaps, parseNetwork } from '../../system/ipv4.ts'
 import type { Network } from '../../system/ipv4.ts'
-import type { Problem } from '../problem.ts'
 
 /** The largest network that AWS takes, for a VPC and for a subnet. */
 const shortestPrefix = 16
@@ -14,18 +13,20 @@ const longestPrefix = { cidr: 25, public: 28, private: 26 }
  *  which are for documentation (RFC 5737), and the lab gives them to what stands for the internet. */
 const unusable = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24']
 
+/** The network of the shipped cluster.yaml, where a comment says that it is public space. */
+const shippedNetwork = '30.0.0.0/16'
+
 /** The networks parse, have sizes that AWS takes, the subnets lie in the VPC and apart from each other; public space is a note. */
-export const checkNetwork: ClusterCheck = ({ network }, placeOf) => {
-  const problems: Problem[] = []
+export const checkNetwork: ClusterCheck = ({ network }) => {
+  const problems: ClusterFlaw[] = []
   const read = (key: 'cidr' | 'public' | 'private'): Network | undefined => {
     const text = network[key]
-    const place = placeOf(['network', key])
+    const at = { path: ['network', key], ofKey: false }
     const found = parseNetwork(text)
     if ('fault' in found) {
       problems.push({
         code: 'bad-cidr',
-        severity: 'error',
-        place,
+        ...at,
         message: `network.${key}: ${text} ${found.fault}`,
         expected: 'an IPv4 CIDR such as 10.30.0.0/16',
         hint: found.instead === undefined ? undefined : `write ${found.instead}`,
@@ -40,8 +41,7 @@ export const checkNetwork: ClusterCheck = ({ network }, placeOf) => {
           : 'has a size that AWS does not take'
       problems.push({
         code: 'bad-prefix',
-        severity: 'error',
-        place,
+        ...at,
         message: `network.${key}: ${text} ${reason}`,
         expected: `a prefix from /${shortestPrefix} to /${limit}`,
       })
@@ -55,6 +55,17 @@ export const checkNetwork: ClusterCheck = ({ network }, placeOf) => {
   const readSubnet = (key: 'public' | 'private'): Network | undefined =>
     vpc === undefined && network[key] === defaults[key] ? undefined : read(key)
   const subnets = { public: readSubnet('public'), private: readSubnet('private') }
+  if (subnets.public !== undefined && subnets.private !== undefined && overlaps(subnets.public, subnets.private)) {
+    const message = `network.private ${network.private} overlaps network.public ${network.public}`
+    problems.push({
+      code: 'cidr-overlap',
+      path: ['network', 'private'],
+      ofKey: false,
+      needs: [['network', 'public']],
+      message,
+      expected: 'two subnets that share no address',
+    })
+  }
   if (vpc === undefined) return problems
   for (const key of ['public', 'private'] as const) {
     const subnet = subnets[key]
@@ -62,37 +73,29 @@ export const checkNetwork: ClusterCheck = ({ network }, placeOf) => {
     const message = `network.${key}: ${network[key]} is not inside network.cidr ${network.cidr}`
     problems.push({
       code: 'cidr-outside',
-      severity: 'error',
-      place: placeOf(['network', key]),
+      path: ['network', key],
+      ofKey: false,
+      needs: [['network', 'cidr']],
       message,
       expected: `a CIDR inside ${network.cidr}`,
-    })
-  }
-  if (subnets.public !== undefined && subnets.private !== undefined && overlaps(subnets.public, subnets.private)) {
-    const message = `network.private ${network.private} overlaps network.public ${network.public}`
-    problems.push({
-      code: 'cidr-overlap',
-      severity: 'error',
-      place: placeOf(['network', 'private']),
-      message,
-      expected: 'two subnets that share no address',
     })
   }
   const taken = unusable.find((text) => overlaps(vpc, networkOf(text)))
   if (taken !== undefined) {
     problems.push({
       code: 'unusable-address-space',
-      severity: 'error',
-      place: placeOf(['network', 'cidr']),
+      path: ['network', 'cidr'],
+      ofKey: false,
       message: `network.cidr ${network.cidr} has addresses of ${taken}, which no network of one's own can have`,
       expected: 'private space, such as 10.30.0.0/16',
     })
-  } else if (!isPrivate(vpc)) {
+  } else if (!isPrivate(vpc) && network.cidr !== shippedNetwork) {
     const message = `network.cidr ${network.cidr} is public address space: the machines cannot reach whoever owns it on the internet`
     problems.push({
       code: 'public-address-space',
       severity: 'note',
-      place: placeOf(['network', 'cidr']),
+      path: ['network', 'cidr'],
+      ofKey: false,
       message,
       hint: 'private space works as well: network: { cidr: 10.30.0.0/16 }',
     })

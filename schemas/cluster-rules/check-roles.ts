@@ -1,19 +1,19 @@
-import type { ClusterCheck } from './cluster-check.ts'
+import type { ClusterCheck, ClusterFlaw } from './cluster-check.ts'
 import type { Cluster } from '../cluster.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
-import type { Problem } from '../problem.ts'
 
 /** Exactly one role belongs to the machines, every role can be taken by someone, and the references lead somewhere and end. */
-export const checkRoles: ClusterCheck = ({ roles }, placeOf) => {
+export const checkRoles: ClusterCheck = ({ roles }) => {
   const names = Object.keys(roles)
-  const problems: Problem[] = []
+  const problems: ClusterFlaw[] = []
   const machineRoles = names.filter((name) => roles[name]?.service === 'ec2')
   if (machineRoles.length === 0) {
     const hint = 'add service: ec2 to the role that the machines take'
     problems.push({
       code: 'no-machine-role',
-      severity: 'error',
-      place: placeOf(['roles'], 'key'),
+      path: ['roles'],
+      ofKey: true,
+      needs: names.map((name) => ['roles', name, 'service']),
       message: 'no role has service: ec2',
       expected: 'exactly one role for the machines',
       hint,
@@ -23,21 +23,25 @@ export const checkRoles: ClusterCheck = ({ roles }, placeOf) => {
     const message = `roles.${extra} has service: ec2, and so has roles.${machineRoles[0]}`
     problems.push({
       code: 'several-machine-roles',
-      severity: 'error',
-      place: placeOf(['roles', extra, 'service'], 'key'),
+      path: ['roles', extra, 'service'],
+      ofKey: true,
       message,
       expected: 'exactly one role for the machines',
     })
   }
   for (const name of names) {
     const { assumedBy, service } = roles[name] ?? { allow: [] }
-    if (assumedBy === undefined) {
+    if (typeof assumedBy !== 'string') {
       if (service !== undefined) continue
       const message = `nothing may take roles.${name}`
       problems.push({
         code: 'role-without-taker',
-        severity: 'error',
-        place: placeOf(['roles', name], 'key'),
+        path: ['roles', name],
+        ofKey: true,
+        needs: [
+          ['roles', name, 'service'],
+          ['roles', name, 'assumedBy'],
+        ],
         message,
         expected: 'service: ec2, or assumedBy: the name of another role',
       })
@@ -45,8 +49,8 @@ export const checkRoles: ClusterCheck = ({ roles }, placeOf) => {
       const others = names.filter((other) => other !== name)
       problems.push({
         code: 'unknown-role',
-        severity: 'error',
-        place: placeOf(['roles', name, 'assumedBy']),
+        path: ['roles', name, 'assumedBy'],
+        ofKey: false,
         message: `roles.${name} is assumed by ${assumedBy}, which is no role`,
         expected: others.length === 0 ? 'the name of another role' : `one of ${others.join(', ')}`,
         hint: didYouMean(assumedBy, others),
@@ -58,8 +62,8 @@ export const checkRoles: ClusterCheck = ({ roles }, placeOf) => {
       const message = `${[...cycle, name].join(' is assumed by ')}: no one can begin`
       problems.push({
         code: 'role-cycle',
-        severity: 'error',
-        place: placeOf(['roles', name, 'assumedBy']),
+        path: ['roles', name, 'assumedBy'],
+        ofKey: false,
         message,
         expected: 'references that end at a role with service: ec2',
       })

@@ -1,8 +1,12 @@
 import type { Cluster } from '../cluster.ts'
-import type { Place, Problem } from '../problem.ts'
+import type { Flaw } from '../flaw.ts'
 
-/** Where a key of the cluster stands in its file; where it is not written, the nearest key above it that is. */
-export type PlaceOf = (path: readonly string[], what?: 'key' | 'value') => Place
+/** Something wrong in the meaning of a cluster. */
+export interface ClusterFlaw extends Flaw {
+  /** The other values that the rule has read, as paths: it says nothing when one of them cannot be used, or its own. */
+  readonly needs?: readonly (readonly string[])[]
+}
 
-/** One rule about the meaning of a cluster. It gets a cluster that fits the schema. */
-export type ClusterCheck = (cluster: Cluster, placeOf: PlaceOf) => readonly Problem[]
+/** One rule about the meaning of a cluster. It gets a cluster in which whatever does not fit the schema has its default, or is null where
+ *  there is none. */
+export type ClusterCheck = (cluster: Cluster) => readonly ClusterFlaw[]

@@ -1,15 +1,20 @@
 import { checkCluster, placesIn } from './check-cluster.ts'
+import type { Broken } from './check-cluster.ts'
 import { checkMatrix } from './check-matrix.ts'
 import type { Cluster } from '../cluster.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
+import { placeFlaw } from '../flaw.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { toJson } from '../yaml/located-node.ts'
-import type { LocatedEntry, LocatedMap } from '../yaml/located-node.ts'
+import type { LocatedMap } from '../yaml/located-node.ts'
 import { defaultSubnets } from '../../system/ipv4.ts'
+import { nearestName } from '../../system/nearest-name.ts'
 import { byPlace } from '../problem.ts'
 import type { Problem } from '../problem.ts'
-import { fitSchema, readYaml } from '../validation/read-yaml.ts'
+import { readYaml } from '../validation/read-yaml.ts'
+import type { FittedNode } from '../validation/read-yaml.ts'
 import { schemaFile } from '../validation/schema-file.ts'
+import { alternatives, isObject, schemasOfKey } from '../validation/schema-walk.ts'
 import { fillDefaults } from '../validation/validate.ts'
 
 /**
@@ -21,33 +26,53 @@ import { fillDefaults } from '../validation/validate.ts'
  */
 export function loadCluster(text: string, file: string): { readonly cluster?: Cluster; readonly problems: readonly Problem[] } {
   const schema = schemaFile('cluster-rules/cluster.schema.json')
-  const { node = emptyMap(file), problems: invalid } = readYaml(text, file, schema)
+  const { node = emptyMap(file), problems: invalid, broken: unfit = [] } = readYaml(text, file, schema)
   if (node.kind !== 'map' || (node.entries.length === 0 && invalid.length > 0)) return { problems: invalid }
-  // A section that does not fit the schema is left out here, so that the others can be checked all the same.
-  const broken = new Set(brokenSections(node, schema))
-  const sound: LocatedMap = { ...node, entries: node.entries.filter(({ key }) => !broken.has(key)) }
-  const cluster = buildCluster(toJson(sound) as JsonObject, schema)
-  const placeOf = placesIn(sound)
-  const checked = checkCluster(cluster, placeOf, broken)
-  // The cells are judged against a sound cluster: what is wrong with the cluster itself is told once.
-  const cells = invalid.length === 0 && checked.every(({ severity }) => severity !== 'error') ? checkMatrix(cluster, placeOf) : []
-  const problems = [...invalid, ...checked, ...cells].toSorted(byPlace)
+  const { value: sound, broken } = withoutBroken(toJson(node), unfit)
+  const filled = fillDefaults(sound, schema)
+  for (const path of broken) fillGap(filled, path)
+  const cluster = placeSubnets(filled)
+  const flaws = [...checkCluster(cluster, broken), ...checkMatrix(cluster, broken)]
+  const problems = [...invalid, ...flaws.map((flaw) => placeFlaw(flaw, placesIn(node)))].toSorted(byPlace)
   return problems.some(({ severity }) => severity === 'error')
     ? { problems: problems.filter(({ severity }) => severity !== 'note') }
     : { cluster: deepFreeze(cluster), problems }
 }
 
-/** A cluster from the keys that are written: defaults filled in, the subnets laid into `network.cidr` where they are not written. */
-function buildCluster(written: JsonObject, schema: JsonObject): Cluster {
-  const filled = fillDefaults(written, schema) as JsonObject
-  const network = filled['network'] as { readonly cidr: string }
-  const subnets: Json = { ...defaultSubnets(network.cidr), ...network }
-  return { ...filled, network: subnets } as unknown as Cluster
+/** Takes out what cannot be used. @returns the paths of the values that are missing now: a misspelt key's is that of the key that was meant */
+function withoutBroken(value: Json, unfit: FittedNode['broken']): { readonly value: Json; readonly broken: Broken } {
+  const copy = structuredClone(value)
+  const broken = unfit.map(({ path, ofKey }) => {
+    const [parent, key] = [path.slice(0, -1), path.at(-1) ?? '']
+    const holder = valueAt(copy, parent)
+    if (isObject(holder)) delete (holder as Record<string, Json>)[key]
+    return ofKey ? [...parent, nearestName(key, keysAt(parent)) ?? key] : path
+  })
+  return { value: copy, broken }
 }
 
-function brokenSections(node: LocatedMap, schema: JsonObject): readonly string[] {
-  const alone = (entry: LocatedEntry): LocatedMap => ({ kind: 'map', entries: [entry], place: node.place })
-  return node.entries.filter((entry) => fitSchema(alone(entry), schema).problems.length > 0).map(({ key }) => key)
+/** A key whose value cannot be used is still there: where it has no default it holds null. */
+function fillGap(filled: Json, path: readonly string[]): void {
+  const holder = valueAt(filled, path.slice(0, -1))
+  const key = path.at(-1) ?? ''
+  if (isObject(holder) && !(key in holder)) (holder as Record<string, Json>)[key] = null
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(path: readonly string[]): readonly string[] {
+  const root = schemaFile('cluster-rules/cluster.schema.json')
+  const schemas = path.reduce<readonly JsonObject[]>((at, key) => alternatives(schemasOfKey(at, key), root), [root])
+  return schemas.flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : []))
+}
+
+function valueAt(value: Json, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((at, key) => (isObject(at) ? at[key] : undefined), value)
+}
+
+/** Lays the subnets into `network.cidr` where they are not written. */
+function placeSubnets(filled: Json): Cluster {
+  const { network } = filled as unknown as Cluster
+  return { ...(filled as unknown as Cluster), network: { ...defaultSubnets(network.cidr), ...network } }
 }
 
 function emptyMap(file: string): LocatedMap {

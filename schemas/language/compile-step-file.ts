@@ -4,8 +4,8 @@ import type { Compilation } from './compilation.ts'
 import { compileSteps } from './compile-step.ts'
 import { readInput } from './compile-use.ts'
 import { compileEntries, compileValue } from './compile-value.ts'
-import { childOf, textOf } from '../yaml/located-node.ts'
-import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
+import { childOf, entriesOf, textOf } from '../yaml/located-node.ts'
+import type { LocatedNode } from '../yaml/located-node.ts'
 import { createNames, defineName } from './names.ts'
 import type { Names } from './names.ts'
 import type { InputType, StepFile } from '../scenario.ts'
@@ -33,7 +33,7 @@ export async function loadStepFile(file: string, text: string, compilation: Comp
 
 function compileDeclarations(node: LocatedNode | undefined, names: Names, { problems }: Compilation): StepFile['inputs'] {
   const inputs: StepFile['inputs'][number][] = []
-  for (const { key, keyPlace, value } of entriesOf(node) ?? []) {
+  for (const { key, keyPlace, value } of entriesOf(node)) {
     const type = (textOf(childOf(value, 'type')) ?? 'any') as InputType
     const fallback = childOf(value, 'default')
     const required = childOf(value, 'required')
@@ -45,8 +45,4 @@ function compileDeclarations(node: LocatedNode | undefined, names: Names, { prob
     defineName(key, keyPlace, names, problems)
   }
   return inputs
-}
-
-function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
-  return node?.kind === 'map' ? node.entries : undefined
 }

@@ -8,7 +8,7 @@ import { compileUse } from './compile-use.ts'
 import type { UsedFile } from './compile-use.ts'
 import { compileCondition, compileEntries, compileValue, compileWords, fixedText } from './compile-value.ts'
 import { isDuration, parseDuration } from '../duration.ts'
-import { childOf, entryOf, textOf } from '../yaml/located-node.ts'
+import { childOf, entriesOf, entryOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedMap, LocatedNode } from '../yaml/located-node.ts'
 import { forkNames } from './names.ts'
 import type { Names } from './names.ts'
@@ -96,10 +96,6 @@ export function durationOf(node: LocatedNode | undefined, problems: Problem[]): 
       expected: 'more than 0 and at most 24 days',
     })
   return milliseconds
-}
-
-function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
-  return node?.kind === 'map' ? node.entries : undefined
 }
 
 async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, names: Names, compilation: Compilation): Promise<Value> {

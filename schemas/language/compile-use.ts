@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path'
 import type { Compilation } from './compilation.ts'
 import { compileValue } from './compile-value.ts'
-import { describe, textOf, toJson } from '../yaml/located-node.ts'
+import { describe, entriesOf, textOf, toJson } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
 import type { Names } from './names.ts'
 import { didYouMean, nearestName } from '../../system/nearest-name.ts'
@@ -97,7 +97,7 @@ async function compileInputs(
   const { problems } = compilation
   const known = file.inputs.map(({ name }) => name)
   const entries: Entry[] = []
-  for (const { key, keyPlace, value } of entriesOf(given) ?? []) {
+  for (const { key, keyPlace, value } of entriesOf(given)) {
     const input = file.inputs.find(({ name }) => name === key)
     if (input === undefined) {
       const hint = didYouMean(key, known)
@@ -141,8 +141,4 @@ function wrongType(name: string, type: InputType, node: LocatedNode): Problem {
     any: 'a value',
   }
   return { code: 'wrong-type', severity: 'error', place: node.place, message: `the input ${name} is ${found}`, expected: names[type] }
-}
-
-function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] | undefined {
-  return node?.kind === 'map' ? node.entries : undefined
 }

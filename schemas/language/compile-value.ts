@@ -19,9 +19,9 @@ export function compileValue(node: LocatedNode, names: Names, problems: Problem[
   return { type: 'literal', value: node.value, place: node.place }
 }
 
-/** The entries of a mapping, compiled; none for anything else. */
-export function compileEntries(entries: readonly LocatedEntry[] | undefined, names: Names, problems: Problem[]): readonly Entry[] {
-  return (entries ?? []).map(({ key, keyPlace, value }) => ({ key, keyPlace, value: compileValue(value, names, problems) }))
+/** The entries of a mapping, compiled. */
+export function compileEntries(entries: readonly LocatedEntry[], names: Names, problems: Problem[]): readonly Entry[] {
+  return entries.map(({ key, keyPlace, value }) => ({ key, keyPlace, value: compileValue(value, names, problems) }))
 }
 
 /** The words of a command, each a text: of a list its items, of a command line what a shell would split it into. The line is split before

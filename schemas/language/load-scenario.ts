@@ -10,7 +10,7 @@ import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
 import { compileEntries, compileValue, fixedText } from './compile-value.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { parseDuration } from '../duration.ts'
-import { childOf, entryOf } from '../yaml/located-node.ts'
+import { childOf, entriesOf, entryOf } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
 import { createNames, defineName } from './names.ts'
 import type { Names } from './names.ts'
@@ -110,10 +110,6 @@ function asserts(step: Step, kinds: StepKinds): boolean {
   if (inner !== undefined) return inner.some((other) => asserts(other, kinds))
   const shape = kinds[step.kind]
   return shape !== undefined && (shape.asserts || Object.keys(shape.implies).length > 0)
-}
-
-function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] {
-  return node?.kind === 'map' ? node.entries : []
 }
 
 // Each problem once, those of the file itself first, then file by file in the order of their places.

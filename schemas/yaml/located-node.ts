@@ -74,6 +74,20 @@ export function placeIn(root: LocatedNode, path: readonly string[], ofKey: boole
   return (ofKey ? entryOf(node, String(path.at(-1)))?.keyPlace : undefined) ?? node.place
 }
 
+/** The paths of the nodes that a test holds for; of one and all that is inside of it, the outermost. */
+export function nodePaths(node: LocatedNode, test: (node: LocatedNode) => boolean): readonly (readonly string[])[] {
+  if (test(node)) return [[]]
+  if (node.kind === 'scalar') return []
+  const children: readonly (readonly [string, LocatedNode])[] =
+    node.kind === 'list' ? node.items.map((item, index) => [String(index), item]) : node.entries.map(({ key, value }) => [key, value])
+  return children.flatMap(([key, child]) => nodePaths(child, test).map((path) => [key, ...path]))
+}
+
+/** The entries of a mapping; none for anything else. */
+export function entriesOf(node: LocatedNode | undefined): readonly LocatedEntry[] {
+  return node?.kind === 'map' ? node.entries : []
+}
+
 /** The text of a scalar that holds a string; undefined for everything else. */
 export function textOf(node: LocatedNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined

