@@ -13,15 +13,20 @@ export interface Invocation {
   /** The folder that relative paths and `.titus-bed/` are looked up in. */
   readonly cwd: string
   /** Every command, for what tells of them all. */
-  readonly commands: readonly CommandDefinition[]
+  readonly commands: readonly Command[]
 }
 
-/** One command. A new one is a file with this in it, and a line in `commands/index.ts`. */
-export interface CommandDefinition {
+/** A command as the list of them names it: what it does is loaded when it is wanted. */
+export interface Command {
   readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<{ readonly command: CommandDefinition }>
+}
+
+/** What a command takes and does. A new one is a file that exports this as `command`, and a line in `commands/index.ts`. */
+export interface CommandDefinition {
   /** Arguments in commander's notation: `[file]`, `<host>`, `[files...]`. */
   readonly arguments?: readonly { readonly name: string; readonly description: string }[]
-  readonly summary: string
   /** What to know before using it: paragraphs under the summary in `--help`. */
   readonly description?: string
   readonly options?: readonly CommandOption[]

@@ -1,5 +1,5 @@
-import { Command, CommanderError } from 'commander'
-import type { CommandDefinition, Invocation } from './command.ts'
+import { Command as Parser, CommanderError } from 'commander'
+import type { Command, CommandDefinition, Invocation } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { tellFailure } from './terminal/tell-failure.ts'
 import type { Terminal } from './terminal/terminal.ts'
@@ -14,14 +14,10 @@ export interface ProgramContext {
 }
 
 /** Parses a command line, runs the command that it names, and gives the exit code. Never throws, never ends the process. */
-export async function runProgram(
-  argv: readonly string[],
-  commands: readonly CommandDefinition[],
-  context: ProgramContext,
-): Promise<number> {
+export async function runProgram(argv: readonly string[], commands: readonly Command[], context: ProgramContext): Promise<number> {
   const { terminal } = context
   let code: number = exitCodes.passed
-  const program = new Command('titus-bed')
+  const program = new Parser('titus-bed')
     .description('Raise a Netflix Titus testbed, on AWS or in a lab on this computer, and prove that it works.')
     .version(context.version)
     .showSuggestionAfterError()
@@ -30,12 +26,23 @@ export async function runProgram(
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.raw(text), writeErr: (text) => terminal.err(text.trimEnd()) })
     .addHelpText('after', firstSteps)
-  for (const definition of commands) {
-    addCommand(program, definition, async (invocation) => {
-      code = await definition.run({ ...invocation, terminal, signal: context.signal, abandon: context.abandon, cwd: context.cwd, commands })
-    })
-  }
   try {
+    for (const { name, summary, load } of commands) {
+      const parser = program.command(name).summary(summary)
+      // What is typed stands in the arguments, wherever: help on the others is their names and summaries.
+      if (!argv.includes(name)) continue
+      const { command } = await load()
+      describeCommand(parser, summary, command, async (invocation) => {
+        code = await command.run({
+          ...invocation,
+          terminal,
+          signal: context.signal,
+          abandon: context.abandon,
+          cwd: context.cwd,
+          commands,
+        })
+      })
+    }
     await program.parseAsync(argv, { from: 'user' })
     return code
   } catch (error) {
@@ -55,32 +62,32 @@ First steps:
 Exit codes: 0 passed, 1 a scenario failed, 2 usage or a file is wrong, 3 the testbed got in the way,
 70 a defect of titus-bed, 130 interrupted. titus-bed explain says what anything means.`
 
-function addCommand(
-  program: Command,
+function describeCommand(
+  parser: Parser,
+  summary: string,
   definition: CommandDefinition,
   run: (invocation: Pick<Invocation, 'arguments' | 'options'>) => Promise<void>,
 ): void {
-  const command = program.command(definition.name).summary(definition.summary)
-  command.description(definition.description === undefined ? definition.summary : `${definition.summary}\n\n${definition.description}`)
-  for (const { name, description } of definition.arguments ?? []) command.argument(name, description)
+  parser.description(definition.description === undefined ? summary : `${summary}\n\n${definition.description}`)
+  for (const { name, description } of definition.arguments ?? []) parser.argument(name, description)
   for (const option of definition.options ?? []) {
     if (option.repeatable === true)
-      command.option(option.flags, option.description, (value: string, before?: readonly string[]) => [...(before ?? []), value])
-    else command.option(option.flags, option.description, option.default)
+      parser.option(option.flags, option.description, (value: string, before?: readonly string[]) => [...(before ?? []), value])
+    else parser.option(option.flags, option.description, option.default)
   }
-  if (definition.passThrough === true) command.passThroughOptions()
-  command.showHelpAfterError(`what to do: type, for instance, ${definition.examples[0][0]} (titus-bed ${definition.name} --help says more)`)
+  if (definition.passThrough === true) parser.passThroughOptions()
+  parser.showHelpAfterError(`what to do: type, for instance, ${definition.examples[0][0]} (titus-bed ${parser.name()} --help says more)`)
   const width = Math.max(...definition.examples.map(([line]) => line.length))
-  command.addHelpText(
+  parser.addHelpText(
     'after',
     `\nExamples:\n${definition.examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`).join('\n')}`,
   )
-  command.action(async (...given: unknown[]) => {
+  parser.action(async (...given: unknown[]) => {
     const positional = given
       .slice(0, -2)
       .flatMap((value) => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []))
     // Commander leaves the `--` of `exec HOST -- …` in what passes through.
     const separator = definition.passThrough === true && positional[1] === '--' ? 1 : positional.length
-    await run({ arguments: positional.toSpliced(separator, 1), options: command.opts() })
+    await run({ arguments: positional.toSpliced(separator, 1), options: parser.opts() })
   })
 }

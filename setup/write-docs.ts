@@ -4,13 +4,13 @@ import { referenceChapters } from '../cli/reference/chapters.ts'
 import { renderContents, renderPage } from '../cli/reference/render.ts'
 
 /** The pages of the reference by path, as they have to stand in the repository. */
-export function renderReference(): Readonly<Record<string, string>> {
-  const chapters = referenceChapters(commands)
+export async function renderReference(): Promise<Readonly<Record<string, string>>> {
+  const chapters = await referenceChapters(commands)
   const pages = chapters.map((chapter) => [`docs/reference/${chapter.page}.md`, renderPage(chapter)] as const)
   return { 'docs/reference/README.md': renderContents(chapters), ...Object.fromEntries(pages) }
 }
 
 if (import.meta.filename === process.argv[1]) {
   await mkdir(new URL('../docs/reference/', import.meta.url), { recursive: true })
-  for (const [path, text] of Object.entries(renderReference())) await writeFile(new URL(`../${path}`, import.meta.url), text)
+  for (const [path, text] of Object.entries(await renderReference())) await writeFile(new URL(`../${path}`, import.meta.url), text)
 }

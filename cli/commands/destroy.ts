@@ -6,9 +6,7 @@ import { knownWorkspaces, selectWorkspace } from '../testbed/select-testbed.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 
 /** `titus-bed destroy`: removes all of a testbed, also one that was left half-made. */
-export const destroyCommand: CommandDefinition = {
-  name: 'destroy',
-  summary: 'remove the testbed and everything that belongs to it',
+export const command: CommandDefinition = {
   description: 'Works from .titus-bed/NAME alone, after any interruption, and may be repeated. Keys and the records of runs stay there.',
   options: [
     testbedOption,

@@ -2,9 +2,7 @@ import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 /** `titus-bed doctor`: what this computer lacks for the lab, and the command that cures each. */
-export const doctorCommand: CommandDefinition = {
-  name: 'doctor',
-  summary: 'say what this computer lacks for the lab, and how to get it',
+export const command: CommandDefinition = {
   examples: [['titus-bed doctor', 'exit code 0 when the lab can be raised here, 3 when not']],
   async run({ terminal }) {
     const { examineComputer } = await import('../../lab/doctor.ts')

@@ -5,9 +5,7 @@ import { requireRunningLab } from '../testbed/refresh-testbed.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed env`: the variables that point the aws CLI and every AWS SDK at the testbed's API. Names files, prints no secret. */
-export const envCommand: CommandDefinition = {
-  name: 'env',
-  summary: 'variables that point the aws CLI at the testbed',
+export const command: CommandDefinition = {
   options: [testbedOption],
   examples: [['eval "$(titus-bed env)"', 'then, for instance: aws ec2 describe-instances']],
   async run(invocation) {

@@ -8,10 +8,8 @@ import { currentHost } from '../testbed/refresh-testbed.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed exec HOST -- …`: one command on a machine, the way scenario steps run theirs: argv, no shell, a clean environment. */
-export const execCommand: CommandDefinition = {
-  name: 'exec',
+export const command: CommandDefinition = {
   arguments: [hostArgument, { name: '<command...>', description: 'the program and its arguments; no shell reads them' }],
-  summary: 'run one command on a machine, as scenario steps do',
   description:
     'The command has a clean environment and nothing to read, and its output is shown when it has ended; titus-bed ssh is for terminals, pipes and streams. The exit code is that of the command (128 and the number of the signal that ended it, as in a shell), and 3 when the machine could not be reached or the time was up.',
   options: [testbedOption, { flags: '--timeout <seconds>', description: 'how long it may take', default: '600' }],

@@ -3,10 +3,8 @@ import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 /** `titus-bed explain`: what the reference says, on the terminal. */
-export const explainCommand: CommandDefinition = {
-  name: 'explain',
+export const command: CommandDefinition = {
   arguments: [{ name: '[topic]', description: 'step.reach, matcher.each, agents.capacity, command.run, … (default: list them)' }],
-  summary: 'say what a step, a matcher, a key, a command or a problem code means',
   description: 'The text is that of docs/reference/.',
   examples: [
     ['titus-bed explain', 'every topic'],
@@ -19,7 +17,7 @@ export const explainCommand: CommandDefinition = {
       import('../reference/chapters.ts'),
       import('../reference/explain.ts'),
     ])
-    const found = explainName(referenceChapters(commands), name)
+    const found = explainName(await referenceChapters(commands), name)
     if ('nearest' in found) {
       const hint = found.nearest === undefined ? 'titus-bed explain lists them' : `did you mean "${found.nearest}"?`
       throw inputError({ code: 'unknown-topic', message: `there is no topic "${name}"`, hint })

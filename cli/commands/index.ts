@@ -1,37 +1,21 @@
-import type { CommandDefinition } from '../command.ts'
-import { applyCommand } from './apply.ts'
-import { destroyCommand } from './destroy.ts'
-import { doctorCommand } from './doctor.ts'
-import { envCommand } from './env.ts'
-import { execCommand } from './exec.ts'
-import { explainCommand } from './explain.ts'
-import { initCommand } from './init.ts'
-import { matrixCommand } from './matrix.ts'
-import { outputsCommand } from './outputs.ts'
-import { planCommand } from './plan.ts'
-import { runCommand } from './run.ts'
-import { sshConfigCommand } from './ssh-config.ts'
-import { sshCommand } from './ssh.ts'
-import { statusCommand } from './status.ts'
-import { testCommand } from './test.ts'
-import { validateCommand } from './validate.ts'
+import type { Command } from '../command.ts'
 
-/** Every command, in the order that `--help` lists them. */
-export const commands: readonly CommandDefinition[] = [
-  initCommand,
-  doctorCommand,
-  validateCommand,
-  planCommand,
-  applyCommand,
-  runCommand,
-  testCommand,
-  statusCommand,
-  sshCommand,
-  execCommand,
-  sshConfigCommand,
-  outputsCommand,
-  envCommand,
-  matrixCommand,
-  destroyCommand,
-  explainCommand,
+/** Every command, in the order that `--help` lists them. The file of one is loaded when it is typed. */
+export const commands: readonly Command[] = [
+  { name: 'init', summary: 'write a cluster.yaml and first scenarios to start from', load: () => import('./init.ts') },
+  { name: 'doctor', summary: 'say what this computer lacks for the lab, and how to get it', load: () => import('./doctor.ts') },
+  { name: 'validate', summary: 'check cluster and scenario files; create nothing', load: () => import('./validate.ts') },
+  { name: 'plan', summary: 'say what apply would create, change and destroy', load: () => import('./plan.ts') },
+  { name: 'apply', summary: 'raise the testbed that a cluster file describes, or bring it back to that', load: () => import('./apply.ts') },
+  { name: 'run', summary: 'run scenarios against the raised testbed', load: () => import('./run.ts') },
+  { name: 'test', summary: 'apply, run the scenarios, destroy', load: () => import('./test.ts') },
+  { name: 'status', summary: 'the machines of the testbed, as they are now', load: () => import('./status.ts') },
+  { name: 'ssh', summary: 'a shell on a machine of the testbed', load: () => import('./ssh.ts') },
+  { name: 'exec', summary: 'run one command on a machine, as scenario steps do', load: () => import('./exec.ts') },
+  { name: 'ssh-config', summary: 'a configuration for plain OpenSSH', load: () => import('./ssh-config.ts') },
+  { name: 'outputs', summary: 'the outputs of the stack', load: () => import('./outputs.ts') },
+  { name: 'env', summary: 'variables that point the aws CLI at the testbed', load: () => import('./env.ts') },
+  { name: 'matrix', summary: 'print the cells of the matrix, one testbed each', load: () => import('./matrix.ts') },
+  { name: 'destroy', summary: 'remove the testbed and everything that belongs to it', load: () => import('./destroy.ts') },
+  { name: 'explain', summary: 'say what a step, a matcher, a key, a command or a problem code means', load: () => import('./explain.ts') },
 ]

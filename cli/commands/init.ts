@@ -8,10 +8,8 @@ import { exitCodes } from '../exit-codes.ts'
 import { productRoot } from '../product/folders.ts'
 
 /** `titus-bed init`: the shipped cluster.yaml and scenarios, to be changed at will, and the schemas that editors check them by. Overwrites nothing. */
-export const initCommand: CommandDefinition = {
-  name: 'init',
+export const command: CommandDefinition = {
   arguments: [{ name: '[folder]', description: 'where to write (default: here)' }],
-  summary: 'write a cluster.yaml and first scenarios to start from',
   examples: [
     ['titus-bed init', 'in this folder'],
     ['titus-bed init my-testbed', 'in a new one'],

@@ -5,10 +5,8 @@ import { exitCodes } from '../exit-codes.ts'
 import { loadClusterFile } from '../files/load-files.ts'
 
 /** `titus-bed matrix`: the cells of `matrix:`, for a CI system to spread over its machines. */
-export const matrixCommand: CommandDefinition = {
-  name: 'matrix',
+export const command: CommandDefinition = {
   arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
-  summary: 'print the cells of the matrix, one testbed each',
   description:
     'CI spreads the cells over its machines; each runs `titus-bed test --cell NAME`. .github/workflows/matrix.yml shows it whole.',
   options: [{ flags: '--format <format>', description: 'json, github (a line for $GITHUB_OUTPUT) or names', default: 'json' }],

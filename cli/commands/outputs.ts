@@ -6,10 +6,8 @@ import { exitCodes } from '../exit-codes.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed outputs`: what the stack said: addresses, ids, the role and the security group that jobs take. */
-export const outputsCommand: CommandDefinition = {
-  name: 'outputs',
+export const command: CommandDefinition = {
   arguments: [{ name: '[name]', description: 'print this one alone' }],
-  summary: 'the outputs of the stack',
   options: [testbedOption, { flags: '--json', description: 'as a JSON object' }],
   examples: [
     ['titus-bed outputs', 'all of them'],

@@ -4,10 +4,8 @@ import { planLines } from '../testbed/terraform-progress.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 
 /** `titus-bed plan`: what apply would do, resource by resource. */
-export const planCommand: CommandDefinition = {
-  name: 'plan',
+export const command: CommandDefinition = {
   arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
-  summary: 'say what apply would create, change and destroy',
   description:
     'In the lab this starts the region if it is not running (a plan asks the AWS API), and creates nothing in it. The stack itself is .titus-bed/NAME/terraform/cdk.tf.json.',
   options: [targetOption, cellOption],

@@ -5,10 +5,8 @@ import { runOptions } from '../running/run-options.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed run`: proves what scenario files claim of the raised testbed. */
-export const runCommand: CommandDefinition = {
-  name: 'run',
+export const command: CommandDefinition = {
   arguments: [{ name: '[files...]', description: 'scenario files, folders or globs (default: scenarios/)' }],
-  summary: 'run scenarios against the raised testbed',
   description:
     'All files are checked before the first step runs. After Ctrl-C the steps under `always` still run and the report says what was not tested. The journal, a line of JSON for each event, is .titus-bed/NAME/runs/ID/journal.jsonl.',
   options: [testbedOption, ...runOptions],

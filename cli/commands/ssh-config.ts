@@ -5,9 +5,7 @@ import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed ssh-config`: a configuration for plain OpenSSH, with every hop and every host key in it. */
-export const sshConfigCommand: CommandDefinition = {
-  name: 'ssh-config',
-  summary: 'a configuration for plain OpenSSH',
+export const command: CommandDefinition = {
   options: [testbedOption],
   examples: [['titus-bed ssh-config > f && ssh -F f gateway', 'then scp, rsync, an editor: whatever speaks ssh']],
   async run(invocation) {

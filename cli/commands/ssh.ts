@@ -9,10 +9,8 @@ import { currentHost } from '../testbed/refresh-testbed.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed ssh HOST`: a shell on a machine, by the OpenSSH of this computer. */
-export const sshCommand: CommandDefinition = {
-  name: 'ssh',
+export const command: CommandDefinition = {
   arguments: [hostArgument, { name: '[command...]', description: 'what to run there instead of a shell' }],
-  summary: 'a shell on a machine of the testbed',
   description: 'The exit code is that of OpenSSH: the one of what ran there, or 255 when the machine could not be reached.',
   options: [testbedOption],
   passThrough: true,

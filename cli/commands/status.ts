@@ -8,9 +8,7 @@ import { knownWorkspaces, selectTestbed } from '../testbed/select-testbed.ts'
 import { labFolder } from '../product/folders.ts'
 
 /** `titus-bed status`: the machines that exist now, and how to reach them. */
-export const statusCommand: CommandDefinition = {
-  name: 'status',
-  summary: 'the machines of the testbed, as they are now',
+export const command: CommandDefinition = {
   options: [testbedOption, { flags: '--json', description: 'the testbed as JSON' }],
   examples: [
     ['titus-bed status', 'a line for each machine'],

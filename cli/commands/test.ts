@@ -7,10 +7,8 @@ import { expandFiles, readText } from '../files/load-files.ts'
 import { runOptions } from '../running/run-options.ts'
 
 /** `titus-bed test`: apply, run, destroy in one: what a CI job calls for one cell of the matrix. */
-export const testCommand: CommandDefinition = {
-  name: 'test',
+export const command: CommandDefinition = {
   arguments: [{ name: '[files...]', description: 'a cluster file and scenario files (default: cluster.yaml and scenarios/)' }],
-  summary: 'apply, run the scenarios, destroy',
   description:
     'The exit code is that of the scenarios; the testbed is destroyed whatever they came to. A testbed that was up before is kept.',
   options: [

@@ -8,10 +8,8 @@ import { tellProblems } from '../terminal/tell-failure.ts'
 import { checkStepFiles, expandFiles, loadScenarioFiles, readText } from '../files/load-files.ts'
 
 /** `titus-bed validate`: every problem of every file, in one go, and nothing else. */
-export const validateCommand: CommandDefinition = {
-  name: 'validate',
+export const command: CommandDefinition = {
   arguments: [{ name: '[files...]', description: 'cluster and scenario files, folders or globs (default: cluster.yaml and scenarios/)' }],
-  summary: 'check cluster and scenario files; create nothing',
   description:
     'A file with the key `scenario` is a scenario, one with `steps` alone is a file of reusable steps, any other describes a cluster.',
   examples: [

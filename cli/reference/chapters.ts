@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command.ts'
+import type { Command } from '../command.ts'
 import { clusterChapter } from './cluster.ts'
 import { commandChapter } from './commands.ts'
 import { problemChapter } from './problems.ts'
@@ -9,12 +9,12 @@ import { scenarioChapters } from './scenarios.ts'
 import type { Chapter } from './topic.ts'
 
 /** The whole reference. Everything in it comes from the registries and schemas of the program. */
-export function referenceChapters(commands: readonly CommandDefinition[]): readonly Chapter[] {
+export async function referenceChapters(commands: readonly Command[]): Promise<readonly Chapter[]> {
   return [
     ...scenarioChapters(),
     clusterChapter(),
     roleChapter(),
-    commandChapter(commands),
+    await commandChapter(commands),
     reporterChapter(),
     problemChapter(),
     processChapter(),

@@ -1,17 +1,20 @@
-import type { CommandDefinition } from '../command.ts'
+import type { Command, CommandDefinition } from '../command.ts'
 import type { Chapter, Topic } from './topic.ts'
 
 /** The chapter of the commands. */
-export function commandChapter(commands: readonly CommandDefinition[]): Chapter {
+export async function commandChapter(commands: readonly Command[]): Promise<Chapter> {
   return {
     page: 'commands',
     title: 'Commands',
     introduction: '`titus-bed COMMAND --help` says the same, wrapped to the width of the terminal.',
-    topics: commands.map(commandTopic),
+    topics: await Promise.all(commands.map(async (command) => commandTopic(command, (await command.load()).command))),
   }
 }
 
-function commandTopic({ name, summary, description, arguments: words = [], options = [], examples }: CommandDefinition): Topic {
+function commandTopic(
+  { name, summary }: Command,
+  { description, arguments: words = [], options = [], examples }: CommandDefinition,
+): Topic {
   const width = Math.max(...examples.map(([line]) => line.length))
   return {
     name: `command.${name}`,

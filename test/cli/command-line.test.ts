@@ -1,14 +1,14 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { CommandDefinition, Invocation } from '../../cli/command.ts'
+import type { Command, CommandDefinition, Invocation } from '../../cli/command.ts'
 import { commands } from '../../cli/commands/index.ts'
 import { runProgram } from '../../cli/program.ts'
 import { InputError, TestbedError } from '../../schemas/failure.ts'
 import { recordTerminal } from './terminal.ts'
 
 /** Runs a command line in a folder, as the process does. */
-async function type(argv: readonly string[], cwd: string, definitions: readonly CommandDefinition[] = commands, signal = quiet) {
+async function type(argv: readonly string[], cwd: string, definitions: readonly Command[] = commands, signal = quiet) {
   const { terminal, out, err } = recordTerminal()
   const code = await runProgram(argv, definitions, { terminal, signal, abandon: quiet, cwd, version: '1.2.3' })
   return { code, out: out(), err: err() }
@@ -19,13 +19,11 @@ const quiet = new AbortController().signal
 /** A command that keeps what it was given, and then does as told. */
 function probe(act: (invocation: Invocation) => number = () => 0) {
   const given: Invocation[] = []
-  const definition: CommandDefinition = {
-    name: 'probe',
+  const command: CommandDefinition = {
     arguments: [
       { name: '<host>', description: '' },
       { name: '[command...]', description: '' },
     ],
-    summary: '',
     options: [
       { flags: '--tag <tag>', description: '', repeatable: true },
       { flags: '--yes', description: '' },
@@ -37,11 +35,13 @@ function probe(act: (invocation: Invocation) => number = () => 0) {
       return Promise.resolve(act(invocation))
     },
   }
+  const definition: Command = { name: 'probe', summary: '', load: () => Promise.resolve({ command }) }
   return { definition, given }
 }
 
 t.test('every command explains itself and shows lines to type', async (t) => {
-  for (const { name, examples } of commands) {
+  for (const { name, load } of commands) {
+    const { examples } = (await load()).command
     const { code, out } = await type([name, '--help'], t.testdirName)
     t.equal(code, 0, name)
     for (const [line] of examples) {
@@ -194,4 +194,22 @@ t.test('the moving line of a reporter does not stand before what is said next', 
   terminal.raw('a line\nmoving')
   terminal.err('stopping')
   t.equal(err(), '\r\u001b[2Kstopping\n')
+})
+
+t.test('no command is loaded but the one that is typed', async (t) => {
+  const { definition } = probe()
+  const loaded: string[] = []
+  const watched = [definition, { ...definition, name: 'other' }].map((command) => ({
+    ...command,
+    load: () => (loaded.push(command.name), command.load()),
+  }))
+  for (const argv of [['--version'], ['--help'], ['nothing']]) await type(argv, t.testdirName, watched)
+  t.same(loaded, [])
+  for (const argv of [
+    ['other', 'here'],
+    ['help', 'other'],
+    ['other', '--help'],
+  ])
+    await type(argv, t.testdirName, watched)
+  t.same(loaded, ['other', 'other', 'other'])
 })

@@ -14,7 +14,7 @@ import { renderReference } from '../../../setup/write-docs.ts'
 import { recordTerminal } from '../terminal.ts'
 
 const never = new AbortController().signal
-const chapters = referenceChapters(commands)
+const chapters = await referenceChapters(commands)
 const topics = chapters.flatMap((chapter) => chapter.topics)
 
 async function explain(...words: readonly string[]) {
@@ -32,7 +32,7 @@ function readSources(folder: string): string {
 }
 
 t.test('whatever is registered is explained, in the words of the reference', async (t) => {
-  const reference = Object.values(renderReference()).join('\n')
+  const reference = Object.values(await renderReference()).join('\n')
   const registered = [
     ...Object.keys(stepKinds).map((name) => `step.${name}`),
     ...Object.keys(matchers).map((name) => `matcher.${name}`),
