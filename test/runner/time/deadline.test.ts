@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { startDeadline } from '../../../runner/time/deadline.ts'
+
+t.test('a deadline passes by itself, and says so', async (t) => {
+  const deadline = startDeadline(5)
+  t.equal(deadline.ms, 5)
+  t.notOk(deadline.passed)
+  await once(deadline.signal, 'abort')
+  t.ok(deadline.passed)
+  t.equal(deadline.remainingMs(), 0, 'never less than nothing')
+  t.match(deadline.signal.reason, { name: 'TimeoutError', message: 'the deadline of 5 ms has passed' })
+  deadline.dispose()
+})
+
+t.test('of nested deadlines the nearest counts, and only that one has passed', async (t) => {
+  const parent = new AbortController()
+  const deadline = startDeadline(60_000, parent.signal)
+  t.ok(deadline.remainingMs() > 59_000)
+  const reason = new Error('interrupted')
+  parent.abort(reason)
+  t.ok(deadline.signal.aborted)
+  t.equal(deadline.signal.reason, reason, 'the reason is that of the parent')
+  t.notOk(deadline.passed, 'an interruption from outside is no end of the time')
+  deadline.dispose()
+})
+
+t.test('a parent that was aborted before aborts at once', async (t) => {
+  const deadline = startDeadline(60_000, AbortSignal.abort('before'))
+  t.ok(deadline.signal.aborted)
+  t.equal(deadline.signal.reason, 'before')
+  deadline.dispose()
+})
+
+t.test('after its work is done a deadline neither passes nor follows its parent', async (t) => {
+  const parent = new AbortController()
+  const deadline = startDeadline(1, parent.signal)
+  deadline.dispose()
+  const later = startDeadline(10)
+  await once(later.signal, 'abort')
+  parent.abort()
+  t.notOk(deadline.passed)
+  t.notOk(deadline.signal.aborted)
+  later.dispose()
+})
