@@ -167,7 +167,7 @@ const runCodes = {
   'bad-parameter': { cause: 'What an expression gave does not fit the step.', cure: 'Compare it with what is expected.' },
   'bad-input': { cause: 'What an expression gave does not fit the type of an input.', cure: 'Give a value of the type that is told.' },
   'bad-path': { cause: 'A path leads to nothing in the value to be changed.', cure: 'Correct the path.' },
-  'bad-place': { cause: 'An identity of a table is at several hosts.', cure: 'Name one: agents[0].' },
+  'several-hosts': { cause: 'An identity of a table is at several hosts.', cure: 'Name one: agents[0].' },
   'bad-address': { cause: 'A text is neither address:port nor a URL.', cure: 'Write it in one of the two forms.' },
   'bad-url': { cause: 'A text is no URL that can be asked.', cure: 'Write http:// or https://, a host and a path.' },
   'no-host': { cause: 'A step or container does not say which host it is on.', cure: 'Add host:, or agent: beside container:.' },

@@ -34,6 +34,16 @@ export interface Raised {
   readonly changes: PlanSummary
 }
 
+/** What raising acts through. */
+export interface RaiseParts {
+  readonly openTarget: typeof openTarget
+  readonly openTerraform: typeof openShownTerraform
+  readonly describeTestbed: typeof describeTestbed
+  readonly waitForBoot: typeof waitForBoot
+}
+
+const usualParts: RaiseParts = { openTarget, openTerraform: openShownTerraform, describeTestbed, waitForBoot }
+
 /** A testbed that is planned: where it is worked on, with what, and the keys that its machines are born with. */
 interface Prepared {
   readonly workspace: Workspace
@@ -49,6 +59,7 @@ export async function withPlan<T>(
   request: Omit<RaiseRequest, 'confirm'>,
   command: string,
   use: (prepared: Prepared) => Promise<T>,
+  parts: RaiseParts = usualParts,
 ): Promise<T> {
   const { cluster, cwd, terminal, signal } = request
   const workspace = makeWorkspace(cwd, cluster.name)
@@ -57,7 +68,7 @@ export async function withPlan<T>(
     const loginKey = loadLoginKey(workspace, cluster.access)
     const hostKeys = loadHostKeys(workspace)
     const packages = await resolvePackages(cluster.titus.packages, { standIns: builtPackages(), cache: cacheFolder() }, signal)
-    const target = await openTarget(cluster, workspace, terminal, signal)
+    const target = await parts.openTarget(cluster, workspace, terminal, signal)
     rememberLastRaised(cwd, cluster.name)
     await placePackages(workspace.terraform, packages)
     const { synthesize } = await import('../../stack/synth.ts')
@@ -72,7 +83,7 @@ export async function withPlan<T>(
     })
     writeStack(workspace, stack)
     terminal.status('terraform: planning')
-    const terraform = await openShownTerraform(request, workspace, cluster.region, target.access)
+    const terraform = await parts.openTerraform(request, workspace, cluster.region, target.access)
     return await use({ workspace, target, terraform, plan: await terraform.plan(), hostKeys, identityFile: loginKey.identityFile })
   } finally {
     lock.release()
@@ -81,15 +92,15 @@ export async function withPlan<T>(
 
 /** Raises the testbed that a cluster describes, or brings it back to what the file says, and waits until every machine is ready.
  *  @returns undefined when the user said no */
-export async function raise(request: RaiseRequest): Promise<Raised | undefined> {
+export async function raise(request: RaiseRequest, parts: RaiseParts = usualParts): Promise<Raised | undefined> {
   const { cluster, terminal, signal } = request
-  return withPlan(request, 'apply', async ({ workspace, target, terraform, plan, hostKeys, identityFile }) => {
+  const work = async ({ workspace, target, terraform, plan, hostKeys, identityFile }: Prepared): Promise<Raised | undefined> => {
     const planned = plan.add + plan.change + plan.destroy
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
     writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account })
     const outputs = planned > 0 ? (await terraform.apply({ planned: true })).outputs : await terraform.outputs()
     const bastionAt = await target.bastionAt(outputs['bastion_ip'] ?? '')
-    const testbed = await describeTestbed(
+    const testbed = await parts.describeTestbed(
       {
         name: cluster.name,
         target: cluster.target,
@@ -104,7 +115,8 @@ export async function raise(request: RaiseRequest): Promise<Raised | undefined> 
       signal,
     )
     writeTestbed(workspace, testbed)
-    await waitForBoot(testbed, target.failedMachine, (line) => terminal.status(line), signal)
+    await parts.waitForBoot(testbed, target.failedMachine, (line) => terminal.status(line), signal)
     return { testbed, changes: plan }
-  })
+  }
+  return withPlan(request, 'apply', work, parts)
 }

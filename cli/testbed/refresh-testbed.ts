@@ -7,13 +7,26 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { findHost } from './find-host.ts'
 import { labFolder } from '../product/folders.ts'
 
+/** What looking again acts through. */
+export interface RefreshParts {
+  readonly describeTestbed: typeof describeTestbed
+  readonly findLab: (stateDir: string) => Promise<unknown>
+}
+
+const usualParts: RefreshParts = { describeTestbed, findLab: async (stateDir) => (await import('../../lab/index.ts')).findLab(stateDir) }
+
 /** The testbed with the machines that it has now: agents come and go with their autoscaling group. Files that OpenSSH reads follow.
  *  @throws TestbedError when the lab is down, EC2 does not answer, or a named machine does not run */
-export async function refreshTestbed(workspace: Workspace, testbed: Testbed, signal?: AbortSignal): Promise<Testbed> {
-  await requireRunningLab(workspace, testbed)
+export async function refreshTestbed(
+  workspace: Workspace,
+  testbed: Testbed,
+  signal?: AbortSignal,
+  parts: RefreshParts = usualParts,
+): Promise<Testbed> {
+  await requireRunningLab(workspace, testbed, parts)
   const [first] = testbed.hosts[0]?.route ?? []
   if (first === undefined) throw new TestbedError(`testbed ${testbed.name} has no bastion`, { hint: 'titus-bed apply' })
-  const current = await describeTestbed(
+  const current = await parts.describeTestbed(
     {
       ...testbed,
       access: testbed.api,
@@ -33,19 +46,23 @@ export async function currentHost(
   workspace: Workspace,
   testbed: Testbed,
   name: string,
+  parts: RefreshParts = usualParts,
 ): Promise<{ readonly host: Host; readonly testbed: Testbed }> {
-  await requireRunningLab(workspace, testbed)
+  await requireRunningLab(workspace, testbed, parts)
   const known = testbed.hosts.find((host) => host.name === name && host.group === undefined)
   if (known !== undefined) return { host: known, testbed }
-  const current = await refreshTestbed(workspace, testbed)
+  const current = await refreshTestbed(workspace, testbed, undefined, parts)
   return { host: findHost(current, name), testbed: current }
 }
 
 /** Does nothing for a testbed on AWS.
  *  @throws TestbedError when the lab that the testbed stands in has ended, as it does when it is killed and when this computer restarts */
-export async function requireRunningLab(workspace: Workspace, { target }: Testbed): Promise<void> {
+export async function requireRunningLab(
+  workspace: Workspace,
+  { target }: Testbed,
+  { findLab }: Pick<RefreshParts, 'findLab'> = usualParts,
+): Promise<void> {
   if (target !== 'lab') return
-  const { findLab } = await import('../../lab/index.ts')
   if ((await findLab(labFolder(workspace))) !== undefined) return
   throw new TestbedError(`the lab of testbed ${workspace.name} is not running`, {
     hint: 'titus-bed apply raises it anew (a lab keeps nothing when it ends); titus-bed destroy clears what it left',

@@ -24,16 +24,25 @@ export interface RemoveRequest {
   readonly now: boolean
 }
 
+/** What removing acts through. */
+export interface RemoveParts {
+  readonly describeAccount: typeof describeAccount
+  readonly openTerraform: typeof openShownTerraform
+  readonly loadLab: () => Promise<Pick<typeof import('../../lab/index.ts'), 'findLab' | 'stopLab'>>
+}
+
+const usualParts: RemoveParts = { describeAccount, openTerraform: openShownTerraform, loadLab: () => import('../../lab/index.ts') }
+
 /** Destroys what the workspace knows of, whatever state it is in. Doing so twice does no harm.
  *  @returns false when the user said no
  *  @throws TestbedError when something may be left; the state then still knows of it */
-export async function remove(request: RemoveRequest): Promise<boolean> {
+export async function remove(request: RemoveRequest, parts: RemoveParts = usualParts): Promise<boolean> {
   const { workspace } = request
   const lock = lockWorkspace(workspace, 'destroy')
   try {
     const record = readTargetRecord(workspace)
-    if (record?.target === 'lab') await removeLab(request, record)
-    if (record?.target === 'aws' && !(await removeFromAws(request, record))) return false
+    if (record?.target === 'lab') await removeLab(request, record, parts)
+    if (record?.target === 'aws' && !(await removeFromAws(request, record, parts))) return false
     forgetTestbed(workspace)
     discardState(workspace.terraform)
     rmSync(recordFile(workspace), { force: true })
@@ -43,13 +52,13 @@ export async function remove(request: RemoveRequest): Promise<boolean> {
   }
 }
 
-async function removeLab(request: RemoveRequest, record: TargetRecord): Promise<void> {
+async function removeLab(request: RemoveRequest, record: TargetRecord, parts: RemoveParts): Promise<void> {
   const { workspace, terminal, signal, now } = request
-  const { findLab, stopLab } = await import('../../lab/index.ts')
+  const { findLab, stopLab } = await parts.loadLab()
   const lab = await findLab(labFolder(workspace))
   if (lab !== undefined && !now && existsSync(join(workspace.terraform, stateFile))) {
     try {
-      await destroyResources(request, record, { endpoint: lab.endpoint, credentialsFile: lab.credentialsFile })
+      await destroyResources(request, record, { endpoint: lab.endpoint, credentialsFile: lab.credentialsFile }, parts)
     } catch (error) {
       if (signal.aborted || !(error instanceof TestbedError)) throw error
       // Everything that Terraform made is inside the lab, and the lab goes as a whole.
@@ -61,8 +70,8 @@ async function removeLab(request: RemoveRequest, record: TargetRecord): Promise<
 }
 
 /** @returns false when the user said no */
-async function removeFromAws(request: RemoveRequest, record: TargetRecord): Promise<boolean> {
-  const account = await describeAccount({}, record.region, request.signal)
+async function removeFromAws(request: RemoveRequest, record: TargetRecord, parts: RemoveParts): Promise<boolean> {
+  const account = await parts.describeAccount({}, record.region, request.signal)
   if (record.account !== undefined && record.account !== account.id) {
     throw new TestbedError(
       `testbed ${request.workspace.name} stands in account ${record.account}, and you are logged in to ${account.id}`,
@@ -70,10 +79,15 @@ async function removeFromAws(request: RemoveRequest, record: TargetRecord): Prom
     )
   }
   if (!(await request.confirm({ access: {}, account: account.id, identity: account.identity }))) return false
-  await destroyResources(request, record, {})
+  await destroyResources(request, record, {}, parts)
   return true
 }
 
-async function destroyResources(request: RemoveRequest, { region }: TargetRecord, access: Target['access']): Promise<void> {
-  await (await openShownTerraform(request, request.workspace, region, access)).destroy()
+async function destroyResources(
+  request: RemoveRequest,
+  { region }: TargetRecord,
+  access: Target['access'],
+  parts: RemoveParts,
+): Promise<void> {
+  await (await parts.openTerraform(request, request.workspace, region, access)).destroy()
 }

@@ -11,8 +11,14 @@ interface BootReport {
   readonly command?: string
 }
 
-const deadlineMs = 900_000
-const pollMs = 250
+/** What waiting acts through, and for how long. Milliseconds. */
+export interface BootParts {
+  readonly openHops: (testbed: Testbed) => Hops
+  readonly deadlineMs: number
+  readonly pollMs: number
+}
+
+const usualParts: BootParts = { openHops: createHops, deadlineMs: 900_000, pollMs: 250 }
 
 /** Waits until the first-boot script of every machine has ended well. Fails early when one reports that it failed, or the target knows
  *  that one did, and after fifteen minutes with the last state seen of each.
@@ -22,9 +28,11 @@ export async function waitForBoot(
   failedMachine: () => Promise<{ readonly instanceId: string; readonly log: string } | undefined>,
   say: (line: string) => void,
   signal: AbortSignal,
+  { openHops, deadlineMs, pollMs }: BootParts = usualParts,
 ): Promise<void> {
-  const hops = createHops(testbed)
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
+  const hops = openHops(testbed)
+  const deadline = AbortSignal.timeout(deadlineMs)
+  const limit = AbortSignal.any([signal, deadline])
   const states = new Map<string, string>(testbed.hosts.map(({ name }) => [name, 'not reached']))
   const told = () => say(`boot: ${[...states].map(([name, state]) => `${name} ${state}`).join(', ')}`)
   told()
@@ -41,7 +49,7 @@ export async function waitForBoot(
           states.set(host.name, state)
           told()
         }
-        await waitForHost(hops, host, tell, AbortSignal.any([limit, failing.signal])).catch((error: unknown) => {
+        await waitForHost(hops, host, tell, pollMs, AbortSignal.any([limit, failing.signal])).catch((error: unknown) => {
           failing.abort(error)
           throw error
         })
@@ -49,7 +57,7 @@ export async function waitForBoot(
     )
   } catch (caught) {
     const error = failing.signal.aborted ? (failing.signal.reason as unknown) : caught
-    if (error instanceof TestbedError || signal.aborted) throw error
+    if (error instanceof TestbedError || !deadline.aborted || signal.aborted) throw error
     const last = [...states].map(([name, state]) => `${name}: ${state}`).join('; ')
     throw new TestbedError(`the machines were not ready within ${deadlineMs / 60_000} minutes (${last})`, {
       hint: 'titus-bed ssh HOST, then read /var/log/cloud-init-output.log',
@@ -74,7 +82,7 @@ async function watchTarget(testbed: Testbed, failedMachine: Parameters<typeof wa
   }
 }
 
-async function waitForHost(hops: Hops, host: Host, tell: (state: string) => void, signal: AbortSignal): Promise<void> {
+async function waitForHost(hops: Hops, host: Host, tell: (state: string) => void, pollMs: number, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted()
     const report = await readReport(hops, host, signal)

@@ -11,7 +11,7 @@ import type { AwsVerdict } from './aws-verdict.ts'
 import { parseJson } from './command.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
-import { placeSchema } from './origin-schema.ts'
+import { originSchema } from './origin-schema.ts'
 
 const callTimeoutMs = 30_000
 
@@ -27,7 +27,7 @@ export const access: StepKind = {
       as: {
         type: 'object',
         minProperties: 1,
-        additionalProperties: placeSchema,
+        additionalProperties: originSchema,
         description: 'A name for each identity, and where it is at home: a host, or a container such as a captured task.',
       },
       calls: {
@@ -70,7 +70,7 @@ access:
   settleMs: (params) => settleTime(params as unknown as AccessParams),
   async run(context, params) {
     const { as, calls, settle } = params as unknown as AccessParams
-    const identities = Object.entries(as).map(([name, place]) => ({ name, machine: onlyMachine(context, name, place) }))
+    const identities = Object.entries(as).map(([name, origin]) => ({ name, machine: onlyMachine(context, name, origin) }))
     const until = { withinMs: settleTime({ settle }), everyMs: 2000 }
     const { value } = await pollUntil(
       until,
@@ -177,10 +177,10 @@ function describeVerdict(found: AwsVerdict | undefined): string {
   return found.verdict === 'allowed' ? 'allowed' : found.detail
 }
 
-function onlyMachine(context: StepContext, name: string, place: Json): Machine {
-  const [machine, second] = context.machinesAt(place)
+function onlyMachine(context: StepContext, name: string, origin: Json): Machine {
+  const [machine, second] = context.machinesAt(origin)
   if (machine === undefined || second !== undefined)
-    throw new StepError('bad-place', `the identity ${name} is at several hosts`, { hint: 'name one: agents[0]' })
+    throw new StepError('several-hosts', `the identity ${name} is at several hosts`, { hint: 'name one: agents[0]' })
   return machine
 }
 

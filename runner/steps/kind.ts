@@ -30,8 +30,8 @@ export interface StepContext {
   readonly testbed: Testbed
   /** Where the step acts from. @throws StepError when the step has no `host:` */
   readonly machine: Machine
-  /** The machines that a place means: `bastion`, `agents.all`, a private address, `{ agent, container }`. @throws StepError */
-  machinesAt(place: Json): readonly Machine[]
+  /** The machines that an origin means, where a step acts from: `bastion`, `agents.all`, a private address, `{ agent, container }`. @throws StepError */
+  machinesAt(origin: Json): readonly Machine[]
   /** The environment that the step gives to commands. */
   readonly env: Readonly<Record<string, string>>
   /** The variables of the scenario. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../schemas/json.ts'
 
-/** The JSON Schema of a place that a step acts from: a host, or a container of one. */
-export const placeSchema: JsonObject = {
+/** The JSON Schema of an origin, where a step acts from: a host, or a container of one. */
+export const originSchema: JsonObject = {
   anyOf: [
     { type: 'string', format: 'host', description: 'a host' },
     {

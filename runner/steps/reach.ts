@@ -9,7 +9,7 @@ import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
-import { placeSchema } from './origin-schema.ts'
+import { originSchema } from './origin-schema.ts'
 
 /** How long a cell waits where the step does not say. */
 const cellTimeoutMs = 3000
@@ -31,10 +31,10 @@ export const reach: StepKind = {
     description: 'From where, to what, and what each cell must be.',
     properties: {
       from: {
-        description: 'The sources: a list of hosts or groups, or names for places such as `{ agent: …, container: … }`.',
+        description: 'The sources: a list of hosts or groups, or names for origins such as `{ agent: …, container: … }`.',
         anyOf: [
           { type: 'array', minItems: 1, items: { type: 'string', format: 'host' }, description: 'hosts' },
-          { type: 'object', minProperties: 1, additionalProperties: placeSchema, description: 'names for places' },
+          { type: 'object', minProperties: 1, additionalProperties: originSchema, description: 'names for origins' },
         ],
       },
       to: {
@@ -95,8 +95,10 @@ reach:
       ? Object.fromEntries((from as readonly string[]).map((name) => [name, name]))
       : (from as JsonObject)
     const timeoutMs = Math.min(parseDuration(timeout ?? '') ?? cellTimeoutMs, context.timeoutMs)
-    const probes = Object.entries(sources).flatMap(([source, place]) =>
-      Object.entries(to).flatMap(([target, address]) => context.machinesAt(place).map((machine) => ({ source, target, machine, address }))),
+    const probes = Object.entries(sources).flatMap(([source, origin]) =>
+      Object.entries(to).flatMap(([target, address]) =>
+        context.machinesAt(origin).map((machine) => ({ source, target, machine, address })),
+      ),
     )
     const cells = await Promise.all(
       probes.map(async (probe) => ({ ...probe, found: await probeCell(context, probe.machine, probe.address, timeoutMs) })),

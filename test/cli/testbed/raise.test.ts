@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import { raise, withPlan } from '../../../cli/testbed/raise.ts'
+import type { RaiseParts } from '../../../cli/testbed/raise.ts'
+import { readTargetRecord } from '../../../cli/target/target-record.ts'
+import type { Target } from '../../../cli/target/target.ts'
+import type { Cluster } from '../../../schemas/cluster.ts'
+import { TestbedError } from '../../../schemas/failure.ts'
+import type { PlanSummary } from '../../../stack/terraform.ts'
+import type { AppliedTestbed } from '../../../stack/testbed.ts'
+import { lockWorkspace, readTestbed, workspaceAt } from '../../../stack/workspace.ts'
+import { seedCluster } from '../../stack/fixtures.ts'
+import { fakeTerraform, invocationIn, planOf, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
+
+/** The seed's cluster on AWS, with a package of the user's own in a folder. */
+function clusterIn(folder: string): Cluster {
+  const from = join(folder, 'packages')
+  mkdirSync(from)
+  const sha256: Record<string, string> = {}
+  for (const name of ['titus-server-master', 'titus-server-gateway', 'titus-agent', 'mesos-master', 'zookeeper']) {
+    const file = `${name}_1_all.deb`
+    writeFileSync(join(from, file), name)
+    sha256[file] = createHash('sha256').update(name).digest('hex')
+  }
+  return { ...seedCluster, name: 'blue', target: 'aws', titus: { ...seedCluster.titus, packages: { from, sha256 } } }
+}
+
+const target: Target = {
+  access: {},
+  account: '123456789012',
+  identity: 'arn:aws:iam::123456789012:user/me',
+  zone: 'eu-west-1b',
+  trustedCidr: '203.0.113.77/32',
+  failedMachine: async () => undefined,
+  bastionAt: async (address) => ({ host: '127.0.0.1', port: address === '203.0.113.9' ? 2222 : 0 }),
+}
+
+interface World {
+  readonly plan?: PlanSummary
+  readonly boot?: Error
+  readonly agreed?: boolean
+}
+
+/** Raises with a Terraform, an EC2 and machines that are not there. */
+function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true }: World = {}) {
+  const folder = tempFolder(t)
+  const asked: string[] = []
+  const described: AppliedTestbed[] = []
+  const raised = testbedOn('aws')
+  const parts: RaiseParts = {
+    openTarget: async () => target,
+    openTerraform: async (_request, _workspace, region) => (
+      asked.push(`terraform in ${region}`),
+      fakeTerraform(asked, { plan, outputs: raised.outputs })
+    ),
+    describeTestbed: async (applied) => (asked.push('describe'), described.push(applied), raised),
+    waitForBoot: async () => {
+      asked.push('wait for the boot')
+      if (boot !== undefined) throw boot
+    },
+  }
+  const confirm = async (_target: Target, shown: PlanSummary) => (asked.push(`confirm ${shown.add}`), agreed)
+  const request = { ...invocationIn(folder).invocation, cluster: clusterIn(folder), confirm }
+  return { folder, asked, described, parts, request, raised, workspace: workspaceAt(folder, 'blue') }
+}
+
+t.test('it plans, asks, applies the plan that was shown, and waits for the machines', async (t) => {
+  const { folder, asked, described, parts, request, raised, workspace } = worldOf(t)
+  t.same(await raise(request, parts), { testbed: raised, changes: planOf('aws_vpc.this') })
+  t.same(asked, ['terraform in eu-west-1', 'plan', 'confirm 1', 'apply the plan', 'describe', 'wait for the boot'])
+  t.match(described, [{ name: 'blue', account: target.account, outputs: raised.outputs, bastionAt: { host: '127.0.0.1', port: 2222 } }])
+  t.same(readTestbed(workspace), raised)
+  t.same(readTargetRecord(workspace), { target: 'aws', region: 'eu-west-1', account: target.account })
+  t.equal(readFileSync(join(folder, '.titus-bed/last-raised'), 'utf8'), 'blue\n')
+  t.same(existsSync(join(workspace.terraform, 'packages/titus-agent_1_all.deb')), true, 'the packages lie where the stack names them')
+  const stack = readFileSync(join(workspace.terraform, 'cdk.tf.json'), 'utf8')
+  t.match(stack, /203\.0\.113\.77\/32/)
+  t.match(stack, /eu-west-1b/)
+})
+
+t.test('without changes nobody is asked, and the outputs are read', async (t) => {
+  const { asked, parts, request } = worldOf(t, { plan: planOf() })
+  t.match(await raise(request, parts), { changes: { add: 0 } })
+  t.same(asked, ['terraform in eu-west-1', 'plan', 'outputs', 'describe', 'wait for the boot'])
+})
+
+t.test('no means that nothing is created, nor on record', async (t) => {
+  const { asked, parts, request, workspace } = worldOf(t, { agreed: false })
+  t.equal(await raise(request, parts), undefined)
+  t.same(asked, ['terraform in eu-west-1', 'plan', 'confirm 1'])
+  t.equal(readTargetRecord(workspace), undefined)
+  t.equal(readTestbed(workspace), undefined)
+})
+
+t.test('a boot that fails leaves the testbed on record, so that it can be looked into and removed', async (t) => {
+  const { parts, request, raised, workspace } = worldOf(t, { boot: new TestbedError('the first boot of gateway failed') })
+  await t.rejects(raise(request, parts), { message: 'the first boot of gateway failed' })
+  t.same(readTestbed(workspace), raised)
+  t.match(readTargetRecord(workspace), { target: 'aws' })
+  lockWorkspace(workspace, 'test').release()
+})
+
+t.test('the workspace is locked while it is worked on, and free afterwards', async (t) => {
+  const { parts, request, workspace } = worldOf(t)
+  await withPlan(request, 'plan', async () => t.throws(() => lockWorkspace(workspace, 'other'), { name: 'TestbedError' }), parts)
+  lockWorkspace(workspace, 'test').release()
+})
+
+t.test('a package that is not what it should be ends it before the target is opened', async (t) => {
+  const { parts, request, asked } = worldOf(t)
+  writeFileSync(join(request.cwd, 'packages/titus-agent_1_all.deb'), 'something else')
+  t.same(await refusalOf(raise(request, parts)), ['package-checksum'])
+  t.same(asked, [])
+})

@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { waitForBoot } from '../../../cli/testbed/wait-for-boot.ts'
+import { ConnectionError } from '../../../runner/hops/connection-error.ts'
+import type { Exit } from '../../../runner/hops/exit.ts'
+import { TestbedError } from '../../../schemas/failure.ts'
+import { exitOf, fakeHops, testbedOn } from '../fake-testbed.ts'
+
+const testbed = testbedOn('lab')
+const never = new AbortController().signal
+const notYet = new ConnectionError('connection', 'refused')
+
+function report(state: object): Exit {
+  return exitOf({ stdout: JSON.stringify(state) })
+}
+
+async function nothingFailed() {
+  return undefined
+}
+
+interface Wait {
+  readonly answer: Parameters<typeof fakeHops>[0]
+  readonly failedMachine?: Parameters<typeof waitForBoot>[1]
+  readonly signal?: AbortSignal
+  readonly deadlineMs?: number
+}
+
+/** Waits on machines that answer what is given. */
+async function wait({ answer, failedMachine = nothingFailed, signal = never, deadlineMs = 60_000 }: Wait) {
+  const said: string[] = []
+  const hops = fakeHops(answer)
+  const error = await waitForBoot(testbed, failedMachine, (line) => said.push(line), signal, {
+    openHops: () => hops,
+    deadlineMs,
+    pollMs: 1,
+  }).then(
+    () => undefined,
+    (caught: Error & { readonly hint?: string }) => caught,
+  )
+  return { error, said, closed: hops.closed() }
+}
+
+t.test('it waits until every machine says that its first boot has ended well', async (t) => {
+  const script = [notYet, exitOf({ exitCode: 1 }), exitOf({ stdout: '{"sta' }), report({ state: 'booting' }), report({ state: 'ready' })]
+  const { error, said, closed } = await wait({
+    answer: (machine, argv, asked) => {
+      if (argv.join(' ') !== 'cat /var/lib/titus-bed/boot.json') return new Error(`not expected: ${argv.join(' ')}`)
+      return machine === 'gateway' ? (script[asked - 1] ?? notYet) : report({ state: 'ready' })
+    },
+  })
+  t.equal(error, undefined)
+  t.ok(closed, 'connections are closed')
+  t.equal(said[0], 'boot: bastion not reached, gateway not reached, agents[0] not reached, agents[1] not reached')
+  t.equal(said.at(-1), 'boot: bastion ready, gateway ready, agents[0] ready, agents[1] ready')
+  const ofGateway = [...new Set(said.map((line) => /gateway ([^,]*(, (first|its)[^,]*)?)/.exec(line)?.[1]))]
+  t.same(ofGateway, ['not reached', 'up, first boot not begun', 'up, its report is half written', 'booting', 'ready'])
+  t.equal(new Set(said).size, said.length, 'nothing is said twice')
+})
+
+t.test('a first boot that failed ends the waiting, with the line and the end of its log', async (t) => {
+  const { error, closed } = await wait({
+    answer: (machine, [program]) => {
+      if (program === 'tail') return exitOf({ stdout: 'apt: no such package' })
+      return machine === 'agents[1]' ? report({ state: 'failed', line: 12, command: 'apt-get install x' }) : report({ state: 'booting' })
+    },
+  })
+  t.ok(error instanceof TestbedError)
+  t.equal(error?.message, 'the first boot of agents[1] failed in line 12: apt-get install x\napt: no such package')
+  t.match(error?.hint, /titus-bed ssh agents\[1\]/)
+  t.ok(closed)
+})
+
+t.test('a machine that the target knows to have failed ends it too', async (t) => {
+  const log = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`).join('\n')
+  const { error } = await wait({ answer: () => notYet, failedMachine: async () => ({ instanceId: 'i-gateway', log }) })
+  t.match(error?.message, /^the machine gateway failed:\nline 26\n/, 'named as people name it, with the last 15 lines')
+  const stranger = await wait({ answer: () => notYet, failedMachine: async () => ({ instanceId: 'i-0', log: '' }) })
+  t.match(stranger.error?.message, /^the machine i-0 failed/)
+})
+
+t.test('when the time is over, the last state of each machine is told', async (t) => {
+  const { error } = await wait({ answer: (machine) => (machine === 'bastion' ? report({ state: 'ready' }) : notYet), deadlineMs: 60 })
+  t.ok(error instanceof TestbedError)
+  t.match(error?.message, /were not ready within .*\(bastion: ready; gateway: not reached; /)
+  t.match(error?.hint, /cloud-init-output\.log/)
+})
+
+t.test('a target that cannot be asked is told as that, not as a machine that is slow', async (t) => {
+  const broken = new Error('the list of machines cannot be read')
+  const { error } = await wait({ answer: () => notYet, failedMachine: () => Promise.reject(broken) })
+  t.equal(error, broken)
+})
+
+t.test('an interruption ends it at once', async (t) => {
+  const controller = new AbortController()
+  const reason = new Error('SIGINT received')
+  const waiting = wait({ answer: () => (setImmediate(() => controller.abort(reason)), notYet), signal: controller.signal })
+  await once(controller.signal, 'abort')
+  const { error, closed } = await waiting
+  t.notOk(error instanceof TestbedError)
+  t.ok(closed)
+})
