@@ -25,7 +25,7 @@ export const metrics: MachineRole<'gateway'> = {
 
 /** A copy of the project in which a person has added a role as the table says: one file, one line (and its import), then `npm run schemas`. */
 function addRole(folder: string): void {
-  for (const part of ['system', 'schemas', 'stack', 'runner', 'cli', 'setup', 'package.json', 'tsconfig.json', '.prettierrc'])
+  for (const part of ['system', 'schemas', 'stack', 'runner', 'cli', 'setup', 'scenarios', 'package.json', 'tsconfig.json', '.prettierrc'])
     cpSync(join(root, part), join(folder, part), { recursive: true })
   writeFileSync(join(folder, 'schemas/roles/metrics.ts'), role)
   const table = join(folder, 'schemas/roles/index.ts')

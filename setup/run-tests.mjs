@@ -1,0 +1,91 @@
+// Runs test files, each in a process of its own, the biggest first, and tells a line for each test as it ends, all of what failed, and
+// the slowest files.
+// The last line is "N passed, N failed, N skipped". A file that ends with an error, takes too long or tests nothing has failed.
+// usage: run-tests.mjs [--jobs=2] [--timeout=120] FILE...    --timeout: seconds for a file
+import { spawn } from 'node:child_process'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const { values, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: { jobs: { type: 'string', default: String(availableParallelism()) }, timeout: { type: 'string', default: '120' } },
+})
+const loader = new URL('ts-loader.mjs', import.meta.url).href
+const reports = fileURLToPath(new URL('../reports/', import.meta.url))
+/** A test at the top of a file, as tap prints it: its number, its name and its time. */
+const point = /^(not )?ok \d+ - (.*?)( # (SKIP|TODO).*)?( # time=.*)?$/
+
+/** Runs a file to its end. Resolves to its tests, whole output and seconds. */
+function runFile(file) {
+  return new Promise((resolve) => {
+    const startedAt = performance.now()
+    const tests = []
+    let output = ''
+    let line = ''
+    const child = spawn(process.execPath, ['--enable-source-maps', '--import', loader, file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TAP: '1' },
+    })
+    const read = (text) => {
+      output += text
+      const lines = `${line}${text}`.split('\n')
+      line = lines.pop() ?? ''
+      for (const each of lines) {
+        const [, not, name, directive] = point.exec(each) ?? []
+        if (name === undefined) continue
+        tests.push({ name, passed: not === undefined, skipped: directive !== undefined })
+        console.log(`${not ?? ''}ok - ${file}: ${name}`)
+      }
+    }
+    child.stdout.setEncoding('utf8').on('data', read)
+    child.stderr.setEncoding('utf8').on('data', (text) => (output += text))
+    let late = false
+    const stop = (signal) => {
+      late = true
+      child.kill(signal)
+    }
+    const timers = [
+      setTimeout(stop, Number(values.timeout) * 1000, 'SIGTERM'),
+      setTimeout(stop, Number(values.timeout) * 1000 + 10_000, 'SIGKILL'),
+    ]
+    child.on('close', (code, signal) => {
+      timers.forEach(clearTimeout)
+      const seconds = (performance.now() - startedAt) / 1000
+      const end = late ? `took longer than ${values.timeout} s` : signal === null ? `ended with ${code}` : `was killed by ${signal}`
+      if (tests.length === 0 || ((code !== 0 || late) && tests.every(({ passed }) => passed))) {
+        tests.push({ name: tests.length === 0 ? `no test was run: it ${end}` : `it ${end}`, passed: false })
+        console.log(`not ok - ${file}: ${tests.at(-1).name}`)
+      }
+      resolve({ file, tests, output, seconds })
+    })
+  })
+}
+
+const results = []
+// The size of a file is a fair guess of its time, and a long one that begins last keeps everybody waiting.
+const waiting = files.toSorted((a, b) => statSync(b).size - statSync(a).size)
+await Promise.all(
+  Array.from({ length: Number(values.jobs) }, async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runFile(file)
+      results.push(result)
+      const report = join(reports, `${file.replaceAll('/', '__')}.tap`)
+      mkdirSync(reports, { recursive: true })
+      writeFileSync(report, result.output)
+    }
+  }),
+)
+
+const failures = results.filter(({ tests }) => tests.some(({ passed }) => !passed))
+for (const { file, output } of failures) console.log(`\n== ${file}: what did not pass\n${output.replaceAll(/^ *ok \d.*\n/gm, '')}`)
+console.log('\nslowest files, in seconds:')
+for (const { file, seconds } of results.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10))
+  console.log(`${seconds.toFixed(1).padStart(7)} ${file}`)
+const tests = results.flatMap((result) => result.tests)
+const failed = tests.filter(({ passed }) => !passed).length
+const skipped = tests.filter(({ passed, skipped: isSkipped }) => passed && isSkipped).length
+console.log(`${tests.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`)
+process.exitCode = failed === 0 ? 0 : 1
