@@ -1,5 +1,5 @@
 import type { MatcherShapes } from '../schemas/language/check-argument.ts'
-import type { HostNames } from '../schemas/language/check-host.ts'
+import type { HostNames } from '../schemas/resolve-host.ts'
 import { expressionPattern } from '../schemas/language/template.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import type { StepShape } from '../schemas/scenario.ts'

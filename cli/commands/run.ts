@@ -2,7 +2,7 @@ import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { expandFiles } from '../files/load-files.ts'
 import { runOptions } from '../running/run-options.ts'
-import { selectTestbed } from '../testbed/select-testbed.ts'
+import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed run`: proves what scenario files claim of the raised testbed. */
 export const command: CommandDefinition = {
@@ -19,7 +19,7 @@ export const command: CommandDefinition = {
     const { arguments: given, cwd, signal } = invocation
     const files = await expandFiles(given.length > 0 ? given : ['scenarios'], cwd)
     const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
-    const prepared = await prepareRun(invocation, files)
+    const prepared = await prepareRun(invocation, files, findTestbed(invocation))
     const { workspace, testbed } = selectTestbed(invocation)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     return await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))

@@ -5,8 +5,11 @@ import type { Cluster } from '../../schemas/cluster.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
+import { hostNamesOf } from '../../schemas/resolve-host.ts'
+import type { HostNames } from '../../schemas/resolve-host.ts'
 import { reasonOf } from '../../system/reason-of.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 
@@ -52,13 +55,15 @@ export async function loadClusterFile(file: string, cwd: string, terminal: Termi
   return cluster
 }
 
-/** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. */
+/** Reads scenario files; every problem of every file comes back, and the scenarios that are sound.
+ *  @param testbed  whose hosts the steps may name; without it those of every cluster */
 export async function loadScenarioFiles(
   files: readonly string[],
   cwd: string,
+  testbed?: Testbed,
 ): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
   const { loadScenario } = await import('../../schemas/language/load-scenario.ts')
-  const loaded = await Promise.all(files.map(async (file) => loadScenario(await scenarioSource(file, cwd))))
+  const loaded = await Promise.all(files.map(async (file) => loadScenario(await scenarioSource(file, cwd, testbed))))
   return {
     scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
     problems: loaded.flatMap(({ problems }) => problems),
@@ -71,7 +76,7 @@ export async function checkStepFiles(files: readonly string[], cwd: string): Pro
   return (await Promise.all(files.map(async (file) => checkStepFile(await scenarioSource(file, cwd))))).flat()
 }
 
-async function scenarioSource(file: string, cwd: string): Promise<ScenarioSource> {
+async function scenarioSource(file: string, cwd: string, testbed?: Testbed): Promise<ScenarioSource> {
   const [{ stepKinds }, { matchers }] = await Promise.all([import('../../runner/steps/index.ts'), import('../../runner/matchers/index.ts')])
   return {
     file,
@@ -79,8 +84,15 @@ async function scenarioSource(file: string, cwd: string): Promise<ScenarioSource
     kinds: stepKinds,
     matchers,
     readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
-    hosts: { machines: machineNames, groups: groupNames },
+    hosts: hostsOf(testbed),
   }
+}
+
+/** A group may have grown since the testbed was written down, so that its members are left open. */
+function hostsOf(testbed: Testbed | undefined): HostNames {
+  if (testbed === undefined) return { machines: machineNames, groups: groupNames }
+  const { machines, groups } = hostNamesOf(testbed)
+  return { machines, groups: [...new Set([...groups, ...groupNames])] }
 }
 
 /** Reads a text file of the user's.

@@ -22,10 +22,11 @@ export interface PreparedRun {
 }
 
 /** Everything about a run that can be wrong before a machine is asked.
+ *  @param testbed  where they will run, when it is known by now: its hosts are those that steps may name
  *  @throws InputError with every problem of every file, for a selection that is empty, for an unknown reporter */
-export async function prepareRun(invocation: Invocation, files: readonly string[]): Promise<PreparedRun> {
+export async function prepareRun(invocation: Invocation, files: readonly string[], testbed?: Testbed): Promise<PreparedRun> {
   const { cwd, terminal } = invocation
-  const { scenarios, problems } = await loadScenarioFiles(files, cwd)
+  const { scenarios, problems } = await loadScenarioFiles(files, cwd, testbed)
   if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
   await tellProblems(problems, terminal)
   const grep = textOption(invocation, 'grep')

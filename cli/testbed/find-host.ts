@@ -1,18 +1,10 @@
 import { inputError } from '../../schemas/failure.ts'
-import { didYouMean } from '../../system/nearest-name.ts'
+import { hostNamesOf, isRefused, resolveHost } from '../../schemas/resolve-host.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
 
-/** The host that a person means: its name, its private address, or `agent` for the first agent.
- *  @throws InputError that lists the hosts */
+/** The one host that a person means, as {@link resolveHost} finds it. @throws InputError that lists the hosts */
 export function findHost(testbed: Testbed, name: string): Host {
-  const asked = name === 'agent' ? 'agents[0]' : name
-  const found = testbed.hosts.find((host) => host.name === asked || host.address === asked)
-  if (found !== undefined) return found
-  const names = testbed.hosts.map((host) => host.name)
-  throw inputError({
-    code: 'unknown-host',
-    message: `testbed ${testbed.name} has no host "${name}"`,
-    expected: names.join(', '),
-    hint: didYouMean(asked, names),
-  })
+  const resolved = resolveHost(name, hostNamesOf(testbed), { local: false, several: false })
+  if (isRefused(resolved)) throw inputError({ ...resolved, message: `testbed ${testbed.name}: ${resolved.message}` })
+  return testbed.hosts.find((host) => host.name === resolved.names[0]) as Host
 }

@@ -35,6 +35,16 @@ export function selectTestbed(invocation: Invocation): { readonly workspace: Wor
   return { workspace, testbed }
 }
 
+/** The raised testbed that a command would act on; undefined when there is none. */
+export function findTestbed(invocation: Invocation): Testbed | undefined {
+  try {
+    return selectTestbed(invocation).testbed
+  } catch (error) {
+    if (error instanceof TestbedError) return undefined
+    throw error
+  }
+}
+
 /** Remembers the testbed that commands act on when none is named. */
 export function rememberLastRaised(cwd: string, name: string): void {
   writeFileSync(lastRaisedFile(cwd), `${name}\n`, { mode: 0o600 })

@@ -1,7 +1,7 @@
 import type { Step } from '../../schemas/scenario.ts'
 import type { Machine } from '../hops/machine.ts'
 import { chooseHosts } from '../hosts/choose-hosts.ts'
-import type { HostChoice } from '../hosts/choose-hosts.ts'
+import type { HostChoice } from '../../schemas/resolve-host.ts'
 import { containerAt, machinesAt } from '../hosts/origins.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
 import { StepError } from '../step-error.ts'

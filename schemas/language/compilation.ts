@@ -1,6 +1,6 @@
 import type { StepKinds } from './build-scenario-schema.ts'
 import type { MatcherShapes } from './check-argument.ts'
-import type { HostNames } from './check-host.ts'
+import type { HostNames } from '../resolve-host.ts'
 import type { Problem } from '../problem.ts'
 import type { StepFile } from '../scenario.ts'
 

@@ -28,7 +28,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     'scenario.ts': ['flaw.ts', 'json.ts', 'problem.ts'],
     yaml: ['json.ts', 'problem.ts'],
     validation: ['yaml', 'flaw.ts', 'json.ts', 'problem.ts', 'testbed.ts', 'duration.ts'],
-    language: ['validation', 'yaml', 'duration.ts', 'flaw.ts', 'json.ts', 'problem.ts', 'scenario.ts'],
+    'resolve-host.ts': ['problem.ts', 'testbed.ts'],
+    language: ['validation', 'yaml', 'resolve-host.ts', 'duration.ts', 'flaw.ts', 'json.ts', 'problem.ts', 'scenario.ts'],
     'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'flaw.ts', 'json.ts', 'problem.ts'],
   },
   stack: {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { HostNames } from '../../../schemas/language/check-host.ts'
+import type { HostNames } from '../../../schemas/resolve-host.ts'
 import { kindOfFile } from '../../../schemas/yaml/kind-of-file.ts'
 import { checkStepFile } from '../../../schemas/language/load-scenario.ts'
 import { matchers } from '../../../runner/matchers/index.ts'

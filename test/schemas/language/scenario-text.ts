@@ -1,5 +1,5 @@
 import type { StepKinds } from '../../../schemas/language/build-scenario-schema.ts'
-import type { HostNames } from '../../../schemas/language/check-host.ts'
+import type { HostNames } from '../../../schemas/resolve-host.ts'
 import { loadScenario } from '../../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { Scenario, Step, Value } from '../../../schemas/scenario.ts'
