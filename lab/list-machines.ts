@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import { askSocket } from './bundle/open-relay.ts'
 import type { LabMachine } from './lab.ts'
+import type { LabInstance } from './region-state.ts'
 import { controlSocket } from './region/control.ts'
 
 /**
@@ -12,6 +13,14 @@ import { controlSocket } from './region/control.ts'
  */
 export function listMachines(stateDir: string): Promise<readonly LabMachine[]> {
   return askSocket<readonly LabMachine[]>(resolve(stateDir), controlSocket, 'GET', '/machines')
+}
+
+/**
+ * The instances of a lab that runs, as its EC2 would describe them now: the answer of DescribeInstances without an AWS client.
+ * @throws TestbedError when the lab does not run
+ */
+export function listInstances(stateDir: string): Promise<readonly LabInstance[]> {
+  return askSocket<readonly LabInstance[]>(resolve(stateDir), controlSocket, 'GET', '/instances')
 }
 
 /**

@@ -112,6 +112,9 @@ export interface Instance {
   readonly metadata: MetadataOptions
 }
 
+/** What of an instance a testbed is known by. */
+export type LabInstance = Pick<Instance, 'id' | 'state' | 'vpcId' | 'privateAddress' | 'launchedAt' | 'tags'>
+
 /** How an instance may read its metadata.
  *  @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html */
 export interface MetadataOptions {

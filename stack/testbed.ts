@@ -1,4 +1,4 @@
-import type { Instance } from '@aws-sdk/client-ec2'
+import type { Instance as AnyInstance } from '@aws-sdk/client-ec2'
 import { TestbedError } from '../schemas/failure.ts'
 import { machineNames, wayIn } from '../schemas/roles/index.ts'
 import type { RoleName } from '../schemas/roles/index.ts'
@@ -7,6 +7,9 @@ import { ask, clientSettings } from './aws-clients.ts'
 import type { HostKeys } from './inputs.ts'
 import { withoutComment } from './keys.ts'
 import { machineTag } from './names.ts'
+
+/** What of an instance, in the words of EC2, a testbed is made of. */
+export type Instance = Pick<AnyInstance, 'InstanceId' | 'PrivateIpAddress' | 'Tags' | 'LaunchTime'>
 
 /** What is known of a testbed once it is applied. */
 export interface AppliedTestbed {

@@ -1,7 +1,9 @@
+import type { LabInstance } from '../../lab/index.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
 import { loadHostKeys } from '../../stack/key-store.ts'
-import { describeTestbed } from '../../stack/testbed.ts'
+import { assembleTestbed, describeTestbed } from '../../stack/testbed.ts'
+import type { Instance } from '../../stack/testbed.ts'
 import { writeTestbed } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { findHost } from './find-host.ts'
@@ -11,9 +13,14 @@ import { labFolder } from '../product/folders.ts'
 export interface RefreshParts {
   readonly describeTestbed: typeof describeTestbed
   readonly findLab: (stateDir: string) => Promise<unknown>
+  readonly listInstances: (stateDir: string) => Promise<readonly LabInstance[]>
 }
 
-const usualParts: RefreshParts = { describeTestbed, findLab: async (stateDir) => (await import('../../lab/index.ts')).findLab(stateDir) }
+const usualParts: RefreshParts = {
+  describeTestbed,
+  findLab: async (stateDir) => (await import('../../lab/index.ts')).findLab(stateDir),
+  listInstances: async (stateDir) => (await import('../../lab/index.ts')).listInstances(stateDir),
+}
 
 /** The testbed with the machines that it has now: agents come and go with their autoscaling group. Files that OpenSSH reads follow.
  *  @throws TestbedError when the lab is down, EC2 does not answer, or a named machine does not run */
@@ -26,16 +33,15 @@ export async function refreshTestbed(
   await requireRunningLab(workspace, testbed, parts)
   const [first] = testbed.hosts[0]?.route ?? []
   if (first === undefined) throw new TestbedError(`testbed ${testbed.name} has no bastion`, { hint: 'titus-bed apply' })
-  const current = await parts.describeTestbed(
-    {
-      ...testbed,
-      access: testbed.api,
-      hostKeys: loadHostKeys(workspace),
-      identityFile: first.identityFile,
-      bastionAt: { host: first.address, port: first.port },
-    },
-    signal,
-  )
+  const applied = {
+    ...testbed,
+    access: testbed.api,
+    hostKeys: loadHostKeys(workspace),
+    identityFile: first.identityFile,
+    bastionAt: { host: first.address, port: first.port },
+  }
+  const instances = testbed.target === 'lab' ? await labInstances(workspace, testbed, parts) : undefined
+  const current = instances === undefined ? await parts.describeTestbed(applied, signal) : assembleTestbed(applied, instances)
   if (JSON.stringify(current) !== JSON.stringify(testbed)) writeTestbed(workspace, current)
   return current
 }
@@ -67,4 +73,22 @@ export async function requireRunningLab(
   throw new TestbedError(`the lab of testbed ${workspace.name} is not running`, {
     hint: 'titus-bed apply raises it anew (a lab keeps nothing when it ends); titus-bed destroy clears what it left',
   })
+}
+
+/** What the lab itself says of its running instances: the same state that its EC2 answers from, and no AWS client has to be loaded for it.
+ *  A lab that an older titus-bed started cannot say; its EC2 is asked then. */
+async function labInstances(
+  workspace: Workspace,
+  { outputs }: Testbed,
+  { listInstances }: RefreshParts,
+): Promise<readonly Instance[] | undefined> {
+  const instances = await listInstances(labFolder(workspace)).catch(() => undefined)
+  return instances
+    ?.filter(({ state, vpcId }) => state === 'running' && vpcId === outputs['vpc_id'])
+    .map(({ id, privateAddress, launchedAt, tags }) => ({
+      InstanceId: id,
+      PrivateIpAddress: privateAddress,
+      LaunchTime: new Date(launchedAt),
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    }))
 }

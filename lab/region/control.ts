@@ -1,20 +1,37 @@
 import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { LabInstance, RegionState } from '../region-state.ts'
 import type { Reconciler } from './reconciler.ts'
 
 /** The name of the region's control socket in the state folder. */
 export const controlSocket = 'region.sock'
 
-/** Serves what the product asks of a region: `GET /machines` answers a list of LabMachine. */
-export function serveControl(socketPath: string, reconciler: Reconciler): Promise<void> {
+/** Serves what the product asks of a region: `GET /machines` answers a list of LabMachine, `GET /instances` one of LabInstance, read when it
+ *  is asked for. */
+export function serveControl(
+  socketPath: string,
+  reconciler: Pick<Reconciler, 'listMachines'>,
+  readRegion: () => Promise<RegionState>,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
       const answer = (status: number, body: unknown): void =>
         void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
       const { pathname } = new URL(request.url ?? '/', 'http://lab')
       if (request.method === 'GET' && pathname === '/machines') return answer(200, reconciler.listMachines())
+      if (request.method === 'GET' && pathname === '/instances')
+        return void readRegion().then(
+          ({ instances }) => answer(200, instances.map(describeInstance)),
+          (error: unknown) => answer(500, String(error)),
+        )
       return answer(404, 'no such path')
     })
     server.once('error', reject)
-    server.listen(socketPath, resolve)
+    server.listen(socketPath, () => resolve(server))
   })
+}
+
+// User data and keys are nobody's business here.
+function describeInstance({ id, state, vpcId, privateAddress, launchedAt, tags }: LabInstance): LabInstance {
+  return { id, state, vpcId, privateAddress, launchedAt, tags }
 }

@@ -68,7 +68,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
   })
   await reconciler.reconcile()
   await serveRelay(sockets.path('relay.sock'), reconciler.state)
-  await serveControl(sockets.path(controlSocket), reconciler)
+  await serveControl(sockets.path(controlSocket), reconciler, () => api.readRegion())
   const credentialsFile = writeCredentialsFile(stateDir, credentials)
   tell({ type: 'ready', access: { region, account, credentialsFile, internetAddress: fixedAddresses.internet } })
 }

@@ -2,7 +2,10 @@ import { readFileSync, statSync } from 'node:fs'
 import t from 'tap'
 import type { Test } from 'tap'
 import { currentHost, refreshTestbed, requireRunningLab } from '../../../cli/testbed/refresh-testbed.ts'
+import type { LabInstance } from '../../../lab/index.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
+import { machineNames } from '../../../schemas/roles/index.ts'
+import { machineTag } from '../../../stack/names.ts'
 import type { AppliedTestbed } from '../../../stack/testbed.ts'
 import { raisedWorkspace, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
 
@@ -11,7 +14,10 @@ function worldOf(t: Test, before: Testbed, now: Testbed, labRuns = true) {
   const workspace = raisedWorkspace(tempFolder(t), before)
   const asked: AppliedTestbed[] = []
   const describeTestbed = async (applied: AppliedTestbed) => (asked.push(applied), now)
-  return { workspace, asked, parts: { describeTestbed, findLab: async () => (labRuns ? {} : undefined) } }
+  const listInstances = async (): Promise<readonly LabInstance[]> => {
+    throw new Error('an older lab, which cannot say')
+  }
+  return { workspace, asked, parts: { describeTestbed, listInstances, findLab: async () => (labRuns ? {} : undefined) } }
 }
 
 const raised = testbedOn('lab')
@@ -68,4 +74,33 @@ t.test('a lab that has ended is told, and is no matter on AWS', async (t) => {
   await t.rejects(currentHost(workspace, raised, 'gateway', parts), ended)
   t.equal(asked.length, 0)
   await t.resolves(requireRunningLab(workspace, testbedOn('aws'), parts))
+})
+
+t.test('a lab that says what runs in it is believed, and its EC2 is not asked', async (t) => {
+  const before: Testbed = { ...raised, outputs: { ...raised.outputs, vpc_id: 'vpc-1', agent_asg_name: 'blue-agents' } }
+  const { workspace, asked, parts } = worldOf(t, before, grown)
+  const common = { state: 'running', vpcId: 'vpc-1', launchedAt: '2026-01-02T00:00:00.000Z' } as const
+  const machines = machineNames.map((name, index) => ({
+    ...common,
+    id: `i-${name}`,
+    privateAddress: `30.0.100.${10 + index}`,
+    tags: { Name: machineTag('blue', name) },
+  }))
+  const agent = { ...common, privateAddress: '30.0.100.60', tags: { 'aws:autoscaling:groupName': 'blue-agents' } }
+  const listInstances = async (): Promise<readonly LabInstance[]> => [
+    ...machines,
+    { ...agent, id: 'i-second' },
+    { ...agent, id: 'i-first', launchedAt: '2026-01-01T00:00:00.000Z' },
+    { ...agent, id: 'i-gone', state: 'terminated' },
+    { ...agent, id: 'i-stopped', state: 'stopped' },
+    { ...agent, id: 'i-elsewhere', vpcId: 'vpc-2' },
+  ]
+  const { hosts } = await refreshTestbed(workspace, before, undefined, { ...parts, listInstances })
+  t.same(
+    hosts.map(({ name, instanceId }) => [name, instanceId]),
+    [...machineNames.map((name) => [name, `i-${name}`]), ['agents[0]', 'i-first'], ['agents[1]', 'i-second']],
+  )
+  t.equal(asked.length, 0)
+  const lost = { ...parts, listInstances: async () => machines.slice(1) }
+  await t.rejects(refreshTestbed(workspace, before, undefined, lost), { name: 'TestbedError', message: /does not run/ })
 })

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { serveControl } from '../../../lab/region/control.ts'
+import type { Instance, RegionState } from '../../../lab/region-state.ts'
+
+const empty: Omit<RegionState, 'instances'> = {
+  region: 'eu-west-1',
+  account: '123456789012',
+  vpcs: [],
+  subnets: [],
+  securityGroups: [],
+  networkInterfaces: [],
+  elasticAddresses: [],
+}
+
+function ask(socketPath: string, path: string): Promise<{ status: number | undefined; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath, path }, (response) => {
+      let text = ''
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode, body: JSON.parse(text) }))
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+t.test('instances are read when they are asked for, and without what is secret of them', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'control-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const socket = join(folder, 'region.sock')
+  const known = {
+    id: 'i-1',
+    state: 'running',
+    vpcId: 'vpc-1',
+    privateAddress: '30.0.100.10',
+    launchedAt: '2026-01-01',
+    tags: { Name: 'a' },
+  }
+  let read = 0
+  const readRegion = async (): Promise<RegionState> => {
+    read += 1
+    if (read === 3) throw new Error('the emulator has ended')
+    return { ...empty, instances: [{ ...known, id: `i-${read}`, userData: 'c2VjcmV0' } as unknown as Instance] }
+  }
+  const server = await serveControl(socket, { listMachines: () => [] }, readRegion)
+  t.teardown(() => server.close())
+  t.strictSame(await ask(socket, '/instances'), { status: 200, body: [known] })
+  t.strictSame(await ask(socket, '/instances'), { status: 200, body: [{ ...known, id: 'i-2' }] })
+  t.match(await ask(socket, '/instances'), { status: 500, body: /the emulator has ended/ })
+  t.strictSame(await ask(socket, '/machines'), { status: 200, body: [] })
+})
