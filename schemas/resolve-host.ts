@@ -8,7 +8,7 @@ export interface HostNames {
   /** A member is named by its index, all or any by a word: `agents[0]`, `agents.all`. */
   readonly groups: readonly string[]
   /** The hosts of a testbed that stands; absent where only the cluster is known, whose groups may have any member. */
-  readonly raised?: readonly Pick<Host, 'name' | 'group' | 'address' | 'instanceId'>[]
+  readonly raised?: readonly Host[]
 }
 
 /** The hosts that a name means. `all`: it must hold on every one; `any`: on the first that it holds on. */

@@ -109,6 +109,12 @@ export interface StepShape {
   /** JSON Schema (draft 2020-12) of what stands under the kind's key, without `$ref`. A text with `format: file-path` names a file beside
    *  the file in which it stands, or beside the scenario, and one with `format: host` a host: the loader checks that it exists. */
   readonly schema: JsonObject
+  /** How what stands under the key is read. Without it every text is a value, with its expressions. `words`: a text is split as a shell
+   *  splits words, and each word is a value. `expectations`: the left sides are expressions over the variables, the right sides matchers.
+   *  `opaque`: the text is the machine's own, where an expression would be run as code. */
+  readonly reads?: 'words' | 'expectations' | 'opaque'
+  /** What the step changes each time that it is done, by its parameters as the file fixes them, such as `POST`: polling would repeat it. */
+  readonly changes?: (params: Json) => string | undefined
   /** Whether the step acts from a `host:`. */
   readonly host: 'required' | 'optional' | 'none'
   /** What is expected when the file does not say: `{ exit: 0 }`. */

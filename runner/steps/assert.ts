@@ -14,6 +14,7 @@ name: the testbed is the one that is meant
 assert:
   testbed.target: lab
   testbed.region: { matches: '^eu-' }`,
+  reads: 'expectations',
   host: 'none',
   implies: {},
   asserts: true,

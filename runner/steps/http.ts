@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { UndecodableBody } from '../hops/http-body.ts'
 import { requestFrom } from '../hops/http-request.ts'
 import type { HttpRequest, HttpResponse } from '../hops/http-request.ts'
@@ -73,6 +74,7 @@ http: { get: 'http://localhost:7001/api/v3/agent/instanceGroups' }
 expect:
   status: 200
   json.agentInstanceGroups[].id: { contains: titusagent }`,
+  changes: (params) => (['post', 'patch'] as const).find((method) => isObject(params) && Object.hasOwn(params, method))?.toUpperCase(),
   host: 'required',
   implies: { status: '2xx' },
   asserts: false,

@@ -25,6 +25,7 @@ host: gateway
 run: systemctl is-active titus-server-gateway
 expect: { stdout: active }
 until: { within: 30s, every: 1s }`,
+  reads: 'words',
   host: 'required',
   implies: { exit: 0 },
   asserts: false,

@@ -15,6 +15,7 @@ host: agents.all
 env: { NAME: smoke }
 script: |
   test -z "$(docker ps --quiet --filter "name=$NAME")"`,
+  reads: 'opaque',
   host: 'required',
   implies: { exit: 0 },
   asserts: false,

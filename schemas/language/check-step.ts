@@ -1,10 +1,12 @@
 import { hostProblem } from './check-host.ts'
 import type { Compilation } from './compilation.ts'
+import { fixedValue } from './fixed-value.ts'
 import { childOf, entryOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedMap } from '../yaml/located-node.ts'
 import { nearestName } from '../../system/nearest-name.ts'
 import type { Problem } from '../problem.ts'
 import type { Entry, StepShape, Until, Value } from '../scenario.ts'
+import { structural } from './scenario-properties.ts'
 
 /** What is known of a step when its keys are checked against each other. */
 export interface StepKeys {
@@ -30,20 +32,21 @@ export function checkStepKeys(step: StepKeys, { problems, hosts }: Pick<Compilat
     if (problem !== undefined) problems.push(problem)
   }
   checkUntil(step, problems)
-  if (step.kind === 'script') checkScript(step.node, problems)
+  if (step.shape?.reads === 'opaque') checkOpaque(step, problems)
 }
 
 function checkPlacement({ node, kind, shape }: StepKeys, problems: Problem[]): void {
-  const unwanted = kind === 'group' ? notOnGroup : kind === 'use' ? notOnUse : ['with', ...(shape?.host === 'none' ? ['host', 'in'] : [])]
+  const unwanted =
+    kind === structural.steps
+      ? notOnGroup
+      : kind === structural.file
+        ? notOnUse
+        : ['with', ...(shape?.host === 'none' ? ['host', 'in'] : [])]
   for (const key of unwanted) {
     const entry = entryOf(node, key)
     if (entry === undefined) continue
     const hint =
-      kind === 'group' || kind === 'use'
-        ? `the steps inside have their own ${key}`
-        : key === 'with'
-          ? 'with gives the inputs of use'
-          : `remove ${key}`
+      shape === undefined ? `the steps inside have their own ${key}` : key === 'with' ? 'with gives the inputs of use' : `remove ${key}`
     problems.push({ code: 'key-not-here', severity: 'error', place: entry.keyPlace, message: `a step of kind ${kind} has no ${key}`, hint })
   }
   const isMisspelt = node.entries.some(({ key }) => nearestName(key, ['host']) !== undefined)
@@ -73,35 +76,33 @@ function checkUntil({ node, kind, shape, until, expect }: StepKeys, problems: Pr
     })
   }
   const params = childOf(node, kind)
-  const changing = ['post', 'patch'].find(
-    (key) => entryOf(params, key) !== undefined || textOf(childOf(params, 'method'))?.toLowerCase() === key,
-  )
+  const changing = params === undefined ? undefined : shape.changes?.(fixedValue(params) ?? null)
   if (changing !== undefined && !until.idempotent) {
     const hint = 'add idempotent: true to until if it may be repeated, or wait in a step of its own'
     problems.push({
       code: 'not-idempotent',
       severity: 'error',
       place: entry.keyPlace,
-      message: `until would repeat a ${changing.toUpperCase()}, which changes something each time`,
+      message: `until would repeat a ${changing}, which changes something each time`,
       expected: 'a request that only reads, or idempotent: true',
       hint,
     })
   }
 }
 
-function checkScript(node: LocatedMap, problems: Problem[]): void {
-  const script = childOf(node, 'script')
-  const text = textOf(script)
-  if (script?.kind !== 'scalar' || text === undefined) return
+function checkOpaque({ node, kind }: StepKeys, problems: Problem[]): void {
+  const opaque = childOf(node, kind)
+  const text = textOf(opaque)
+  if (opaque?.kind !== 'scalar' || text === undefined) return
   for (const match of text.matchAll(/(?<!\$)\$\{\{\s*(.*?)\s*\}\}/gs)) {
-    const place = { ...script.locate(match.index), length: match[0].split('\n')[0]?.length ?? 3 }
-    const hint = `give it by the environment: env: { VALUE: "\${{ ${match[1]} }}" }, and write "$VALUE" in the script`
+    const place = { ...opaque.locate(match.index), length: match[0].split('\n')[0]?.length ?? 3 }
+    const hint = `give it by the environment: env: { VALUE: "\${{ ${match[1]} }}" }, and write "$VALUE" in the text`
     problems.push({
       code: 'expression-in-script',
       severity: 'error',
       place,
-      message: 'a value inside the text of a script would be run as code',
-      expected: 'a script without ${{ }}',
+      message: `a value inside the text of a ${kind} would be run as code`,
+      expected: 'a text without ${{ }}',
       hint,
     })
   }

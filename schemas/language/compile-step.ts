@@ -14,7 +14,7 @@ import { forkNames } from './names.ts'
 import type { Names } from './names.ts'
 import type { Problem } from '../problem.ts'
 import type { Step, StepShape, Until, Value } from '../scenario.ts'
-import { defaultEvery, defaultTimeouts } from './scenario-properties.ts'
+import { defaultEvery, defaultTimeouts, structural, structuralKinds } from './scenario-properties.ts'
 
 /** The steps of a list, in order; what one captures the next may read. Steps with problems are left out. */
 export async function compileSteps(node: LocatedNode | undefined, names: Names, compilation: Compilation): Promise<readonly Step[]> {
@@ -35,13 +35,13 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
     return undefined
   }
   const kind = entry.key
-  const shape = kind === 'use' || kind === 'group' ? undefined : kinds[kind]
+  const shape = Object.hasOwn(structuralKinds, kind) ? undefined : kinds[kind]
   const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
   const host = childOf(node, 'host')
   const container = childOf(childOf(node, 'in'), 'container')
   const condition = childOf(node, 'if')
-  const used = kind === 'use' ? await compileUse(entry.value, entryOf(node, 'with'), names, compilation) : undefined
-  const steps = kind === 'group' ? await compileGroup(entry.value, names, compilation) : undefined
+  const used = kind === structural.file ? await compileUse(entry.value, entryOf(node, 'with'), names, compilation) : undefined
+  const steps = kind === structural.steps ? await compileGroup(entry.value, names, compilation) : undefined
   const params = used?.params ?? (await compileParams(entry, shape, names, compilation))
   const results = resultsOf(kind, shape, used)
   const until = compileUntil(childOf(node, 'until'), problems)
@@ -100,12 +100,12 @@ export function durationOf(node: LocatedNode | undefined, problems: Problem[]): 
 
 async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, names: Names, compilation: Compilation): Promise<Value> {
   const { key: kind, value } = entry
-  if (kind === 'group') return { type: 'list', items: [], place: value.place }
-  if (kind === 'run') return compileWords(value, names, compilation.problems)
+  if (kind === structural.steps) return { type: 'list', items: [], place: value.place }
+  if (shape?.reads === 'words') return compileWords(value, names, compilation.problems)
   if (shape !== undefined) await checkParams(value, shape, compilation)
-  if (kind === 'assert') compileExpect(value, { kind, segments: 'scope' }, names, compilation)
-  // An expression inside the text of a script is told as such, whatever it reads.
-  return compileValue(value, names, kind === 'script' ? [] : compilation.problems)
+  if (shape?.reads === 'expectations') compileExpect(value, { kind, segments: 'scope' }, names, compilation)
+  // An expression inside of an opaque text is told as such, whatever it reads.
+  return compileValue(value, names, shape?.reads === 'opaque' ? [] : compilation.problems)
 }
 
 async function compileGroup(node: LocatedNode, names: Names, compilation: Compilation): Promise<readonly Step[]> {
@@ -121,10 +121,11 @@ async function compileGroup(node: LocatedNode, names: Names, compilation: Compil
 }
 
 function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | undefined): Results {
-  if (kind === 'assert') return { kind, segments: 'scope' }
+  if (shape?.reads === 'expectations') return { kind, segments: 'scope' }
   // A group has no result; that it takes no expectation is told of the key.
-  if (kind === 'group') return { kind, segments: ['*'] }
-  if (kind === 'use') return { kind: `use ${used?.path ?? ''}`.trim(), segments: used?.file?.outputs.map(({ key }) => key) ?? ['*'] }
+  if (kind === structural.steps) return { kind, segments: ['*'] }
+  if (kind === structural.file)
+    return { kind: `${kind} ${used?.path ?? ''}`.trim(), segments: used?.file?.outputs.map(({ key }) => key) ?? ['*'] }
   return { kind, segments: Object.keys(shape?.results ?? {}) }
 }
 

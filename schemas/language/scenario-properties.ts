@@ -109,10 +109,17 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
   },
 }
 
-/** The kinds that the language itself knows, because they hold steps. `with` belongs to `use`. */
+/** The names of the kinds that the language itself knows, because they hold steps: those of another file, and those inside. */
+export const structural = { file: 'use', steps: 'group' } as const
+
+/** What stands under these kinds. `with` belongs to the steps of another file. */
 export const structuralKinds: Readonly<Record<string, JsonObject>> = {
-  use: { description: 'The steps of another file, as one step. The path is relative to this file.', type: 'string', minLength: 1 },
-  group: { description: 'Steps that run at the same time.', type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } },
+  [structural.file]: {
+    description: 'The steps of another file, as one step. The path is relative to this file.',
+    type: 'string',
+    minLength: 1,
+  },
+  [structural.steps]: { description: 'Steps that run at the same time.', type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } },
 }
 
 /** The inputs of `use`. */

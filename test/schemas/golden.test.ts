@@ -6,7 +6,7 @@ import { loadScenario } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
 import { matchers } from '../../runner/matchers/index.ts'
-import { kinds } from './language/kinds.ts'
+import { stepKinds as kinds } from '../../runner/steps/index.ts'
 
 /** Every bad file has its messages beside it. After a change of a message: UPDATE_GOLDEN=1, and read the difference. */
 const folder = new URL('../fixtures/bad/', import.meta.url)

@@ -7,7 +7,7 @@ import { parseTestbed } from '../../schemas/validation/parse-testbed.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
 import { matchers } from '../../runner/matchers/index.ts'
-import { kinds } from './language/kinds.ts'
+import { stepKinds as kinds } from '../../runner/steps/index.ts'
 
 const root = new URL('../../', import.meta.url)
 const rounds = 80

@@ -140,7 +140,7 @@ t.test('a text stays as written, an expression keeps its type', async (t) => {
     '12:30',
     '1e3',
   ])
-  t.same(await codesOf("steps:\n  - host: bastion\n    http: { get: 'http://x/', retries: '${{ testbed.outputs.n }}' }\n"), [])
+  t.same(await codesOf("steps:\n  - host: bastion\n    http: { get: 'http://x/', insecure: '${{ testbed.outputs.n }}' }\n"), [])
 })
 
 t.test('the place of a mistake inside a scalar is exact, however the scalar is written', async (t) => {

@@ -4,7 +4,7 @@ import { kindOfFile } from '../../../schemas/yaml/kind-of-file.ts'
 import { checkStepFile } from '../../../schemas/language/load-scenario.ts'
 import { matchers } from '../../../runner/matchers/index.ts'
 import { stepKinds } from '../../../runner/steps/index.ts'
-import { kinds } from './kinds.ts'
+import { stepKinds as kinds } from '../../../runner/steps/index.ts'
 import { codesOf, load, scenarioOf } from './scenario-text.ts'
 
 t.test('a name is read only where it has a value', async (t) => {
@@ -59,18 +59,19 @@ t.test('steps at the same time do not see each other, later steps see all', asyn
 })
 
 t.test('files that a step names have to be there', async (t) => {
-  const step = "steps:\n  - host: gateway\n    http: { post: 'http://x/', jsonFile: jobs/a.json }\n"
-  t.same(await codesOf(step), ['no-such-file 4:42'])
+  const step = "steps:\n  - host: gateway\n    http: { post: 'http://x/', json: jobs/a.json }\n"
+  t.same(await codesOf(step), ['no-such-file 4:38'])
   t.same(await codesOf(step, { 'dir/jobs/a.json': '{}' }), [])
   t.same(await codesOf('steps:\n  - use: lib/u.yaml\n', { 'dir/lib/u.yaml': step, 'dir/jobs/a.json': '{}' }), [], 'beside the scenario')
   t.same(await codesOf(step.replace('jobs/a.json', "'${{ testbed.outputs.file }}'")), [], 'known only later')
-  t.same(await codesOf(step, { 'dir/jobs/a.json': '{"a":1,}' }), ['bad-json 4:42'])
+  t.same(await codesOf(step, { 'dir/jobs/a.json': '{"a":1,}' }), ['bad-json 4:38'])
   t.same(await codesOf(step.replace('jobs', '/jobs'), { '/jobs/a.json': '{}' }), [], 'an absolute path')
   t.same(await codesOf('steps:\n  - use: /lib/u.yaml\n'), ['no-such-file 3:10'])
 })
 
 t.test('hosts that a step names anywhere have to be there', async (t) => {
-  const step = 'steps:\n  - reach: { from: [bastion, gatway], to: {} }\n'
+  const step =
+    'steps:\n  - reach: { from: [bastion, gatway], to: { x: localhost:80 }, expect: { bastion: { x: open }, gatway: { x: open } } }\n'
   t.same(await codesOf(step, {}, { machines: ['bastion', 'gateway'], groups: [] }), ['unknown-host 3:30'])
   t.same(await codesOf(step), [], 'unknown which there are')
 })
@@ -107,7 +108,9 @@ t.test('rules between the keys of a step', async (t) => {
   const bed = { machines: ['bastion', 'gateway'], groups: ['agents'] }
   const one = async (rest: string, hosts?: HostNames): Promise<readonly string[]> => codesOf(`steps:\n  - ${rest}\n`, {}, hosts)
   t.same(await one('run: a'), ['missing-host 3:5'])
-  t.same(await one('{ host: bastion, reach: { from: [], to: {} } }'), ['key-not-here 3:7'])
+  t.same(await one("{ host: bastion, reach: { from: [bastion], to: { x: 'a:80' }, expect: { bastion: { x: open } } } }"), [
+    'key-not-here 3:7',
+  ])
   t.same(await one('{ host: bastion, run: a, with: {} }'), ['key-not-here 3:30'])
   t.same(await one('{ host: bastion }'), ['none-of 3:5'])
   t.same(await one('{ host: bastion, run: a, script: b }'), ['several-of 3:5'])

@@ -4,7 +4,7 @@ import { loadScenario } from '../../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import type { Scenario, Step, Value } from '../../../schemas/scenario.ts'
 import { matchers } from '../../../runner/matchers/index.ts'
-import { kinds } from './kinds.ts'
+import { stepKinds as kinds } from '../../../runner/steps/index.ts'
 
 type Files = Readonly<Record<string, string>>
 

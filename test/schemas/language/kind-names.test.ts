@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { stepKinds } from '../../../runner/steps/index.ts'
+import { structural } from '../../../schemas/language/scenario-properties.ts'
+import { root, sources } from '../../architecture/sources.ts'
+
+t.test('the language knows no kind of step by name, but for those that hold steps, which it names once', async (t) => {
+  const languageOwn: readonly string[] = Object.values(structural)
+  const named = Object.keys(stepKinds).flatMap((kind) =>
+    sources('schemas').flatMap((file) => {
+      const text = readFileSync(join(root, file), 'utf8')
+      // A section of cluster.yaml is named as a kind is.
+      const isCluster = file.startsWith('schemas/cluster-rules/') || file.startsWith('schemas/roles/')
+      return !isCluster && text.includes(`'${kind}'`) ? [`${kind} in ${file}`] : []
+    }),
+  )
+  t.same(
+    named,
+    languageOwn.map((kind) => `${kind} in schemas/language/scenario-properties.ts`),
+  )
+})
