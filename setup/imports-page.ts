@@ -1,6 +1,6 @@
 import type { Chapter, Topic } from '../cli/reference/topic.ts'
 import type { Arrows } from '../test/architecture/rules.ts'
-import { packageOwners, parts, rooms } from '../test/architecture/rules.ts'
+import { parts, rooms } from '../test/architecture/rules.ts'
 
 /** The page of the reference that says what may import what: the rules of the architecture test, as text. */
 export function importsChapter(): Chapter {
@@ -12,12 +12,11 @@ export function importsChapter(): Chapter {
     topics: [
       arrowTopic('parts', 'Folders at the root.', parts),
       ...Object.entries(rooms).map(([part, arrows]) => arrowTopic(`rooms.${part}`, `Folders and files of ${part}, inside of it.`, arrows)),
-      arrowTopic('packages', 'Packages, and the files that alone import each.', packageOwners, 'Imported by'),
     ],
   }
 }
 
-function arrowTopic(name: string, summary: string, arrows: Arrows, title = 'May import'): Topic {
+function arrowTopic(name: string, summary: string, arrows: Arrows): Topic {
   const items = Object.entries(arrows).map(([from, to]) => ({ name: from, meaning: to.length === 0 ? 'nothing' : to.join(', ') }))
-  return { name, summary, lists: [{ title, items }] }
+  return { name, summary, lists: [{ title: 'May import', items }] }
 }

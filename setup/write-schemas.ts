@@ -27,7 +27,7 @@ export async function renderSchemas(): Promise<Readonly<Record<string, string>>>
   const cluster = withHostRoles(schemaFile(clusterSchema), machineRoles, groupRoles)
   const schemas = {
     [`schemas/${clusterSchema}`]: cluster,
-    'schemas/cluster.schema.json': clusterSchemaForEditors(cluster, Object.keys(instanceTypes), overridableKeys()),
+    'schemas/cluster.schema.json': clusterSchemaForEditors(cluster, Object.keys(instanceTypes), overridableKeys(cluster)),
     'schemas/scenario.schema.json': scenarioSchemaForEditors(buildScenarioSchema(stepKinds), knowledge),
     'schemas/step-file.schema.json': scenarioSchemaForEditors(buildStepFileSchema(stepKinds), knowledge),
   }

@@ -49,9 +49,8 @@ function moveSubnets(cluster: Cluster, before: Cluster['network']): Cluster {
   return { ...cluster, network: { ...cluster.network, public: follow('public'), private: follow('private') } }
 }
 
-/** The keys of a cluster that a matrix may vary: those that hold one value, as paths with dots. */
-export function overridableKeys(): readonly string[] {
-  const schema = schemaFile('cluster-rules/cluster.schema.json')
+/** The keys of a cluster that a matrix may vary: those that hold one value, as paths with dots. @param schema  that of cluster.yaml */
+export function overridableKeys(schema = schemaFile('cluster-rules/cluster.schema.json')): readonly string[] {
   const keys = (node: Json | undefined, path: string): readonly string[] => {
     const properties = isObject(node) ? node['properties'] : undefined
     if (isObject(properties)) return Object.entries(properties).flatMap(([key, value]) => keys(value, path === '' ? key : `${path}.${key}`))

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../schemas/cluster.ts'
+import { machineNames, machineRoles, roleNames } from '../../schemas/roles/index.ts'
 import type { HostKeys, StackInputs } from '../../stack/inputs.ts'
 import { makeKeyPair } from '../../stack/keys.ts'
 
@@ -9,12 +10,9 @@ export const seedCluster: Cluster = {
   region: 'eu-west-1',
   access: { trustedCidr: 'auto' },
   network: { cidr: '30.0.0.0/16', public: '30.0.1.0/24', private: '30.0.100.0/24' },
-  machines: {
-    bastion: { instanceType: 't3.nano' },
-    prereqs: { instanceType: 't3.large' },
-    master: { instanceType: 't3.medium' },
-    gateway: { instanceType: 't3.medium' },
-  },
+  machines: Object.fromEntries(
+    machineNames.map((name) => [name, { instanceType: machineRoles[name].instanceType }]),
+  ) as Cluster['machines'],
   agents: { name: 'titusagent', instanceType: 'm4.large', capacity: { min: 1, desired: 1, max: 1 }, volumeGiB: 30 },
   roles: {
     titusmaster: { service: 'ec2', allow: ['*'] },
@@ -26,9 +24,7 @@ export const seedCluster: Cluster = {
   matrix: {},
 }
 
-const machines = ['bastion', 'prereqs', 'master', 'gateway', 'agents'] as const
-
-export const hostKeys = Object.fromEntries(machines.map((name) => [name, makeKeyPair(`titus ${name}`)])) as HostKeys
+export const hostKeys = Object.fromEntries(roleNames.map((name) => [name, makeKeyPair(`titus ${name}`)])) as HostKeys
 
 /** Inputs with a package for each kind of machine. */
 export const seedInputs: StackInputs = {

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../../schemas/json.ts'
 import { loadCluster } from '../../../schemas/cluster-rules/load-cluster.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import { isObject } from '../../../schemas/validation/schema-walk.ts'
+import { machineNames } from '../../../schemas/roles/index.ts'
 import { schemaFile } from '../../../schemas/validation/schema-file.ts'
 
 const shipped = readFileSync(new URL('../../../cluster.yaml', import.meta.url), 'utf8')
@@ -217,7 +218,7 @@ const keys: Keys<Omit<Cluster, 'titus'>> & { readonly titus: unknown } = {
   region: true,
   access: { publicKey: true, trustedCidr: true },
   network: { cidr: true, public: true, private: true },
-  machines: { bastion: machine, prereqs: machine, master: machine, gateway: machine },
+  machines: Object.fromEntries(machineNames.map((name) => [name, machine])) as Keys<Cluster['machines']>,
   agents: { name: true, instanceType: true, capacity: { min: true, desired: true, max: true }, volumeGiB: true },
   roles: role,
   logBucket: true,
