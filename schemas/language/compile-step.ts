@@ -1,3 +1,4 @@
+import { hostProblem } from './check-host.ts'
 import { checkParams } from './check-params.ts'
 import { checkStepKeys } from './check-step.ts'
 import { kindNames } from './build-scenario-schema.ts'
@@ -10,6 +11,7 @@ import { compileCondition, compileEntries, compileValue, compileWords, fixedText
 import { isDuration, parseDuration } from '../duration.ts'
 import { childOf, entriesOf, entryOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedMap, LocatedNode } from '../yaml/located-node.ts'
+import { isFixed } from './fixed-value.ts'
 import { forkNames } from './names.ts'
 import type { Names } from './names.ts'
 import type { Problem } from '../problem.ts'
@@ -31,7 +33,7 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
   const kindEntries = node.entries.filter(({ key }) => kindNames(kinds).includes(key))
   const [entry] = kindEntries
   if (entry === undefined || kindEntries.length > 1) {
-    compileCaptures(childOf(node, 'capture'), { kind: '', segments: ['*'] }, names, problems)
+    compileWithoutKind(node, names, compilation)
     return undefined
   }
   const kind = entry.key
@@ -72,6 +74,21 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
     ...(used?.file === undefined ? {} : { use: used.file }),
     ...(steps === undefined ? {} : { steps }),
   }
+}
+
+/** Checks the keys that every step may have, of one whose kind cannot be told. */
+function compileWithoutKind(node: LocatedMap, names: Names, compilation: Compilation): void {
+  const { problems, hosts } = compilation
+  const anything: Results = { kind: '', segments: ['*'] }
+  const host = childOf(node, 'host')
+  if (host !== undefined) compileValue(host, names, problems)
+  const problem = host?.kind === 'scalar' && isFixed(host) && textOf(host) !== undefined ? hostProblem(host, hosts) : undefined
+  if (problem !== undefined) problems.push(problem)
+  compileEntries(entriesOf(childOf(node, 'env')), names, problems)
+  compileUntil(childOf(node, 'until'), problems)
+  durationOf(childOf(node, 'timeout'), problems)
+  compileExpect(childOf(node, 'expect'), anything, names, compilation)
+  compileCaptures(childOf(node, 'capture'), anything, names, problems)
 }
 
 /** The tags of a scenario or a step. */

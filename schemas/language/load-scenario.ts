@@ -18,7 +18,8 @@ import { byPlace } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 import { emptyFile, readYaml } from '../validation/read-yaml.ts'
 import type { Entry, Scenario, Step } from '../scenario.ts'
-import { defaultTimeouts } from './scenario-properties.ts'
+import { nearestName } from '../../system/nearest-name.ts'
+import { defaultTimeouts, structural } from './scenario-properties.ts'
 
 /** The milliseconds of a scenario that does not say how long it may take. */
 const defaultTimeoutMs = parseDuration(defaultTimeouts.scenario) ?? 0
@@ -81,8 +82,8 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const steps = await compileSteps(stepsNode, names, compilation)
   // Whatever any step captures may be read here: it is null if that step never ran.
   const always = await compileSteps(alwaysNode, names, compilation)
-  const hasErrors = problems.some(({ severity }) => severity === 'error')
-  if (!hasErrors && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
+  const isWhole = isCompiled(setupNode, setup) && isCompiled(stepsNode, steps)
+  if (isWhole && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
     const place = entryOf(node, 'steps')?.keyPlace ?? node.place
     problems.push({
       code: 'no-assertion',
@@ -102,6 +103,15 @@ function compileVariables(entries: readonly LocatedEntry[], names: Names, proble
     defineName(key, keyPlace, names, problems)
     return { key, keyPlace, value: compiled }
   })
+}
+
+/** Whether all that could assert is known: every step of the file, and no key that was meant as `expect`. */
+function isCompiled(node: LocatedNode | undefined, steps: readonly Step[]): boolean {
+  const items = node?.kind === 'list' ? node.items : []
+  const isMisspelt = (item: LocatedNode): boolean =>
+    entriesOf(item).some(({ key }) => key !== 'expect' && nearestName(key, ['expect']) !== undefined)
+  const isHidden = (step: Step): boolean => (step.kind === structural.file ? step.use === undefined : (step.steps ?? []).some(isHidden))
+  return items.length === steps.length && !items.some(isMisspelt) && !steps.some(isHidden)
 }
 
 function asserts(step: Step, kinds: StepKinds): boolean {

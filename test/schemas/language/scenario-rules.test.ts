@@ -114,6 +114,14 @@ t.test('rules between the keys of a step', async (t) => {
   t.same(await one('{ host: bastion, run: a, with: {} }'), ['key-not-here 3:30'])
   t.same(await one('{ host: bastion }'), ['none-of 3:5'])
   t.same(await one('{ host: bastion, run: a, script: b }'), ['several-of 3:5'])
+  t.same(await one("{ host: nobody, run: a, script: b, timeout: 0s, env: { A: '${{ c }}' }, expect: { x: { contians: d } } }", bed), [
+    'several-of 3:5',
+    'unknown-host 3:13',
+    'bad-duration 3:49',
+    'undefined-variable 3:68',
+    'unknown-matcher 3:92',
+  ])
+  t.same(await one('{ host: bastion, copy: { text: a, to: b }, softt: true }'), ['no-assertion 2:1', 'unknown-key 3:48'])
   t.same(await one("{ host: bastion, http: { post: 'http://x/' }, until: { within: 1m } }"), ['not-idempotent 3:51'])
   t.same(await one("{ host: bastion, http: { post: 'http://x/' }, until: { within: 1m, idempotent: true } }"), [])
   t.same(await one("{ host: bastion, http: { put: 'http://x/' }, until: { within: 1m } }"), [])
