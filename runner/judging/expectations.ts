@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isFault, parseExpression, search } from '../../schemas/language/expression.ts'
+import { isFlaw, parseExpression, search } from '../../schemas/language/expression.ts'
 import type { Check } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Place } from '../../schemas/problem.ts'
@@ -93,7 +93,7 @@ export function incomplete(missing: readonly (readonly [string, Cut])[], place: 
 export function testVariable(expression: string, expected: Json, scope: Scope, mask: Mask, place: Place): Check[] {
   const actual = searchResult(expression, scope.variables, place)
   const parsed = parseExpression(expression)
-  if (!isFault(parsed))
+  if (!isFlaw(parsed))
     scope.taint(
       parsed.reads.map(({ name }) => name),
       actual,

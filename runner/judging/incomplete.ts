@@ -1,4 +1,4 @@
-import { isFault, parseExpression } from '../../schemas/language/expression.ts'
+import { isFlaw, parseExpression } from '../../schemas/language/expression.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Cut } from '../cut.ts'
 import { claimsOf } from '../matchers/index.ts'
@@ -11,7 +11,7 @@ export type Cuts = ReadonlyMap<string, Cut>
 export function cutsReadBy(expression: string, cuts: Cuts): readonly (readonly [string, Cut])[] {
   if (cuts.size === 0) return []
   const parsed = parseExpression(expression)
-  const names = isFault(parsed) ? [] : parsed.reads.map(({ name }) => name)
+  const names = isFlaw(parsed) ? [] : parsed.reads.map(({ name }) => name)
   return [...cuts].filter(([key]) => names.length === 0 || names.includes(key))
 }
 

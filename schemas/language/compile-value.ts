@@ -82,8 +82,8 @@ export function fixedText(parent: LocatedNode, key: string, problems: Problem[])
 }
 
 function compileText(text: string, locate: LocatedScalar['locate'], place: Value['place'], names: Names, problems: Problem[]): Value {
-  const { parts, problems: faults } = parseTemplate(text, locate)
-  problems.push(...faults)
+  const { parts, problems: found } = parseTemplate(text, locate)
+  problems.push(...found)
   for (const part of parts) if (part.reads !== undefined) checkReads(part.reads, positionsOf(part, text, locate), names, problems)
   const [first] = parts
   if (parts.length === 1 && first?.expression !== undefined) return { ...first.expression, place }
@@ -98,12 +98,12 @@ function asWord(value: Value): Value {
 }
 
 function singleExpression(text: string, scalar: LocatedScalar, problems: Problem[]): TemplateExpression | undefined {
-  const { parts, problems: faults } = parseTemplate(text.trim(), (index) => scalar.locate(index + text.length - text.trimStart().length))
-  problems.push(...faults)
+  const { parts, problems: found } = parseTemplate(text.trim(), (index) => scalar.locate(index + text.length - text.trimStart().length))
+  problems.push(...found)
   const [first] = parts
   if (parts.length === 1 && first?.expression !== undefined && first.reads !== undefined)
     return { ...first, expression: first.expression, reads: first.reads }
-  if (faults.length === 0)
+  if (found.length === 0)
     problems.push({
       code: 'not-an-expression',
       severity: 'error',

@@ -13,7 +13,7 @@ export interface ParsedExpression {
 }
 
 /** What is wrong with the text of an expression, and at which character. */
-export interface ExpressionFault {
+export interface ExpressionFlaw {
   readonly code: 'expression-syntax' | 'unknown-function'
   readonly index: number
   readonly length: number
@@ -35,7 +35,7 @@ export function search(expression: string, data: Json): Json {
 }
 
 /** Checks a JMESPath expression without applying it: its syntax, and that its functions exist. */
-export function parseExpression(source: string): ParsedExpression | ExpressionFault {
+export function parseExpression(source: string): ParsedExpression | ExpressionFlaw {
   const open = openQuote(source)
   if (open !== undefined)
     return { code: 'expression-syntax', index: open, length: source.length - open, message: `the ${source[open]} is never closed` }
@@ -43,7 +43,7 @@ export function parseExpression(source: string): ParsedExpression | ExpressionFa
   try {
     tree = compile(source) as SyntaxNode
   } catch (error) {
-    return syntaxFault(source, error as Error)
+    return syntaxFlaw(source, error as Error)
   }
   const { reads, functions } = findReads(tree)
   const known = getRegisteredFunctions()
@@ -64,7 +64,7 @@ export function parseExpression(source: string): ParsedExpression | ExpressionFa
 }
 
 /** Whether a text is an expression, or what is wrong with it. */
-export function isFault(result: ParsedExpression | ExpressionFault): result is ExpressionFault {
+export function isFlaw(result: ParsedExpression | ExpressionFlaw): result is ExpressionFlaw {
   return 'code' in result
 }
 
@@ -81,7 +81,7 @@ function openQuote(source: string): number | undefined {
 }
 
 // The library says what is wrong, not where. The first token with which the text can no longer be the beginning of an expression is the place.
-function syntaxFault(source: string, error: Error): ExpressionFault {
+function syntaxFlaw(source: string, error: Error): ExpressionFlaw {
   const message = error.message.replace(/^syntax(?: error)?[:,]?\s*/i, '')
   const starts = tokenStarts(source)
   const endOf = (number: number): number => starts[number + 1] ?? source.length

@@ -1,4 +1,4 @@
-import { isFault, parseExpression } from './expression.ts'
+import { isFlaw, parseExpression } from './expression.ts'
 import type { ParsedExpression } from './expression.ts'
 import type { LocatedScalar } from '../yaml/located-node.ts'
 import type { Place, Problem } from '../problem.ts'
@@ -91,10 +91,10 @@ export function parseBare(
     return undefined
   }
   const parsed = parseExpression(source)
-  if (!isFault(parsed)) return { expression: { type: 'expression', source, roots: rootsOf(parsed), place }, reads: parsed.reads }
-  const { index, length, ...fault } = parsed
+  if (!isFlaw(parsed)) return { expression: { type: 'expression', source, roots: rootsOf(parsed), place }, reads: parsed.reads }
+  const { index, length, ...flaw } = parsed
   const at = { ...locate(index), length: Math.max(1, Math.min(length, source.length - index)) }
-  problems.push({ ...fault, severity: 'error', place: at })
+  problems.push({ ...flaw, severity: 'error', place: at })
   return undefined
 }
 

@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from '../json.ts'
 import { nearestName } from '../../system/nearest-name.ts'
 import { isObject } from './schema-walk.ts'
-import type { Violation } from './violation.ts'
+import type { SchemaFlaw } from './schema-flaw.ts'
 
-/** The violations without those that only follow from a misspelt key: that the right one is missing, or that a mapping says nothing. */
-export function withoutMisspelt(violations: readonly Violation[]): readonly Violation[] {
-  const unknown = violations.filter(({ keyword }) => keyword === 'additionalProperties')
+/** The flaws without those that only follow from a misspelt key: that the right one is missing, or that a mapping says nothing. */
+export function withoutMisspelt(flaws: readonly SchemaFlaw[]): readonly SchemaFlaw[] {
+  const unknown = flaws.filter(({ keyword }) => keyword === 'additionalProperties')
   const keysIn = (path: readonly string[]): readonly string[] =>
     unknown.filter((other) => isSamePath(other.path.slice(0, -1), path)).map((other) => other.path.at(-1) ?? '')
-  return violations.filter(({ keyword, path, params, schema }) => {
+  return flaws.filter(({ keyword, path, params, schema }) => {
     const known = isObject(schema['properties']) ? Object.keys(schema['properties']) : []
     const meant = (key: string): string | undefined => nearestName(key, known)
     if (keyword === 'required') return !keysIn(path).some((key) => meant(key) === params['missingProperty'])

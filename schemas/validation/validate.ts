@@ -7,8 +7,8 @@ import { placeIn, toJson } from '../yaml/located-node.ts'
 import type { LocatedNode } from '../yaml/located-node.ts'
 import { withoutMisspelt } from './misspelt-keys.ts'
 import type { Problem } from '../problem.ts'
-import { describeViolation } from './violation.ts'
-import type { Violation } from './violation.ts'
+import { describeSchemaFlaw } from './schema-flaw.ts'
+import type { SchemaFlaw } from './schema-flaw.ts'
 import { isObject, typeOf, typesOf, alternatives } from './schema-walk.ts'
 import type { Schema } from './schema-walk.ts'
 
@@ -49,8 +49,8 @@ export function validateValue(value: Json, schema: Schema, placeOf: Placing = ()
   }
   if (check(value)) return []
   const errors = withoutTypeNoise(check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
-  const violations = withoutMisspelt(withoutUnionNoise(errors, schema).map(toViolation))
-  const problems = violations.map((violation) => describeViolation(violation, placeOf(violation.path, violation.ofKey)))
+  const flaws = withoutMisspelt(withoutUnionNoise(errors, schema).map(toSchemaFlaw))
+  const problems = flaws.map((flaw) => describeSchemaFlaw(flaw, placeOf(flaw.path, flaw.ofKey)))
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 
@@ -70,7 +70,7 @@ function prepare(instance: Ajv2020): Ajv2020 {
   return instance
 }
 
-function toViolation(error: ErrorObject): Violation {
+function toSchemaFlaw(error: ErrorObject): SchemaFlaw {
   const path = pathOf(error.instancePath)
   const params = error.params as Readonly<Record<string, Json>>
   const named = params['additionalProperty'] ?? params['unevaluatedProperty'] ?? params['propertyName']

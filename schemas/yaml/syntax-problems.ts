@@ -1,7 +1,7 @@
 import type { Place, Problem } from '../problem.ts'
 
 /** What a YAML parser says of a text; `pos` are offsets, from and to. */
-export interface SyntaxFault {
+export interface SyntaxFlaw {
   readonly code: string
   readonly pos: readonly [number, number]
   readonly message: string
@@ -9,7 +9,7 @@ export interface SyntaxFault {
 
 type PlaceAt = (from: number, to: number) => Place
 
-/** What to do about a fault, by its code. */
+/** What to do about a flaw, by its code. */
 const cures: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   BAD_SCALAR_START: 'put the value in quotes',
@@ -23,26 +23,26 @@ const cures: Readonly<Record<string, string>> = {
 }
 
 /**
- * The faults of a YAML text as problems, each with what to do.
+ * The flaws of a YAML text as problems, each with what to do.
  *
- * @param faults   as the parser found them, in the order of the text
+ * @param flaws   as the parser found them, in the order of the text
  * @param placeAt  the place of a span of the text
  */
-export function syntaxProblems(faults: readonly SyntaxFault[], text: string, placeAt: PlaceAt): readonly Problem[] {
+export function syntaxProblems(flaws: readonly SyntaxFlaw[], text: string, placeAt: PlaceAt): readonly Problem[] {
   const problems: Problem[] = []
   const lines = new Set<number>()
-  for (const fault of faults) {
-    const place = placeAt(...fault.pos)
-    // One mistake makes several faults: the first of a line is the one to cure, and what then stands outside of everything only follows from it.
-    if (lines.has(place.line) || (problems.length > 0 && fault.message.includes('in YAML stream'))) continue
+  for (const flaw of flaws) {
+    const place = placeAt(...flaw.pos)
+    // One mistake makes several flaws: the first of a line is the one to cure, and what then stands outside of everything only follows from it.
+    if (lines.has(place.line) || (problems.length > 0 && flaw.message.includes('in YAML stream'))) continue
     lines.add(place.line)
-    problems.push({ severity: 'error', place, ...describeFault(fault, text, placeAt) })
+    problems.push({ severity: 'error', place, ...describeFlaw(flaw, text, placeAt) })
   }
   return problems
 }
 
-function describeFault(
-  { code, pos, message }: SyntaxFault,
+function describeFlaw(
+  { code, pos, message }: SyntaxFlaw,
   text: string,
   placeAt: PlaceAt,
 ): Omit<Problem, 'severity' | 'place'> & { readonly place?: Place } {

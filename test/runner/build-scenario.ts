@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { isFault, parseExpression } from '../../schemas/language/expression.ts'
+import { isFlaw, parseExpression } from '../../schemas/language/expression.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Entry, Expression, Scenario, Step, Value } from '../../schemas/scenario.ts'
 
@@ -89,6 +89,6 @@ function toText(text: string): Value {
 
 function toExpression(source: string): Expression {
   const parsed = parseExpression(source)
-  if (isFault(parsed)) throw new Error(`${source}: ${parsed.message}`)
+  if (isFlaw(parsed)) throw new Error(`${source}: ${parsed.message}`)
   return { type: 'expression', source, roots: parsed.reads.map(({ name }) => name), place }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isFault, parseExpression, search } from '../../../schemas/language/expression.ts'
+import { isFlaw, parseExpression, search } from '../../../schemas/language/expression.ts'
 import { toJson } from '../../../schemas/yaml/located-node.ts'
 import { parseLocatedYaml } from '../../../schemas/yaml/located-yaml.ts'
 import { nearestName } from '../../../system/nearest-name.ts'
@@ -140,7 +140,7 @@ t.test('expressions', async (t) => {
   t.throws(() => search('a + b', { a: 'x', b: 1 }))
   const fault = (source: string): string => {
     const parsed = parseExpression(source)
-    return isFault(parsed) ? `${parsed.code} ${parsed.index}` : 'sound'
+    return isFlaw(parsed) ? `${parsed.code} ${parsed.index}` : 'sound'
   }
   const cases: Readonly<Record<string, string>> = {
     'a.b[0]': 'sound',

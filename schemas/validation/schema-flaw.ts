@@ -6,7 +6,7 @@ import type { Place, Problem } from '../problem.ts'
 import { isObject } from './schema-walk.ts'
 
 /** A keyword of a JSON Schema that a value does not meet. */
-export interface Violation {
+export interface SchemaFlaw {
   readonly keyword: string
   /** Where the value stands; with `ofKey` the last step is the key that is wrong. */
   readonly path: readonly string[]
@@ -23,13 +23,13 @@ export interface Violation {
 
 type Sentence = Omit<Problem, 'severity' | 'place'>
 
-/** A violation as a problem: what was found, what was expected, and the nearest valid name. */
-export function describeViolation(violation: Violation, place: Place | undefined): Problem {
-  return { severity: 'error', ...(place === undefined ? {} : { place }), ...sentence(violation) }
+/** A flaw as a problem: what was found, what was expected, and the nearest valid name. */
+export function describeSchemaFlaw(flaw: SchemaFlaw, place: Place | undefined): Problem {
+  return { severity: 'error', ...(place === undefined ? {} : { place }), ...sentence(flaw) }
 }
 
-function sentence(violation: Violation): Sentence {
-  const { keyword, path, params, limit, schema, found } = violation
+function sentence(flaw: SchemaFlaw): Sentence {
+  const { keyword, path, params, limit, schema, found } = flaw
   const subject =
     path.length === 0
       ? 'the value'
@@ -88,7 +88,7 @@ function sentence(violation: Violation): Sentence {
       }
     case 'anyOf':
     case 'oneOf':
-      return unionSentence(violation, subject)
+      return unionSentence(flaw, subject)
     case 'minItems':
     case 'minProperties':
     case 'minLength':
@@ -105,11 +105,11 @@ function sentence(violation: Violation): Sentence {
       return { code: 'invalid', message: `${subject} is ${describe(found)}`, expected: expectationOf(schema) }
     }
     default:
-      return { code: 'invalid', message: `${subject} ${violation.message}`, expected: expectationOf(schema) }
+      return { code: 'invalid', message: `${subject} ${flaw.message}`, expected: expectationOf(schema) }
   }
 }
 
-function unionSentence({ limit, found, params }: Violation, subject: string): Sentence {
+function unionSentence({ limit, found, params }: SchemaFlaw, subject: string): Sentence {
   const branches = (Array.isArray(limit) ? limit : []).filter(isObject)
   const sets = branches.flatMap((branch) =>
     Array.isArray(branch['required']) && branch['type'] === undefined ? [branch['required'].map(asText)] : [],
