@@ -16,7 +16,7 @@ export const command: CommandDefinition = {
   ],
   async run(invocation) {
     const { arguments: given, terminal, cwd } = invocation
-    const { matrixCells } = await import('../../schemas/cluster-rules/cells.ts')
+    const { matrixCells } = await import('../../schemas/cluster-rules/matrix-cells.ts')
     const cluster = await loadClusterFile(given[0] ?? 'cluster.yaml', cwd, terminal)
     const cells = matrixCells(cluster).map(({ name, overrides }) => ({ cell: name, ...overrides }))
     const format = textOption(invocation, 'format') ?? 'json'

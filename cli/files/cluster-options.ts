@@ -26,7 +26,7 @@ export async function loadClusterFor(invocation: Invocation, file = invocation.a
 }
 
 async function chooseCell(cluster: Cluster, name: string): Promise<Cluster> {
-  const { matrixCells } = await import('../../schemas/cluster-rules/cells.ts')
+  const { matrixCells } = await import('../../schemas/cluster-rules/matrix-cells.ts')
   const cells = matrixCells(cluster)
   const found = cells.find((cell) => cell.name === name)
   if (found !== undefined) return found.cluster

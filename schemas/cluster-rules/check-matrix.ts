@@ -1,4 +1,4 @@
-import { overrideCluster, overridableKeys } from './cells.ts'
+import { overrideCluster, overridableKeys } from './matrix-cells.ts'
 import { checkCluster } from './check-cluster.ts'
 import type { Broken } from './check-cluster.ts'
 import type { Cluster } from '../cluster.ts'

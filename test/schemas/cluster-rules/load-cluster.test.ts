@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { matrixCells } from '../../../schemas/cluster-rules/cells.ts'
+import { matrixCells } from '../../../schemas/cluster-rules/matrix-cells.ts'
 import type { Cluster, PackageSource, Role } from '../../../schemas/cluster.ts'
 import { instanceTypes, resourceSet, vpcLimits } from '../../../schemas/cluster-rules/instance-types.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'

@@ -7,7 +7,7 @@ import { alternatives, isObject, schemasOfKey, typesOf } from '../validation/sch
 import type { Schema } from '../validation/schema-walk.ts'
 
 /** One testbed of a matrix. */
-export interface Cell {
+export interface MatrixCell {
   /** The values, in the order of the keys, with commas: `m4.large`, `m4.large,eu-west-1`. */
   readonly name: string
   /** What differs from the cluster: paths with dots, and their values as the file has them. */
@@ -16,7 +16,7 @@ export interface Cell {
 }
 
 /** The cells of `matrix:`, every combination of its values, the last key fastest. None when there is no matrix. */
-export function matrixCells(cluster: Cluster): readonly Cell[] {
+export function matrixCells(cluster: Cluster): readonly MatrixCell[] {
   const entries = Object.entries(cluster.matrix)
   if (entries.length === 0) return []
   const combinations = entries.reduce<readonly (readonly (readonly [string, string])[])[]>(
