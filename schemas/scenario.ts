@@ -61,7 +61,7 @@ export interface StepFile {
 /** What `inputs:` of a step file may declare. */
 export type InputType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'any'
 
-/** One step: exactly one kind, and what is common to all kinds. */
+/** One step: exactly one kind, and what steps of every kind have. */
 export interface Step {
   readonly name: string
   readonly kind: string

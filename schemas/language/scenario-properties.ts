@@ -36,7 +36,7 @@ const tags: JsonObject = {
   },
 }
 
-/** What is common to the steps of every kind. */
+/** What the steps of every kind have. */
 export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
   name: { description: 'What the step shows, as a sentence. The report tells it.', type: 'string', minLength: 1 },
   host: {
