@@ -9,7 +9,8 @@ export const runOptions: readonly CommandOption[] = [
   { flags: '--allow-local', description: 'let steps with host: local run on this computer' },
   {
     flags: '--reporter <name[=file]>',
-    description: 'live, spec, tap, junit or json; with =file it writes there (repeatable; default: live on a terminal, spec elsewhere)',
+    description:
+      'how to report (titus-bed explain reporter lists the names); with =file it writes there (repeatable; default: live on a terminal, spec elsewhere)',
     repeatable: true,
   },
 ]
