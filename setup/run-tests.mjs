@@ -18,6 +18,9 @@ const reports = fileURLToPath(new URL('../reports/', import.meta.url))
 /** A test at the top of a file, as tap prints it: its number, its name and its time. */
 const point = /^(not )?ok \d+ - (.*?)( # (SKIP|TODO).*)?( # time=.*)?$/
 
+/** Something asserted, at the top of a file or inside a test: a test that asserts nothing prints only an empty plan and its own line. */
+const anAssertion = /^ +(not )?ok \d+|^(not )?ok \d+ - (?!.*# time=)/m
+
 /** Runs a file to its end. Resolves to its tests, whole output and seconds. */
 function runFile(file) {
   return new Promise((resolve) => {
@@ -55,7 +58,11 @@ function runFile(file) {
       timers.forEach(clearTimeout)
       const seconds = (performance.now() - startedAt) / 1000
       const end = late ? `took longer than ${values.timeout} s` : signal === null ? `ended with ${code}` : `was killed by ${signal}`
-      if (tests.length === 0 || ((code !== 0 || late) && tests.every(({ passed }) => passed))) {
+      const isEmpty = tests.length > 0 && !anAssertion.test(output) && tests.every(({ skipped }) => !skipped)
+      if (isEmpty) {
+        tests.push({ name: 'nothing was asserted', passed: false })
+        console.log(`not ok - ${file}: nothing was asserted`)
+      } else if (tests.length === 0 || ((code !== 0 || late) && tests.every(({ passed }) => passed))) {
         tests.push({ name: tests.length === 0 ? `no test was run: it ${end}` : `it ${end}`, passed: false })
         console.log(`not ok - ${file}: ${tests.at(-1).name}`)
       }
