@@ -1,6 +1,6 @@
 import t from 'tap'
 import { FakeTitus, batchJob, serviceJob } from '../titus-server-gateway/api.ts'
-import { cluster, kills, started } from '../control-plane/one-agent.ts'
+import { cluster, kills, started } from './one-agent.ts'
 
 t.test('batch retries: delays, limits, and what the system broke is free', async (t) => {
   const { titus, job, task } = started(batchJob({}, { retryPolicy: { delayed: { delayMs: 5000, retries: 1 } } }))

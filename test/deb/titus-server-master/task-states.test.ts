@@ -1,7 +1,7 @@
 import t from 'tap'
 import { fullRoleName, taskInfoOf } from '../../../deb/titus-server-master/task-info.ts'
 import { FakeTitus, batchJob, serviceJob } from '../titus-server-gateway/api.ts'
-import { cluster, details, kills, started } from '../control-plane/one-agent.ts'
+import { cluster, details, kills, started } from './one-agent.ts'
 
 t.test('a task goes from Accepted to Finished, and the job with it', async (t) => {
   const titus = cluster()

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { freePort } from '../control-plane/free-port.ts'
+import { freePort } from '../titus-server-master/free-port.ts'
 
 const run = promisify(execFile)
 
