@@ -8,17 +8,20 @@ cd "$(dirname "$0")/.."
 exec 9<package.json
 flock 9
 sources='system schemas stack lab runner deb cli bench'
+inputs="$sources scenarios cluster.yaml setup package.json package-lock.json"
 if [ "${1:-}" = --if-stale ] && [ -e dist/.built ]; then
   # shellcheck disable=SC2086
-  [ -n "$(find $sources scenarios cluster.yaml setup package.json package-lock.json -newer dist/.built -type f -print -quit)" ] || exit 0
+  [ -n "$(find $inputs -newer dist/.built -type f -print -quit)" ] || exit 0
 fi
+[ -e node_modules/esbuild ] || sh setup/setup.sh packages
 echo 'building dist/' >&2
 rm -rf dist.new
 mkdir dist.new
 # a build is current while no source is newer than this file
 touch dist.new/.built
+echo "$inputs" >dist.new/.sources
 # the packages take their time on another processor
-node --import tsx deb/packaging/main.ts dist.new/deb/packages &
+node --import ./setup/ts-loader.mjs deb/packaging/main.ts dist.new/deb/packages &
 packages=$!
 node setup/bundle.mjs dist.new
 # what is not TypeScript keeps its place beside the code that reads it; the images are known by a digest of their sources
@@ -28,7 +31,6 @@ tar -cf - -T dist.new/.assets | tar -xf - -C dist.new
 rm dist.new/.assets
 cp -r package.json cluster.yaml scenarios dist.new/
 wait $packages
-chmod 755 dist.new/cli/main.js
 rm -rf dist.old
 [ ! -e dist ] || mv dist dist.old
 mv dist.new dist

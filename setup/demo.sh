@@ -2,18 +2,25 @@
 # The whole way on a fresh clone: set up, build, raise the testbed in the lab, run the scenarios, say what to type next.
 set -eu
 cd "$(dirname "$0")/.."
-sh setup/setup.sh
-sh setup/build.sh --if-stale
+began=$(date +%s)
+# phase NAME COMMAND...: says what begins, and how old the demo is by then
+phase() {
+  printf '== %s (%s s since the start)\n' "$1" "$(($(date +%s) - began))" >&2
+  shift
+  "$@"
+}
 how=""
 [ "$(id -u)" = 0 ] || how="sudo -E env PATH=\"\$PATH\" "
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -E env "PATH=$PATH" "$@"; fi
 }
-as_root node dist/cli/main.js apply cluster.yaml
-as_root node dist/cli/main.js run scenarios/*.yaml
+phase 'what this computer lacks' sh setup/setup.sh
+phase 'build' sh setup/build.sh --if-stale
+phase 'titus-bed apply cluster.yaml' as_root node bin/titus-bed.cjs apply cluster.yaml
+phase 'titus-bed run scenarios/*.yaml' as_root node bin/titus-bed.cjs run scenarios/*.yaml
 cat <<NEXT
 
-The testbed is up. What to type next:
+The testbed is up, $(($(date +%s) - began)) s after the start. What to type next:
   ${how}npx titus-bed status                    the machines, how to reach them
   ${how}npx titus-bed ssh gateway               a shell on the Titus gateway
   ${how}npx titus-bed run scenarios/batch-job.yaml
