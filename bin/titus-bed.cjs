@@ -9,35 +9,35 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 
 const { existsSync, readFileSync, readdirSync, statSync } = require('node:fs')
-const { join } = require('node:path')
-const root = join(__dirname, '..')
-const isClone = existsSync(join(root, 'setup/build.sh'))
+const path = require('node:path')
+const root = path.join(__dirname, '..')
+const isClone = existsSync(path.join(root, 'setup/build.sh'))
 
 /** Whether something below a path is newer than a moment. */
-function isNewer(path, moment) {
-  const entry = statSync(path, { throwIfNoEntry: false })
+function isNewer(place, moment) {
+  const entry = statSync(place, { throwIfNoEntry: false })
   if (entry === undefined) return false
   if (!entry.isDirectory()) return entry.mtimeMs > moment
-  return readdirSync(path).some((name) => isNewer(join(path, name), moment))
+  return readdirSync(place).some((name) => isNewer(path.join(place, name), moment))
 }
 
 function isStale() {
-  const built = statSync(join(root, 'dist/.built'), { throwIfNoEntry: false })
+  const built = statSync(path.join(root, 'dist/.built'), { throwIfNoEntry: false })
   if (built === undefined) return true
-  const sources = readFileSync(join(root, 'dist/.sources'), 'utf8').trim().split(/\s+/)
-  return sources.some((source) => isNewer(join(root, source), built.mtimeMs))
+  const sources = readFileSync(path.join(root, 'dist/.sources'), 'utf8').trim().split(/\s+/)
+  return sources.some((source) => isNewer(path.join(root, source), built.mtimeMs))
 }
 
 if (isClone && isStale()) {
   const { spawnSync } = require('node:child_process')
-  const { status } = spawnSync('sh', [join(root, 'setup/build.sh'), '--if-stale'], { stdio: ['ignore', 2, 2] })
+  const { status } = spawnSync('sh', [path.join(root, 'setup/build.sh'), '--if-stale'], { stdio: ['ignore', 2, 2] })
   if (status !== 0) {
     console.error('titus-bed could not be built in ' + root + '; what is missing stands above\n  do: npm run setup')
     process.exit(3)
   }
 }
 
-import(require('node:url').pathToFileURL(join(root, 'dist/cli/main.js')).href).catch((error) => {
+import(require('node:url').pathToFileURL(path.join(root, 'dist/cli/main.js')).href).catch((error) => {
   console.error(error)
   process.exit(70)
 })

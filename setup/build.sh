@@ -21,7 +21,7 @@ mkdir dist.new
 touch dist.new/.built
 echo "$inputs" >dist.new/.sources
 # the packages take their time on another processor
-node --import ./setup/ts-loader.mjs deb/packaging/main.ts dist.new/deb/packages &
+node --import ./setup/ts-loader.mjs deb/packaging/main.ts dist.new/deb/packages >dist.new/.packages.log &
 packages=$!
 node setup/bundle.mjs dist.new
 # what is not TypeScript keeps its place beside the code that reads it; the images are known by a digest of their sources
@@ -30,7 +30,7 @@ find $sources -type f \( ! -name '*.ts' ! -name '*.pyc' -o -path 'lab/image/*.ts
 tar -cf - -T dist.new/.assets | tar -xf - -C dist.new
 rm dist.new/.assets
 cp -r package.json cluster.yaml scenarios dist.new/
-wait $packages
+wait $packages && rm dist.new/.packages.log
 rm -rf dist.old
 [ ! -e dist ] || mv dist dist.old
 mv dist.new dist

@@ -30,7 +30,7 @@ function runFile(file) {
     let line = ''
     const child = spawn(process.execPath, ['--enable-source-maps', '--import', loader, file], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TAP: '1' },
+      env: { ...process.env, TAP: '1', TAP_TIMEOUT: values.timeout },
     })
     const read = (text) => {
       output += text

@@ -1,32 +1,58 @@
 import { existsSync, statSync } from 'node:fs'
-import { cp, readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
 import type { InputError } from '../../schemas/failure.ts'
 import { inputError } from '../../schemas/failure.ts'
+import { textOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { productRoot } from '../product/folders.ts'
+import { launcherRoot, productRoot } from '../product/folders.ts'
+import { quote, typedAs } from '../product/typed-as.ts'
 
 /** `titus-bed init`: the shipped cluster.yaml and scenarios, to be changed at will, and the schemas that editors check them by. Overwrites nothing. */
 export const command: CommandDefinition = {
   arguments: [{ name: '[folder]', description: 'where to write (default: here)' }],
+  options: [{ flags: '--name <name>', description: 'the name of the testbed: account-wide names then carry it (default: titus)' }],
   examples: [
     ['titus-bed init', 'in this folder'],
     ['titus-bed init my-testbed', 'in a new one'],
+    ['titus-bed init blue --name blue', 'for a second testbed beside the first'],
   ],
-  async run({ arguments: [folder = '.'], terminal, cwd }) {
+  async run(invocation) {
+    const { terminal, cwd } = invocation
+    const [folder = '.'] = invocation.arguments
     const target = resolve(cwd, folder)
+    const cluster = nameCluster(await readFile(join(productRoot(), 'cluster.yaml'), 'utf8'), textOption(invocation, 'name'))
     const files = await shippedFiles()
     const [taken, ...others] = files.filter((file) => existsSync(join(target, file)))
     if (taken !== undefined) throw refusal(`${join(folder, taken)} exists already${others.length > 0 ? `, and ${others.length} more` : ''}`)
     if (existsSync(target) && !statSync(target).isDirectory()) throw refusal(`${folder} is a file`)
     for (const file of files) {
-      await cp(join(productRoot(), file), join(target, file), { force: false, errorOnExist: true })
+      if (file === 'cluster.yaml') await writeNew(join(target, file), cluster)
+      else await cp(join(productRoot(), file), join(target, file), { force: false, errorOnExist: true })
       terminal.out(join(folder, file))
     }
-    terminal.err(`next: ${folder === '.' ? '' : `cd ${folder} && `}titus-bed apply`)
+    const again = typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, target)
+    const asRoot = process.getuid?.() === 0 ? '' : 'sudo -E env "PATH=$PATH" '
+    terminal.err(`next: ${folder === '.' ? '' : `cd ${quote(folder)} && `}${asRoot}${again} apply`)
     return exitCodes.passed
   },
+}
+
+/** The shipped cluster file with another name. @throws InputError when it cannot be one */
+function nameCluster(text: string, name: string | undefined): string {
+  if (name === undefined) return text
+  const named = text.replace(/^name: .*$/m, `name: ${JSON.stringify(name)}`)
+  const { problems } = loadCluster(named, 'cluster.yaml')
+  const [problem] = problems.filter(({ severity }) => severity === 'error')
+  if (problem === undefined) return named
+  throw inputError({ code: 'bad-usage', message: `--name ${name}: ${problem.message}`, expected: problem.expected, hint: problem.hint })
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text, { flag: 'wx' })
 }
 
 /** What a testbed starts from, relative to the product's root: the schemas are for editors, which find them by the files' first lines. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Workspace } from '../../stack/workspace.ts'
 
@@ -9,6 +9,11 @@ export function productRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
   return folder
+}
+
+/** The folder that holds the launcher, `bin/`: the clone, or the installed package. */
+export function launcherRoot(root: string = productRoot()): string {
+  return basename(root) === 'dist' ? dirname(root) : root
 }
 
 /** The folder of the built packages, from source or built. */

@@ -70,7 +70,7 @@ export function titusBed(cwd: string, ...args: readonly string[]): Promise<Ended
 
 /** Starts `titus-bed` as built. */
 export function startTitusBed(cwd: string, ...args: readonly string[]): Running {
-  return start(process.execPath, [join(root, 'dist/cli/main.js'), ...args], cwd, { timeoutMs: 600_000 })
+  return start(process.execPath, [join(root, 'bin/titus-bed.cjs'), ...args], cwd, { timeoutMs: 600_000 })
 }
 
 /** Runs any other program. */

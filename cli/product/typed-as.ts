@@ -1,0 +1,31 @@
+import { basename, dirname, join, relative } from 'node:path'
+
+/** How this program was started, as far as it tells how to start it again. */
+export interface Start {
+  /** The program's own path, as the system gave it: a link in a folder of PATH, of npm, or the file itself. */
+  readonly program: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder of the clone or of the installed package. */
+  readonly root: string
+}
+
+/**
+ * The words that start this program again from a folder, as the person who started it would type them: `titus-bed` where it is on PATH,
+ * `npx titus-bed` where npx finds it, and else its file.
+ *
+ * @param folder  absolute
+ */
+export function typedAs({ program, env, root }: Start, folder: string): string {
+  const onPath = (env['PATH'] ?? '').split(':').includes(dirname(program))
+  const byNpx = env['npm_command'] === 'exec'
+  if (onPath && !byNpx && basename(program) === 'titus-bed') return 'titus-bed'
+  // The folders that npx looks in are those above the one where it is called.
+  if (byNpx && !relative(root, folder).startsWith('..')) return 'npx titus-bed'
+  const launcher = join(root, 'bin/titus-bed.cjs')
+  return `node ${quote(launcher)}`
+}
+
+/** A word as a shell reads it back. */
+export function quote(word: string): string {
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

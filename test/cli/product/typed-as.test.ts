@@ -1,0 +1,19 @@
+import t from 'tap'
+import { quote, typedAs } from '../../../cli/product/typed-as.ts'
+
+t.test('the next command is one that works where it is typed', async (t) => {
+  const root = '/home/me/titus-bed'
+  const path = { PATH: '/usr/local/bin:/usr/bin' }
+  t.equal(typedAs({ program: '/usr/local/bin/titus-bed', env: path, root }, '/tmp/new'), 'titus-bed', 'a global install')
+  const npx = { ...path, npm_command: 'exec' }
+  const linked = `${root}/node_modules/.bin/titus-bed`
+  t.equal(typedAs({ program: linked, env: npx, root }, `${root}/mine`), 'npx titus-bed', 'below the clone')
+  t.equal(typedAs({ program: linked, env: npx, root }, '/tmp/new'), `node ${root}/bin/titus-bed.cjs`, 'npx would find nothing there')
+  t.equal(typedAs({ program: `${root}/bin/titus-bed.cjs`, env: path, root }, root), `node ${root}/bin/titus-bed.cjs`)
+  t.equal(typedAs({ program: 'x', env: {}, root: "/it's here" }, '/'), `node '/it'\\''s here/bin/titus-bed.cjs'`)
+})
+
+t.test('a word is quoted only when it must be', async (t) => {
+  t.equal(quote('a-b/c.d'), 'a-b/c.d')
+  t.equal(quote('two words'), "'two words'")
+})

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { root, start } from './product.ts'
+import type { Ended } from './product.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'titus-bed-install-'))
+t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+const offline = { npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true', npm_config_update_notifier: 'false' }
+
+function type(cwd: string, program: string, ...args: readonly string[]): Promise<Ended> {
+  return start(program, args, cwd, { env: offline }).ended
+}
+
+/** A clone as a person gets it, with the packages that set-up would install. */
+function makeClone(name: string): string {
+  const clone = join(folder, name)
+  execFileSync('git', ['clone', '--quiet', root, clone])
+  execFileSync('cp', ['-al', join(root, 'node_modules'), join(clone, 'node_modules')])
+  rmSync(join(clone, 'node_modules/.bin/titus-bed'), { force: true })
+  return clone
+}
+
+t.test('in a fresh clone the first command builds what it needs, and the second does not', async (t) => {
+  const clone = makeClone('fresh')
+  const first = await type(clone, 'npx', 'titus-bed', '--version')
+  t.match(first, { code: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: /building dist/ })
+  const second = await type(clone, 'npx', 'titus-bed', '--version')
+  t.match(second, { code: 0, stdout: first.stdout })
+  t.notMatch(second.stderr, /building/)
+  writeFileSync(join(clone, 'cli/newer.ts'), '')
+  t.match((await type(clone, 'npx', 'titus-bed', '--version')).stderr, /building dist/, 'what is older than its sources is built again')
+})
+
+t.test('what npm kept of a time when the program was not there is passed by after set-up', async (t) => {
+  const clone = makeClone('poisoned')
+  const manifest = join(clone, 'package.json')
+  const text = execFileSync('cat', [manifest], { encoding: 'utf8' })
+  writeFileSync(manifest, text.replace('bin/titus-bed.cjs', 'dist/cli/main.js').replace(/.*"prepare".*\n/, ''))
+  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 127, stderr: /not found/ }, 'npm keeps an install without the link')
+  writeFileSync(manifest, text)
+  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 127 }, 'and goes on to take it')
+  t.match(await type(clone, 'npm', 'run', '--silent', 'prepare'), { code: 0 }, 'which every npm ci and set-up run')
+  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
+})
+
+t.test('a package that npm packed is installed without anything else, and works', async (t) => {
+  const clone = makeClone('packed')
+  t.match(await type(clone, 'npm', 'pack', '--silent'), { code: 0 })
+  const file = readdirSync(clone).find((name) => name.endsWith('.tgz')) ?? ''
+  const names = execFileSync('tar', ['-tzf', join(clone, file)], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+  t.same(
+    [...new Set(names.map((name) => name.split('/')[1]))].toSorted((a = '', b = '') => a.localeCompare(b)),
+    ['bin', 'dist', 'LICENSE', 'package.json', 'README.md'],
+  )
+  const prefix = join(folder, 'prefix')
+  t.match(await type(folder, 'npm', 'install', '--global', '--prefix', prefix, join(clone, file)), { code: 0 })
+  t.same(readdirSync(join(prefix, 'lib/node_modules')), ['titus-bed'])
+  const env = { PATH: `${join(prefix, 'bin')}:${process.env['PATH']}` }
+  const place = join(folder, 'elsewhere')
+  mkdirSync(place)
+  const init = await start('titus-bed', ['init', 'blue', '--name', 'blue'], place, { env }).ended
+  t.match(init, { code: 0, stderr: /^next: cd blue && titus-bed apply\n$/ })
+  t.match(await start('titus-bed', ['validate', 'cluster.yaml', 'scenarios/'], join(place, 'blue'), { env }).ended, { code: 0 })
+})
