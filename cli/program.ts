@@ -1,6 +1,8 @@
 import { Command as Parser, CommanderError } from 'commander'
 import type { Command, CommandDefinition, Invocation } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
+import { helpList, helpParagraph, helpStyle } from './help.ts'
+import type { HelpItem } from './help.ts'
 import { tellFailure } from './terminal/tell-failure.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
@@ -24,8 +26,13 @@ export async function runProgram(argv: readonly string[], commands: readonly Com
     .showHelpAfterError('what to do: titus-bed --help lists the commands')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.raw(text), writeErr: (text) => terminal.err(text.trimEnd()) })
-    .addHelpText('after', firstSteps)
+    .configureHelp(helpStyle)
+    .configureOutput({
+      writeOut: (text) => terminal.raw(text),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+      getOutHelpWidth: () => terminal.columns() ?? 80,
+    })
+    .addHelpText('after', ({ command }) => `\n${helpList('First steps:', firstSteps, command)}\n\n${helpParagraph(lastWords, command)}`)
   try {
     for (const { name, summary, load } of commands) {
       const parser = program.command(name).summary(summary)
@@ -51,16 +58,17 @@ export async function runProgram(argv: readonly string[], commands: readonly Com
   }
 }
 
-const firstSteps = `
-First steps:
-  titus-bed init                     write a cluster.yaml and a first scenario here
-  titus-bed doctor                   what this computer lacks for the lab, and how to get it
-  titus-bed apply cluster.yaml       raise the testbed (in the lab, unless the file says target: aws)
-  titus-bed run scenarios/*.yaml     prove that it works
-  titus-bed destroy                  remove everything
+const firstSteps: readonly HelpItem[] = [
+  ['titus-bed init', 'write a cluster.yaml and a first scenario here'],
+  ['titus-bed doctor', 'what this computer lacks for the lab, and how to get it'],
+  ['titus-bed apply cluster.yaml', 'raise the testbed (in the lab, unless the file says target: aws)'],
+  ['titus-bed run scenarios/*.yaml', 'prove that it works'],
+  ['titus-bed destroy', 'remove everything'],
+]
 
-Exit codes: 0 passed, 1 a scenario failed, 2 usage or a file is wrong, 3 the testbed got in the way,
-70 a defect of titus-bed, 130 interrupted. titus-bed explain says what anything means.`
+const lastWords =
+  'Exit codes: 0 passed, 1 a scenario failed, 2 usage or a file is wrong, 3 the testbed got in the way, ' +
+  '70 a defect of titus-bed, 130 interrupted. titus-bed explain says what anything means.'
 
 function describeCommand(
   parser: Parser,
@@ -77,11 +85,7 @@ function describeCommand(
   }
   if (definition.passThrough === true) parser.passThroughOptions()
   parser.showHelpAfterError(`what to do: type, for instance, ${definition.examples[0][0]} (titus-bed ${parser.name()} --help says more)`)
-  const width = Math.max(...definition.examples.map(([line]) => line.length))
-  parser.addHelpText(
-    'after',
-    `\nExamples:\n${definition.examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`).join('\n')}`,
-  )
+  parser.addHelpText('after', () => `\n${helpList('Examples:', definition.examples, parser)}`)
   parser.action(async (...given: unknown[]) => {
     const positional = given
       .slice(0, -2)

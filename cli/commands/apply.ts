@@ -3,6 +3,7 @@ import { flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** `titus-bed apply`: raises what the cluster file describes; again, it changes only what is not as the file says. */
 export const command: CommandDefinition = {
@@ -30,7 +31,7 @@ export const command: CommandDefinition = {
     const made = changes.add + changes.change + changes.destroy
     const what = made === 0 ? 'no changes' : `${changes.add} created, ${changes.change} changed, ${changes.destroy} destroyed`
     terminal.out(
-      `testbed ${testbed.name} is up: ${what}, ${testbed.hosts.length} machines ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
+      `testbed ${testbed.name} is up: ${what}, ${countOf(testbed.hosts.length, 'machine')} ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
     )
     terminal.err('next: titus-bed run scenarios/*.yaml')
     return exitCodes.passed

@@ -6,6 +6,7 @@ import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { checkStepFiles, expandFiles, loadScenarioFiles, readText } from '../files/load-files.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** `titus-bed validate`: every problem of every file, in one go, and nothing else. */
 export const command: CommandDefinition = {
@@ -41,7 +42,7 @@ export const command: CommandDefinition = {
     problems.push(...(await loadScenarioFiles(scenarios, cwd)).problems, ...(await checkStepFiles(stepFiles, cwd)))
     await tellProblems(problems, terminal)
     if (problems.some((problem) => problem.severity === 'error')) return exitCodes.usage
-    terminal.out(`${files.length} ${files.length === 1 ? 'file is' : 'files are'} valid`)
+    terminal.out(`${countOf(files.length, 'file is', 'files are')} valid`)
     return exitCodes.passed
   },
 }

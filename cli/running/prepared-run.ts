@@ -14,6 +14,7 @@ import { tellProblems } from '../terminal/tell-failure.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** Scenarios that were checked and chosen, and where their run is reported. */
 export interface PreparedRun {
@@ -34,7 +35,7 @@ export async function prepareRun(invocation: Invocation, files: readonly string[
   if (chosen.length === 0) {
     throw inputError({
       code: 'nothing-selected',
-      message: `none of ${files.length} files is a scenario that was asked for`,
+      message: `none of ${countOf(files.length, 'file')} is a scenario that was asked for`,
       hint: 'see --tag and --grep: a run that tests nothing is no success',
     })
   }

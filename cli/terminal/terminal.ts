@@ -11,6 +11,8 @@ export interface Terminal {
   readonly raw: (text: string) => void
   /** Shows a line that the next one replaces; without a terminal it is an ordinary line. */
   readonly status: (line: string) => void
+  /** The width of the terminal that results go to; undefined elsewhere than on a terminal. */
+  readonly columns: () => number | undefined
   /** True when a person watches: both outputs are a terminal and this is no CI. */
   readonly interactive: boolean
   readonly colour: ReturnType<typeof picocolors.createColors>
@@ -59,6 +61,7 @@ export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
       stderr.write(line.length < width() ? line : `${line.slice(0, width() - 2)}…`)
       transient = true
     },
+    columns: () => (stdout.isTTY === true ? stdout.columns : undefined),
     interactive,
     colour: picocolors.createColors(coloured),
   }

@@ -5,6 +5,7 @@ import { findHierarchies } from '../bundle/cgroup.ts'
 import { buildFinding } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { nearestFolder } from './kernel.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** Capabilities that the lab uses, with their numbers. @see capabilities(7), linux/capability.h */
 const capabilities: Readonly<Record<string, number>> = {
@@ -73,7 +74,7 @@ export function examineCgroups(): Finding {
 /** Whether the limit of inotify instances lets the machines boot: every systemd takes three. */
 export async function examineInotify(): Promise<Finding> {
   const limit = Number(await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8'))
-  const what = `inotify instances: ${limit}, enough for about ${Math.floor(limit * 0.35)} machines`
+  const what = `inotify instances: ${limit}, enough for about ${countOf(Math.floor(limit * 0.35), 'machine')}`
   return buildFinding('inotify', limit >= neededInotify, what, 'sysctl -w fs.inotify.max_user_instances=1024')
 }
 

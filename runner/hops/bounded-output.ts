@@ -1,4 +1,5 @@
 import type { Cut } from '../cut.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** The most that is kept of one text where nobody asked for more or less: 1 MiB. */
 export const outputLimitBytes = 1 << 20
@@ -63,11 +64,11 @@ export function createBoundedOutput(limit = outputLimitBytes): BoundedOutput {
     bytesKept,
     text() {
       const { parts, leftOut } = pieces()
-      return parts.join(`\n… ${leftOut} bytes left out …\n`)
+      return parts.join(`\n… ${countOf(leftOut, 'byte')} left out …\n`)
     },
     cut() {
       const { parts, leftOut } = pieces()
-      return leftOut === 0 ? undefined : { reason: `${leftOut} of ${bytes} bytes, in the middle, were left out`, parts }
+      return leftOut === 0 ? undefined : { reason: `${leftOut} of ${countOf(bytes, 'byte')}, in the middle, were left out`, parts }
     },
   }
 }

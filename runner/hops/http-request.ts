@@ -10,6 +10,7 @@ import type { HttpUrl } from './http-url.ts'
 import type { Machine } from './machine.ts'
 import { describeTlsError, startTls } from './tls.ts'
 import type { TlsTrust } from './tls.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** A request made from a machine. Redirects are not followed: where one leads is a result like any other. */
 export interface HttpRequest {
@@ -118,7 +119,7 @@ async function readBody(message: IncomingMessage, request: HttpRequest): Promise
       )
     ending =
       announced === undefined
-        ? `the body ended after ${output.bytes} bytes, before its end`
+        ? `the body ended after ${countOf(output.bytes, 'byte')}, before its end`
         : `the body ended after ${output.bytes}${of} bytes`
   }
   const { head, tail, leftOut } = output.bytesKept()
@@ -129,7 +130,7 @@ async function readBody(message: IncomingMessage, request: HttpRequest): Promise
   // The end of something compressed says nothing without what stands before it.
   if (coding !== '') return decode(head, reason)
   const parts = [(await decode(head, reason)).text, (await decode(tail, reason)).text]
-  return { text: parts.join(`\n… ${leftOut} bytes left out …\n`), cut: { reason, parts } }
+  return { text: parts.join(`\n… ${countOf(leftOut, 'byte')} left out …\n`), cut: { reason, parts } }
 }
 
 /** Node's HTTP client calls the methods of a TCP socket on whatever it is given. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../schemas/json.ts'
 import type { Matcher, Mismatch } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** The number of items, keys or characters. */
 export const length: Matcher = {
@@ -51,9 +52,10 @@ export const any: Matcher = {
     if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
     const judged = actual.map((item: Json) => judge(item, argument))
     if (judged.some((mismatches) => mismatches.length === 0)) return undefined
-    return [`none of ${actual.length} items matches`, ...judged.slice(0, 10).map((found, index) => `[${index}] ${firstLine(found)}`)].join(
-      '\n',
-    )
+    return [
+      `none of ${countOf(actual.length, 'item')} matches`,
+      ...judged.slice(0, 10).map((found, index) => `[${index}] ${firstLine(found)}`),
+    ].join('\n')
   },
 }
 

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff'
 import type { Json } from '../../schemas/json.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** A value in one line, cut to `limit` characters. */
 export function showValue(value: Json, limit = 200): string {
@@ -13,7 +14,7 @@ export function showDifference(expected: Json, actual: Json): string {
   if (!left.includes('\n') && !right.includes('\n')) return `expected ${showValue(expected)}, got ${showValue(actual)}`
   const lines = createTwoFilesPatch('expected', 'actual', `${left}\n`, `${right}\n`, '', '', { context: 2 }).split('\n').slice(1)
   const shown = lines.slice(0, 60).join('\n').trimEnd()
-  const more = lines.length > 60 ? `\n… ${lines.length - 60} more lines` : ''
+  const more = lines.length > 60 ? `\n… ${countOf(lines.length - 60, 'more line')}` : ''
   return `differs from what is expected\n${shown}${more}`
 }
 

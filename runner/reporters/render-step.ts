@@ -7,6 +7,7 @@ import type { Palette } from '../../schemas/render-problem.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import type { ReporterOptions } from './reporter.ts'
 import { plainPalette } from './reporter.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** How much of an output is shown: its end. */
 const shownLines = 20
@@ -72,7 +73,7 @@ function renderPart(key: string, value: Json, palette: Palette): string {
   const cut = lines.length - shownLines
   return [
     palette.dim(`${key}:`),
-    ...(cut > 0 ? [palette.dim(`  … ${cut} lines before`)] : []),
+    ...(cut > 0 ? [palette.dim(`  … ${countOf(cut, 'line')} before`)] : []),
     indent(lines.slice(-shownLines).join('\n')),
   ].join('\n')
 }

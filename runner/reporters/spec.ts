@@ -4,6 +4,7 @@ import { renderDuration } from '../time/render-duration.ts'
 import { indent, renderFacts, renderFailure } from './render-step.ts'
 import { renderSummary, tintOutcome } from './render-summary.ts'
 import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** One line for each step, as it ends; what a log of a pipeline wants. */
 export const spec: ReporterKind = {
@@ -38,7 +39,7 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
   const { palette } = options
   switch (event.type) {
     case 'run-started':
-      return `run ${event.run}: ${event.scenarios.length} scenarios on testbed ${event.testbed} (${event.target})`
+      return `run ${event.run}: ${countOf(event.scenarios.length, 'scenario')} on testbed ${event.testbed} (${event.target})`
     case 'scenario-started':
       return `\n${palette.bold(event.scenario)} ${palette.dim(event.file)}`
     case 'step-ended':

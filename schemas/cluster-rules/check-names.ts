@@ -1,5 +1,6 @@
 import { accountName } from '../account-name.ts'
 import type { ClusterCheck } from './cluster-check.ts'
+import { countOf } from '../../system/count-of.ts'
 
 /** AWS's longest name of an IAM role; `InstanceProfile` is appended to the key, and another testbed's name stands before it. */
 const longestRoleName = 64
@@ -38,7 +39,7 @@ export const checkRoleNames: ClusterCheck = ({ name, roles }) =>
 function bucketFault(bucket: string): string | undefined {
   const placeholder = /\{[^}]*\}?/.exec(bucket)
   if (placeholder !== null) return `has ${placeholder[0]} in it, which stands for nothing`
-  if (bucket.length < 3) return `has ${bucket.length} characters`
+  if (bucket.length < 3) return `has ${countOf(bucket.length, 'character')}`
   if (bucket.length > 63) return `comes to ${bucket.length} characters`
   if (/[A-Z]/.test(bucket)) return 'has capital letters'
   const strange = /[^a-z0-9.-]/.exec(bucket)

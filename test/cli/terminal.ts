@@ -9,11 +9,11 @@ export interface RecordedTerminal {
 }
 
 /** Opens a terminal on recorders. `isTTY` says of both outputs, or of each, whether a person would watch it. */
-export function recordTerminal({ out = false, err = false, env = {} }: Partial<RecordedStreams> = {}): RecordedTerminal {
+export function recordTerminal({ out = false, err = false, env = {}, columns = 40 }: Partial<RecordedStreams> = {}): RecordedTerminal {
   const written = { out: '', err: '' }
   const stream = (name: 'out' | 'err', isTTY: boolean) => ({
     isTTY,
-    columns: 40,
+    columns,
     write: (text: string | Uint8Array) => ((written[name] += String(text)), true),
   })
   const terminal = openTerminal({ stdout: stream('out', out), stderr: stream('err', err), env })
@@ -24,4 +24,5 @@ interface RecordedStreams {
   readonly out: boolean
   readonly err: boolean
   readonly env: Readonly<Record<string, string>>
+  readonly columns: number
 }

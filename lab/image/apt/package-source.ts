@@ -9,6 +9,7 @@ import { buildAptConfiguration } from './configuration.ts'
 import { openPackageLists } from './package-lists.ts'
 import { archiveName, parseUris } from './plan.ts'
 import type { PlannedPackage } from './plan.ts'
+import { countOf } from '../../../system/count-of.ts'
 
 /** Debian packages, from the sources that this computer's own apt uses. */
 export interface PackageSource {
@@ -81,7 +82,7 @@ export async function openPackageSource(
   }
 
   const fetch = async (missing: readonly PlannedPackage[]): Promise<void> => {
-    progress(`Downloading ${missing.length} packages`)
+    progress(`Downloading ${countOf(missing.length, 'package')}`)
     // Apt writes these files in place, and a killed download must not leave a part of one under its final name.
     const landing = await mkdtemp(join(archives, '.building-'))
     try {
@@ -103,7 +104,7 @@ export async function openPackageSource(
       if (missing.length > 0) {
         await fetch(missing).catch((cause: unknown) => {
           signal.throwIfAborted()
-          throw describeFailure(`download ${missing.length} packages`, cause)
+          throw describeFailure(`download ${countOf(missing.length, 'package')}`, cause)
         })
       }
       return plan.map((item) => join(archives, archiveName(item)))

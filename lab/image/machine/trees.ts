@@ -13,6 +13,7 @@ import type { Progress } from '../../lab.ts'
 import { configureBase } from './base.ts'
 import { configureContainerHost, unusedEngineParts } from './container-host.ts'
 import { containerHostPackages } from './packages.ts'
+import { countOf } from '../../../system/count-of.ts'
 
 /** What the builders of trees share. */
 export interface TreeWork {
@@ -55,7 +56,7 @@ export async function buildMachineTrees(work: TreeWork, plan: MachinePlan): Prom
 
 async function buildBaseTree(work: TreeWork, plan: readonly PlannedPackage[]): Promise<string> {
   return buildTree(work, 'base', [work.recipe, plan], async (tree) => {
-    work.progress(`Building the machine image from ${plan.length} packages`)
+    work.progress(`Building the machine image from ${countOf(plan.length, 'package')}`)
     await installPackages({ source: work.source, plan, tree, signal: work.signal })
     await configureBase(tree, work.signal)
   })
@@ -63,7 +64,7 @@ async function buildBaseTree(work: TreeWork, plan: readonly PlannedPackage[]): P
 
 async function buildContainerHostTree(work: TreeWork, base: string, plan: readonly PlannedPackage[]): Promise<string> {
   return buildTree(work, 'container-host', [work.recipe, base, plan], async (tree) => {
-    work.progress(`Building the container host's layer from ${plan.length} packages`)
+    work.progress(`Building the container host's layer from ${countOf(plan.length, 'package')}`)
     await installPackages({ source: work.source, plan, tree, below: base, exclude: unusedEngineParts, signal: work.signal })
     await configureContainerHost(tree, base)
     if (!(await compilePython(tree, [tree, base], work))) work.progress('The aws command will start slowly: its code could not be compiled')

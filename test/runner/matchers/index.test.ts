@@ -48,7 +48,7 @@ const fails: readonly (readonly [Json, Json, RegExp])[] = [
   [5, { length: 1 }, /no length/],
   [[], { each: { gt: 0 } }, /empty/],
   [[1, 0, -1], { each: { gt: 0 } }, /\[1\] 0.*\n\[2\] -1/],
-  [[1], { any: 2 }, /none of 1 items/],
+  [[1], { any: 2 }, /none of 1 item matches/],
   [{ a: { b: 1 } }, { like: { a: { b: 2, c: 3 } } }, /a\.b: expected 2, got 1\na\.c is missing: 3/],
   [{}, { schema: { type: 'object', required: ['a'] } }, /a/],
   [null, { contains: 'x' }, /null/],
