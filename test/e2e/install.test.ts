@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { root, start } from './product.ts'
+import { makeClone } from './clone.ts'
+import { start } from './product.ts'
 import type { Ended } from './product.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'titus-bed-install-'))
@@ -14,17 +15,8 @@ function type(cwd: string, program: string, ...args: readonly string[]): Promise
   return start(program, args, cwd, { env: offline }).ended
 }
 
-/** A clone as a person gets it, with the packages that set-up would install. */
-function makeClone(name: string): string {
-  const clone = join(folder, name)
-  execFileSync('git', ['clone', '--quiet', root, clone])
-  execFileSync('cp', ['-al', join(root, 'node_modules'), join(clone, 'node_modules')])
-  rmSync(join(clone, 'node_modules/.bin/titus-bed'), { force: true })
-  return clone
-}
-
 t.test('in a fresh clone the first command builds what it needs, and the second does not', async (t) => {
-  const clone = makeClone('fresh')
+  const clone = makeClone(join(folder, 'fresh'))
   const first = await type(clone, 'npx', 'titus-bed', '--version')
   t.match(first, { code: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: /building dist/ })
   const second = await type(clone, 'npx', 'titus-bed', '--version')
@@ -35,7 +27,7 @@ t.test('in a fresh clone the first command builds what it needs, and the second 
 })
 
 t.test('what npm kept of a time when the program was not there is passed by after set-up', async (t) => {
-  const clone = makeClone('poisoned')
+  const clone = makeClone(join(folder, 'poisoned'))
   const manifest = join(clone, 'package.json')
   const text = execFileSync('cat', [manifest], { encoding: 'utf8' })
   writeFileSync(manifest, text.replace('bin/titus-bed.cjs', 'dist/cli/main.js').replace(/.*"prepare".*\n/, ''))
@@ -47,7 +39,7 @@ t.test('what npm kept of a time when the program was not there is passed by afte
 })
 
 t.test('a package that npm packed is installed without anything else, and works', async (t) => {
-  const clone = makeClone('packed')
+  const clone = makeClone(join(folder, 'packed'))
   t.match(await type(clone, 'npm', 'pack', '--silent'), { code: 0 })
   const file = readdirSync(clone).find((name) => name.endsWith('.tgz')) ?? ''
   const names = execFileSync('tar', ['-tzf', join(clone, file)], { encoding: 'utf8' })

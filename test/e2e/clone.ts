@@ -1,0 +1,15 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './product.ts'
+
+/** Makes a clone as a person gets it, with the packages that set-up would install, and without what set-up links to the program. */
+export function makeClone(folder: string): string {
+  execFileSync('git', ['clone', '--quiet', root, folder])
+  execFileSync('cp', ['-al', join(root, 'node_modules'), join(folder, 'node_modules')])
+  // The list of what is installed has to be newer than what is wanted, and is this clone's own file.
+  const list = join(folder, 'node_modules/.package-lock.json')
+  execFileSync('sh', ['-c', 'cp "$1" "$1.new" && mv "$1.new" "$1"', 'sh', list])
+  rmSync(join(folder, 'node_modules/.bin/titus-bed'), { force: true })
+  return folder
+}
