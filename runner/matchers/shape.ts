@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { validateValue } from '../../schemas/validation/validate.ts'
+import { requireSchema, validateValue } from '../../schemas/validation/validate.ts'
+import type { Schema } from '../../schemas/validation/schema-walk.ts'
 import { tellProblems } from '../step-error.ts'
 import type { Judge, Matcher } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
@@ -24,7 +25,7 @@ export const schema: Matcher = {
   schema: { type: ['object', 'boolean'] },
   check(argument) {
     try {
-      validateValue(null, argument as JsonObject)
+      requireSchema(argument as Schema)
       return []
     } catch (error) {
       const expected = 'a JSON Schema (draft 2020-12)'

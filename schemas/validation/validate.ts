@@ -20,9 +20,11 @@ const options: Options = {
   strictRequired: false,
   allowUnionTypes: true,
   addUsedSchema: false,
+  // The schemas of the product are sound, as its tests hold; `requireSchema` is for those of users.
+  validateSchema: false,
 }
-const checking = prepare(new Ajv2020(options))
-const filling = prepare(new Ajv2020({ ...options, useDefaults: true }))
+let checkingOne: Ajv2020 | undefined
+let fillingOne: Ajv2020 | undefined
 const compiled = new WeakMap<JsonObject, ValidateFunction>()
 
 /**
@@ -44,7 +46,8 @@ export function validateValue(value: Json, schema: Schema, placeOf: Placing = ()
   const key = typeof schema === 'boolean' ? { always: schema } : schema
   let check = compiled.get(key)
   if (check === undefined) {
-    check = checking.compile(schema)
+    checkingOne ??= prepare(new Ajv2020(options))
+    check = checkingOne.compile(schema)
     compiled.set(key, check)
   }
   if (check(value)) return []
@@ -57,8 +60,14 @@ export function validateValue(value: Json, schema: Schema, placeOf: Placing = ()
 /** A copy of `value` in which every key that is missing has the `default` of its schema, nested ones included. Nothing is checked. */
 export function fillDefaults(value: Json, schema: JsonObject): Json {
   const copy = structuredClone(value)
-  filling.validate(schema, copy)
+  fillingOne ??= prepare(new Ajv2020({ ...options, useDefaults: true }))
+  fillingOne.validate(schema, copy)
   return copy
+}
+
+/** Refuses what is no JSON Schema (draft 2020-12), such as a user may write. @throws Error with what is wrong with it */
+export function requireSchema(schema: Schema): void {
+  prepare(new Ajv2020({ ...options, validateSchema: true })).compile(schema)
 }
 
 function prepare(instance: Ajv2020): Ajv2020 {
