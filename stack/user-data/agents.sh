@@ -10,10 +10,8 @@ install_aws() {
 }
 
 need curl
-ip=$(metadata local-ipv4)
-id=$(metadata instance-id)
-zone=$(metadata placement/availability-zone)
-type=$(metadata instance-type)
+facts=$(metadata local-ipv4 instance-id placement/availability-zone instance-type)
+{ read -r ip && read -r id && read -r zone && read -r type; } <<<"$facts"
 
 start_docker
 command -v aws >/dev/null || wait_for 600 'AWS CLI' install_aws
@@ -41,8 +39,7 @@ export EC2_LOCAL_IPV4='$ip'
 ENVIRONMENT
 
 has_unit "$unit" || write_unit "$unit" Mesos /usr/sbin/mesos-agent 'EnvironmentFile=/etc/titus/mesos-agent.env' KillMode=process
-if has_unit titus-metadata-proxy.service; then start titus-metadata-proxy.service; fi
-start "$unit"
+if has_unit titus-metadata-proxy.service; then start titus-metadata-proxy.service "$unit"; else start "$unit"; fi
 
 # registered: the Mesos master lists an agent that goes by this machine's address or id.
 registered() {

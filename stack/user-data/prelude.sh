@@ -61,7 +61,7 @@ wait_for() {
   shift 2
   until "$@"; do
     ((SECONDS - began < seconds)) || die "no $what within $seconds seconds"
-    sleep 0.5
+    sleep 0.2
   done
 }
 
@@ -76,11 +76,11 @@ apt_install() {
   apt-get "${options[@]}" update && apt-get "${options[@]}" install -y --no-install-recommends "$@"
 }
 
-# metadata PATH: from the instance metadata service, with a session token.
+# metadata PATH...: from the instance metadata service, with a session token; a line for each path, in their order.
 metadata() {
   local base=http://169.254.169.254/latest token
   token=$(curl -sSf -m 5 --retry 5 --retry-connrefused -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$base/api/token")
-  curl -sSf -m 5 --retry 5 --retry-connrefused -H "X-aws-ec2-metadata-token: $token" "$base/meta-data/$1"
+  curl -sSf -m 5 --retry 5 --retry-connrefused -w '\n' -H "X-aws-ec2-metadata-token: $token" "${@/#/$base/meta-data/}"
 }
 
 # fetch SHA256 KEY FILE: an object of the log bucket, with the role of this machine. The credentials go in by stdin, since
@@ -151,11 +151,21 @@ WantedBy=multi-user.target
 UNIT
 }
 
-# start NAME: now and at every boot, with the configuration as it is now. A service that lacks its peers yet tries again by itself.
+# start NAME...: now and at every boot, with the configuration as it is now. A service that lacks its peers yet tries again by itself.
 start() {
-  systemctl daemon-reload
-  systemctl enable --quiet "$1"
-  systemctl --no-block restart "$1"
+  local name
+  # To read all units again takes longer than the rest: it is done only for those that systemd does not know as they are.
+  for name in "$@"; do
+    is_known "$name" || systemctl daemon-reload
+  done
+  systemctl enable --quiet --no-reload "$@"
+  systemctl --no-block restart "$@"
+}
+
+is_known() {
+  local state
+  state=$(systemctl show --property=LoadState --property=NeedDaemonReload "$1")
+  [[ $state == *LoadState=loaded* && $state == *NeedDaemonReload=no* ]]
 }
 
 answers() {
@@ -165,13 +175,12 @@ answers() {
 # start_docker: the engine, for root and for the login user.
 start_docker() {
   need docker docker.io
-  systemctl enable --quiet docker
+  systemctl enable --quiet --no-reload docker
   systemctl --no-block start docker
   usermod -aG docker ubuntu
-  # `docker info` succeeds without a server; the server's version does not.
   wait_for 120 'answer from the container engine' docker_answers
 }
 
 docker_answers() {
-  docker version -f '{{.Server.Version}}' >/dev/null 2>&1
+  curl -sf -m 5 -o /dev/null --unix-socket /run/docker.sock http://localhost/_ping
 }

@@ -84,11 +84,17 @@ async function writeCertificates(tree: string): Promise<void> {
   await writeFile(join(tree, 'etc/ssl/certs/ca-certificates.crt'), texts.join(''))
 }
 
+async function readLines(path: string): Promise<readonly string[]> {
+  return (await readFile(new URL(path, import.meta.url), 'utf8')).trim().split('\n')
+}
+
 async function trimBoot(tree: string): Promise<void> {
   const units = join(tree, 'etc/systemd/system')
   for (const name of ['timers.target.wants', 'getty.target.wants']) await rm(join(units, name), { recursive: true, force: true })
-  const masked = (await readFile(new URL('./masked-units.txt', import.meta.url), 'utf8')).trim().split('\n')
-  for (const unit of masked) await link(join(units, unit), '/dev/null')
+  for (const unit of await readLines('./masked-units.txt')) await link(join(units, unit), '/dev/null')
+  // A generator runs at every boot and whenever systemd reads its units again; these look for what a machine of the lab cannot have.
+  const generators = join(tree, 'etc/systemd/system-generators')
+  for (const name of await readLines('./masked-generators.txt')) await link(join(generators, name), '/dev/null')
   // Each machine makes its own host keys and id.
   for (const name of await readdir(join(tree, 'etc/ssh'))) if (name.startsWith('ssh_host_')) await rm(join(tree, 'etc/ssh', name))
   await writeFile(join(tree, 'etc/machine-id'), '')
