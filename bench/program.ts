@@ -8,6 +8,8 @@ export interface ProgramOptions {
   /** Exit statuses that count as success; 0 unless given. */
   readonly accepted?: readonly number[]
   readonly timeoutMs?: number
+  /** Gets what the program writes, piece by piece, as it comes. */
+  readonly onOutput?: (text: string) => void
   readonly signal: AbortSignal
 }
 
@@ -23,7 +25,11 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     signal.throwIfAborted()
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        options.onOutput?.(text)
+      })
     let late: NodeJS.Timeout | undefined
     const stop = () => {
       child.kill('SIGINT')

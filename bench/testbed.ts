@@ -2,6 +2,7 @@ import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { productRoot } from '../cli/product/folders.ts'
 import { readTestbed, workspaceAt } from '../stack/workspace.ts'
+import { measureAgents } from './agents.ts'
 import { time, timeEach } from './figure.ts'
 import type { Bench, Figure } from './figure.ts'
 import { titusBed } from './program.ts'
@@ -9,7 +10,7 @@ import { measureSteps } from './steps.ts'
 import { keepStack, measureTerraform } from './terraform.ts'
 
 /** The figures that need a raised testbed. */
-export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'destroy'] as const
+export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'agents', 'destroy'] as const
 
 /** Raises the shipped testbed with the shipped commands, and measures on it what is wanted; `add` gets each figure when it is known. */
 export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, add: (figure: Figure) => void): Promise<void> {
@@ -35,7 +36,19 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
       const cold = [await applyWithEmptyCache(folder, cwd, bench)]
       add({ name: 'apply, no images', cold, warm: [], how: 'the first ever: no lab, no images, no packages' })
     }
-    const cold = [await time(() => bed('apply', 'cluster.yaml'))]
+    say('titus-bed apply cluster.yaml')
+    let terraformEnd = 0
+    const onOutput = (text: string) => {
+      if (text.includes('terraform: ')) terraformEnd = performance.now()
+    }
+    const cold = [await time(() => titusBed(['apply', 'cluster.yaml'], { cwd, signal, onOutput }))]
+    const readyAfter = [performance.now() - terraformEnd]
+    add({
+      name: 'ready after Terraform',
+      cold: readyAfter,
+      warm: [],
+      how: 'from the last resource that Terraform made until every machine is ready',
+    })
     const testbed = readTestbed(workspace)
     if (testbed === undefined) throw new Error('apply left no testbed')
     region = testbed.region
@@ -47,6 +60,10 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
       add({ name: 'five scenarios', cold, warm, how: '`titus-bed run scenarios`, all pass; cold: the first on a testbed just raised' })
     }
     if (wanted.has('steps')) (await measureSteps(bench, workspace, testbed)).forEach(add)
+    if (wanted.has('agents')) {
+      const [apply, look] = [() => bed('apply', 'cluster.yaml'), () => readTestbed(workspace)]
+      for (const figure of await measureAgents(bench, apply, look, join(cwd, 'cluster.yaml'))) add(figure)
+    }
     if (wanted.has('destroy')) {
       const destroy = [await time(() => bed('destroy'))]
       add({ name: 'destroy', cold: destroy, warm: [], how: '`titus-bed destroy`: every resource with Terraform, then the lab' })
