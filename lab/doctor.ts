@@ -21,13 +21,13 @@ export interface Examination {
  * @returns  a finding for each need, those of the computer first, then programs
  */
 export async function examineComputer({ stateDir = '.titus-bed', path = process.env['PATH'] ?? '' }: Examination = {}): Promise<Finding[]> {
-  const suppliers = Promise.all([examineTerraform(path), examineMoto(path)])
+  const moto = examineMoto(path)
   const rights = [examineRoot(), await examineCapabilities()]
-  const programs = await examinePrograms(path)
+  const programs = examinePrograms(path)
   // A missing right or program makes every trial fail that needs it, so that telling the first is enough.
   const trials = [...rights, ...programs].every(({ ok }) => ok) ? [examineCgroups(), ...(await examineKernel(stateDir))] : []
   const rest = await Promise.all([examineInotify(), examineMemory(), examineDisk(stateDir)])
-  return [...rights, ...trials, ...rest, ...programs, ...(await suppliers)]
+  return [...rights, ...trials, ...rest, ...programs, examineTerraform(path), await moto]
 }
 
 /**

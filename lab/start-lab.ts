@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import { readLabFile } from './bundle/lab-file.ts'
 import { buildNodeCommand } from './bundle/node-program.ts'
-import { isAlive } from './bundle/process-identity.ts'
+import { isRunning } from '../system/process-identity.ts'
 import { startBundle } from './bundle/start-bundle.ts'
 import { stopBundle } from './bundle/stop-bundle.ts'
 import { findNodeRuntime, prepareImages } from './image/index.ts'
@@ -56,7 +56,7 @@ export async function startLab(options: StartOptions): Promise<LabConnection> {
 /** The lab of a folder, while it runs and once it was ready; undefined otherwise. */
 export function findLab(stateDir: string): Promise<LabConnection | undefined> {
   const file = readLabFile(resolve(stateDir))
-  return Promise.resolve(file !== undefined && isAlive(file.supervisor) ? file.connection : undefined)
+  return Promise.resolve(file !== undefined && isRunning(file.supervisor) ? file.connection : undefined)
 }
 
 /**

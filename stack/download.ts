@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
-import { makePrivateFolder } from './durable-file.ts'
+import { privateFolder } from './private-folder.ts'
 
 const timeoutMs = 600_000
 
@@ -12,7 +12,7 @@ const timeoutMs = 600_000
  *  @returns why it did not work; undefined when it did */
 export async function download(url: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
   const draft = `${path}.${process.pid}.part`
-  makePrivateFolder(dirname(path))
+  privateFolder(dirname(path))
   try {
     const deadline = AbortSignal.timeout(timeoutMs)
     const response = await fetch(url, { signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]) })

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { TestbedError } from '../schemas/failure.ts'
-import { identifyProcess, isRunning } from './process-identity.ts'
-import type { ProcessIdentity } from './process-identity.ts'
+import { identifyProcess, isRunning } from '../system/process-identity.ts'
+import type { ProcessIdentity } from '../system/process-identity.ts'
 
 /** A lock that this process holds. */
 export interface Lock {

@@ -9,7 +9,7 @@ import type { Problem } from '../schemas/problem.ts'
 import { installerOf } from '../schemas/roles/index.ts'
 import type { ProblemCode } from '../schemas/problem-codes.ts'
 import { download } from './download.ts'
-import { makePrivateFolder } from './durable-file.ts'
+import { privateFolder } from './private-folder.ts'
 import type { StackPackage } from './inputs.ts'
 
 /** A package whose file was found on this computer and has the content that it should have. */
@@ -41,7 +41,7 @@ export async function resolvePackages(
 /** Puts the packages where the stack names them, in `packages/` of Terraform's folder, and nothing else beside them. Each appears in one
  *  go, since a Terraform that an earlier command left behind may just be reading them. */
 export async function placePackages(terraformFolder: string, packages: readonly LocalPackage[]): Promise<void> {
-  const folder = makePrivateFolder(join(terraformFolder, 'packages'))
+  const folder = privateFolder(join(terraformFolder, 'packages'))
   const place = async ({ path, file }: LocalPackage) => {
     await copyFile(path, join(folder, `${file}.new`))
     await rename(join(folder, `${file}.new`), join(folder, file))

@@ -4,6 +4,7 @@ import { resourceSet } from '../schemas/cluster-rules/instance-types.ts'
 import type { HostFacts } from '../schemas/roles/host-role.ts'
 import { hostRoles, roleNames } from '../schemas/roles/index.ts'
 import type { MachineName, RoleName } from '../schemas/roles/index.ts'
+import { shellQuote } from '../system/shell-quote.ts'
 import { machineAddresses } from './addresses.ts'
 import { agentResources } from './agent-resources.ts'
 import type { StackInputs } from './inputs.ts'
@@ -52,11 +53,6 @@ function assemble(name: string, firstBoot: string, values: Readonly<Record<strin
   if (bytes > userDataLimitBytes)
     throw new RangeError(`the user data of ${name} is ${bytes} bytes, more than the ${userDataLimitBytes} that EC2 takes`)
   return text
-}
-
-/** A word that a POSIX shell reads back as exactly this text. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", () => `'\\''`)}'`
 }
 
 /** A script of `user-data/` without its own first line. */

@@ -4,10 +4,11 @@ import { InputError } from '../schemas/failure.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { parseTestbed } from '../schemas/validation/parse-testbed.ts'
 import type { Testbed } from '../schemas/testbed.ts'
-import { makePrivateFolder, writeDurably } from './durable-file.ts'
+import { writeDurably } from '../system/durable-file.ts'
 import { acquireLock } from './lock.ts'
 import type { Lock } from './lock.ts'
 import { knownHosts, sshConfig } from './openssh-config.ts'
+import { privateFolder } from './private-folder.ts'
 import { stackFile } from './terraform/layout.ts'
 
 /** Where all that is known of one testbed lies: `.titus-bed/<name>/`, folders 0700, files 0600. With it alone everything can be
@@ -40,8 +41,8 @@ export function workspaceAt(root: string, name: string): Workspace {
 /** The same, its folders made where they are not there. */
 export function makeWorkspace(root: string, name: string): Workspace {
   const workspace = workspaceAt(root, name)
-  makePrivateFolder(resolve(root, '.titus-bed'))
-  for (const folder of [workspace.folder, workspace.terraform, workspace.keys]) makePrivateFolder(folder)
+  privateFolder(resolve(root, '.titus-bed'))
+  for (const folder of [workspace.folder, workspace.terraform, workspace.keys]) privateFolder(folder)
   return workspace
 }
 

@@ -1,3 +1,4 @@
+import { shellQuote } from '../../system/shell-quote.ts'
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -22,7 +23,7 @@ export const command: CommandDefinition = {
     // Keys in the environment would win over those of the file.
     if (credentialsFile !== undefined) invocation.terminal.out('unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN')
     for (const [name, value] of Object.entries(variables)) {
-      if (value !== undefined) invocation.terminal.out(`export ${name}='${value.replaceAll("'", `'\\''`)}'`)
+      if (value !== undefined) invocation.terminal.out(`export ${name}=${shellQuote(value)}`)
     }
     return exitCodes.passed
   },

@@ -4,11 +4,12 @@ import { dirname, join, resolve } from 'node:path'
 import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
 import type { InputError } from '../../schemas/failure.ts'
 import { inputError } from '../../schemas/failure.ts'
+import { shellWord } from '../../system/shell-quote.ts'
 import { textOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { launcherRoot, productRoot } from '../product/folders.ts'
-import { quote, typedAs } from '../product/typed-as.ts'
+import { typedAs } from '../product/typed-as.ts'
 
 /** `titus-bed init`: the shipped cluster.yaml and scenarios, to be changed at will, and the schemas that editors check them by. Overwrites nothing. */
 export const command: CommandDefinition = {
@@ -35,7 +36,7 @@ export const command: CommandDefinition = {
     }
     const again = typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, target)
     const asRoot = process.getuid?.() === 0 ? '' : 'sudo -E env "PATH=$PATH" '
-    terminal.err(`next: ${folder === '.' ? '' : `cd ${quote(folder)} && `}${asRoot}${again} apply`)
+    terminal.err(`next: ${folder === '.' ? '' : `cd ${shellWord(folder)} && `}${asRoot}${again} apply`)
     return exitCodes.passed
   },
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path'
+import { shellWord } from '../../system/shell-quote.ts'
 
 /** How this program was started, as far as it tells how to start it again. */
 export interface Start {
@@ -22,10 +23,5 @@ export function typedAs({ program, env, root }: Start, folder: string): string {
   // The folders that npx looks in are those above the one where it is called.
   if (byNpx && !relative(root, folder).startsWith('..')) return 'npx titus-bed'
   const launcher = join(root, 'bin/titus-bed.cjs')
-  return `node ${quote(launcher)}`
-}
-
-/** A word as a shell reads it back. */
-export function quote(word: string): string {
-  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return `node ${shellWord(launcher)}`
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestbedError } from '../../schemas/failure.ts'
-import { writeDurably } from '../../stack/durable-file.ts'
+import { writeDurably } from '../../system/durable-file.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 
 /** What is on record of a testbed's target, from before anything is created: with it `destroy` works after any interruption. */

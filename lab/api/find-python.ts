@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { delimiter, dirname, join, parse } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
 import { TestbedError } from '../../schemas/failure.ts'
+import { ancestors } from '../../system/ancestors.ts'
+import { searchFolders } from '../../system/find-program.ts'
 import { runProgram } from '../run-program.ts'
 
 const probe = 'import sys, moto, flask; print(sys.executable)'
@@ -30,13 +31,9 @@ export async function findPython(path: string = process.env['PATH'] ?? ''): Prom
 function candidates(path: string): readonly string[] {
   return [
     ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.venv', 'bin', 'python3')),
-    ...path.split(delimiter).flatMap((folder) => interpreterOf(join(folder, 'moto_server'))),
+    ...searchFolders(path).flatMap((folder) => interpreterOf(join(folder, 'moto_server'))),
     'python3',
   ]
-}
-
-function ancestors(folder: string): readonly string[] {
-  return folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
 }
 
 /** The interpreter on the first line of a script; nothing where that is no Python (a version manager's shim is a shell script). */

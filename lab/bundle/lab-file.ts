@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { LabConnection } from '../lab.ts'
-import type { ProcessIdentity } from './process-identity.ts'
+import { writeDurably } from '../../system/durable-file.ts'
+import type { ProcessIdentity } from '../../system/process-identity.ts'
 
 /** What `lab.json` holds: who runs the lab, and once it is ready, how it is reached. */
 export interface LabFile {
@@ -26,9 +27,7 @@ export function readLabFile(stateDir: string): LabFile | undefined {
 
 /** Writes a lab's file (mode 0600), all of it or nothing. */
 export function writeLabFile(stateDir: string, file: LabFile): void {
-  const draft = `${path(stateDir)}.new`
-  writeFileSync(draft, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 })
-  renameSync(draft, path(stateDir))
+  writeDurably(path(stateDir), `${JSON.stringify(file, undefined, 2)}\n`)
 }
 
 /** A lab's name on this computer, from where its state folder stands: known even when nothing of the folder is left. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runProgram } from '../run-program.ts'
 import { labName, readLabFile } from './lab-file.ts'
-import { isAlive, killProcess } from './process-identity.ts'
+import { isRunning, killProcess } from '../../system/process-identity.ts'
 import { sweepLab } from './sweep.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function stopBundle(stateDir: string): Promise<void> {
   await unmountBelow(stateDir)
   // The sweeper does the same work on its own and is the last to go.
   const deadline = Date.now() + 5000
-  while (file !== undefined && isAlive(file.sweeper)) {
+  while (file !== undefined && isRunning(file.sweeper)) {
     if (Date.now() > deadline) killProcess(file.sweeper)
     await sleep(10)
   }

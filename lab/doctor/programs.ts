@@ -1,9 +1,9 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, dirname, join, parse } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPython } from '../api/find-python.ts'
 import { TestbedError } from '../../schemas/failure.ts'
+import { ancestors } from '../../system/ancestors.ts'
+import { findProgram, searchFolders } from '../../system/find-program.ts'
 import { buildFinding } from './finding.ts'
 import type { Finding } from './finding.ts'
 
@@ -31,12 +31,11 @@ export function installCommand(names: readonly string[], isRoot = process.getuid
 }
 
 /** Looks for every program that the lab calls, but for those that no Debian package brings. */
-export async function examinePrograms(path: string): Promise<readonly Finding[]> {
-  const findings = Object.entries(packages).map(async ([program, name]) => {
-    const place = await findProgram(program, foldersOf(path))
+export function examinePrograms(path: string): readonly Finding[] {
+  return Object.entries(packages).map(([program, name]) => {
+    const place = findProgram(program, searchFolders(path))
     return buildFinding(`program-${program}`, place !== undefined, place ?? `${program} is not on PATH`, installCommand([name]))
   })
-  return Promise.all(findings)
 }
 
 /** The package that a finding of a missing program asks for; undefined for any other finding. */
@@ -44,28 +43,10 @@ export function missingPackage(finding: Finding): string | undefined {
   return finding.ok ? undefined : packages[finding.id.replace(/^program-/, '')]
 }
 
-function foldersOf(path: string): readonly string[] {
-  return path.split(delimiter).filter((folder) => folder !== '')
-}
-
-async function findProgram(name: string, folders: readonly string[]): Promise<string | undefined> {
-  for (const folder of folders) {
-    const candidate = join(folder, name)
-    if (
-      await access(candidate, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return candidate
-  }
-  return undefined
-}
-
 /** Looks for Terraform or OpenTofu on PATH, or where set-up puts a release of its own. */
-export async function examineTerraform(path: string): Promise<Finding> {
-  const all = [...foldersOf(path), ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.tools/bin'))]
-  const place = (await findProgram('terraform', all)) ?? (await findProgram('tofu', all))
+export function examineTerraform(path: string): Finding {
+  const all = [...searchFolders(path), ...ancestors(dirname(fileURLToPath(import.meta.url))).map((folder) => join(folder, '.tools/bin'))]
+  const place = findProgram('terraform', all) ?? findProgram('tofu', all)
   const cure = 'sh setup/setup.sh (a pinned release), or https://developer.hashicorp.com/terraform/install'
   return buildFinding('program-terraform', place !== undefined, place ?? 'neither terraform nor tofu is on PATH', cure)
 }
@@ -78,8 +59,4 @@ export async function examineMoto(path: string): Promise<Finding> {
     if (!(error instanceof TestbedError)) throw error
     return buildFinding('moto', false, error.message, error.hint ?? '')
   }
-}
-
-function ancestors(folder: string): readonly string[] {
-  return folder === parse(folder).root ? [folder] : [folder, ...ancestors(dirname(folder))]
 }

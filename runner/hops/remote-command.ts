@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { shellWord } from '../../system/shell-quote.ts'
 import { ConnectionError } from './connection-error.ts'
 
 /** The environment variable that every command carries, so that all it started can be found again. */
@@ -11,7 +12,7 @@ const killMarked = readScript('./kill-marked.sh')
 /** A word as every POSIX shell reads it back unchanged. @throws ConnectionError on a NUL character, which no argv can hold */
 export function quoteWord(word: string): string {
   if (word.includes('\0')) throw new ConnectionError('command', 'a command and its environment cannot hold a NUL character')
-  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return shellWord(word)
 }
 
 /** The `export` lines that carry an environment over standard input. @throws ConnectionError when a name is not one that a shell can export */

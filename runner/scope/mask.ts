@@ -1,4 +1,5 @@
 import type { Json } from '../../schemas/json.ts'
+import { shellQuote } from '../../system/shell-quote.ts'
 
 /** Hides secrets in everything that leaves the runner: events, and so reports, journal and terminal. */
 export interface Mask {
@@ -59,7 +60,7 @@ function encodedForms(secret: string): string[] {
     encodeURIComponent(secret).replaceAll('%20', '+'),
     escaped,
     JSON.stringify(escaped).slice(1, -1),
-    secret.replaceAll("'", `'\\''`),
+    shellQuote(secret).slice(1, -1),
     Buffer.from(secret).toString('hex'),
     ...base64Forms(secret),
   ]

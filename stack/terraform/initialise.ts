@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeDurably } from '../durable-file.ts'
+import { writeDurably } from '../../system/durable-file.ts'
 import { terraformFailure } from './failure.ts'
 import { initFile, providerSource, providerVersion } from './layout.ts'
 import { runTerraform } from './run.ts'

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TestbedError } from '../../schemas/failure.ts'
-import { writeDurably } from '../durable-file.ts'
-import { identifyProcess, isRunning } from '../process-identity.ts'
-import type { ProcessIdentity } from '../process-identity.ts'
+import { writeDurably } from '../../system/durable-file.ts'
+import { identifyProcess, isRunning } from '../../system/process-identity.ts'
+import type { ProcessIdentity } from '../../system/process-identity.ts'
 
 /** How long a Terraform that nobody watches may take to finish. */
 const patienceMs = 1_800_000

@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { agentResources } from '../../stack/agent-resources.ts'
 import { synthesize } from '../../stack/synth.ts'
-import { buildUserData, shellQuote, userDataLimitBytes } from '../../stack/user-data.ts'
+import { buildUserData, userDataLimitBytes } from '../../stack/user-data.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
 
 const scripts = buildUserData(seedCluster, seedInputs)
@@ -43,12 +43,6 @@ t.test('agents offer what their type has, less what the machine needs, and bandw
   t.equal(offered('m4.large'), 'ports:[7150-7200];cpus:2;mem:7168;disk:30000;network:1280')
   t.equal(offered('r4.8xlarge'), 'ports:[7150-7200];cpus:32;mem:248832;disk:30000;network:26880')
   t.throws(() => offered('t2.large'), RangeError)
-})
-
-t.test('a quoted word comes back from the shell as it was', async (t) => {
-  for (const text of ["it's", 'two\nlines', '$(id) `id` ${HOME} %{x}', '', '\\ "']) {
-    t.equal(execFileSync('bash', ['-c', `printf %s ${shellQuote(text)}`], { encoding: 'utf8' }), text)
-  }
 })
 
 t.test('a boot', async (t) => {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { clientSettings, parseProfile } from '../../stack/aws-clients.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { installerOf } from '../../schemas/roles/index.ts'
 import { placePackages, resolvePackages } from '../../stack/packages.ts'
-import { identifyProcess, isRunning } from '../../stack/process-identity.ts'
+import { identifyProcess } from '../../system/process-identity.ts'
 import { forgetTestbed, lockWorkspace, makeWorkspace, readTestbed, writeStack, writeTestbed } from '../../stack/workspace.ts'
 
 function mode(path: string) {
@@ -125,14 +125,6 @@ t.test('a lock', async (t) => {
     writeFileSync(join(workspace.folder, 'lock.json'), '')
     lockWorkspace(workspace, 'apply').release()
   })
-})
-
-t.test('a process is told from one that has ended', async (t) => {
-  const ended = spawnSync('true').pid
-  t.equal(identifyProcess(ended), undefined)
-  const own = identifyProcess(process.pid)
-  t.ok(own !== undefined && isRunning(own))
-  t.notOk(isRunning({ pid: process.pid, started: 'another time' }))
 })
 
 t.test('packages', async (t) => {

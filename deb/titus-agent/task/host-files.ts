@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { shellQuote } from '../../../system/shell-quote.ts'
 
 /** Files and folders of one task on its host, and how the container sees them. */
 export interface HostFiles {
@@ -57,7 +58,7 @@ export async function removeHostFiles(folders: HostFolders, taskId: string): Pro
 export function renderProfile(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
     .filter(([name]) => /^[A-Za-z_]\w*$/.test(name))
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
     .join('')
 }
 

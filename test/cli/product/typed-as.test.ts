@@ -1,5 +1,5 @@
 import t from 'tap'
-import { quote, typedAs } from '../../../cli/product/typed-as.ts'
+import { typedAs } from '../../../cli/product/typed-as.ts'
 
 t.test('the next command is one that works where it is typed', async (t) => {
   const root = '/home/me/titus-bed'
@@ -11,9 +11,4 @@ t.test('the next command is one that works where it is typed', async (t) => {
   t.equal(typedAs({ program: linked, env: npx, root }, '/tmp/new'), `node ${root}/bin/titus-bed.cjs`, 'npx would find nothing there')
   t.equal(typedAs({ program: `${root}/bin/titus-bed.cjs`, env: path, root }, root), `node ${root}/bin/titus-bed.cjs`)
   t.equal(typedAs({ program: 'x', env: {}, root: "/it's here" }, '/'), `node '/it'\\''s here/bin/titus-bed.cjs'`)
-})
-
-t.test('a word is quoted only when it must be', async (t) => {
-  t.equal(quote('a-b/c.d'), 'a-b/c.d')
-  t.equal(quote('two words'), "'two words'")
 })

@@ -9,7 +9,6 @@ import { createControlGroup, findHierarchies, limitControlGroup, listProcesses }
 import { labName, readLabFile } from '../../../lab/bundle/lab-file.ts'
 import { labGroups } from '../../../lab/bundle/lab-group.ts'
 import { joinSockets, listenOnLoopback } from '../../../lab/bundle/loopback.ts'
-import { identifyProcess, isAlive } from '../../../lab/bundle/process-identity.ts'
 import { startBundle } from '../../../lab/bundle/start-bundle.ts'
 import type { BundleOptions } from '../../../lab/bundle/start-bundle.ts'
 import { stopBundle } from '../../../lab/bundle/stop-bundle.ts'
@@ -166,14 +165,6 @@ t.test('a connection that ended before it was joined to another ends that, too',
   const gone = new Socket().destroy()
   joinSockets(gone, other)
   await once(other, 'close')
-})
-
-t.test('a process of another boot of this computer is not ours', async (t) => {
-  const self = identifyProcess(process.pid)
-  if (self === undefined) return t.fail('we do not run')
-  t.ok(isAlive(self))
-  t.notOk(isAlive({ ...self, startTicks: self.startTicks + 1 }))
-  t.notOk(isAlive({ ...self, bootId: '00000000-0000-4000-8000-000000000000' }))
 })
 
 t.test('limits are set in the hierarchies that know them', async (t) => {

@@ -1,20 +1,11 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync, chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { TestbedError } from '../schemas/failure.ts'
 
 /** Makes a folder, and those above it, for the owner alone (0700). An existing one is closed to others.
- *  @throws TestbedError when it cannot be made, or belongs to somebody else */
-export function makePrivateFolder(path: string): string {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    chmodSync(path, 0o700)
-    return path
-  } catch (cause) {
-    throw new TestbedError(`the folder ${path} cannot be made or is not ours: ${(cause as Error).message}`, {
-      cause,
-      hint: 'work in a folder that can be written, as the user who made it (with sudo, if it was with sudo)',
-    })
-  }
+ *  @throws Error of Node.js when it cannot be made, or belongs to somebody else */
+export function makePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  chmodSync(path, 0o700)
 }
 
 /** Writes a file for the owner alone (0600) in one go: a reader, or a crash at any moment, finds the old content or the new.

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** A process that is told from a later one with the same number by when it started. */
+/** A process that is told from a later one with the same number, or of another boot of this computer, by when it started. */
 export interface ProcessIdentity {
   readonly pid: number
   /** When it started, in a form that only compares equal: on Linux boot id and clock ticks since boot. */
@@ -17,6 +17,16 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
 /** Whether that very process still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.started === identity.started
+}
+
+/** Sends SIGKILL to that very process; does nothing when it is gone. */
+export function killProcess(identity: ProcessIdentity): void {
+  if (!isRunning(identity)) return
+  try {
+    process.kill(identity.pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** @see proc(5): fields 3 (state) and 22 (start time) of /proc/PID/stat; field 2 is in brackets and may hold anything */
