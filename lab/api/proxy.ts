@@ -50,7 +50,10 @@ async function forward(agent: Agent, socketPath: string, incoming: IncomingMessa
   response.once('close', () => {
     if (!response.writableFinished) outgoing.destroy()
   })
-  const [answer] = await Promise.all([answered, pipeline(incoming, outgoing)])
+  // An answer may come before the end of the request is known to have left, and counts all the same; a request that breaks off breaks
+  // the answer off as well.
+  pipeline(incoming, outgoing).catch(() => undefined)
+  const answer = await answered
   const { [actionHeader]: action, ...headers } = endToEnd(answer.headers)
   response.writeHead(answer.statusCode ?? 502, headers)
   await pipeline(answer, response)
