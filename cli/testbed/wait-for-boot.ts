@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { bootReportFile, parseBootReport } from '../../schemas/boot-report.ts'
+import type { BootReport } from '../../schemas/boot-report.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
 import { createHops } from '../../runner/hops/hops.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
-
-/** What first-boot scripts write to /var/lib/titus-bed/boot.json (stack/user-data/prelude.sh). */
-interface BootReport {
-  readonly state: 'booting' | 'ready' | 'failed'
-  readonly line?: number
-  readonly command?: string
-}
 
 /** What waiting acts through, and for how long. Milliseconds. */
 export interface BootParts {
@@ -99,11 +94,12 @@ async function waitForHost(hops: Hops, host: Host, tell: (state: string) => void
 /** The report, or in a few words why there is none yet: a machine that boots refuses connections, or has not its own host key yet. */
 async function readReport(hops: Hops, host: Host, signal: AbortSignal): Promise<BootReport | string> {
   try {
-    const exit = await hops.machine(host.name).exec(['cat', '/var/lib/titus-bed/boot.json'], { timeoutMs: 10_000, signal })
-    return exit.exitCode === 0 ? (JSON.parse(exit.stdout) as BootReport) : 'up, first boot not begun'
-  } catch (error) {
+    const exit = await hops.machine(host.name).exec(['cat', bootReportFile], { timeoutMs: 10_000, signal })
+    if (exit.exitCode !== 0) return 'up, first boot not begun'
+    return parseBootReport(exit.stdout) ?? 'up, its report is half written'
+  } catch {
     signal.throwIfAborted()
-    return error instanceof SyntaxError ? 'up, its report is half written' : 'not reached'
+    return 'not reached'
   }
 }
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import t from 'tap'
+import { bootReportFile, parseBootReport } from '../../schemas/boot-report.ts'
 import { agentResources } from '../../stack/agent-resources.ts'
 import { synthesize } from '../../stack/synth.ts'
 import { buildUserData, userDataLimitBytes } from '../../stack/user-data.ts'
@@ -52,10 +53,19 @@ t.test('a boot', async (t) => {
     writeFileSync(join(folder, 'systemctl'), `#!/bin/sh\necho "$*" >>${folder}/systemctl.log\n`)
     chmodSync(join(folder, 'systemctl'), 0o755)
     const [shared = ''] = scripts.bastion.split('# The bastion forwards')
-    const script = `${shared}${body}`.replaceAll('/var/lib/titus-bed', `${folder}/state`).replaceAll('/etc/ssh', `${folder}/etc/ssh`)
+    const script = `${shared}${body}`.replaceAll(dirname(bootReportFile), `${folder}/state`).replaceAll('/etc/ssh', `${folder}/etc/ssh`)
     const { status } = spawnSync('bash', [], { input: script, env: { PATH: `${folder}:${process.env['PATH']}` } })
-    return { status, report: JSON.parse(readFileSync(join(folder, 'state/boot.json'), 'utf8')) as Record<string, unknown> }
+    return { status, report: reportIn(folder) }
   }
+
+  /** The report as those who wait read it. */
+  const reportIn = (folder: string) => parseBootReport(readFileSync(join(folder, 'state', basename(bootReportFile)), 'utf8'))
+
+  t.test('that has begun says so', async (t) => {
+    const folder = t.testdir()
+    boot(folder, `begin\ncp -r ${folder}/state ${folder}/early\nready\n`)
+    t.match(parseBootReport(readFileSync(join(folder, 'early', basename(bootReportFile)), 'utf8')), { state: 'booting' })
+  })
 
   t.test('that works says so, with the host key in place', async (t) => {
     const folder = t.testdir({ etc: { ssh: { ssh_host_rsa_key: 'old', sshd_config: 'kept' } } })
@@ -95,6 +105,6 @@ t.test('a boot', async (t) => {
   t.test('that misses a value says which', async (t) => {
     const { status, report } = boot(t.testdir(), 'begin\n: "${PREREQS_IP:?}"\nready\n')
     t.not(status, 0)
-    t.equal(report['state'], 'failed')
+    t.equal(report?.state, 'failed')
   })
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import t from 'tap'
+import type { BootReport } from '../../../schemas/boot-report.ts'
 import { waitForBoot } from '../../../cli/testbed/wait-for-boot.ts'
 import { ConnectionError } from '../../../runner/hops/connection-error.ts'
 import type { Exit } from '../../../runner/hops/exit.ts'
@@ -10,8 +11,8 @@ const testbed = testbedOn('lab')
 const never = new AbortController().signal
 const notYet = new ConnectionError('connection', 'refused')
 
-function report(state: object): Exit {
-  return exitOf({ stdout: JSON.stringify(state) })
+function report(standing: Omit<BootReport, 'at'>): Exit {
+  return exitOf({ stdout: JSON.stringify({ ...standing, at: '2026-01-01T00:00:00Z' } satisfies BootReport) })
 }
 
 async function nothingFailed() {
