@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
+import type { StepFilesRead } from '../../schemas/language/compilation.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
@@ -63,7 +64,10 @@ export async function loadScenarioFiles(
   testbed?: Testbed,
 ): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
   const { loadScenario } = await import('../../schemas/language/load-scenario.ts')
-  const loaded = await Promise.all(files.map(async (file) => loadScenario(await scenarioSource(file, cwd, testbed))))
+  const stepFilesRead: StepFilesRead = new Map()
+  const loaded = await Promise.all(
+    files.map(async (file) => loadScenario({ ...(await scenarioSource(file, cwd, testbed)), stepFilesRead })),
+  )
   return {
     scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
     problems: loaded.flatMap(({ problems }) => problems),

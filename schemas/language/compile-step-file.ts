@@ -14,9 +14,9 @@ import { emptyFile, readYaml } from '../validation/read-yaml.ts'
 /** Reads a file of reusable steps. Its steps see its inputs, `testbed` and what they capture, and nothing of the caller.
  *  @returns undefined when the file is wrong; its problems are in the compilation then */
 export async function loadStepFile(file: string, text: string, compilation: Compilation): Promise<StepFile | undefined> {
-  const { problems, kinds } = compilation
+  const { problems } = compilation
   const before = problems.length
-  const { node, problems: found } = readYaml(text, file, buildStepFileSchema(kinds))
+  const { node, problems: found } = readOnce(file, text, compilation)
   problems.push(...found)
   if (node === undefined) {
     if (found.length === 0) problems.push(emptyFile(file, 'steps:'))
@@ -29,6 +29,14 @@ export async function loadStepFile(file: string, text: string, compilation: Comp
   return problems.slice(before).some(({ severity }) => severity === 'error')
     ? undefined
     : { file, place: node.place, inputs, steps, outputs }
+}
+
+function readOnce(file: string, text: string, { kinds, stepFilesRead }: Compilation): ReturnType<typeof readYaml> {
+  const known = stepFilesRead.get(file)
+  if (known?.text === text) return known.read
+  const read = readYaml(text, file, buildStepFileSchema(kinds))
+  stepFilesRead.set(file, { text, read })
+  return read
 }
 
 function compileDeclarations(node: LocatedNode | undefined, names: Names, { problems }: Compilation): StepFile['inputs'] {

@@ -4,7 +4,7 @@ import type { StepKinds } from './build-scenario-schema.ts'
 import type { MatcherShapes } from './check-argument.ts'
 import type { HostNames } from '../resolve-host.ts'
 import { collectCaptures } from './collect-captures.ts'
-import type { Compilation } from './compilation.ts'
+import type { Compilation, StepFilesRead } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
 import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
 import { compileEntries, compileValue, fixedText } from './compile-value.ts'
@@ -36,6 +36,8 @@ export interface ScenarioSource {
   readonly readFile: (path: string) => Promise<string>
   /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
   readonly hosts?: HostNames
+  /** Shared by the scenarios of one command, so that each step file is read once; it is filled here. */
+  readonly stepFilesRead?: StepFilesRead
 }
 
 /**
@@ -64,12 +66,12 @@ export async function checkStepFile(source: ScenarioSource): Promise<readonly Pr
 }
 
 function createCompilation(
-  { file, kinds, matchers, readFile, hosts }: ScenarioSource,
+  { file, kinds, matchers, readFile, hosts, stepFilesRead = new Map() }: ScenarioSource,
   timeoutMs: number,
   problems: Problem[],
 ): Compilation {
   const known = { kinds, matchers, readFile, ...(hosts === undefined ? {} : { hosts }) }
-  return { ...known, problems, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
+  return { ...known, problems, stepFilesRead, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
 }
 
 async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {

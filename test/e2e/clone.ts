@@ -13,3 +13,13 @@ export function makeClone(folder: string): string {
   rmSync(join(folder, 'node_modules/.bin/titus-bed'), { force: true })
   return folder
 }
+
+/** The environment of a person who has just opened a terminal: nothing of the npm that runs the tests, which would find this project's own
+ *  program. Undefined: not set. */
+export function freshTerminal(): Readonly<Record<string, string | undefined>> {
+  const ofNpm = Object.keys(process.env).filter((name) => name.startsWith('npm_'))
+  const path = (process.env['PATH'] ?? '')
+    .split(':')
+    .filter((folder) => !folder.endsWith('node_modules/.bin') && !folder.includes('/node-gyp-bin'))
+  return { ...Object.fromEntries(ofNpm.map((name) => [name, undefined])), PATH: path.join(':') }
+}

@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { makeClone } from './clone.ts'
+import { freshTerminal, makeClone } from './clone.ts'
 import { start } from './product.ts'
 import type { Ended } from './product.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'titus-bed-install-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-const offline = { npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true', npm_config_update_notifier: 'false' }
+const terminal = freshTerminal()
+const offline = { ...terminal, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true', npm_config_update_notifier: 'false' }
 
 function type(cwd: string, program: string, ...args: readonly string[]): Promise<Ended> {
   return start(program, args, cwd, { env: offline }).ended
@@ -52,7 +53,7 @@ t.test('a package that npm packed is installed without anything else, and works'
   const prefix = join(folder, 'prefix')
   t.match(await type(folder, 'npm', 'install', '--global', '--prefix', prefix, join(clone, file)), { code: 0 })
   t.same(readdirSync(join(prefix, 'lib/node_modules')), ['titus-bed'])
-  const env = { PATH: `${join(prefix, 'bin')}:${process.env['PATH']}` }
+  const env = { ...terminal, PATH: `${join(prefix, 'bin')}:${terminal['PATH']}` }
   const place = join(folder, 'elsewhere')
   mkdirSync(place)
   const init = await start('titus-bed', ['init', 'blue', '--name', 'blue'], place, { env }).ended

@@ -26,7 +26,7 @@ export function start(
   program: string,
   args: readonly string[],
   cwd: string,
-  options: { readonly timeoutMs?: number; readonly env?: Record<string, string> } = {},
+  options: { readonly timeoutMs?: number; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Running {
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CI: 'true', ...options.env } })
   let stdout = ''

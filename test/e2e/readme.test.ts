@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { blocksOf } from '../docs/pages.ts'
-import { makeClone } from './clone.ts'
+import { freshTerminal, makeClone } from './clone.ts'
 import { root, start } from './product.ts'
 import type { Ended } from './product.ts'
 
@@ -12,7 +12,9 @@ import type { Ended } from './product.ts'
 const folder = mkdtempSync(join(tmpdir(), 'titus-bed-readme-'))
 const clone = makeClone(join(folder, 'titus-bed'))
 const prefix = join(folder, 'prefix')
-const env = { npm_config_prefix: prefix, npm_config_update_notifier: 'false', PATH: `${join(prefix, 'bin')}:${process.env['PATH']}` }
+const terminal = freshTerminal()
+const path = `${join(prefix, 'bin')}:${terminal['PATH']}`
+const env = { ...terminal, npm_config_prefix: prefix, npm_config_update_notifier: 'false', PATH: path }
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 function typeBlock(script: string): Promise<Ended> {
