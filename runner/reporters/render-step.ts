@@ -52,7 +52,7 @@ export function renderOutput(step: StepResult): string {
 }
 
 /** Texts of a result that are shown whole, and under which heading. */
-const shown = ['command', 'request', 'status', 'exit', 'signal', 'grid', 'identities', 'stdout', 'stderr', 'body', 'text']
+const shown = ['command', 'request', 'status', 'exit', 'signal', 'grid', 'identities', 'cut', 'stdout', 'stderr', 'body', 'text']
 
 function renderResult(result: Json, palette: Palette): string {
   if (result === null || typeof result !== 'object' || Array.isArray(result)) return ''
