@@ -80,7 +80,7 @@ apt_install() {
 metadata() {
   local base=http://169.254.169.254/latest token
   token=$(curl -sSf -m 5 --retry 5 --retry-connrefused -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$base/api/token")
-  curl -sSf -m 5 --retry 5 --retry-connrefused -w '\n' -H "X-aws-ec2-metadata-token: $token" "${@/#/$base/meta-data/}"
+  curl -sSf --fail-early -m 5 --retry 5 --retry-connrefused -w '\n' -H "X-aws-ec2-metadata-token: $token" "${@/#/$base/meta-data/}"
 }
 
 # fetch SHA256 KEY FILE: an object of the log bucket, with the role of this machine. The credentials go in by stdin, since
