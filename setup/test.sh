@@ -33,7 +33,7 @@ for ring in $rings; do
       ;;
     unit)
       # shellcheck disable=SC2046
-      run_files unit $(find test -name '*.test.ts' ! -path 'test/e2e/*')
+      run_files unit --timeout=300 $(find test -name '*.test.ts' ! -path 'test/e2e/*')
       ;;
     lab)
       check 'build' npm run --silent build

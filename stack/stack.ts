@@ -49,7 +49,7 @@ export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: Stac
 
 /** The provider block is the same for AWS and for an emulator: the environment says where the API is. */
 function addProvider(stack: TerraformStack, cluster: Cluster, inputs: StackInputs): void {
-  // The path is given because the library would write an absolute one of its own.
+  // Without this path the library would write an absolute one of its own.
   new LocalBackend(stack, { path: stateFile })
   new AwsProvider(stack, 'aws', {
     region: cluster.region,

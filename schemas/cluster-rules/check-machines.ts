@@ -16,7 +16,7 @@ export const checkCapacity: ClusterCheck = ({ agents }) => {
   return [
     ...(min > desired ? [outOfOrder(['min', min], ['desired', desired])] : []),
     ...(desired > max ? [outOfOrder(['desired', desired], ['max', max])] : []),
-    // Where both of the above are told, this follows from them.
+    // This finding follows from the two above, and is told only where one of them is not.
     ...(min > max && !(min > desired && desired > max) ? [outOfOrder(['min', min], ['max', max])] : []),
   ]
 }

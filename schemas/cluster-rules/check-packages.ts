@@ -26,7 +26,7 @@ export const checkPackages: ClusterCheck = ({ titus }) => {
       expected: 'a folder, or an https address',
     })
   }
-  // What is not a mapping the schema has told.
+  // The schema has already told a value that is not a mapping.
   const files = Object.keys(packages.sha256 ?? {})
   for (const needed of neededPackages) {
     const found = files.filter((file) => file.startsWith(`${needed}_`) || file === `${needed}.deb`)
@@ -42,7 +42,7 @@ export const checkPackages: ClusterCheck = ({ titus }) => {
       hint,
     })
   }
-  // Debian writes a version before the release with a tilde; a file's name need not tell any version
+  // Debian writes a version before the release with a tilde; a file's name need not tell any version.
   const others = files.filter(
     (file) => /^titus-server-[a-z]+_/.test(file) && !file.replaceAll('~', '-').includes(`_${version.replaceAll('~', '-')}`),
   )

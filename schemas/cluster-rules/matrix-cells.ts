@@ -42,7 +42,7 @@ export function overrideCluster(cluster: Cluster, overrides: Readonly<Record<str
   return deepFreeze(moveSubnets(copy as unknown as Cluster, cluster.network))
 }
 
-// Subnets that are where a network of that CIDR has them by default go with it to another.
+// Subnets that stand where a network has them by default move with the network when a cell of the matrix gives it another CIDR.
 function moveSubnets(cluster: Cluster, before: Cluster['network']): Cluster {
   const [old, moved] = [defaultSubnets(before.cidr), defaultSubnets(cluster.network.cidr)]
   const follow = (key: 'public' | 'private'): string => (cluster.network[key] === old[key] ? moved[key] : cluster.network[key])

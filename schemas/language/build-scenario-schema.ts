@@ -24,7 +24,7 @@ export function kindNames(kinds: StepKinds): readonly string[] {
   return [...new Set([...Object.keys(kinds), ...Object.keys(structuralKinds)])]
 }
 
-// Made once for a registry, so that it is also compiled once.
+// The schemas of a registry are made once, so that they are also compiled once.
 function schemasFor(kinds: StepKinds): { readonly scenario: JsonObject; readonly stepFile: JsonObject } {
   let schemas = built.get(kinds)
   if (schemas === undefined) {

@@ -46,7 +46,7 @@ export function compileCaptures(node: LocatedNode | undefined, results: Results,
 function compileCapture({ key, keyPlace, value }: LocatedEntry, results: Results, names: Names, problems: Problem[]): Capture | undefined {
   const source = value.kind === 'map' ? value.entries.find((entry) => entry.key === 'from')?.value : value
   const from = textOf(source)
-  // An empty one does not fit the schema, which has told it.
+  // The schema has already told that an empty expression does not fit.
   if (source?.kind !== 'scalar' || from === undefined || from === '') return undefined
   const parsed = parseBare(from, source.place, source.locate, problems)
   if (parsed === undefined) return undefined

@@ -139,7 +139,7 @@ async function compileGroup(node: LocatedNode, names: Names, compilation: Compil
 
 function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | undefined): Results {
   if (shape?.reads === 'expectations') return { kind, segments: 'scope' }
-  // A group has no result; that it takes no expectation is told of the key.
+  // A group has no result. The key `expect` of a group is told elsewhere, as one that it does not take.
   if (kind === structural.steps) return { kind, segments: ['*'] }
   if (kind === structural.file)
     return { kind: `${kind} ${used?.path ?? ''}`.trim(), segments: used?.file?.outputs.map(({ key }) => key) ?? ['*'] }

@@ -38,7 +38,7 @@ function compileLine(scalar: LocatedScalar, names: Names, problems: Problem[]): 
   const opaque = template.parts.filter(({ expression }) => expression !== undefined).map(({ from, to }) => [from, to] as const)
   const nothing: Value = { type: 'list', items: [], place: scalar.place }
   problems.push(...template.problems)
-  // An empty text does not fit the schema, which has told it.
+  // The schema has already told that an empty text does not fit.
   if (template.problems.length > 0 || text === '') return nothing
   const words = splitWords(text, opaque)
   if ('message' in words) {

@@ -85,7 +85,7 @@ function syntaxFlaw(source: string, error: Error): ExpressionFlaw {
   const message = error.message.replace(/^syntax(?: error)?[:,]?\s*/i, '')
   const starts = tokenStarts(source)
   const endOf = (number: number): number => starts[number + 1] ?? source.length
-  // What cannot begin an expression cannot do so with more behind it either: the place is found by halving.
+  // A text that cannot begin an expression cannot do so with more text behind it either. The place is therefore found by halving.
   let [low, high] = [0, starts.length]
   while (low < high) {
     const middle = Math.floor((low + high) / 2)

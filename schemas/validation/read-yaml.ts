@@ -29,7 +29,7 @@ export function readYaml(text: string, file: string, schema: JsonObject): Partia
 /** Gives the scalars of a node the types of its schema, and checks the node against it. */
 export function fitSchema(root: LocatedNode, schema: JsonObject): FittedNode {
   const { node, problems: untrue } = applyScalarTypes(root, schema)
-  // A number that cannot be is no number for the schema either: told once.
+  // A number that JavaScript cannot hold does not fit the schema either. It is told once.
   const told = new Set(untrue.map(({ place }) => JSON.stringify(place)))
   const asked = new Map<Place, FittedNode['broken'][number]>()
   const placeOf = (path: readonly string[], ofKey: boolean): Place => {
@@ -40,7 +40,7 @@ export function fitSchema(root: LocatedNode, schema: JsonObject): FittedNode {
   const misfit = validateValue(toJson(node), schema, placeOf).filter(({ place }) => !told.has(JSON.stringify(place)))
   const broken = misfit.flatMap(({ code, place }) => {
     const at = place === undefined ? undefined : asked.get(place)
-    // A mapping that lacks a key, and a name of another form, can be used for all else.
+    // A mapping that lacks a key, or a name of another form, does not stop the other checks of the same value.
     return at === undefined || code === 'missing-key' || code === 'bad-name' ? [] : [at]
   })
   const lost = nodePaths(node, ({ place }) => told.has(JSON.stringify(place))).map((path) => ({ path, ofKey: false }))

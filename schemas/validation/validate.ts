@@ -73,7 +73,7 @@ export function requireSchema(schema: Schema): void {
 function prepare(instance: Ajv2020): Ajv2020 {
   // The package is CommonJS: its function is the default export of the default export.
   ;(ajvFormats as unknown as { readonly default: (ajv: Ajv2020) => void }).default(instance)
-  // What these name the loader looks up.
+  // The loader looks up what these formats name.
   for (const format of ['file-path', 'host']) instance.addFormat(format, true)
   instance.addVocabulary(['patternErrorMessage'])
   return instance
@@ -121,7 +121,7 @@ function withoutUnionNoise(errors: readonly ErrorObject[], root: Schema): readon
       return types.size > 0 && types.has(found)
     })
     const meant = fitting.toSorted((a, b) => depth(b.errors) - depth(a.errors) || a.errors.length - b.errors.length)[0]
-    // A value of another form is best told with all the forms that there are.
+    // For a value that has none of the forms, the message lists all of them.
     const isOther =
       meant?.errors.every(
         ({ keyword, instancePath }) => instancePath === union.instancePath && (keyword === 'const' || keyword === 'enum'),
@@ -132,7 +132,7 @@ function withoutUnionNoise(errors: readonly ErrorObject[], root: Schema): readon
   return kept
 }
 
-// Of a value of the wrong type nothing else that the same schema asks is worth telling.
+// A value of the wrong type is told as that alone: what else the same schema asks of it would only follow.
 function withoutTypeNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const key = ({ instancePath, schemaPath }: ErrorObject): string => `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf('/'))}`
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(key))

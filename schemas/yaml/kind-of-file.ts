@@ -18,7 +18,7 @@ const blockMapping = /^\ufeff?(?:[ \t]*(?:#.*)?\r?\n)*\w+[ \t]*:(?:\s|$)/
 
 function topKeys(text: string): readonly string[] {
   const root = blockMapping.test(text) ? undefined : parseLocatedYaml(text, '').root
-  // Of a text that is no YAML the beginnings of the lines have to do as well.
+  // A text that is no YAML has no keys. The words at the beginnings of its lines tell the kind as well.
   return root?.kind === 'map'
     ? root.entries.map(({ key }) => key)
     : [...text.matchAll(/^\ufeff?(["']?)(\w+)\1\s*:/gm)].map(([, , key]) => key ?? '')
