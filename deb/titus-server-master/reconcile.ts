@@ -11,8 +11,8 @@ import { firstTask, replacementOf } from './task.ts'
 import { applyTimeout } from './timeouts.ts'
 
 const notStartedLimit = 100
-/** A finished job is still seen for one idle tick of the reconciler, then it is gone. */
-const finishedJobMs = 1000
+/** A finished job is still seen for one turn of a busy reconciler, then it is gone: the engine of Titus drops it at once. */
+const finishedJobMs = 50
 
 /** One turn of the reconciler: every job moves towards what it should be, agents are discovered when it is time, tasks are placed. */
 export function reconcile(state: MasterState, context: MasterContext): Step {
