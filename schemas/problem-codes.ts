@@ -33,6 +33,10 @@ const fileCodes = {
   'unknown-key': { cause: 'No such key exists at this place.', cure: 'Use one of the keys that are listed.' },
   'missing-key': { cause: 'A key that has to be there is not.', cure: 'Add the key.' },
   'bad-name': { cause: 'A name has another form than names have here.', cure: 'Use letters, digits and underscores as the message says.' },
+  'control-character': {
+    cause: 'A name holds a character that a terminal or a report would obey.',
+    cure: 'Remove it; write the name in one line.',
+  },
   'wrong-type': { cause: 'A value is of another type than is expected.', cure: 'Write a value of the type that is told.' },
   'wrong-form': { cause: 'A text has another form than is expected.', cure: 'Write it in the form that is told.' },
   'unknown-value': { cause: 'A value is none of those that may stand here.', cure: 'Use one of the values that are listed.' },

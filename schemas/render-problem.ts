@@ -1,4 +1,4 @@
-import { displayWidth, escapeInvisible, replaceControls } from '../system/display.ts'
+import { displayWidth, escapeInvisible, replaceControls, showOnOneLine } from '../system/display.ts'
 import type { Place, Problem } from './problem.ts'
 
 /** How to colour parts of a message: the functions of picocolors fit. */
@@ -28,7 +28,7 @@ const plain: Palette = { red: same, yellow: same, cyan: same, bold: same, dim: s
 export function renderProblem(problem: Problem, source?: string, palette: Palette = plain): string {
   const { place, severity, message, code, expected, hint } = problem
   const tint = severity === 'error' ? palette.red : severity === 'warning' ? palette.yellow : palette.cyan
-  const where = place === undefined ? '' : `${palette.bold(`${place.file}:${place.line}:${place.column}`)}: `
+  const where = place === undefined ? '' : `${palette.bold(`${showOnOneLine(place.file)}:${place.line}:${place.column}`)}: `
   const lines = [`${where}${tint(`${severity}:`)} ${escapeInvisible(message)} ${palette.dim(`[${code}]`)}`]
   if (place !== undefined && source !== undefined) lines.push(...excerpt(place, source, tint, palette))
   if (expected !== undefined) lines.push(`  ${palette.dim('expected:')} ${escapeInvisible(expected)}`)

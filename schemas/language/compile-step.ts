@@ -7,7 +7,7 @@ import { compileCaptures, compileExpect } from './compile-result.ts'
 import type { Results } from './compile-result.ts'
 import { compileUse } from './compile-use.ts'
 import type { UsedFile } from './compile-use.ts'
-import { compileCondition, compileEntries, compileValue, compileWords, fixedText } from './compile-value.ts'
+import { compileCondition, compileEntries, compileValue, compileWords, fixedName } from './compile-value.ts'
 import { isDuration, parseDuration } from '../duration.ts'
 import { childOf, entriesOf, entryOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedMap, LocatedNode } from '../yaml/located-node.ts'
@@ -16,6 +16,7 @@ import { forkNames } from './names.ts'
 import type { Names } from './names.ts'
 import type { Problem } from '../problem.ts'
 import type { Step, StepShape, Until, Value } from '../scenario.ts'
+import { showOnOneLine } from '../../system/display.ts'
 import { defaultEvery, defaultTimeouts, structural, structuralKinds } from './scenario-properties.ts'
 
 /** The steps of a list, in order; what one captures the next may read. Steps with problems are left out. */
@@ -55,7 +56,7 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
   const capture = compileCaptures(childOf(node, 'capture'), results, names, problems)
   const soft = childOf(node, 'soft')
   return {
-    name: fixedText(node, 'name', problems) ?? nameOf(entry),
+    name: fixedName(node, 'name', problems) ?? nameOf(entry),
     kind,
     place: node.place,
     params,
@@ -165,5 +166,6 @@ function nameOf({ key, value }: LocatedEntry): string {
   const entry = value.kind === 'map' ? value.entries[0] : undefined
   const inner = entry?.value.kind === 'scalar' ? `${entry.key} ${entry.value.value}` : (entry?.key ?? '')
   const text = `${key} ${first === undefined ? inner : String(first.value)}`.trim().split('\n')[0] ?? key
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+  const shown = showOnOneLine(text)
+  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown
 }

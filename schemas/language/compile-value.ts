@@ -5,6 +5,7 @@ import type { Names } from './names.ts'
 import type { Problem } from '../problem.ts'
 import { ambiguousScalar } from '../validation/scalar-types.ts'
 import type { Entry, Expression, Value } from '../scenario.ts'
+import { foreignToName } from '../../system/display.ts'
 import { splitWords } from '../../system/split-words.ts'
 import { parseBare, parseTemplate } from './template.ts'
 import type { TemplatePart } from './template.ts'
@@ -64,12 +65,16 @@ export function compileCondition(scalar: LocatedScalar, names: Names, problems: 
   return parsed.expression
 }
 
-/** A fixed text; an expression in it is a problem. @returns undefined when the key is not there or holds no text */
-export function fixedText(parent: LocatedNode, key: string, problems: Problem[]): string | undefined {
+/** A name: a fixed text of one line, without what a terminal would obey. @returns undefined when the key is not there, or holds no name */
+export function fixedName(parent: LocatedNode, key: string, problems: Problem[]): string | undefined {
   const node = childOf(parent, key)
   if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined
-  const at = node.value.search(/(?<!\$)\$\{\{/)
-  if (at === -1) return node.value.replaceAll('$${{', '${{')
+  // A block scalar ends with a line end that nobody means.
+  const text = node.value.replace(/\n+$/, '')
+  const foreign = foreignToName(text)
+  if (foreign !== undefined) problems.push(foreignCharacter(key, text, foreign, node))
+  const at = text.search(/(?<!\$)\$\{\{/)
+  if (at === -1) return foreign === undefined ? text.replaceAll('$${{', '${{') : undefined
   const place = { ...node.locate(at), length: 3 }
   problems.push({
     code: 'expression-not-here',
@@ -79,6 +84,13 @@ export function fixedText(parent: LocatedNode, key: string, problems: Problem[])
     expected: 'a fixed text',
   })
   return undefined
+}
+
+function foreignCharacter(key: string, text: string, index: number, node: LocatedScalar): Problem {
+  const code = (text.codePointAt(index) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  const found = text[index] === '\n' ? 'a line end' : `the character U+${code}`
+  const [message, expected] = [`${key} has ${found} in it`, 'one line of text without control characters']
+  return { code: 'control-character', severity: 'error', place: node.locate(index), message, expected, hint: 'remove it' }
 }
 
 function compileText(text: string, locate: LocatedScalar['locate'], place: Value['place'], names: Names, problems: Problem[]): Value {

@@ -7,7 +7,7 @@ import { collectCaptures } from './collect-captures.ts'
 import type { Compilation, StepFilesRead } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
 import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
-import { compileEntries, compileValue, fixedText } from './compile-value.ts'
+import { compileEntries, compileValue, fixedName } from './compile-value.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { parseDuration } from '../duration.ts'
 import { childOf, entriesOf, entryOf } from '../yaml/located-node.ts'
@@ -95,7 +95,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
       expected: 'a step with expect:, or of a kind that asserts by itself',
     })
   }
-  const name = fixedText(node, 'scenario', problems) ?? ''
+  const name = fixedName(node, 'scenario', problems) ?? ''
   return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, vars, env, setup, steps, always }
 }
 

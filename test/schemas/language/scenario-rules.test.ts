@@ -226,3 +226,18 @@ t.test('a choice is made from a group, and from nothing else', async (t) => {
     "vars: { c: x }\nsteps:\n  - access: { as: { x: { agent: gateway.any, container: '${{ c }}' } }, calls: { s3 ls: { x: denied } } }\n"
   t.same(await codesOf(place, {}, bed, stepKinds), ['bad-host 4:33'])
 })
+
+t.test('names are one line, without what a terminal or a report would obey', async (t) => {
+  const named = (name: string): string => `steps:\n  - { name: ${name}, host: bastion, run: 'true' }\n`
+  for (const escape of ['\\e[2J', '\\e]0;x\\a', '\\r', '\\n', '\\0', '\\x9b', '\\u202e', '\\L'])
+    t.same(await codesOf(named(`"ok ${escape} not ok 1"`)), ['control-character 3:17'], escape)
+  t.same(await codesOf(named('"ok 👩‍👩‍👧 日本"')), [])
+  const { problems } = await load('scenario: "x\\ry"\nsteps:\n  - { host: bastion, run: "true" }\n')
+  t.same(
+    problems.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`),
+    ['control-character 1:13'],
+  )
+  const { name, steps } = await scenarioOf('scenario: >\n  in two\n  lines\nsteps:\n  - { host: bastion, script: "\\e[2J" }\n')
+  t.equal(name, 'in two lines', 'the line end of a block is none of its name')
+  t.equal(steps[0]?.name, 'script \\u001b[2J', 'a step without a name shows what it does')
+})
