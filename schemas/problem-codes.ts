@@ -109,6 +109,10 @@ const scenarioCodes = {
   'unknown-host': { cause: 'The testbed has no host of that name.', cure: 'Use one of the names that are listed.' },
   'missing-host': { cause: 'A step does not say where it acts from.', cure: 'Add host: with the name of a machine.' },
   'key-not-here': { cause: 'Steps of this kind do not take the key.', cure: 'Remove the key, or move it to a step that takes it.' },
+  'until-too-rare': {
+    cause: 'A step that waits looks so rarely that its time is over after the first look.',
+    cure: 'Make every: smaller than within:.',
+  },
   'until-without-expect': { cause: 'A step waits, and nothing is expected of it.', cure: 'Add expect: beside until:.' },
   'not-idempotent': {
     cause: 'A step would repeat what changes something each time.',

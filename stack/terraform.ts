@@ -76,10 +76,10 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
   const run = async (command: string, args: readonly string[], accepted: readonly number[] = [0]) => {
     const events: TerraformEvent[] = []
     const plain: string[] = []
-    let lastNews = 0
+    let lastNews = -Infinity
     const onLine = (line: string) => {
       const event = parseTerraformLine(line)
-      if (event?.type === 'started' || event?.type === 'done') lastNews = Date.now()
+      if (event?.type === 'started' || event?.type === 'done') lastNews = performance.now()
       if (event === undefined) return line.startsWith('{"@level"') ? undefined : void plain.push(line)
       events.push(event)
       options.onEvent?.(event)
@@ -88,7 +88,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
       ...base,
       arguments: [command, ...args],
       onLine,
-      isCalm: () => Date.now() - lastNews > calmMs,
+      isCalm: () => performance.now() - lastNews > calmMs,
       timeoutMs,
     })
     if (accepted.includes(status)) return { events, plain }

@@ -48,7 +48,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
       take(disconnect(cluster, agentId, Date.now()))
     })
     agents.set(agentId, sender)
-    lastHeard.set(agentId, Date.now())
+    lastHeard.set(agentId, performance.now())
     log('agent-registered', { agentId, hostname: message.hostname, tasks: message.tasks.length })
     take(register(cluster, message, agentId, Date.now()))
   }
@@ -63,7 +63,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
 
   function acceptPing(response: ServerResponse, agentId: string): void {
     if (!agents.has(agentId)) return respond(response, 410, 'text/plain', 'register first')
-    lastHeard.set(agentId, Date.now())
+    lastHeard.set(agentId, performance.now())
     respond(response, 202, 'text/plain', '')
   }
 
@@ -111,7 +111,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
 
   const listener: Listener = await listen(host, identity.port, handle, (error) => log('request-failed', { reason: reasonOf(error) }))
   const expiry = setInterval(() => {
-    dropSilentAgents(Date.now())
+    dropSilentAgents(performance.now())
     const before = Object.keys(cluster.agents)
     take(expireAgents(cluster, Date.now()))
     for (const agentId of before) if (cluster.agents[agentId] === undefined) forgetAgent(agentId)

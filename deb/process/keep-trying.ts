@@ -11,7 +11,7 @@ export async function keepTrying(
   const longestPauseMs = 5000
   let pauseMs = firstPauseMs
   while (!signal.aborted) {
-    const startedAt = Date.now()
+    const startedAt = performance.now()
     try {
       await work(signal)
     } catch (error) {
@@ -19,7 +19,7 @@ export async function keepTrying(
       onFailure(error, pauseMs)
     }
     // After a connection that held for a while the next pause is short again.
-    if (Date.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs
+    if (performance.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs
     if (signal.aborted) return
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
     pauseMs = Math.min(longestPauseMs, pauseMs * 2)

@@ -76,11 +76,11 @@ export function listProcesses(path: string, root = mountPoint): readonly number[
  * @throws Error when processes are left at the deadline (a process in uninterruptible sleep)
  */
 export async function killControlGroup(path: string, deadlineMs = 10_000, root = mountPoint): Promise<void> {
-  const deadline = Date.now() + deadlineMs
+  const deadline = performance.now() + deadlineMs
   for (;;) {
     const pids = listProcesses(path, root)
     if (pids.length === 0) return
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new Error(`cgroup ${path}: processes ${pids.join(', ')} did not end within ${deadlineMs} ms of SIGKILL`)
     for (const folder of controlGroupFolders(path, root)) if (existsSync(folder) && !killAtOnce(folder)) thaw(folder)
     for (const pid of pids) killPid(pid)

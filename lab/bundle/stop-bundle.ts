@@ -17,9 +17,9 @@ export async function stopBundle(stateDir: string): Promise<void> {
   await sweepLab(labName(stateDir))
   await unmountBelow(stateDir)
   // The sweeper does the same work on its own and is the last to go.
-  const deadline = Date.now() + 5000
+  const deadline = performance.now() + 5000
   while (file !== undefined && isRunning(file.sweeper)) {
-    if (Date.now() > deadline) killProcess(file.sweeper)
+    if (performance.now() > deadline) killProcess(file.sweeper)
     await sleep(10)
   }
   for (const name of listFolder(stateDir)) if (name.endsWith('.sock') || name === 'lab.json') rmSync(join(stateDir, name), { force: true })

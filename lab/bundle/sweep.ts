@@ -10,10 +10,10 @@ import { labGroups } from './lab-group.ts'
 export async function sweepLab(name: string): Promise<void> {
   for (const group of labGroups(name)) {
     await killControlGroup(group)
-    const deadline = Date.now() + 10_000
+    const deadline = performance.now() + 10_000
     // The kernel lets go of a cgroup shortly after its last process has ended.
     while (!removeControlGroup(group)) {
-      if (Date.now() > deadline) throw new Error(`cgroup ${group} cannot be removed`)
+      if (performance.now() > deadline) throw new Error(`cgroup ${group} cannot be removed`)
       await sleep(10)
       await killControlGroup(group)
     }

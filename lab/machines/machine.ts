@@ -98,9 +98,9 @@ export function createMachine(options: MachineOptions): Machine {
     if (hasNamespace) await router.removeNamespace(instanceId)
     hasNamespace = false
     await disk.unmount()
-    const deadline = Date.now() + removalMs
+    const deadline = performance.now() + removalMs
     while (!removeControlGroup(groupPath)) {
-      if (Date.now() > deadline) throw new Error(`${instanceId}: its cgroup cannot be removed`)
+      if (performance.now() > deadline) throw new Error(`${instanceId}: its cgroup cannot be removed`)
       await sleep(10)
     }
   }

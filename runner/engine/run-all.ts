@@ -44,7 +44,7 @@ export async function runAll(
     onEvent(stamped)
   }
   const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, emit }
-  const startedAt = clock.now()
+  const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)
   emit({ type: 'run-started', testbed: testbed.name, target: testbed.target, scenarios: labelled.map(({ label }) => label) })
   const outcomes: Outcome[] = []
@@ -67,7 +67,7 @@ export async function runAll(
     type: 'run-ended',
     // A run without an assertion has shown nothing, and is no success.
     outcome: assertions === 0 && combined !== 'errored' ? 'failed' : combined,
-    durationMs: Math.round(clock.now() - startedAt),
+    durationMs: Math.round(clock.elapsed() - startedAt),
     interrupted: interruptions.signal.aborted,
     counts: outcomes.reduce((counts, outcome) => ({ ...counts, [outcome]: counts[outcome] + 1 }), noCounts),
     assertions,

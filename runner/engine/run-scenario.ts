@@ -30,7 +30,7 @@ export interface Interruptions {
  */
 export async function runScenario(scenario: Scenario, label: string, run: RunContext, interruptions: Interruptions): Promise<Outcome> {
   const { setup, steps, always, file } = scenario
-  const startedAt = run.clock.now()
+  const startedAt = run.clock.elapsed()
   run.emit({ type: 'scenario-started', scenario: label, file, steps: setup.length + steps.length + always.length })
   let assertions = 0
   const emit = (event: NewEvent) => {
@@ -69,7 +69,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     scenario: label,
     file,
     outcome: judged,
-    durationMs: Math.round(run.clock.now() - startedAt),
+    durationMs: Math.round(run.clock.elapsed() - startedAt),
     ...(problem === undefined ? {} : { problem }),
   })
   return judged

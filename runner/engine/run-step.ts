@@ -19,7 +19,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
   const interruption = frame.interruption()
   if (interruption !== undefined) return skipStep(step, path, frame, interruption.message, interruption.code)
   const { clock } = frame.run
-  const startedAt = clock.now()
+  const startedAt = clock.elapsed()
   const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'>): StepResult => {
     const { outcome, checks, problem, result, host } = polled.value
     const ended: StepResult = {
@@ -30,7 +30,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       place: step.place,
       outcome,
       soft: step.soft,
-      durationMs: Math.round(clock.now() - startedAt),
+      durationMs: Math.round(clock.elapsed() - startedAt),
       attempts: polled.attempts,
       checks,
       ...(problem === undefined ? {} : { problem }),

@@ -75,6 +75,17 @@ function checkUntil({ node, kind, shape, until, expect }: StepKeys, problems: Pr
       expected: 'an expect: beside it',
     })
   }
+  const every = childOf(childOf(node, 'until'), 'every')
+  if (every !== undefined && until.everyMs >= until.withinMs) {
+    problems.push({
+      code: 'until-too-rare',
+      severity: 'error',
+      place: every.place,
+      message: 'the pause between two looks is not shorter than the time that there is for all',
+      expected: 'an every: that is smaller than within:',
+      hint: 'look more often, or wait longer',
+    })
+  }
   const params = childOf(node, kind)
   const changing = params === undefined ? undefined : shape.changes?.(fixedValue(params) ?? null)
   if (changing !== undefined && !until.idempotent) {

@@ -27,9 +27,9 @@ export async function awaitOrphan(file: string, tell: (line: string) => void, si
   const orphan = readRecord(file)
   if (orphan === undefined) return rmSync(file, { force: true })
   if (isRunning(orphan)) tell(`a Terraform of a command that was killed still works (process ${orphan.pid}): waiting until it is done`)
-  const deadline = Date.now() + patienceMs
+  const deadline = performance.now() + patienceMs
   while (isRunning(orphan)) {
-    if (signal?.aborted === true || Date.now() > deadline) {
+    if (signal?.aborted === true || performance.now() > deadline) {
       const hint = `let it finish; what it makes is recorded. Only if it hangs: kill -INT ${orphan.pid}`
       throw new TestbedError(`process ${orphan.pid}, a Terraform of a command that was killed, still works on the testbed`, { hint })
     }

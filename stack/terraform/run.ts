@@ -74,11 +74,11 @@ export async function runTerraform(run: TerraformRun): Promise<number> {
 
 /** What is to be done about the process whenever it is looked at: asked once to stop, at a good moment, and killed when it does not. */
 function stopper(pid: number, { signal, kill, isCalm, timeoutMs }: TerraformRun): () => void {
-  const began = Date.now()
+  const began = performance.now()
   let wantedAt: number | undefined
   let askedAt: number | undefined
   return () => {
-    const now = Date.now()
+    const now = performance.now()
     if (signal?.aborted === true || now - began > timeoutMs) wantedAt ??= now
     if (kill?.aborted === true || (askedAt !== undefined && now - askedAt > graceMs)) return killGroup(pid)
     if (wantedAt === undefined || askedAt !== undefined) return

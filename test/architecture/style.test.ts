@@ -39,3 +39,35 @@ t.test('no file is over 300 lines, none has a default export, none is a drawer',
     t.notMatch(file, /(util|helper|manager|common)s?(\/|[.-])/, file)
   }
 })
+
+/** Where the wall clock is read: for stamps, for what others date by it, and for times that outlast a process. */
+const wallClocks = [
+  'cli/running/reporting.ts',
+  'deb/mesos-master/main.ts',
+  'deb/mesos-master/server.ts',
+  'deb/process/log.ts',
+  'deb/titus-agent/aws/instance-metadata.ts',
+  'deb/titus-agent/aws/query-api.ts',
+  'deb/titus-agent/metadata-proxy/role-credentials.ts',
+  'deb/titus-agent/metadata-proxy/server.ts',
+  'deb/titus-agent/network/address-pool.ts',
+  'deb/titus-server-master/server.ts',
+  'lab/api/certificates.ts',
+  'lab/image/apt/package-lists.ts',
+  'lab/image/container/blobs.ts',
+  'lab/image/unused-trees.ts',
+  'lab/machines/machine.ts',
+  'lab/metadata/role-credentials.ts',
+  'lab/metadata/start-metadata.ts',
+  'lab/region/main.ts',
+  'runner/index.ts',
+  'runner/time/clock.ts',
+  'stack/lock.ts',
+]
+
+t.test('deadlines and durations are measured by a clock that nobody sets', async (t) => {
+  const read = Object.keys(parts)
+    .flatMap(sources)
+    .filter((file) => /\bDate\.now\b|new Date\(\)/.test(readFileSync(join(root, file), 'utf8')))
+  t.same(read.filter((file) => !file.startsWith('bench/')).toSorted(), wallClocks)
+})

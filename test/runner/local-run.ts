@@ -59,6 +59,7 @@ export function createFakeClock(): Clock {
   let now = 0
   return {
     now: () => now,
+    elapsed: () => now,
     async sleep(ms) {
       now += ms
     },

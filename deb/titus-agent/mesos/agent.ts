@@ -132,12 +132,12 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       const leader = watch.current()
       if (leader !== undefined) {
         stream = new AbortController()
-        const openedAt = Date.now()
+        const openedAt = performance.now()
         const why = await followMaster(leader, registration(), onEvent, stream.signal)
         registered = false
         if (stopping.signal.aborted) return
         log(`Mesos master ${leader.host}:${leader.port}: ${why}`)
-        pauseMs = Date.now() - openedAt > longestPauseMs ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs)
+        pauseMs = performance.now() - openedAt > longestPauseMs ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs)
       }
       await untilWoken(pauseMs)
     }

@@ -34,10 +34,10 @@ export function createAddressPool(interfaces: VpcInterfaces, limit: number): Add
   }
 
   async function find(request: AddressRequest, signal: AbortSignal): Promise<{ address: string; vpc: VpcInterface }> {
-    const deadline = Date.now() + attachMs
+    const deadline = performance.now() + attachMs
     let last = 'nothing'
     let grouped: string | undefined
-    while (Date.now() < deadline) {
+    while (performance.now() < deadline) {
       signal.throwIfAborted()
       const seen = (await interfaces.list()).find((one) => one.deviceIndex === request.deviceIndex)
       // A change that EC2 has accepted holds, even while EC2 still shows the groups of before.

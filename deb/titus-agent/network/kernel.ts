@@ -57,12 +57,12 @@ export async function disableIpv6(link: string): Promise<void> {
  * @throws Error with the links that are there when it does not come within `timeoutMs`
  */
 export async function waitForLink(mac: string, deviceIndex: number, timeoutMs: number, signal: AbortSignal): Promise<KernelLink> {
-  const deadline = Date.now() + timeoutMs
+  const deadline = performance.now() + timeoutMs
   for (;;) {
     const links = JSON.parse(await runProgram('ip', ['-json', 'link'])) as KernelLink[]
     const link = links.find((one) => one.address?.toLowerCase() === mac) ?? links.find((one) => one.ifname === `eth${deviceIndex}`)
     if (link !== undefined) return link
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Error(
         `network interface ${deviceIndex} (${mac}) has not appeared in ${timeoutMs / 1_000} s; there are ${links.map((one) => one.ifname).join(', ')}`,
       )

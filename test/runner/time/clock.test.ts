@@ -25,6 +25,12 @@ t.test('a sleep that ended leaves no listener at its signal', async (t) => {
   t.equal(listeners, 0)
 })
 
-t.test('now is the time of this computer', async (t) => {
+t.test('now is the time of this computer, and what has elapsed is not', async (t) => {
   t.ok(Math.abs(systemClock.now() - Date.now()) < 1000)
+  const real = Date.now
+  t.teardown(() => (Date.now = real))
+  const before = systemClock.elapsed()
+  Date.now = () => 0
+  t.equal(systemClock.now(), 0)
+  t.ok(systemClock.elapsed() >= before, 'a clock that is set back sets no deadline back')
 })

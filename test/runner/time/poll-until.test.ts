@@ -50,9 +50,18 @@ t.test('it ends at once when more attempts cannot change it', async (t) => {
   t.equal(told.polls.length, 1)
 })
 
-t.test('no attempt is begun for which no time is left, and there is always one', async (t) => {
+t.test('the last attempt is made at the deadline, and there is always one', async (t) => {
   const late = await poll([], { withinMs: 250, everyMs: 100 })
-  t.match(late.polled, { attempts: 3, elapsedMs: 200, expired: true })
+  t.match(late.polled, { attempts: 4, elapsedMs: 250, expired: true })
+  t.same(late.told.left, [250, 150, 50, 1000], 'the one at the deadline gets a time of its own')
+  const atTheEnd = await poll(['again', 'again', 'held'], { withinMs: 450, everyMs: 300 })
+  t.match(atTheEnd.polled, { attempts: 3, elapsedMs: 450, expired: false }, 'what became true just before it is seen')
+  const lengthy = await poll([], { withinMs: 5000, everyMs: 1500 }, 2000)
+  t.same(lengthy.told.left, [5000, 1500], 'an attempt that goes on at the deadline is the last')
+  const long = await poll([], { withinMs: 5000, everyMs: 4000 }, 900)
+  t.same(long.told.left, [5000, 100], 'and so is one that is begun just before it')
+  const grace = await poll([], { withinMs: 1500, everyMs: 1000 }, 700)
+  t.same(grace.told.left, [1500, 1400], 'twice the time of the longest')
   const none = await poll([], { withinMs: 0, everyMs: 100 })
   t.match(none.polled, { attempts: 1, expired: true })
   const slow = await poll([], { withinMs: 100, everyMs: 10 }, 500)
