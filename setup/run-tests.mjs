@@ -3,7 +3,7 @@
 // The last line is "N passed, N failed, N skipped". A file that ends with an error, takes too long or tests nothing has failed.
 // usage: run-tests.mjs [--jobs=2] [--timeout=120] FILE...    --timeout: seconds for a file
 import { spawn } from 'node:child_process'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,7 +21,17 @@ const point = /^(not )?ok \d+ - (.*?)( # (SKIP|TODO).*)?( # time=.*)?$/
 /** Something asserted, at the top of a file or inside a test: a test that asserts nothing prints only an empty plan and its own line. */
 const anAssertion = /^ +(not )?ok \d+|^(not )?ok \d+ - (?!.*# time=)/m
 
-/** Runs a file to its end. Resolves to its tests, whole output and seconds. */
+let countedCpu = 0
+
+/** Seconds of processor that processes took, with all that they waited for, which have ended since the last call. */
+function takeCpu() {
+  const [userTicks, systemTicks] = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ').slice(13, 15)
+  const before = countedCpu
+  countedCpu = (Number(userTicks) + Number(systemTicks)) / 100
+  return countedCpu - before
+}
+
+/** Runs a file to its end. Resolves to its tests, whole output, seconds, and seconds of processor. */
 function runFile(file) {
   return new Promise((resolve) => {
     const startedAt = performance.now()
@@ -54,6 +64,8 @@ function runFile(file) {
       setTimeout(stop, Number(values.timeout) * 1000, 'SIGTERM'),
       setTimeout(stop, Number(values.timeout) * 1000 + 10_000, 'SIGKILL'),
     ]
+    let cpu = 0
+    child.on('exit', () => (cpu = takeCpu()))
     child.on('close', (code, signal) => {
       timers.forEach(clearTimeout)
       const seconds = (performance.now() - startedAt) / 1000
@@ -66,7 +78,7 @@ function runFile(file) {
         tests.push({ name: tests.length === 0 ? `no test was run: it ${end}` : `it ${end}`, passed: false })
         console.log(`not ok - ${file}: ${tests.at(-1).name}`)
       }
-      resolve({ file, tests, output, seconds })
+      resolve({ file, tests, output, seconds, cpu })
     })
   })
 }
@@ -88,9 +100,10 @@ await Promise.all(
 
 const failures = results.filter(({ tests }) => tests.some(({ passed }) => !passed))
 for (const { file, output } of failures) console.log(`\n== ${file}: what did not pass\n${output.replaceAll(/^ *ok \d.*\n/gm, '')}`)
-console.log('\nslowest files, in seconds:')
-for (const { file, seconds } of results.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10))
-  console.log(`${seconds.toFixed(1).padStart(7)} ${file}`)
+const allCpu = results.reduce((sum, { cpu }) => sum + cpu, 0)
+console.log(`\nslowest files, in seconds and seconds of processor (of ${allCpu.toFixed(0)} in all):`)
+for (const { file, seconds, cpu } of results.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10))
+  console.log(`${seconds.toFixed(1).padStart(7)} ${cpu.toFixed(1).padStart(7)} ${file}`)
 const tests = results.flatMap((result) => result.tests)
 const failed = tests.filter(({ passed }) => !passed).length
 const skipped = tests.filter(({ passed, skipped: isSkipped }) => passed && isSkipped).length

@@ -1,43 +1,70 @@
 #!/bin/sh
-# The three rings of tests: types and lint, then unit and loopback tests, then the lab with real machines.
+# The three rings of tests: types, lint and format; unit and loopback tests; the lab with real machines. The first goes beside the second.
 # Prints "N passed, N failed, N skipped" alone on the last line; exits non-zero when anything failed.
-# usage: test.sh [ring...]   rings: static unit lab (default: all)
+# usage: test.sh [--list] [ring...]   rings: static unit lab (default: all)   --list: only say which files the rings run
 set -u
 cd "$(dirname "$0")/.." || exit
+list=''
+[ "${1:-}" != --list ] || { list=yes && shift; }
 rings=${*:-static unit lab}
 passed=0 failed=0 skipped=0
 mkdir -p reports
 
+# Every file below test/ that is named as a test is of one ring.
+files_of() {
+  case $1 in
+    unit) find test -name '*.test.ts' ! -path 'test/e2e/*' ! -path '*/node_modules/*' ;;
+    lab) find test/e2e -name '*.test.ts' ;;
+  esac
+}
+
+# check NAME COMMAND...
 check() {
   name=$1
   shift
   printf '== %s\n' "$name"
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'FAILED: %s\n' "$name"; fi
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf 'FAILED: %s\n' "$name"; fi
 }
 
-# runs test files and adds up what their last line says; one that never came is a failure
-run_files() {
-  report=reports/$1.txt
-  shift
-  node setup/run-tests.mjs "$@" </dev/null | tee "$report"
+# add_up REPORT: what its last line says; one that never came is a failure
+add_up() {
   # shellcheck disable=SC2046
-  set -- $(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$report")
+  set -- $(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$1")
   passed=$((passed + ${1:-0})) failed=$((failed + ${2:-1})) skipped=$((skipped + ${3:-0}))
 }
 
+# run_files RING OPTION...
+run_files() {
+  ring=$1 report=reports/$1.txt
+  shift
+  # shellcheck disable=SC2046
+  node setup/run-tests.mjs "$@" $(files_of "$ring") </dev/null | tee "$report"
+  add_up "$report"
+}
+
+if [ -n "$list" ]; then
+  for ring in $rings; do files_of "$ring" | sed "s/^/$ring /"; done
+  exit
+fi
+beside=''
+case " $rings " in *' static unit '*)
+  rings=${rings%%static *}${rings#*static }
+  sh setup/test.sh static >reports/static.txt 2>&1 </dev/null &
+  beside=$!
+esac
 for ring in $rings; do
   case $ring in
     static)
-      check 'types' npm run --silent typecheck
-      check 'lint' npm run --silent lint
+      check 'types and lint' npm run --silent lint
+      check 'format' npm run --silent format
       ;;
     unit)
-      # shellcheck disable=SC2046
-      run_files unit --timeout=300 $(find test -name '*.test.ts' ! -path 'test/e2e/*')
+      run_files unit --timeout=300
+      [ -z "$beside" ] || { wait "$beside"; cat reports/static.txt; add_up reports/static.txt; beside=''; }
       ;;
     lab)
       check 'build' npm run --silent build
-      run_files lab --jobs=1 --timeout=1200 test/e2e/*.test.ts
+      run_files lab --jobs=1 --timeout=1200
       ;;
     *)
       echo "no such ring: $ring (static, unit, lab)" >&2

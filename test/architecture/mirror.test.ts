@@ -11,7 +11,7 @@ const ofTheWhole = ['test/architecture', 'test/e2e']
 /** Tells whether a test stands in the folder that mirrors a folder of sources. */
 function isBesideItsSource(test: string): boolean {
   const folder = dirname(test)
-  return ofTheWhole.includes(folder) || existsSync(join(root, folder.replace(/^test\//, '')))
+  return ofTheWhole.some((whole) => `${folder}/`.startsWith(`${whole}/`)) || existsSync(join(root, folder.replace(/^test\//, '')))
 }
 
 t.test('each test stands in the folder that mirrors what it tests', async (t) => {

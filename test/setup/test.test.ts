@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import { root } from '../architecture/sources.ts'
+
+/** The files that a project's rings run, with the ring: `unit test/a.test.ts`. */
+function filesOfRings(project: string): readonly string[] {
+  return execFileSync('sh', ['setup/test.sh', '--list'], { cwd: project, encoding: 'utf8' }).trim().split('\n').toSorted()
+}
+
+/** A project of a few files, with this one's rings. */
+function projectOf(folder: string, files: Readonly<Record<string, string>>): string {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  cpSync(join(root, 'setup'), join(folder, 'setup'), { recursive: true })
+  return folder
+}
+
+t.test('every file that is named as a test is run by one ring, however deep it stands', async (t) => {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  const tests = files.filter((name) => /\.(test|spec)\.\w+$/.test(name) && !/(^|\/)(node_modules|dist|reports|\.[^/]*)\//.test(name))
+  const run = filesOfRings(root).map((line) => line.replace(/^\w+ /, ''))
+  t.same(run.toSorted(), tests.toSorted())
+  t.equal(new Set(run).size, run.length, 'none is run twice')
+  const names = ['test/a.test.ts', 'test/deep/er/b.test.ts', 'test/e2e/c.test.ts', 'test/e2e/deep/er/d.test.ts', 'test/e2e/product.ts']
+  const small = projectOf(t.testdir(), Object.fromEntries(names.map((name) => [name, ''])))
+  t.same(filesOfRings(small), [
+    'lab test/e2e/c.test.ts',
+    'lab test/e2e/deep/er/d.test.ts',
+    'unit test/a.test.ts',
+    'unit test/deep/er/b.test.ts',
+  ])
+})
+
+t.test('what goes on beside another ring counts, too', async (t) => {
+  const test = "console.log('TAP version 14\\n    ok 1 - it is\\n    1..1\\nok 1 - a # time=1ms\\n1..1')"
+  const scripts = { lint: 'echo no type for this; exit 1', format: 'true' }
+  const project = projectOf(t.testdir(), { 'test/a.test.ts': test, 'package.json': JSON.stringify({ type: 'module', scripts }) })
+  const { status, stdout } = spawnSync('sh', ['setup/test.sh', 'static', 'unit'], { cwd: project, encoding: 'utf8' })
+  t.match(stdout, /ok - test\/a\.test\.ts: a\n[^]*no type for this\nFAILED: types and lint\n[^]*\n2 passed, 1 failed, 0 skipped\n$/)
+  t.equal(status, 1)
+  t.match(spawnSync('sh', ['setup/test.sh', 'moon'], { cwd: project, encoding: 'utf8' }), { status: 2, stderr: /no such ring: moon/ })
+})
