@@ -123,11 +123,12 @@ function findTask(state: MasterState, id: string, { settings }: MasterContext): 
   return showTask(task, findJob(state, task.jobId), settings)
 }
 
-/** Finished tasks of a live job are kept (an index must not be filled twice) but not listed. */
+/** Finished tasks are listed too, until another is tried in their place or their job is gone: nothing is left out by default.
+ *  @see titus-control-plane V3TaskQueryCriteriaEvaluator */
 function findTasks(state: MasterState, { criteria, page }: ListCall, { settings }: MasterContext): Page<Task> {
   const wanted = Object.values(state.tasks).filter((task) => {
     const job = state.jobs[task.jobId]
-    return task.status.state !== 'Finished' && job !== undefined && matchesTask(criteria, job, task)
+    return job !== undefined && matchesTask(criteria, job, task)
   })
   const taken = takePage(
     wanted.map((task) => ({ id: task.id, acceptedAt: (task.statusHistory[0] ?? task.status).timestamp, task })),
