@@ -11,6 +11,7 @@ import type { AwsVerdict } from './aws-verdict.ts'
 import { parseJson } from './command.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
+import { explainMissingCredentials } from './missing-credentials.ts'
 import { originSchema } from './origin-schema.ts'
 
 const callTimeoutMs = 30_000
@@ -121,7 +122,11 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
     // AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work.
     const control = await callAws(context, machine, ['sts', 'get-caller-identity', '--output', 'json'])
     const arn = (parseJson(control.stdout) as JsonObject | null)?.['Arn']
-    if (typeof arn !== 'string') return calls.map((call) => ({ name, call, found: withoutIdentity(judgeAwsCall(control)) }))
+    if (typeof arn !== 'string') {
+      const source = { endpoint: context.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'], signal: context.signal }
+      const found = withoutIdentity(await explainMissingCredentials(judgeAwsCall(control), machine, source))
+      return calls.map((call) => ({ name, call, found }))
+    }
     arns[name] = arn
     return Promise.all(calls.map(async (call) => ({ name, call, found: judgeAwsCall(await callAws(context, machine, wordsOf(call))) })))
   })

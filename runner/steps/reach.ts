@@ -115,9 +115,7 @@ reach:
       const actual = found.status ?? found.state
       const passed = wanted === 'closed' ? found.state !== 'open' : wanted === 'open' ? found.state === 'open' : wanted === actual
       const subject = `${machine.name === source ? source : `${source} (${machine.name})`} -> ${target}`
-      const explanation = passed
-        ? ''
-        : `${address}: expected ${wanted}, got ${String(actual)}${found.detail === undefined ? '' : ` (${found.detail})`}`
+      const explanation = passed ? '' : `${address}: expected ${wanted}, got ${String(actual)}${describeWhy(found)}`
       context.check({ subject, passed, implied: false, expected: wanted, actual, explanation })
     }
     const table = tabulate(
@@ -141,6 +139,15 @@ interface Found {
   readonly status?: number
   readonly detail?: string
   readonly unreachable?: boolean
+}
+
+/** What a cell met, and where to look for the reason. */
+function describeWhy({ state, detail }: Found): string {
+  const where = { refused: 'nothing listens there', filtered: 'a security group or a route lets nothing through', open: '', untested: '' }[
+    state
+  ]
+  const why = [detail, where].filter((part) => part !== undefined && part !== '').join(': ')
+  return why === '' ? '' : ` (${why})`
 }
 
 async function probeCell(context: StepContext, machine: Machine, address: string, timeoutMs: number): Promise<Found> {

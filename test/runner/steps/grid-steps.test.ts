@@ -28,6 +28,10 @@ t.test('reach: a grid, every cell with its own verdict', async (t) => {
       ['agents.all (agents[1]) -> web', 'open'],
     ],
   )
+  t.match(
+    wrong.checks.find(({ subject }) => subject === 'bastion -> none'),
+    { explanation: /expected filtered, got refused \(.*nothing listens there\)/ },
+  )
   t.match(await runOne('reach', { from: ['bastion'], to: { a: 'x:1', b: 'x:2' }, expect: { bastion: { a: 'open' } } }), {
     problem: { code: 'missing-cell', message: /bastion has no expectation for b/ },
   })
@@ -54,7 +58,13 @@ esac
 `,
   )
   chmodSync(join(bin, 'aws'), 0o755)
-  const env = (mode: string) => ({ PATH: `${bin}:/usr/bin:/bin`, MODE: mode, COUNT: join(folder, 'count') })
+  const metadata = { reached: `http://127.0.0.1:${port}`, silent: `http://127.0.0.1:${await freePort()}` }
+  const env = (mode: string, endpoint = metadata.silent) => ({
+    PATH: `${bin}:/usr/bin:/bin`,
+    MODE: mode,
+    COUNT: join(folder, 'count'),
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint,
+  })
   const table = (mode: string, calls: Json, settle?: string) =>
     runOne(
       'access',
@@ -82,12 +92,18 @@ esac
   )
   const one = (call: string) => ({ [call]: { gateway: 'denied', agent: 'denied' } })
   for (const [mode, call, why] of [
-    ['nocreds', 's3 ls', /Unable to locate credentials/],
+    ['nocreds', 's3 ls', /the metadata service does not answer at 127\.0\.0\.1:\d+ \(refused/],
     ['expired', 's3 ls', /ExpiredToken/],
     ['offline', 's3 ls', /Could not connect/],
     ['ok', 's3api head-object --bucket b', /403/],
   ] as const)
     t.match(await table(mode, one(call)), { outcome: 'errored', problem: { code: 'access-unknown', message: why } }, `${mode}: ${call}`)
+  const empty = await runOne(
+    'access',
+    { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'denied' } } },
+    { env: env('nocreds', metadata.reached) },
+  )
+  t.match(empty, { problem: { message: /Unable to locate credentials.* can be reached, and gives none/ } })
   const missing = await runOne(
     'access',
     { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'denied' } }, settle: '60s' },
