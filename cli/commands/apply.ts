@@ -1,6 +1,6 @@
 import { confirmOnAws } from '../testbed/confirm.ts'
 import { flag } from '../command.ts'
-import type { CommandDefinition } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -16,24 +16,31 @@ export const command: CommandDefinition = {
     ['titus-bed apply cluster.yaml --target aws', 'the same on AWS'],
     ['titus-bed apply --cell m5.large', 'one cell of the matrix'],
   ],
-  async run(invocation) {
-    const { terminal, signal, abandon, cwd } = invocation
-    const began = performance.now()
-    const cluster = await loadClusterFor(invocation)
-    const { raise } = await import('../testbed/raise.ts')
-    const confirm = confirmOnAws('Apply', cluster.region, flag(invocation, 'yes'), terminal, signal)
-    const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
-    if (raised === undefined) {
-      terminal.err('nothing was changed')
-      return exitCodes.usage
-    }
-    const { changes, testbed } = raised
-    const made = changes.add + changes.change + changes.destroy
-    const what = made === 0 ? 'no changes' : `${changes.add} created, ${changes.change} changed, ${changes.destroy} destroyed`
-    terminal.out(
-      `testbed ${testbed.name} is up: ${what}, ${countOf(testbed.hosts.length, 'machine')} ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
-    )
-    terminal.err('next: titus-bed run scenarios/*.yaml')
-    return exitCodes.passed
-  },
+  run: (invocation) => apply(invocation),
+}
+
+/** Applies the cluster file that was named, tells what came of it, and gives the exit code.
+ *  @param loadRaise  loads what raises: it is heavy, and not wanted for a file with mistakes */
+export async function apply(
+  invocation: Invocation,
+  loadRaise: () => Promise<Pick<typeof import('../testbed/raise.ts'), 'raise'>> = () => import('../testbed/raise.ts'),
+): Promise<number> {
+  const { terminal, signal, abandon, cwd } = invocation
+  const began = performance.now()
+  const cluster = await loadClusterFor(invocation)
+  const { raise } = await loadRaise()
+  const confirm = confirmOnAws('Apply', cluster.region, flag(invocation, 'yes'), terminal, signal)
+  const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
+  if (raised === undefined) {
+    terminal.err('nothing was changed')
+    return exitCodes.usage
+  }
+  const { changes, testbed } = raised
+  const made = changes.add + changes.change + changes.destroy
+  const what = made === 0 ? 'no changes' : `${changes.add} created, ${changes.change} changed, ${changes.destroy} destroyed`
+  terminal.out(
+    `testbed ${testbed.name} is up: ${what}, ${countOf(testbed.hosts.length, 'machine')} ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
+  )
+  terminal.err('next: titus-bed run scenarios/*.yaml')
+  return exitCodes.passed
 }

@@ -1,7 +1,8 @@
 import { confirmOnAws } from '../testbed/confirm.ts'
 import { flag, testbedOption } from '../command.ts'
-import type { CommandDefinition } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { RemoveParts } from '../testbed/remove.ts'
 import { knownWorkspaces, selectWorkspace } from '../testbed/select-testbed.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 
@@ -17,21 +18,25 @@ export const command: CommandDefinition = {
     ['titus-bed destroy', 'the testbed raised last'],
     ['titus-bed destroy --testbed blue', 'this one'],
   ],
-  async run(invocation) {
-    const { terminal, signal, abandon, cwd } = invocation
-    if (knownWorkspaces(cwd).length === 0) {
-      terminal.out('there is no testbed here; nothing to destroy')
-      return exitCodes.passed
-    }
-    const workspace = selectWorkspace(invocation)
-    const { remove } = await import('../testbed/remove.ts')
-    const region = readTargetRecord(workspace)?.region ?? ''
-    const confirm = confirmOnAws('Destroy the testbed', region, flag(invocation, 'yes'), terminal, signal)
-    if (!(await remove({ workspace, terminal, signal, abandon, confirm, now: flag(invocation, 'now') }))) {
-      terminal.err('nothing was removed')
-      return exitCodes.usage
-    }
-    terminal.out(`testbed ${workspace.name} is gone`)
+  run: (invocation) => destroy(invocation),
+}
+
+/** Destroys the testbed that was named, or the one raised last, and gives the exit code.
+ *  @param parts  what removing acts through; the product's own unless given */
+export async function destroy(invocation: Invocation, parts?: RemoveParts): Promise<number> {
+  const { terminal, signal, abandon, cwd } = invocation
+  if (knownWorkspaces(cwd).length === 0) {
+    terminal.out('there is no testbed here; nothing to destroy')
     return exitCodes.passed
-  },
+  }
+  const workspace = selectWorkspace(invocation)
+  const { remove } = await import('../testbed/remove.ts')
+  const region = readTargetRecord(workspace)?.region ?? ''
+  const confirm = confirmOnAws('Destroy the testbed', region, flag(invocation, 'yes'), terminal, signal)
+  if (!(await remove({ workspace, terminal, signal, abandon, confirm, now: flag(invocation, 'now') }, parts))) {
+    terminal.err('nothing was removed')
+    return exitCodes.usage
+  }
+  terminal.out(`testbed ${workspace.name} is gone`)
+  return exitCodes.passed
 }

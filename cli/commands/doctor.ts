@@ -1,16 +1,18 @@
-import type { CommandDefinition } from '../command.ts'
+import type { Finding } from '../../lab/doctor.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 /** `titus-bed doctor`: what this computer lacks for the lab, and the command that cures each. */
 export const command: CommandDefinition = {
   examples: [['titus-bed doctor', 'exit code 0 when the lab can be raised here, 3 when not']],
-  async run({ terminal }) {
-    const { examineComputer } = await import('../../lab/doctor.ts')
-    const findings = await examineComputer()
-    for (const { ok, what, cure } of findings) {
-      terminal.out(`${ok ? terminal.colour.green('ok  ') : terminal.colour.red('FAIL')} ${what}`)
-      if (!ok && cure !== undefined) terminal.out(`     ${terminal.colour.dim('cure:')} ${cure}`)
-    }
-    return findings.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.testbed
-  },
+  run: async ({ terminal }) => tellFindings(await (await import('../../lab/doctor.ts')).examineComputer(), terminal),
+}
+
+/** Tells each finding, the failed ones with their cure, and gives the exit code. */
+export function tellFindings(findings: readonly Finding[], terminal: Invocation['terminal']): number {
+  for (const { ok, what, cure } of findings) {
+    terminal.out(`${ok ? terminal.colour.green('ok  ') : terminal.colour.red('FAIL')} ${what}`)
+    if (!ok && cure !== undefined) terminal.out(`     ${terminal.colour.dim('cure:')} ${cure}`)
+  }
+  return findings.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.testbed
 }

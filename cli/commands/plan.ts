@@ -1,5 +1,6 @@
-import type { CommandDefinition } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { RaiseParts } from '../testbed/raise.ts'
 import { planLines } from '../testbed/terraform-progress.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 
@@ -10,12 +11,16 @@ export const command: CommandDefinition = {
     'In the lab this starts the region if it is not running (a plan asks the AWS API), and creates nothing in it. The stack itself is .titus-bed/NAME/terraform/cdk.tf.json.',
   options: [targetOption, cellOption],
   examples: [['titus-bed plan', 'a line for each resource that would change']],
-  async run(invocation) {
-    const { terminal, signal, abandon, cwd } = invocation
-    const cluster = await loadClusterFor(invocation)
-    const { withPlan } = await import('../testbed/raise.ts')
-    const plan = await withPlan({ cluster, cwd, terminal, signal, abandon }, 'plan', async (prepared) => prepared.plan)
-    for (const line of planLines(plan)) terminal.out(line)
-    return exitCodes.passed
-  },
+  run: (invocation) => plan(invocation),
+}
+
+/** Plans the cluster file that was named, tells each change, and gives the exit code.
+ *  @param parts  what planning acts through; the product's own unless given */
+export async function plan(invocation: Invocation, parts?: RaiseParts): Promise<number> {
+  const { terminal, signal, abandon, cwd } = invocation
+  const cluster = await loadClusterFor(invocation)
+  const { withPlan } = await import('../testbed/raise.ts')
+  const planned = await withPlan({ cluster, cwd, terminal, signal, abandon }, 'plan', async (prepared) => prepared.plan, parts)
+  for (const line of planLines(planned)) terminal.out(line)
+  return exitCodes.passed
 }

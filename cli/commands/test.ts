@@ -1,10 +1,14 @@
 import { confirmOnAws } from '../testbed/confirm.ts'
 import { flag } from '../command.ts'
-import type { CommandDefinition } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { expandFiles, readText } from '../files/load-files.ts'
 import { runOptions } from '../running/run-options.ts'
+import type { Cluster } from '../../schemas/cluster.ts'
+import { InputError } from '../../schemas/failure.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { readTargetRecord } from '../target/target-record.ts'
 
 /** `titus-bed test`: apply, run, destroy in one: what a CI job calls for one cell of the matrix. */
 export const command: CommandDefinition = {
@@ -22,42 +26,77 @@ export const command: CommandDefinition = {
     ['titus-bed test', 'cluster.yaml with every scenario in scenarios/'],
     ['titus-bed test --cell m5.large --reporter junit=junit.xml', 'one cell of the matrix, reported as CI wants it'],
   ],
-  async run(invocation) {
-    const { terminal, signal, abandon, cwd, arguments: given } = invocation
-    const files = await expandFiles(given.length > 0 ? given : ['cluster.yaml', 'scenarios'], cwd)
-    const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
-    const kinds = await Promise.all(
-      files.map(async (file) => ({ file, kind: kindOfFile(await readText(file, cwd, 'name an existing file')) })),
-    )
-    const clusterFile = kinds.find(({ kind }) => kind === 'cluster')?.file ?? 'cluster.yaml'
-    const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
-    const cluster = await loadClusterFor(invocation, clusterFile)
-    const [{ raise }, { remove }, { prepareRun, runPrepared }, { readTestbed, workspaceAt }] = await Promise.all([
-      import('../testbed/raise.ts'),
-      import('../testbed/remove.ts'),
-      import('../running/prepared-run.ts'),
-      import('../../stack/workspace.ts'),
-    ])
-    // Files are checked before anything is raised.
-    const prepared = await prepareRun(invocation, scenarioFiles)
-    const workspace = workspaceAt(cwd, cluster.name)
-    const keep = flag(invocation, 'keep') || readTestbed(workspace) !== undefined
-    const confirm = confirmOnAws('Apply, test and destroy', cluster.region, flag(invocation, 'yes'), terminal, signal)
-    try {
-      const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
-      if (raised === undefined) return exitCodes.usage
-      return await runPrepared(invocation, prepared, workspace, raised.testbed)
-    } finally {
-      // An interruption ends the tests, not the clearing away.
-      if (!keep)
-        await remove({
-          workspace,
-          terminal,
-          signal: new AbortController().signal,
-          abandon: new AbortController().signal,
-          confirm: async () => true,
-          now: false,
-        })
-    }
-  },
+  run: (invocation) => applyRunDestroy(invocation),
+}
+
+/** What the command acts through, loaded once the files are known to be sound. */
+export type TestParts = Pick<typeof import('../testbed/raise.ts'), 'raise'> &
+  Pick<typeof import('../testbed/remove.ts'), 'remove'> &
+  Pick<typeof import('../running/prepared-run.ts'), 'runPrepared'>
+
+async function loadParts(): Promise<TestParts> {
+  const [{ raise }, { remove }, { runPrepared }] = await Promise.all([
+    import('../testbed/raise.ts'),
+    import('../testbed/remove.ts'),
+    import('../running/prepared-run.ts'),
+  ])
+  return { raise, remove, runPrepared }
+}
+
+/** Applies, runs the scenarios and destroys. The exit code is that of the scenarios. */
+export async function applyRunDestroy(invocation: Invocation, load: () => Promise<TestParts> = loadParts): Promise<number> {
+  const { terminal, signal, abandon, cwd, arguments: given } = invocation
+  const files = await expandFiles(given.length > 0 ? given : ['cluster.yaml', 'scenarios'], cwd)
+  const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
+  const kinds = await Promise.all(
+    files.map(async (file) => ({ file, kind: kindOfFile(await readText(file, cwd, 'name an existing file')) })),
+  )
+  const clusterFile = kinds.find(({ kind }) => kind === 'cluster')?.file ?? 'cluster.yaml'
+  const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
+  const cluster = await loadClusterFor(invocation, clusterFile)
+  const { prepareRun } = await import('../running/prepared-run.ts')
+  // Files are checked before anything is raised.
+  const prepared = await prepareRun(invocation, scenarioFiles)
+  const { raise, remove, runPrepared } = await load()
+  const { readTestbed, workspaceAt } = await import('../../stack/workspace.ts')
+  const workspace = workspaceAt(cwd, cluster.name)
+  const yes = flag(invocation, 'yes')
+  const keep = flag(invocation, 'keep') || readTestbed(workspace) !== undefined
+  const ask = confirmOnAws('Apply, test and destroy', cluster.region, yes, terminal, signal)
+  let begun = false
+  let failure: unknown
+  try {
+    const raised = await raise({
+      cluster,
+      cwd,
+      terminal,
+      signal,
+      abandon,
+      confirm: async (target, plan) => (begun = await ask(target, plan)),
+    })
+    if (raised === undefined) return exitCodes.usage
+    begun = true
+    return await runPrepared(invocation, prepared, workspace, raised.testbed)
+  } catch (error) {
+    failure = error
+    // What was refused began nothing, and what stood there before on AWS is removed by nobody who was not asked. A lab may run by then.
+    begun ||= cluster.target === 'lab' ? standsInLab(workspace, cluster) : yes && !(error instanceof InputError)
+    throw error
+  } finally {
+    // An interruption ends the tests, not the clearing away.
+    const signals = { signal: new AbortController().signal, abandon: new AbortController().signal }
+    if (begun && !keep)
+      await remove({ ...signals, workspace, terminal, confirm: async () => true, now: false }).catch((error: unknown) => {
+        if (failure === undefined) throw error
+        terminal.err(
+          `clearing away failed, too: ${error instanceof Error ? error.message : String(error)}\ntitus-bed destroy --testbed ${workspace.name} takes it up again`,
+        )
+      })
+  }
+}
+
+/** Whether a lab was started for the cluster, or may have been. */
+function standsInLab(workspace: Workspace, { region }: Cluster): boolean {
+  const record = readTargetRecord(workspace)
+  return record?.target === 'lab' && record.region === region
 }

@@ -20,13 +20,16 @@ import { countOf } from '../../system/count-of.ts'
 export interface PreparedRun {
   readonly scenarios: readonly Scenario[]
   readonly reporting: Reporting
+  /** How many of them run at a time. */
+  readonly parallel: number
 }
 
 /** Everything about a run that can be wrong before a machine is asked.
  *  @param testbed  where they will run, when it is known by now: its hosts are those that steps may name
- *  @throws InputError with every problem of every file, for a selection that is empty, for an unknown reporter */
+ *  @throws InputError with every problem of every file, for a selection that is empty, for an option that is wrong */
 export async function prepareRun(invocation: Invocation, files: readonly string[], testbed?: Testbed): Promise<PreparedRun> {
   const { cwd, terminal } = invocation
+  const parallel = parallelOption(invocation)
   const { scenarios, problems } = await loadScenarioFiles(files, cwd, testbed)
   if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
   await tellProblems(problems, terminal)
@@ -40,20 +43,20 @@ export async function prepareRun(invocation: Invocation, files: readonly string[
     })
   }
   const source = (file: string) => (existsSync(resolve(cwd, file)) ? readFileSync(resolve(cwd, file), 'utf8') : undefined)
-  return { scenarios: chosen, reporting: openReporting(invocation, source) }
+  return { scenarios: chosen, reporting: openReporting(invocation, source), parallel }
 }
 
 /** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
 export async function runPrepared(
   invocation: Invocation,
-  { scenarios, reporting }: PreparedRun,
+  { scenarios, reporting, parallel }: PreparedRun,
   workspace: Workspace,
   testbed: Testbed,
 ): Promise<number> {
   const { signal, abandon } = invocation
   const run = createRunId()
   const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'))
-  const options = { run, parallel: parallelOption(invocation), bail: flag(invocation, 'bail'), allowLocal: flag(invocation, 'allowLocal') }
+  const options = { run, parallel, bail: flag(invocation, 'bail'), allowLocal: flag(invocation, 'allowLocal') }
   try {
     const report = await runScenarios({
       testbed,

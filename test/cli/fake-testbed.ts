@@ -7,6 +7,7 @@ import type { Hops } from '../../runner/hops/hops.ts'
 import type { Exit } from '../../runner/hops/exit.ts'
 import type { Machine } from '../../runner/hops/machine.ts'
 import { InputError } from '../../schemas/failure.ts'
+import type { Problem } from '../../schemas/problem.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
 import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
 import { makeWorkspace, writeTestbed } from '../../stack/workspace.ts'
@@ -68,13 +69,18 @@ export function invocationIn(
 
 /** The codes of the problems that some work is refused for; none when it is not refused. */
 export async function refusalOf(work: Promise<unknown>): Promise<readonly string[]> {
+  return (await problemsOf(work)).map(({ code }) => code)
+}
+
+/** The problems themselves. */
+export async function problemsOf(work: Promise<unknown>): Promise<readonly Problem[]> {
   const error = await work.then(
     () => undefined,
     (caught: unknown) => caught,
   )
   if (error === undefined) return []
   if (!(error instanceof InputError)) throw error
-  return error.problems.map(({ code }) => code)
+  return error.problems
 }
 
 /** A plan that creates one thing for each name. */

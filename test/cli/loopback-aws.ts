@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
+import type { AwsAccess, Testbed } from '../../schemas/testbed.ts'
+import { machineNames } from '../../schemas/roles/index.ts'
+import { machineTag } from '../../stack/names.ts'
+
+/** An AWS API on loopback that real clients ask: it answers what the tests of commands need, as the Query protocol of AWS does. */
+export interface LoopbackAws {
+  readonly access: AwsAccess & { readonly endpoint: string; readonly credentialsFile: string }
+  /** The actions that were asked for, in their order. */
+  readonly asked: readonly string[]
+}
+
+/** What it says of an action: an XML document, or the code of an error. */
+export type Answers = Readonly<Record<string, string | { readonly refused: string }>>
+
+/** Starts it; it ends with the test. @param folder  where the credentials file goes */
+export async function startLoopbackAws(t: Test, folder: string, answers: Answers): Promise<LoopbackAws> {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const action = new URLSearchParams(body).get('Action') ?? ''
+      asked.push(action)
+      const answer = answers[action] ?? { refused: 'InvalidAction' }
+      if (typeof answer === 'string') response.setHeader('content-type', 'text/xml').end(answer)
+      else response.writeHead(403).end(refusal(answer.refused))
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => (server.closeAllConnections(), server.close()))
+  const credentialsFile = join(folder, 'credentials')
+  writeFileSync(credentialsFile, '[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n')
+  return { access: { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentialsFile }, asked }
+}
+
+/** What EC2 says of the machines of a testbed, and of its agents: their addresses, in the order of their launch. */
+export function describeInstances({ name, outputs }: Testbed, agents: readonly string[]): string {
+  const instance = (id: string, address: string, second: number, key: string, value: string) =>
+    `<item><instanceId>${id}</instanceId><privateIpAddress>${address}</privateIpAddress>` +
+    `<launchTime>2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z</launchTime>` +
+    `<tagSet><item><key>${key}</key><value>${value}</value></item></tagSet></item>`
+  const machines = machineNames.map((machine, index) =>
+    instance(`i-${machine}`, `30.0.100.${10 + index}`, 0, 'Name', machineTag(name, machine)),
+  )
+  const group = agents.map((address, index) =>
+    instance(`i-agent-${index}`, address, index + 1, 'aws:autoscaling:groupName', outputs['agent_asg_name'] ?? ''),
+  )
+  return `<DescribeInstancesResponse><reservationSet><item><instancesSet>${[...machines, ...group].join('')}</instancesSet></item></reservationSet></DescribeInstancesResponse>`
+}
+
+function refusal(code: string): string {
+  return `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors></Response>`
+}
