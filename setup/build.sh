@@ -23,7 +23,7 @@ echo "$inputs" >dist.new/.sources
 # the packages take their time on another processor
 node --import ./setup/ts-loader.mjs deb/packaging/main.ts dist.new/deb/packages >dist.new/.packages.log &
 packages=$!
-node setup/bundle.mjs dist.new
+node --import ./setup/ts-loader.mjs setup/bundle.mjs dist.new
 # what is not TypeScript keeps its place beside the code that reads it; the images are known by a digest of their sources
 # shellcheck disable=SC2086
 find $sources -type f \( ! -name '*.ts' ! -name '*.pyc' -o -path 'lab/image/*.ts' \) >dist.new/.assets

@@ -1,13 +1,14 @@
 // Bundles the programs of the product, with the packages that they stand on, into OUT: a start then reads few files.
-// Usage: node setup/bundle.mjs OUT. The notices of all that went in stand in OUT/LICENSES.txt (most of the constructs is MPL-2.0, unmodified).
+// Usage: node --import ./setup/ts-loader.mjs setup/bundle.mjs OUT. The notices of all that went in stand in OUT/LICENSES.txt (most of the constructs is MPL-2.0, unmodified).
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { compileChecks } from './compile-checks.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [out] = process.argv.slice(2)
-if (out === undefined) throw new Error('usage: node setup/bundle.mjs OUT')
+if (out === undefined) throw new Error('usage: node --import ./setup/ts-loader.mjs setup/bundle.mjs OUT')
 
 // Packages in CommonJS look for these three, which an ES module does not have.
 const banner = [
@@ -19,6 +20,8 @@ const banner = [
 ].join('\n')
 
 const constructs = 'stack/constructs'
+const checking = 'schemas/validation/schema-checks'
+const ready = 'schemas/validation/ready-checks'
 
 /** Bundles programs that stand in folders of the same depth. `splitting` puts what they share, and what is loaded late, into `chunks/`. */
 function bundle(entries, options) {
@@ -56,8 +59,28 @@ function places(up) {
         return { contents: text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), loader: 'ts' }
       })
       onResolve({ filter: /\/constructs\.ts$/ }, () => ({ path: `${up}${constructs}.js`, external: true }))
+      onResolve({ filter: /\/schema-checks\.ts$/ }, () => ({ path: join(root, `${ready}.ts`) }))
     },
   }
+}
+
+/** Writes the checks of the product's schemas, each a file that is loaded when it is needed, and what compiles those of users. */
+function bundleChecks() {
+  const folder = dirname(checking)
+  const files = new Map(compileChecks().map(({ file, code }) => [join(root, folder, file), code]))
+  const options = { absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outbase: '.', outdir: out }
+  const written = {
+    name: 'checks',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\/checks\/[\w-]+\.cjs$/ }, ({ path }) => ({ path }))
+      onLoad({ filter: /\/checks\/[\w-]+\.cjs$/ }, ({ path }) => ({ contents: files.get(path), resolveDir: root }))
+    },
+  }
+  const more = { ...options, outExtension: { '.js': '.cjs' }, legalComments: 'none', metafile: true, logLevel: 'warning' }
+  return Promise.all([
+    build({ ...more, entryPoints: [...files.keys()], plugins: [written], minify: true }),
+    build({ ...more, entryPoints: [`${checking}.ts`] }),
+  ])
 }
 
 const built = await Promise.all([
@@ -66,9 +89,10 @@ const built = await Promise.all([
   bundle(['lab/region/main', 'lab/bundle/supervisor', 'lab/bundle/sweeper'], {}),
   // The package of the AWS bindings is 400 MB installed and needs half a second to load; what the stack uses of it is 3 MB.
   bundle([constructs], { minifyWhitespace: true, minifySyntax: true, mainFields: ['main', 'module'], plugins: [] }),
+  bundleChecks(),
 ])
 
-const folders = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? [])))
+const folders = new Set(built.flat().flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? [])))
 writeFileSync(
   join(out, 'LICENSES.txt'),
   [...folders]

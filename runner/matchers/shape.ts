@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { requireSchema, validateValue } from '../../schemas/validation/validate.ts'
+import { requireSchema } from '../../schemas/validation/schema-checks.ts'
+import { validateValue } from '../../schemas/validation/validate.ts'
 import type { Schema } from '../../schemas/validation/schema-walk.ts'
 import { tellProblems } from '../step-error.ts'
 import type { Judge, Matcher } from './matcher.ts'

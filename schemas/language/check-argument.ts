@@ -21,9 +21,14 @@ export function argumentProblems(
   argument: Json,
   placeOf: Placing = () => undefined,
 ): readonly Problem[] {
-  const schema = schemas.get(matcher) ?? { type: 'object', properties: { [name]: matcher.schema } }
-  schemas.set(matcher, schema)
-  const problems = validateValue({ [name]: argument }, schema, placeOf)
+  const problems = validateValue({ [name]: argument }, matcherSchema(name, matcher), placeOf)
   if (problems.length > 0 || matcher.check === undefined) return problems
   return matcher.check(argument).map((flaw) => placeFlaw(flaw, (path, ofKey) => placeOf([name, ...path], ofKey)))
+}
+
+/** The schema of a mapping that holds the argument of a matcher under its name. */
+export function matcherSchema(name: string, matcher: MatcherShape): JsonObject {
+  const schema = schemas.get(matcher) ?? { type: 'object', properties: { [name]: matcher.schema } }
+  schemas.set(matcher, schema)
+  return schema
 }

@@ -1,6 +1,3 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { ErrorObject, Options, ValidateFunction } from 'ajv/dist/2020.js'
-import ajvFormats from 'ajv-formats'
 import type { Placing } from '../flaw.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { placeIn, toJson } from '../yaml/located-node.ts'
@@ -9,23 +6,10 @@ import { withoutMisspelt } from './misspelt-keys.ts'
 import type { Problem } from '../problem.ts'
 import { describeSchemaFlaw } from './schema-flaw.ts'
 import type { SchemaFlaw } from './schema-flaw.ts'
+import { checkOf, fillerOf } from './schema-checks.ts'
+import type { CheckError } from './schema-checks.ts'
 import { isObject, typeOf, typesOf, alternatives } from './schema-walk.ts'
 import type { Schema } from './schema-walk.ts'
-
-const options: Options = {
-  allErrors: true,
-  verbose: true,
-  strictTypes: false,
-  strictTuples: false,
-  strictRequired: false,
-  allowUnionTypes: true,
-  addUsedSchema: false,
-  // The schemas of the product are sound, as its tests hold; `requireSchema` is for those of users.
-  validateSchema: false,
-}
-let checkingOne: Ajv2020 | undefined
-let fillingOne: Ajv2020 | undefined
-const compiled = new WeakMap<JsonObject, ValidateFunction>()
 
 /**
  * Checks a node against a JSON Schema (draft 2020-12).
@@ -43,13 +27,7 @@ export function validate(node: LocatedNode, schema: JsonObject): readonly Proble
  * @param placeOf  the place of the value at a path; `ofKey` asks for the place of the last key itself. Without it the problems have none
  */
 export function validateValue(value: Json, schema: Schema, placeOf: Placing = () => undefined): readonly Problem[] {
-  const key = typeof schema === 'boolean' ? { always: schema } : schema
-  let check = compiled.get(key)
-  if (check === undefined) {
-    checkingOne ??= prepare(new Ajv2020(options))
-    check = checkingOne.compile(schema)
-    compiled.set(key, check)
-  }
+  const check = checkOf(schema)
   if (check(value)) return []
   const errors = withoutTypeNoise(check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
   const flaws = withoutMisspelt(withoutUnionNoise(errors, schema).map(toSchemaFlaw))
@@ -60,26 +38,11 @@ export function validateValue(value: Json, schema: Schema, placeOf: Placing = ()
 /** A copy of `value` in which every key that is missing has the `default` of its schema, nested ones included. Nothing is checked. */
 export function fillDefaults(value: Json, schema: JsonObject): Json {
   const copy = structuredClone(value)
-  fillingOne ??= prepare(new Ajv2020({ ...options, useDefaults: true }))
-  fillingOne.validate(schema, copy)
+  fillerOf(schema)(copy)
   return copy
 }
 
-/** Refuses what is no JSON Schema (draft 2020-12), such as a user may write. @throws Error with what is wrong with it */
-export function requireSchema(schema: Schema): void {
-  prepare(new Ajv2020({ ...options, validateSchema: true })).compile(schema)
-}
-
-function prepare(instance: Ajv2020): Ajv2020 {
-  // The package is CommonJS: its function is the default export of the default export.
-  ;(ajvFormats as unknown as { readonly default: (ajv: Ajv2020) => void }).default(instance)
-  // The loader looks up what these formats name.
-  for (const format of ['file-path', 'host']) instance.addFormat(format, true)
-  instance.addVocabulary(['patternErrorMessage'])
-  return instance
-}
-
-function toSchemaFlaw(error: ErrorObject): SchemaFlaw {
+function toSchemaFlaw(error: CheckError): SchemaFlaw {
   const path = pathOf(error.instancePath)
   const params = error.params as Readonly<Record<string, Json>>
   const named = params['additionalProperty'] ?? params['unevaluatedProperty'] ?? params['propertyName']
@@ -104,7 +67,7 @@ function pathOf(pointer: string): readonly string[] {
 }
 
 // A union fails with the errors of all its branches. Only those of the branch that was meant say anything.
-function withoutUnionNoise(errors: readonly ErrorObject[], root: Schema): readonly ErrorObject[] {
+function withoutUnionNoise(errors: readonly CheckError[], root: Schema): readonly CheckError[] {
   let kept = [...errors]
   const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
   // Outer unions come last in ajv's list; deciding them first drops the inner ones of branches that were not meant.
@@ -133,17 +96,17 @@ function withoutUnionNoise(errors: readonly ErrorObject[], root: Schema): readon
 }
 
 // A value of the wrong type is told as that alone: what else the same schema asks of it would only follow.
-function withoutTypeNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const key = ({ instancePath, schemaPath }: ErrorObject): string => `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf('/'))}`
+function withoutTypeNoise(errors: readonly CheckError[]): readonly CheckError[] {
+  const key = ({ instancePath, schemaPath }: CheckError): string => `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf('/'))}`
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(key))
   return errors.filter((error) => error.keyword === 'type' || !mistyped.has(key(error)))
 }
 
-function isWithin(error: ErrorObject, union: ErrorObject): boolean {
+function isWithin(error: CheckError, union: CheckError): boolean {
   return error !== union && (error.instancePath === union.instancePath || error.instancePath.startsWith(`${union.instancePath}/`))
 }
 
-function depth(errors: readonly ErrorObject[]): number {
+function depth(errors: readonly CheckError[]): number {
   return Math.max(0, ...errors.map((error) => pathOf(error.instancePath).length + (error.keyword === 'type' ? 0 : 0.5)))
 }
 

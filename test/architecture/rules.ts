@@ -78,7 +78,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   constructs: [],
   '@cdktf/provider-aws': ['stack/constructs.ts'],
   yaml: ['schemas/yaml/located-yaml.ts', 'runner/reporters/tap.ts'],
-  ajv: ['schemas/validation/validate.ts'],
+  ajv: ['schemas/validation/schema-checks.ts'],
   zx: ['cli/files/load-files.ts', 'deb/packaging/build.ts', 'lab/image/shell.ts', 'lab/run-program.ts', 'stack/terraform/run.ts'],
   'node:child_process': [
     'bench/program.ts',
@@ -132,6 +132,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'runner/journal.ts',
     'runner/steps/copy.ts',
     'runner/steps/files.ts',
+    'schemas/validation/ready-checks.ts',
     'schemas/validation/schema-file.ts',
     'stack/aws-clients.ts',
     'stack/download.ts',
