@@ -14,6 +14,8 @@ export interface RunReport {
   /** Scenarios by their outcome. */
   readonly counts: Readonly<Record<Outcome, number>>
   readonly assertions: number
+  /** What a person should know of the testbed and no step says. */
+  readonly notes: readonly string[]
   readonly scenarios: readonly ScenarioReport[]
 }
 
@@ -42,6 +44,7 @@ export const emptyReport: RunReport = {
   interrupted: false,
   counts: noCounts,
   assertions: 0,
+  notes: [],
   scenarios: [],
 }
 
@@ -50,6 +53,8 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
   switch (event.type) {
     case 'run-started':
       return { ...report, run: event.run, testbed: event.testbed, target: event.target, startedAt: event.at }
+    case 'note':
+      return { ...report, notes: [...report.notes, event.message] }
     case 'scenario-started': {
       const started: ScenarioReport = {
         name: event.scenario,

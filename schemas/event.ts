@@ -39,6 +39,8 @@ export interface StepResult {
 /** One thing that happened in a run: typed, serialisable, secrets already masked. `at` is milliseconds since the epoch. */
 export type Event = { readonly at: number; readonly run: string } & (
   | { readonly type: 'run-started'; readonly testbed: string; readonly target: string; readonly scenarios: readonly string[] }
+  /** What a person should know of the testbed and no step says, such as that a machine prints something at each log-in. */
+  | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'scenario-started'; readonly scenario: string; readonly file: string; readonly steps: number }
   | {
       readonly type: 'step-started'

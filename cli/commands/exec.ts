@@ -27,6 +27,7 @@ export const command: CommandDefinition = {
     const { host, testbed: current } = await currentHost(workspace, testbed, name)
     const { createHops } = await import('../../runner/hops/hops.ts')
     const hops = createHops(current)
+    hops.listen((note) => terminal.err(`note: ${note}`))
     try {
       const exit = await hops.machine(host.name).exec(argv, { timeoutMs, signal })
       terminal.raw(exit.stdout)

@@ -44,6 +44,7 @@ export async function runAll(
     onEvent(stamped)
   }
   const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, emit }
+  world.hops.listen((message) => emit({ type: 'note', message }))
   const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)
   emit({ type: 'run-started', testbed: testbed.name, target: testbed.target, scenarios: labelled.map(({ label }) => label) })

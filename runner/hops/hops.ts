@@ -11,6 +11,8 @@ export interface Hops {
   machine(name: string): Machine
   /** This computer. */
   readonly local: Machine
+  /** Tells from now on what a person should know of a machine, besides what is found there: once each, with its name. */
+  listen(onNote: (note: string) => void): void
   /** Ends every connection. */
   close(): Promise<void>
 }
@@ -19,6 +21,8 @@ export interface Hops {
 export function createHops(testbed: Testbed): Hops {
   const pools = new Map<string, SshPool>()
   const machines = new Map<string, Machine>()
+  const listeners: ((note: string) => void)[] = []
+  const note = (text: string) => listeners.forEach((listener) => listener(text))
 
   const poolFor = (route: readonly Hop[]): SshPool => {
     const last = route.at(-1)
@@ -36,11 +40,12 @@ export function createHops(testbed: Testbed): Hops {
       if (known !== undefined) return known
       const host = testbed.hosts.find((candidate) => candidate.name === name)
       if (host === undefined) throw new RangeError(`no machine ${name} in testbed ${testbed.name}`)
-      const machine = createSshMachine(name, poolFor(host.route))
+      const machine = createSshMachine(name, poolFor(host.route), note)
       machines.set(name, machine)
       return machine
     },
     local: createLocalMachine(),
+    listen: (onNote) => void listeners.push(onNote),
     async close() {
       // The pools were made from the outside in; the inner connections say good-bye over the outer ones.
       for (const pool of [...pools.values()].reverse()) await pool.close()

@@ -61,12 +61,12 @@ async function execHere(argv: readonly string[], options: ExecOptions): Promise<
   const cleared = end.ended === 'timeout' || end.ended === 'cancelled' ? await endGroup(child.pid) : true
   child.stdout?.destroy()
   child.stderr?.destroy()
+  const texts = { stdout: stdout.text(), stderr: stderr.text() }
   return {
     ...end,
     cleared,
-    stdout: stdout.text(),
-    stderr: stderr.text(),
-    cut: cutOutputs(stdout.cut(), stderr.cut(), lingering ? { stdout: stdout.text(), stderr: stderr.text() } : undefined),
+    ...texts,
+    cut: cutOutputs(stdout.cut(), stderr.cut(), lingering ? 'open' : undefined, texts),
     durationMs: Math.round(performance.now() - startedAt),
   }
 }

@@ -1,7 +1,8 @@
 # Runs argv on a machine in a clean environment. Started by env -i, so nothing of the log-in leaks in.
-# $1: bytes of `export` lines to read from standard input (values never stand in a process list)
-# $2: closed | open: whether the command may read the rest of standard input
-# $3 and on: argv
+# $1: the mark that tells where the command's own output begins
+# $2: bytes of `export` lines to read from standard input (values never stand in a process list)
+# $3: closed | open: whether the command may read the rest of standard input
+# $4 and on: argv
 if [ -r /etc/environment ]; then
   while IFS='=' read -r name value; do
     case $name in
@@ -11,8 +12,10 @@ if [ -r /etc/environment ]; then
     esac
   done </etc/environment
 fi
-bytes=$1 input=$2
-shift 2
-if [ "$bytes" -gt 0 ]; then eval "$(head -c "$bytes")"; fi
-if [ "$input" = closed ]; then exec "$@" </dev/null; fi
+if [ "$2" -gt 0 ]; then eval "$(head -c "$2")"; fi
+# From here on the environment is that of the command: no program is looked up, and no variable is read.
+printf '\036%s\036' "$1"
+printf '\036%s\036' "$1" >&2
+if [ "$3" = closed ]; then exec </dev/null; fi
+shift 3
 exec "$@"

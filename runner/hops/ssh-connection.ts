@@ -15,6 +15,8 @@ export interface SshConnection {
   readonly client: Client
   /** Aborted when the connection has ended, for whatever reason. */
   readonly ended: AbortSignal
+  /** Resolves when the machine has answered, or the connection has ended: all that it had sent before has come by then. */
+  answer(): Promise<void>
   close(): void
 }
 
@@ -79,7 +81,19 @@ export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: 
       fail(explainError(hop, error as Error))
     }
   })
-  return { client, ended: ended.signal, close }
+  return { client, ended: ended.signal, answer: () => askForAnswer(client), close }
+}
+
+/** To take back a forwarding that never was changes nothing, and every server has to answer it (RFC 4254 sections 4 and 7.1). */
+function askForAnswer(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    try {
+      client.unforwardIn('127.0.0.1', 1, () => resolve())
+    } catch {
+      // The connection has ended, and nothing more comes.
+      resolve()
+    }
+  })
 }
 
 /** Opens a TCP connection from this computer to a hop. Small packets go out at once: Nagle's algorithm costs 40 ms a command. */
@@ -109,11 +123,23 @@ export function dialDirectly(hop: Hop, signal: AbortSignal): Promise<Duplex> {
  * Makes sshd send small packets at once. OpenSSH sets TCP_NODELAY on a connection only when its first session starts
  * (`ssh_packet_set_interactive` in session.c), so one that only carries tunnels answers through Nagle's algorithm: 40 ms
  * for each round trip of the hop behind it. A session that does nothing is enough.
+ *
+ * @returns when that session has ended
  */
-export function wakeInteractive(connection: SshConnection): void {
-  connection.client.exec(':', (error, channel) => {
-    // A bastion may forbid commands. Tunnels through it are then slower, and nothing worse happens.
-    if (error === undefined) discard(channel)
+export function wakeInteractive({ client, ended }: SshConnection): Promise<void> {
+  return new Promise((resolve) => {
+    ended.addEventListener('abort', () => resolve(), { once: true })
+    try {
+      client.exec(':', (error, channel) => {
+        // A bastion may forbid commands. Tunnels through it are then slower, and nothing worse happens.
+        if (error !== undefined) return resolve()
+        channel.once('close', resolve)
+        discard(channel)
+      })
+    } catch {
+      // The connection has ended in the meantime.
+      resolve()
+    }
   })
 }
 

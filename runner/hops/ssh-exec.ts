@@ -1,158 +1,110 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client, ClientChannel } from 'ssh2'
+import type { ClientChannel } from 'ssh2'
+import { createAfterMark } from './after-mark.ts'
+import type { AfterMark } from './after-mark.ts'
 import { createBoundedOutput } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
-import { cutOutputs, lingerMs } from './cut-outputs.ts'
+import { cutOutputs } from './cut-outputs.ts'
 import type { ExecOptions, Exit } from './exit.ts'
-import { renderCommandLine, renderExports, renderKillLine } from './remote-command.ts'
+import { markBytes, renderCommandLine, renderExports } from './remote-command.ts'
+import { clear } from './ssh-clear.ts'
+import type { SshConnection } from './ssh-connection.ts'
+import { inSession } from './ssh-session.ts'
+import { waitForEnd } from './ssh-end.ts'
+import type { End } from './ssh-end.ts'
 
-/** How long the ending of remote processes may take: two seconds of TERM, then KILL. */
-const killTimeoutMs = 8_000
-/** How often a command is looked for whose session goes on. */
-const clearAttempts = 3
-
-/** Thrown when a machine refuses one more session: the command has not started, so that it is safe to ask again. */
-export class ChannelRefused extends Error {
-  override readonly name = 'ChannelRefused'
+/** Where a command runs, over a connection that has room for one more session. */
+export interface SshPlace {
+  readonly connection: SshConnection
+  /** The machine, for messages. */
+  readonly name: string
+  /** Connects once more, for what cannot wait until there is room. Whoever asks closes it. */
+  readonly connectApart: () => Promise<SshConnection>
+  /** Gets what the log-in prints before a command, which is none of its output. */
+  readonly note: (printed: string) => void
 }
 
 /**
- * Runs a command over a connection that has room for one more session.
+ * Runs a command over SSH.
  *
- * @returns how it ended; after `timeout` and `cancelled` the remote processes have been ended over a second session
+ * @returns how it ended; after `timeout` and `cancelled` the remote processes have been ended, unless it says otherwise
  * @throws ChannelRefused, ConnectionError when the command did not start
  */
-export async function execOverSsh(client: Client, name: string, argv: readonly string[], options: ExecOptions): Promise<Exit> {
+export async function execOverSsh(place: SshPlace, argv: readonly string[], options: ExecOptions): Promise<Exit> {
+  const { connection, name } = place
   const startedAt = performance.now()
   const mark = randomUUID()
   const exports = renderExports(options.env ?? {})
   const input = options.stdin === undefined ? 'closed' : 'open'
   const stdout = createBoundedOutput(options.outputLimitBytes)
   const stderr = createBoundedOutput(options.outputLimitBytes)
+  const before = { stdout: createAfterMark(markBytes(mark)), stderr: createAfterMark(markBytes(mark)) }
   const commandLine = renderCommandLine({ argv, mark, exports, input, timeoutMs: options.timeoutMs })
-  const { end, ...session } = await inSession(client, name, commandLine, async (channel) => {
-    channel.on('data', (chunk: Buffer) => stdout.add(chunk))
-    channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
-    if (exports !== '' || options.stdin !== undefined) {
-      channel.write(exports)
-      channel.end(options.stdin ?? '')
-    }
+  const { end, ...session } = await inSession(connection, name, commandLine, async (channel) => {
+    const send = sendOnce(channel, exports, options.stdin)
+    channel.on('data', (piece: Buffer) => {
+      stdout.add(before.stdout.add(piece))
+      if (before.stdout.isLoggedIn) send()
+    })
+    channel.stderr.on('data', (piece: Buffer) => {
+      stderr.add(before.stderr.add(piece))
+      if (before.stderr.isLoggedIn) send()
+    })
     const over = new Promise<void>((resolve) => channel.once('exit', () => resolve()).once('close', resolve))
-    return { channel, over, end: await waitForEnd(channel, options) }
+    return { channel, over, end: await waitForEnd(channel, connection, options) }
   })
-  const cut = end.ended === 'timeout' || end.ended === 'cancelled'
-  const cleared = cut ? await clear(client, name, mark, session.over) : end.ended !== 'lost'
+  const givenUp = end.ended === 'timeout' || end.ended === 'cancelled'
+  // A log-in that goes on finds nobody to write to any more, and ends before it starts the command.
+  if (givenUp && !before.stdout.isLoggedIn) session.channel.close()
+  const cleared = givenUp ? await clear(place, mark, session.over) : end.ended !== 'lost'
   session.channel.close()
-  const { lingering, ...how } = end
+  if (!before.stdout.isStarted) throw explainStart(place, end, before)
+  place.note(before.stdout.said() + before.stderr.said())
+  const { ended, exitCode, signal, unfinished } = end
+  const texts = { stdout: stdout.text(), stderr: stderr.text() }
   return {
-    ...how,
+    ended,
+    exitCode,
+    signal,
     cleared,
-    stdout: stdout.text(),
-    stderr: stderr.text(),
-    cut: cutOutputs(stdout.cut(), stderr.cut(), lingering ? { stdout: stdout.text(), stderr: stderr.text() } : undefined),
+    ...texts,
+    cut: cutOutputs(stdout.cut(), stderr.cut(), unfinished, texts),
     durationMs: Math.round(performance.now() - startedAt),
   }
 }
 
-/** Opens a session, starts a command line in it and gives the channel to `use` at once: one packet can hold the confirmation, the
- *  exit status and the end, and whoever listens a tick later has missed them.
- *  @throws ChannelRefused, ConnectionError */
-function inSession<T>(client: Client, name: string, commandLine: string, use: (channel: ClientChannel) => T | Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error & { reason?: unknown }) =>
-      reject(
-        error.reason === undefined
-          ? new ConnectionError('connection', `${name}: the connection ended before the command started`, { cause: error })
-          : new ChannelRefused(`${name} refused one more session: ${error.message}`),
-      )
-    try {
-      client.exec(commandLine, (error, channel) => {
-        if (error !== undefined) return fail(error)
-        // Without a listener, a connection that breaks under the channel would end this process.
-        channel.on('error', () => undefined)
-        resolve(use(channel))
-      })
-    } catch (error) {
-      // The connection had ended already, so that nothing was sent.
-      reject(new ChannelRefused(`${name}: ${(error as Error).message}`))
-    }
-  })
-}
-
-/** Starts a command whose standard input and output are the stream; `onClose` is called once when it has ended. */
-export function pipeOverSsh(
-  client: Client,
-  name: string,
-  argv: readonly string[],
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  onClose: () => void,
-): Promise<ClientChannel> {
-  const line = renderCommandLine({ argv, mark: randomUUID(), exports: '', input: 'open', timeoutMs: options.timeoutMs })
-  return inSession(client, name, line, (channel) => {
-    const stop = () => channel.destroy()
-    options.signal.addEventListener('abort', stop, { once: true })
-    channel.stderr.resume()
-    channel.once('close', () => {
-      options.signal.removeEventListener('abort', stop)
-      onClose()
-    })
-    if (options.signal.aborted) stop()
-    return channel
-  })
-}
-
-type End = Pick<Exit, 'ended' | 'exitCode' | 'signal'> & { readonly lingering: boolean }
-
-function waitForEnd(channel: ClientChannel, options: ExecOptions): Promise<End> {
-  return new Promise((resolve) => {
-    let status: End | undefined
-    let linger: NodeJS.Timeout | undefined
-    const finish = (end: End) => {
-      clearTimeout(timer)
-      clearTimeout(linger)
-      options.signal.removeEventListener('abort', cancel)
-      resolve(end)
-    }
-    const none = { exitCode: null, signal: null, lingering: false }
-    const cancel = () => finish({ ended: 'cancelled', ...none })
-    const timer = setTimeout(() => finish({ ended: 'timeout', ...none }), options.timeoutMs)
-    channel.on('exit', (exitCode: number | null, signal?: string) => {
-      status =
-        exitCode === null
-          ? { ended: 'signal', exitCode: null, signal: (signal ?? 'unknown').replace(/^SIG/, ''), lingering: false }
-          : { ended: 'exit', exitCode, signal: null, lingering: false }
-      const ended = status
-      linger = setTimeout(() => finish({ ...ended, lingering: true }), lingerMs)
-      // What still flows, as it does on a slow link, is waited for.
-      for (const stream of [channel, channel.stderr]) stream.on('data', () => linger?.refresh())
-    })
-    channel.on('close', () => finish(status ?? { ended: 'lost', ...none }))
-    if (options.signal.aborted) return cancel()
-    options.signal.addEventListener('abort', cancel, { once: true })
-  })
-}
-
-/** Ends a command and all that it started. Its first moments are without the mark, therefore it is looked for until its own session is over. */
-async function clear(client: Client, name: string, mark: string, over: Promise<void>): Promise<boolean> {
-  for (let tries = 1; tries <= clearAttempts; tries += 1) {
-    const cleared = await killMarked(client, name, mark)
-    if (await Promise.race([over.then(() => true), sleep(200, false)])) return cleared
+/** Sends what the machine is to read, at the first call: only then has the log-in ended, which may read too. */
+function sendOnce(channel: ClientChannel, exports: string, stdin: Buffer | string | undefined): () => void {
+  let sent = false
+  const send = () => {
+    if (sent) return
+    sent = true
+    if (exports !== '') channel.write(exports)
+    channel.end(stdin ?? '')
   }
-  return false
+  // A log-in that reads finds the end where there is nothing to send.
+  if (exports === '' && stdin === undefined) send()
+  return send
 }
 
-async function killMarked(client: Client, name: string, mark: string): Promise<boolean> {
-  try {
-    return await inSession(client, name, renderKillLine(mark), async (channel) => {
-      channel.resume()
-      channel.stderr.resume()
-      // Clearing away has a deadline of its own, since that of the step has passed.
-      const end = await waitForEnd(channel, { timeoutMs: killTimeoutMs, signal: new AbortController().signal })
-      channel.close()
-      return end.exitCode === 0
-    })
-  } catch {
-    return false
+/** Why a command did not start: what stands between the log-in and it has ended, or not let it through in time. */
+export function explainStart(
+  { name, connection }: SshPlace,
+  { ended, exitCode, signal }: End,
+  before: Record<'stdout' | 'stderr', AfterMark>,
+): ConnectionError {
+  const said = `${before.stdout.said()}\n${before.stderr.said()}`.trim()
+  const how = exitCode === null ? `signal ${signal ?? 'unknown'}` : `exit ${exitCode}`
+  const words = said === '' ? 'without a word' : said
+  if (connection.ended.aborted) return new ConnectionError('connection', `${name}: the connection ended before the command started`)
+  const isLoggedIn = before.stdout.isLoggedIn || before.stderr.isLoggedIn
+  if (ended === 'timeout' || ended === 'cancelled') {
+    const where = isLoggedIn ? 'the command had not started' : 'its log-in shell had not come to the command'
+    return new ConnectionError('interrupted', `${name}: ${where}${said === '' ? '' : `; it said: ${said}`}`)
   }
+  if (before.stderr.isStarted)
+    return new ConnectionError('login', `${name}: its log-in shell lets no standard output through (a start-up file redirects it)`)
+  if (isLoggedIn) return new ConnectionError('command', `${name}: the command could not be started (${how}): ${words}`)
+  const hint = 'the user that logs in needs a shell that runs /bin/sh, and start-up files that let it'
+  return new ConnectionError('login', `${name}: its log-in shell did not run the command (${how}): ${words}`, { hint })
 }

@@ -1,41 +1,53 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { showOnOneLine } from '../../system/display.ts'
 import { ConnectionError } from './connection-error.ts'
 import type { Machine } from './machine.ts'
 import { dialOverSsh } from './ssh-dial.ts'
-import { ChannelRefused, execOverSsh, pipeOverSsh } from './ssh-exec.ts'
+import { execOverSsh } from './ssh-exec.ts'
+import type { SshPlace } from './ssh-exec.ts'
+import { pipeOverSsh } from './ssh-pipe.ts'
 import type { Lease, SshPool } from './ssh-pool.ts'
+import { ChannelRefused } from './ssh-session.ts'
 
-/** How often a refused session is asked for again; sshd frees finished ones late. */
-const openAttempts = 6
+/** How often a machine is asked for a session that refuses one on a connection which has none. */
+const openAttempts = 8
 
-/** A machine at the end of a route of SSH hops. */
-export function createSshMachine(name: string, pool: SshPool): Machine {
-  /** `act` gets a session's room; when the machine refuses it, nothing has started and it is asked for again. */
-  const withSession = async <T>(signal: AbortSignal, act: (lease: Lease) => Promise<T>): Promise<T> => {
-    for (let tries = 1; ; tries += 1) {
-      const lease = await pool.lease(signal)
+/** A machine at the end of a route of SSH hops. @param note  gets what a person should know of the machine, once */
+export function createSshMachine(name: string, pool: SshPool, note: (text: string) => void): Machine {
+  let isNoted = false
+  const notePrinted = (printed: string) => {
+    const text = showOnOneLine(printed.trim())
+    if (text === '' || isNoted) return
+    isNoted = true
+    const shown = text.length > 300 ? `${text.slice(0, 300)}…` : text
+    note(`${name}: a start-up file of its log-in shell prints before each command; that is left out of the output: ${shown}`)
+  }
+  /** `act` gets a session's room; when the machine refuses it, nothing has started and it is asked for again, on another connection if need be. */
+  const withSession = async <T>(signal: AbortSignal, act: (place: SshPlace, release: () => void) => Promise<T>): Promise<T> => {
+    for (let refusals = 0; ;) {
+      const lease: Lease = await pool.lease(signal)
       try {
-        return await act(lease)
+        return await act({ connection: lease.connection, name, connectApart: () => pool.connectApart(), note: notePrinted }, lease.release)
       } catch (error) {
-        lease.release()
-        if (!(error instanceof ChannelRefused)) throw error
-        if (tries === openAttempts) throw new ConnectionError('connection', error.message, { cause: error })
+        if (!(error instanceof ChannelRefused)) {
+          lease.release()
+          throw error
+        }
+        // A refusal beside sessions that run tells how many there may be. One without says that the machine is late, or allows none.
+        if (!lease.refused()) refusals += 1
+        if (refusals === openAttempts)
+          throw new ConnectionError('login', error.message, { hint: 'its sshd needs `MaxSessions 1` or more', cause: error })
       }
-      await sleep(50 * 2 ** tries, undefined, { signal }).catch(() => {
-        throw new ConnectionError('interrupted', `${name}: waiting for a session was given up`, { cause: signal.reason })
-      })
     }
   }
   return {
     name,
     exec: (argv, options) =>
-      withSession(options.signal, async ({ connection, release }) => {
-        const exit = await execOverSsh(connection.client, name, argv, options)
+      withSession(options.signal, async (place, release) => {
+        const exit = await execOverSsh(place, argv, options)
         release()
         return exit
       }),
-    pipe: (argv, options) =>
-      withSession(options.signal, ({ connection, release }) => pipeOverSsh(connection.client, name, argv, options, release)),
+    pipe: (argv, options) => withSession(options.signal, (place, release) => pipeOverSsh(place, argv, options, release)),
     async dial(host, port, options) {
       const { client } = await pool.tunnel(options.signal)
       return dialOverSsh(client, name, host, port, options)

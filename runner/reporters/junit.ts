@@ -21,12 +21,14 @@ const factory = junitReportBuilder as unknown as Builder
 /** A whole run. Times are in seconds. */
 function renderJunit(report: RunReport, options: Pick<ReporterOptions, 'source'>): string {
   const builder = factory.newBuilder().name(clean(`titus-bed ${report.testbed}`))
-  for (const scenario of report.scenarios) {
+  for (const [index, scenario] of report.scenarios.entries()) {
     const suite = builder
       .testSuite()
       .name(clean(scenario.name))
       .timestamp(new Date(scenario.startedAt))
       .time(scenario.durationMs / 1000)
+    // A note is of the whole run, for which the format has no place.
+    if (index === 0) for (const note of report.notes) suite.property('note', clean(note))
     for (const step of tellingSteps(scenario)) describeStep(suite.testCase(), step, scenario, options)
     if (scenario.problem !== undefined) describeScenario(suite.testCase(), scenario)
   }

@@ -40,6 +40,8 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
   switch (event.type) {
     case 'run-started':
       return `run ${event.run}: ${countOf(event.scenarios.length, 'scenario')} on testbed ${event.testbed} (${event.target})`
+    case 'note':
+      return palette.yellow(`note: ${event.message}`)
     case 'scenario-started':
       return `\n${palette.bold(event.scenario)} ${palette.dim(event.file)}`
     case 'step-ended':

@@ -24,7 +24,12 @@ export const tap: ReporterKind = {
 
 /** A whole run. */
 function renderTap(report: RunReport): string {
-  return [start, ...report.scenarios.map((scenario, index) => renderScenario(scenario, index + 1)), renderEnd(report)].join('')
+  return [
+    start,
+    ...report.notes.map(renderNote),
+    ...report.scenarios.map((scenario, index) => renderScenario(scenario, index + 1)),
+    renderEnd(report),
+  ].join('')
 }
 
 const start = 'TAP version 14\n'
@@ -32,10 +37,15 @@ const start = 'TAP version 14\n'
 // A scenario is written when it has ended, so that scenarios that run at the same time do not mix.
 function renderNow(event: Event, report: RunReport): string | undefined {
   if (event.type === 'run-started') return start
+  if (event.type === 'note') return renderNote(event.message)
   if (event.type === 'run-ended') return renderEnd(report)
   if (event.type !== 'scenario-ended') return undefined
   const scenario = report.scenarios.find(({ name }) => name === event.scenario)
   return scenario === undefined ? undefined : renderScenario(scenario, report.scenarios.indexOf(scenario) + 1)
+}
+
+function renderNote(message: string): string {
+  return `# note: ${escape(message)}\n`
 }
 
 function renderScenario(scenario: ScenarioReport, number: number): string {

@@ -20,5 +20,5 @@ script: |
   implies: { exit: 0 },
   asserts: false,
   results: commandResults,
-  run: (context, params) => runCommand(context, context.machine, ['sh', '-eu', '-c', params as string]),
+  run: (context, params) => runCommand(context, context.machine, ['/bin/sh', '-eu', '-c', params as string]),
 }

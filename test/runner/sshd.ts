@@ -26,8 +26,9 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts one sshd for each name; the first is the bastion, and the way to all others. `agents[…]` form the group `agents`. */
-export async function startSshTestbed(names: readonly string[], sshdOptions: readonly string[] = []): Promise<SshTestbed> {
+/** Starts one sshd for each name; the first is the bastion, and the way to all others. `agents[…]` form the group `agents`.
+ *  @param shell  the log-in shell of the user, in place of the real one; needs root */
+export async function startSshTestbed(names: readonly string[], sshdOptions: readonly string[] = [], shell?: string): Promise<SshTestbed> {
   const dir = mkdtempSync(join(tmpdir(), 'titus-bed-sshd-'))
   // Sshd wants its own root folder; a fresh machine that never started the service has none.
   mkdirSync('/run/sshd', { recursive: true })
@@ -43,7 +44,8 @@ export async function startSshTestbed(names: readonly string[], sshdOptions: rea
       const port = await freePort()
       writeFileSync(config, [`Port ${port}`, ...lines].join('\n'))
       // Its own process group: a crash takes the sessions along.
-      const daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+      const [program, ...args] = [...withShell(dir, user, shell), '/usr/sbin/sshd', '-D', '-e', '-f', config]
+      const daemon = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
       const said = await untilListening(daemon)
       if (said === undefined) return [port, daemon]
       // Somebody else may have got the port in between.
@@ -110,6 +112,15 @@ export async function startSshTestbed(names: readonly string[], sshdOptions: rea
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** What starts a program that sees another log-in shell for a user: the list of users is another one in its own mount namespace. */
+function withShell(dir: string, user: string, shell: string | undefined): readonly string[] {
+  if (shell === undefined) return []
+  const changed = join(dir, 'passwd')
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
+  writeFileSync(changed, lines.map((line) => (line.startsWith(`${user}:`) ? line.replace(/[^:]*$/, shell) : line)).join('\n'))
+  return ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/passwd && exec "$@"', changed]
 }
 
 function descendants(pid: number): number[] {

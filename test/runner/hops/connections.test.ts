@@ -6,6 +6,7 @@ import t from 'tap'
 import { ConnectionError } from '../../../runner/hops/connection-error.ts'
 import { createHops } from '../../../runner/hops/hops.ts'
 import { fingerprintKey, parseHostKey } from '../../../runner/hops/host-key.ts'
+import { routeOver, startRelay } from '../relay.ts'
 import { startSshTestbed } from '../sshd.ts'
 import { waitFor } from '../wait-for.ts'
 
@@ -52,15 +53,72 @@ t.test('a bastion that does not forward is told as that, not as a closed port', 
   await t.rejects(hops.machine('bastion').dial('127.0.0.1', 1, limits), { code: 'forwarding' })
 })
 
-t.test('a machine that allows fewer sessions is asked again', async (t) => {
-  const bed = await startSshTestbed(['bastion'], ['MaxSessions 2'])
-  const hops = createHops(bed.testbed)
+for (const sessions of [1, 2, 10])
+  t.test(`a machine that allows ${sessions} sessions at a time: no command is lost, and whatever runs can be ended`, async (t) => {
+    const bed = await startSshTestbed(['bastion', 'gateway'], [`MaxSessions ${sessions}`])
+    const hops = createHops(bed.testbed)
+    t.teardown(async () => {
+      await hops.close()
+      await bed.stop()
+    })
+    for (const name of sessions === 1 ? ['bastion', 'gateway'] : ['bastion']) {
+      const machine = hops.machine(name)
+      const exits = await Promise.all(Array.from({ length: 20 }, (_, index) => machine.exec(['echo', String(index)], limits)))
+      t.same(
+        exits.map(({ stdout, exitCode }) => [stdout, exitCode]),
+        exits.map((_, index) => [`${index}\n`, 0]),
+      )
+      // More than there can be sessions, so that each of them is taken when the first is to be ended.
+      const controller = new AbortController()
+      const started = Array.from({ length: 4 * Math.min(sessions, 4) }, (_, index) => join(bed.dir, `${name}-${index}`))
+      const running = started.map((file) =>
+        machine.exec(['sh', '-c', 'echo >"$0"; sleep 60', file], {
+          ...limits,
+          timeoutMs: 60_000,
+          signal: controller.signal,
+        }),
+      )
+      await waitFor('all of them run', () => started.every((file) => existsSync(file)))
+      controller.abort()
+      for (const exit of await Promise.all(running)) t.match(exit, { ended: 'cancelled', cleared: true })
+      t.notMatch(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }), join(bed.dir, `${name}-`))
+      t.match(await machine.exec(['echo', 'still here'], limits), { stdout: 'still here\n' })
+    }
+  })
+
+t.test('a machine that allows no sessions says so, and is still a way to others', async (t) => {
+  const bed = await startSshTestbed(['bastion'], ['MaxSessions 0'])
+  const inner = await startSshTestbed(['gateway'])
+  const [first, second] = [bed.testbed.hosts[0], inner.testbed.hosts[0]]
+  const hosts = first === undefined || second === undefined ? [] : [first, { ...second, route: [...first.route, ...second.route] }]
+  const hops = createHops({ ...bed.testbed, hosts })
   t.teardown(async () => {
     await hops.close()
     await bed.stop()
+    await inner.stop()
   })
-  const exits = await Promise.all(Array.from({ length: 12 }, () => hops.machine('bastion').exec(['sleep', '0.05'], limits)))
-  t.ok(exits.every(({ exitCode }) => exitCode === 0))
+  await t.rejects(hops.machine('bastion').exec(['true'], limits), {
+    code: 'login',
+    message: /bastion refused one more session/,
+    hint: /MaxSessions/,
+  })
+  t.match(await hops.machine('gateway').exec(['echo', 'in'], limits), { stdout: 'in\n' })
+})
+
+t.test('a machine that takes one connection at a time serves all commands over it', async (t) => {
+  const bed = await startSshTestbed(['bastion'])
+  const relay = await startRelay(bed.testbed.hosts[0]?.route[0]?.port ?? 0, { connections: 1 })
+  const hops = createHops(routeOver(relay, bed.testbed))
+  t.teardown(async () => {
+    await hops.close()
+    await relay.stop()
+    await bed.stop()
+  })
+  const exits = await Promise.all(Array.from({ length: 20 }, (_, index) => hops.machine('bastion').exec(['echo', String(index)], limits)))
+  t.same(
+    exits.map(({ stdout }) => stdout),
+    exits.map((_, index) => `${index}\n`),
+  )
 })
 
 t.test('a bastion that is gone takes the connections behind it along', async (t) => {

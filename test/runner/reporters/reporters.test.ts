@@ -70,6 +70,7 @@ const events: readonly Event[] = [
   { ...head, type: 'run-started', testbed: 'titus', target: 'lab', scenarios: ['nginx # answers', 'broken'] },
   { ...head, type: 'scenario-started', scenario: 'nginx # answers', file: 'scenarios/nginx.yaml', steps: 5 },
   { ...head, type: 'step-started', scenario: 'nginx # answers', path: [0], name: 'launch', kind: 'use' },
+  { ...head, type: 'note', message: 'gateway: it prints # before each <command>' },
   { ...head, type: 'step-ended', scenario: 'nginx # answers', step: step([0, 0], 'post the job', { host: 'gateway' }) },
   { ...head, type: 'step-ended', scenario: 'nginx # answers', step: step([0], 'launch', { kind: 'use', checks: [] }) },
   {
@@ -227,13 +228,13 @@ t.test('files go where they were asked to', async (t) => {
 
 t.test('live: the same lines, and one that moves', async (t) => {
   const reporter = reporterKinds['live']?.create(options)
-  const said = events.slice(0, 8).map((event) => reporter?.onEvent?.(event) ?? '')
+  const said = events.slice(0, 9).map((event) => reporter?.onEvent?.(event) ?? '')
   const last = said.at(-1) ?? ''
   const [start, end] = ['\u001b[?7l', '\u001b[?7h']
   t.ok(last.startsWith(eraseLine + start) && last.endsWith(end), 'the terminal cuts it')
   t.match(last, /⠋ \[2\/5\] the page from bastion 2\.0 s, attempt 3: status/)
   t.match(reporter?.onTick?.(head.at + 5100), /⠙ \[2\/5\] the page from bastion 5\.0 s/)
-  const rest = events.slice(8).map((event) => reporter?.onEvent?.(event) ?? '')
+  const rest = events.slice(9).map((event) => reporter?.onEvent?.(event) ?? '')
   t.equal(display([...said, ...rest].join('')), drive('spec'), 'when all is over, the moving line has left no trace')
   t.equal(reporter?.onTick?.(head.at), undefined, 'nothing moves when nothing runs')
 })
