@@ -38,19 +38,35 @@ export async function getFile(
   keep: (piece: Buffer) => unknown,
   options: TransferOptions,
 ): Promise<Transferred> {
-  const sum = await machine.exec(['sh', '-c', 'sha256sum <"$1"', 'titus-bed', path], options)
+  const sum = await machine.exec(['sh', '-c', 'sha256sum <"$1" && wc -c <"$1"', 'titus-bed', path], options)
   if (sum.exitCode !== 0) throw new Error(`cannot read ${path} on ${machine.name}: ${sum.stderr.trim() || sum.ended}`)
   const stream = await machine.pipe(['cat', '--', path], options)
   stream.end()
   const hash = createHash('sha256')
   let bytes = 0
-  for await (const chunk of stream) {
-    const piece = chunk as Buffer
+  const piecesOf = async function* (): AsyncGenerator<Buffer> {
+    try {
+      yield* stream as AsyncIterable<Buffer>
+    } catch (cause) {
+      throw partial(machine, path, bytes, sum.stdout, cause)
+    }
+  }
+  for await (const piece of piecesOf()) {
     hash.update(piece)
     bytes += piece.length
     await keep(piece)
   }
+  if (bytes < sizeIn(sum.stdout)) throw partial(machine, path, bytes, sum.stdout)
   return compare(machine, path, { bytes, sha256: hash.digest('hex') }, sum.stdout)
+}
+
+/** The second line of what the machine says of a file. */
+function sizeIn(sum: string): number {
+  return Number(sum.split('\n')[1])
+}
+
+function partial({ name }: Machine, path: string, bytes: number, sum: string, cause?: unknown): ConnectionError {
+  return new ConnectionError('connection', `${path} came from ${name} only in part: ${bytes} of ${sizeIn(sum)} bytes`, { cause })
 }
 
 function compare(machine: Machine, path: string, here: Transferred, sum: string): Transferred {
