@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -54,6 +54,16 @@ export function limitControlGroup(path: string, { processes, memoryBytes }: Cont
   const limits = { 'pids.max': processes, 'memory.limit_in_bytes': memoryBytes, 'memory.max': memoryBytes }
   for (const folder of controlGroupFolders(path, root))
     for (const [name, limit] of Object.entries(limits)) if (existsSync(join(folder, name))) writeFileSync(join(folder, name), `${limit}\n`)
+}
+
+/**
+ * Lets a user make cgroups below this one and move processes among them. Its limits stay root's.
+ * @see https://docs.kernel.org/admin-guide/cgroup-v2.html, "Delegation"
+ */
+export function delegateControlGroup(path: string, user: number, root = mountPoint): void {
+  for (const folder of controlGroupFolders(path, root))
+    for (const name of ['', 'cgroup.procs', 'cgroup.threads', 'cgroup.subtree_control', 'tasks'])
+      if (existsSync(join(folder, name))) chownSync(join(folder, name), user, user)
 }
 
 /** Moves a process; 0 is the caller. The cgroup must exist. */

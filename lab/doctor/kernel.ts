@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shell } from '../image/shell.ts'
+import { machineIds } from '../machine-ids.ts'
 import { buildFinding } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const probe = fileURLToPath(new URL('./probe.sh', import.meta.url))
 const elsewhere = 'Run it with sudo on a computer or virtual machine; in a container, start that with: docker run --privileged'
 
-/** Tries namespaces, the network parts and overlayfs for real, in namespaces that end with the trial. `stateDir` need not exist. */
+/** Tries namespaces (those of users too), the network parts and overlayfs for real, in namespaces that end with the trial. `stateDir` need not exist. */
 export async function examineKernel(stateDir: string): Promise<readonly Finding[]> {
-  return Promise.all([examineNamespaces(), examineNetwork(), examineOverlay(stateDir)])
+  return Promise.all([examineNamespaces(), examineUserNamespaces(), examineNetwork(), examineOverlay(stateDir)])
 }
 
 /** The first trial may have to load modules, on a computer that has other things to do. */
@@ -27,6 +28,23 @@ async function attempt(argv: readonly string[]): Promise<string | undefined> {
 async function examineNamespaces(): Promise<Finding> {
   const problem = await attempt(['unshare', '--mount', '--net', '--ipc', '--uts', '--pid', '--fork', '--mount-proc', 'true'])
   return buildFinding('namespaces', problem === undefined, `new mount, network, ipc, uts and pid namespaces${tell(problem)}`, elsewhere)
+}
+
+async function examineUserNamespaces(): Promise<Finding> {
+  const what = 'user namespaces, which keep root in a machine from being root here'
+  const problem = (await attempt(['unshare', '--user', '--net', 'true'])) ?? missingIds(await readFile('/proc/self/uid_map', 'utf8'))
+  return buildFinding('user-namespaces', problem === undefined, `${what}${tell(problem)}`, 'sysctl -w user.max_user_namespaces=10000')
+}
+
+/** What is wrong with a map of ids in which the machines' own ids are missing, as in a container that has a user namespace itself. */
+export function missingIds(map: string): string | undefined {
+  const last = machineIds.first + machineIds.count - 1
+  const isMapped = map
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .some(([first = 0, , count = 0]) => first <= machineIds.first && last < first + count)
+  return isMapped ? undefined : `this process may not use the user ids ${machineIds.first} to ${last}: ${elsewhere}`
 }
 
 async function examineNetwork(): Promise<Finding> {

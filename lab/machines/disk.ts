@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { runProgram } from '../run-program.ts'
+import type { FencedDisk } from '../fence.ts'
+import { machineIds } from '../machine-ids.ts'
+import { shiftOwners } from '../shift-owners.ts'
 import { buildMachineFiles } from './machine-files.ts'
 import type { MachineIdentity } from './machine-files.ts'
 
@@ -11,23 +13,19 @@ export interface MachineLayers {
   readonly containerHost: string
 }
 
-/** A machine's disk: a folder of its own over shared read-only trees. */
-export interface Disk {
-  /** The mounted root. */
-  readonly root: string
+/** A machine's disk: a folder of its own over shared read-only trees. Each boot mounts it anew. */
+export interface Disk extends FencedDisk {
   /** What the machine has written: the upper layer. */
   readonly written: string
-  /** A folder of the real file system for a container engine, which cannot layer on a layer. */
-  readonly engine: string
-  mount(): Promise<void>
-  unmount(): Promise<void>
-  /** Removes everything that the machine has written. It must be unmounted. */
+  /** Removes everything that the machine has written. It must be mounted nowhere. */
   remove(): Promise<void>
 }
 
 /** What a disk is opened with. */
 export interface DiskOptions {
   readonly folder: string
+  /** A folder that the root of the machine's user namespace can reach: the disk is mounted below it. */
+  readonly reachable: string
   readonly layers: MachineLayers
   readonly isContainerHost: boolean
   readonly identity: MachineIdentity
@@ -41,28 +39,20 @@ export interface DiskOptions {
  * that lead out of it.
  */
 export async function openDisk(options: DiskOptions): Promise<Disk> {
-  const { folder, layers } = options
-  const disk = { root: join(folder, 'root'), written: join(folder, 'upper'), engine: join(folder, 'engine') }
+  const { folder, layers, reachable } = options
+  const [written, work, engineSource] = [join(folder, 'upper'), join(folder, 'work'), join(folder, 'engine')]
+  const disk = { root: join(reachable, 'root'), written, engine: join(reachable, 'engine'), engineSource }
   const lower = options.isContainerHost ? [layers.containerHost, layers.base] : [layers.base]
-  if (!existsSync(disk.written)) await makeDisk(options, disk.written, lower)
-  for (const name of ['root', 'work', 'engine']) await mkdir(join(folder, name), { recursive: true, mode: 0o755 })
-  let isMounted = false
+  if (!existsSync(written)) await makeDisk(options, written, lower)
+  for (const path of [work, engineSource, disk.root, disk.engine]) await mkdir(path, { recursive: true, mode: 0o755 })
+  // The machine's root owns its engine's folder, and the one where systemd-nspawn puts a lock beside the machine's root.
+  for (const path of [engineSource, reachable]) await chown(path, machineIds.first, machineIds.first)
   return {
     ...disk,
-    mount: async () => {
-      if (isMounted) return
-      const sources = `lowerdir=${lower.map(escapeLayer).join(':')},upperdir=${escapeOption(disk.written)},workdir=${escapeOption(join(folder, 'work'))}`
-      await runProgram(['mount', '-t', 'overlay', 'overlay', '-o', sources, disk.root])
-      isMounted = true
+    layers: `lowerdir=${lower.map(escapeLayer).join(':')},upperdir=${escapeOption(written)},workdir=${escapeOption(work)}`,
+    remove: async () => {
+      for (const path of [folder, reachable]) await rm(path, { recursive: true, force: true, maxRetries: 5 })
     },
-    unmount: async () => {
-      if (!isMounted) return
-      // A process of the lab that just looked inside must not keep the disk: a lazy unmount takes it out of sight at once and frees it
-      // with its last user.
-      await runProgram(['umount', '--lazy', disk.root])
-      isMounted = false
-    },
-    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   }
 }
 
@@ -81,6 +71,7 @@ async function makeDisk(options: DiskOptions, written: string, lower: readonly s
     await mkdir(dirname(join(draft, path)), { recursive: true, mode: 0o755 })
     await symlink('/etc/ssl/certs/ca-certificates.crt', join(draft, path))
   }
+  await shiftOwners(draft)
   await rename(draft, written)
 }
 

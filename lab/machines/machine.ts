@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createControlGroup, killControlGroup, limitControlGroup, removeControlGroup } from '../bundle/cgroup.ts'
+import { createControlGroup, delegateControlGroup, killControlGroup, limitControlGroup, removeControlGroup } from '../bundle/cgroup.ts'
 import type { LabMachine } from '../lab.ts'
+import { machineIds } from '../machine-ids.ts'
 import type { Link } from '../network/links.ts'
 import type { Router } from '../network/router.ts'
 import { readBootOutcome, readBootTime } from './boot-outcome.ts'
@@ -97,7 +98,6 @@ export function createMachine(options: MachineOptions): Machine {
     links = []
     if (hasNamespace) await router.removeNamespace(instanceId)
     hasNamespace = false
-    await disk.unmount()
     const deadline = performance.now() + removalMs
     while (!removeControlGroup(groupPath)) {
       if (performance.now() > deadline) throw new Error(`${instanceId}: its cgroup cannot be removed`)
@@ -119,7 +119,7 @@ export function createMachine(options: MachineOptions): Machine {
       if (payload !== undefined) return
       createControlGroup(groupPath)
       limitControlGroup(groupPath, limits)
-      await disk.mount()
+      delegateControlGroup(groupPath, machineIds.first)
       if (!hasNamespace) await router.addNamespace(instanceId)
       hasNamespace = true
       await machine.connect(wanted)

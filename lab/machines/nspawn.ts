@@ -29,6 +29,9 @@ export function buildNspawnCommand(options: NspawnOptions): readonly string[] {
     '--resolv-conf=off',
     '--timezone=off',
     '--link-journal=no',
+    // Without these it would read the limits of pid 1, which it may not: that is not of its user namespace.
+    '--rlimit=RLIMIT_NPROC=infinity',
+    '--rlimit=RLIMIT_SIGPENDING=infinity',
     ...(options.node === undefined ? [] : [`--bind-ro=${escapeBind(options.node)}:/usr/local/bin/node`]),
     ...(options.engine === undefined
       ? []

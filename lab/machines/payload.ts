@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { controlGroupFolders } from '../bundle/cgroup.ts'
 import { buildCgroupCommand } from '../bundle/namespaces.ts'
+import { buildFencedCommand } from '../fence.ts'
 import type { Disk } from './disk.ts'
 import { buildNspawnCommand, nspawnEnvironment } from './nspawn.ts'
 
@@ -32,7 +33,7 @@ export interface PayloadOptions {
 }
 
 /**
- * Starts a machine's system in a cgroup of its own: machines that share one would kill each other's services.
+ * Starts a machine's system in its user namespace, and in a cgroup of its own: machines that share one would kill each other's services.
  */
 export function startPayload(options: PayloadOptions): Payload {
   const command = buildNspawnCommand({
@@ -43,7 +44,8 @@ export function startPayload(options: PayloadOptions): Payload {
     ...(options.node === undefined ? {} : { node: options.node }),
     ...(options.isContainerHost ? { engine: options.disk.engine } : {}),
   })
-  const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(options.groupPath), command)
+  const fenced = buildFencedCommand(options.namespace, options.disk, command)
+  const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(options.groupPath), fenced)
   const console = openSync(options.consoleFile, 'a', 0o600)
   // The machine is not started by zx: it outlives this call, writes to a file and is ended by its cgroup.
   const child = spawn(file, args, { stdio: ['ignore', console, console], env: { ...nspawnEnvironment }, detached: true })

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { runProgram } from '../run-program.ts'
 import { buildLinkCommands } from './links.ts'
 import type { Link } from './links.ts'
+import { addMachineNamespaces, removeMachineNamespaces } from './machine-namespaces.ts'
 
 /** The router of the region: the network namespace that the caller runs in. Every method may be called again. */
 export interface Router {
@@ -9,9 +10,9 @@ export interface Router {
   setAddresses(addresses: readonly string[]): Promise<void>
   /** Replaces the packet filter by a transaction of nft. */
   filter(ruleset: string): Promise<void>
-  /** Makes a machine's network namespace. */
+  /** Makes a machine's namespaces. */
   addNamespace(name: string): Promise<void>
-  /** Removes a machine's network namespace, with its ends of links: the router's ends go with them. */
+  /** Removes a machine's namespaces, with its ends of links: the router's ends go with them. */
   removeNamespace(name: string): Promise<void>
   attach(link: Link, namespace: string): Promise<void>
   detach(device: string): Promise<void>
@@ -50,13 +51,13 @@ export function createRouter(): Router {
       applied = ruleset
     },
     addNamespace: async (name) => {
-      await batch([`netns add ${name}`])
+      await addMachineNamespaces(name)
       await batch(['link set lo up'], name)
       // Systemd allows ping without privilege by default, but cannot set it in a network namespace that is not its own.
       await runProgram(['ip', 'netns', 'exec', name, 'sysctl', '--quiet', '--write', 'net.ipv4.ping_group_range=0 2147483647'])
     },
     removeNamespace: async (name) => {
-      await batch([`netns delete ${name}`])
+      await removeMachineNamespaces(name)
     },
     attach: async (link, namespace) => {
       const commands = buildLinkCommands(link, namespace)

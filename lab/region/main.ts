@@ -12,6 +12,7 @@ import { createRouter } from '../network/router.ts'
 import { createRegistryHandler } from '../registry/index.ts'
 import { controlSocket, serveControl } from './control.ts'
 import { makeAdminKey, writeCredentialsFile } from './credentials.ts'
+import { shareProgram } from '../machines/share-program.ts'
 import { openMachine } from './open-machine.ts'
 import { regionOptionsFile } from './options.ts'
 import type { RegionOptions } from './options.ts'
@@ -45,6 +46,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
     process.exit(1)
   })
 
+  const node = options.node === undefined ? undefined : await shareProgram(options.node)
   const resolver = createResolver(() => buildNameTable(reconciler.state()))
   const reconciler = createReconciler({
     initial: await api.readRegion(),
@@ -53,7 +55,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
     resolver,
     createMachine: (instance, links, onPowerOff) =>
       openMachine(
-        { stateDir, groupPath, options, router, state: reconciler.state, authorityFile: api.caFile, log },
+        { stateDir, groupPath, options, node, router, state: reconciler.state, authorityFile: api.caFile, log },
         instance,
         links,
         onPowerOff,

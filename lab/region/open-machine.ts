@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { reachableFolder } from '../fence.ts'
 import { openDisk } from '../machines/disk.ts'
 import { createMachine } from '../machines/machine.ts'
 import type { Machine } from '../machines/machine.ts'
@@ -17,6 +18,8 @@ export interface Surroundings {
   /** The lab's cgroup. */
   readonly groupPath: string
   readonly options: RegionOptions
+  /** Node.js where the machines reach it; absent where their image has its own. */
+  readonly node: string | undefined
   readonly router: Router
   readonly state: () => RegionState
   /** Certificate of the lab's authority. */
@@ -30,7 +33,7 @@ export interface Surroundings {
  * @param onPowerOff  called when the system has switched itself off
  */
 export async function openMachine(
-  { stateDir, groupPath, options, router, state, authorityFile, log }: Surroundings,
+  { stateDir, groupPath, options, node, router, state, authorityFile, log }: Surroundings,
   instance: Instance,
   [primary]: readonly Link[],
   onPowerOff: () => void,
@@ -47,7 +50,14 @@ export async function openMachine(
     resolver: (vpc === undefined ? undefined : addressAt(vpc.cidr, 2)) ?? fixedAddresses.resolver,
   }
   const isContainerHost = instance.tags['titus-bed:container-host'] === 'true'
-  const disk = await openDisk({ folder, layers: options.images, isContainerHost, identity, authorityFile })
+  const disk = await openDisk({
+    folder,
+    reachable: reachableFolder(instance.id),
+    layers: options.images,
+    isContainerHost,
+    identity,
+    authorityFile,
+  })
   return createMachine({
     instanceId: instance.id,
     hostName: identity.hostName,
@@ -58,6 +68,6 @@ export async function openMachine(
     consoleFile: join(folder, 'console.log'),
     onPowerOff,
     log,
-    ...(options.node === undefined ? {} : { node: options.node }),
+    ...(node === undefined ? {} : { node }),
   })
 }

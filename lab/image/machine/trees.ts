@@ -13,6 +13,8 @@ import type { Progress } from '../../lab.ts'
 import { configureBase } from './base.ts'
 import { configureContainerHost, unusedEngineParts } from './container-host.ts'
 import { containerHostPackages } from './packages.ts'
+import { machineIds } from '../../machine-ids.ts'
+import { shiftOwners } from '../../shift-owners.ts'
 import { countOf } from '../../../system/count-of.ts'
 
 /** What the builders of trees share. */
@@ -71,9 +73,12 @@ async function buildContainerHostTree(work: TreeWork, base: string, plan: readon
   })
 }
 
-/** A tree appears under its name complete or not at all. */
+/** A tree appears under its name complete or not at all, and belongs to the ids of the machines. */
 async function buildTree(work: TreeWork, kind: string, identity: unknown, build: (tree: string) => Promise<void>): Promise<string> {
-  const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16)
+  const key = createHash('sha256')
+    .update(JSON.stringify([machineIds, identity]))
+    .digest('hex')
+    .slice(0, 16)
   const finished = join(work.folder, `${kind}-${key}`)
   if (existsSync(finished)) return finished
   const scratch = await mkdtemp(join(work.folder, '.building-'))
@@ -81,6 +86,7 @@ async function buildTree(work: TreeWork, kind: string, identity: unknown, build:
     const tree = join(scratch, 'tree')
     await mkdir(tree, { mode: 0o755 })
     await build(tree)
+    await shiftOwners(tree)
     await rename(tree, finished)
   } finally {
     await rm(scratch, { recursive: true, force: true })

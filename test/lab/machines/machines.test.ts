@@ -1,9 +1,12 @@
 import t from 'tap'
-import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readBootOutcome, readBootTime } from '../../../lab/machines/boot-outcome.ts'
 import { openDisk } from '../../../lab/machines/disk.ts'
+import { buildMountCommand } from '../../../lab/fence.ts'
 import { buildNspawnCommand } from '../../../lab/machines/nspawn.ts'
+import { machineIds } from '../../../lab/machine-ids.ts'
+import { runProgram } from '../../../lab/run-program.ts'
 import { readMachineLog } from '../../../lab/list-machines.ts'
 import { symlinkSync } from 'node:fs'
 
@@ -43,6 +46,7 @@ t.test('a disk', async (t) => {
   place(join(folder, 'ca.crt'), 'LAB\n')
   const options = {
     folder: join(folder, 'machine'),
+    reachable: join(folder, 'reachable'),
     layers: { base, containerHost: join(folder, 'host') },
     isContainerHost: true,
     identity,
@@ -55,15 +59,19 @@ t.test('a disk', async (t) => {
   t.match(readFileSync(join(disk.written, 'etc/machine-id'), 'utf8'), /^[0-9a-f]{32}\n$/)
   t.equal(statSync(join(disk.written, 'etc/sudoers.d/trust')).mode & 0o777, 0o440)
   t.equal(readlinkSync(join(disk.written, cacert)), '/etc/ssl/certs/ca-certificates.crt')
-  await disk.mount()
-  t.teardown(() => disk.unmount())
-  t.equal(readFileSync(join(disk.root, 'etc/hostname'), 'utf8'), 'ip-30-0-100-11\n', 'layered, whatever the folders are called')
-  writeFileSync(join(disk.root, 'etc/hostname'), 'changed\n')
+  for (const path of [disk.written, join(disk.written, cacert), disk.engineSource])
+    t.equal(lstatSync(path).uid, machineIds.first, `${path} is of the machine's root`)
+  t.equal(statSync(options.folder).uid, 0)
+  const file = join(disk.root, 'etc/hostname')
+  const look = buildMountCommand(disk, ['sh', '-c', 'cat "$0"; touch "$1/image"; echo changed > "$0"', file, disk.engine])
+  t.equal(await runProgram(look), 'ip-30-0-100-11\n', 'layered, whatever the folders are called')
+  t.notOk(existsSync(file), 'mounted where nobody else sees it')
+  t.ok(existsSync(join(disk.engineSource, 'image')))
   const again = await openDisk(options)
   t.equal(readFileSync(join(again.written, 'etc/hostname'), 'utf8'), 'changed\n', 'a disk that is there is not written to')
-  await disk.unmount()
   await disk.remove()
   t.notOk(existsSync(options.folder))
+  t.notOk(existsSync(options.reachable))
 })
 
 t.test('how a boot ended', async (t) => {
