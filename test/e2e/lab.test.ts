@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { escapeScript, wayCount } from './escapes.ts'
 import { freshFolder, root, run, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
 import type { Ended } from './product.ts'
 
@@ -87,6 +88,27 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     const now = await tracesOnComputer(cwd)
     t.equal(now['addresses'], before['addresses'], 'no address was added to this computer')
     t.equal(now['routes'], before['routes'], 'no route was added to this computer')
+  })
+
+  await t.test('root in a machine or in a container is nobody on this computer', async (t) => {
+    const script = Buffer.from(escapeScript()).toString('base64')
+    const inContainer = 'docker run --rm --interactive --network none'
+    const places = [
+      ['bastion', 'sudo sh'],
+      ['agent', 'sudo sh'],
+      ['agent', `${inContainer} nginx:stable sh`],
+      [
+        'agent',
+        `${inContainer} --cap-add MKNOD --cap-add SYS_PTRACE --pid host --security-opt seccomp=unconfined --volume /:/host nginx:stable sh`,
+      ],
+    ] as const
+    for (const [host, shell] of places) {
+      const end = await ssh(host, `echo ${script} | base64 --decode | ${shell}`)
+      const tried = end.stdout.split('\n').filter((line) => /^(open|refused) /.test(line))
+      t.equal(tried.length, wayCount + 1, `${host}, ${shell}: all was tried`, { end })
+      const open = tried.filter((line) => line.startsWith('open '))
+      t.same(open, ['open control'], `${host}, ${shell}: every way is closed`)
+    }
   })
 
   await t.test('the Titus API answers on the gateway as it always did', async (t) => {
