@@ -44,9 +44,9 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     api: ['bundle', 'region-state.ts', 'run-program.ts'],
     metadata: ['region-state.ts'],
     network: ['bundle', 'fence.ts', 'region-state.ts', 'run-program.ts'],
-    machines: ['bundle', 'network', 'fence.ts', 'lab.ts', 'machine-ids.ts', 'shift-owners.ts'],
+    machines: ['bundle', 'network', 'fence.ts', 'lab.ts', 'machine-ids.ts', 'run-program.ts', 'shift-owners.ts'],
     doctor: ['api', 'bundle', 'image', 'machine-ids.ts'],
-    region: ['api', 'bundle', 'image', 'machines', 'metadata', 'network', 'registry', 'lab.ts', 'region-state.ts'],
+    region: ['api', 'bundle', 'image', 'machines', 'metadata', 'network', 'registry', 'fence.ts', 'lab.ts', 'region-state.ts'],
   },
   runner: {
     'step-error.ts': ['hops'],
