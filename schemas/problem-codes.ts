@@ -7,9 +7,14 @@ export interface CodeMeaning {
 /** Problems of a file, whatever it describes: its bytes, its YAML, its schema. */
 const fileCodes = {
   'no-such-file': {
-    cause: 'A file that is named cannot be read, or lies outside of the folder.',
+    cause: 'A file that is named cannot be read, or is no regular file.',
     cure: 'Correct the path, or make the file.',
   },
+  'file-outside': {
+    cause: 'A scenario names a file outside of its folder and of the project, or behind a hidden name.',
+    cure: 'Name a file in one of the two folders, or add --allow-local; hidden names are never opened.',
+  },
+  'not-taken': { cause: 'A folder holds more than the files that are taken from it.', cure: 'Name what else is meant.' },
   'empty-file': { cause: 'The file holds nothing.', cure: 'Write what is expected there.' },
   'not-text': { cause: 'Bytes are no UTF-8, or a character is none that YAML takes.', cure: 'Save the file as UTF-8 text.' },
   'too-large': {

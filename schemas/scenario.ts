@@ -115,6 +115,8 @@ export interface StepShape {
   readonly reads?: 'words' | 'expectations' | 'opaque'
   /** What the step changes each time that it is done, by its parameters as the file fixes them, such as `POST`: polling would repeat it. */
   readonly changes?: (params: Json) => string | undefined
+  /** The paths in the parameters of the texts that name files on this computer which the step writes. The loader checks that it may. */
+  readonly writes?: (params: Json) => readonly (readonly string[])[]
   /** Whether the step acts from a `host:`. */
   readonly host: 'required' | 'optional' | 'none'
   /** What is expected when the file does not say: `{ exit: 0 }`. */

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
 import { inputError } from '../schemas/failure.ts'
 import { roleNames } from '../schemas/roles/index.ts'
+import { reasonOf } from '../system/reason-of.ts'
+import { mostBytes, readRegularFile } from '../system/regular-file.ts'
 import { writeDurably } from '../system/durable-file.ts'
 import type { HostKeys } from './inputs.ts'
 import { makeKeyPair } from './keys.ts'
@@ -38,7 +40,19 @@ export function loadLoginKey(workspace: Workspace, access: Cluster['access']): L
     const hint = `make one with: ssh-keygen -t ed25519 -f ${identityFile}; or leave out access.publicKey, then titus-bed makes its own`
     throw inputError({ code: 'no-such-key', message, hint })
   }
-  return { publicKey: readFileSync(publicFile, 'utf8').trim(), identityFile }
+  return { publicKey: readPublicKey(publicFile), identityFile }
+}
+
+function readPublicKey(file: string): string {
+  try {
+    return readRegularFile(file, mostBytes.text).toString('utf8').trim()
+  } catch (error) {
+    throw inputError({
+      code: 'no-such-key',
+      message: `access.publicKey: ${file} ${reasonOf(error)}`,
+      hint: 'name a file that ssh-keygen made',
+    })
+  }
 }
 
 function loadKey(workspace: Workspace, name: string, comment: string): KeyPairText {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { copyFile, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Cluster, PackageSource } from '../schemas/cluster.ts'
@@ -8,6 +8,8 @@ import { InputError, TestbedError } from '../schemas/failure.ts'
 import type { Problem } from '../schemas/problem.ts'
 import { installerOf } from '../schemas/roles/index.ts'
 import type { ProblemCode } from '../schemas/problem-codes.ts'
+import { reasonOf } from '../system/reason-of.ts'
+import { requireRegular } from '../system/regular-file.ts'
 import { download } from './download.ts'
 import { privateFolder } from './private-folder.ts'
 import type { StackPackage } from './inputs.ts'
@@ -81,7 +83,7 @@ async function check(wanted: Wanted, signal?: AbortSignal): Promise<LocalPackage
     if (failure !== undefined) return problem('package-unavailable', `${url} cannot be downloaded: ${failure}`, 'see titus.packages.from')
   }
   const actual = await fileSha256(item.path).catch((error: Error) => error)
-  if (actual instanceof Error) return problem('package-missing', `the package file cannot be read: ${actual.message}`, 'see titus.packages')
+  if (actual instanceof Error) return problem('package-missing', `the package file ${item.path} ${reasonOf(actual)}`, 'see titus.packages')
   if (actual === item.sha256) return item
   // A wrong download is not kept: the next attempt may get the right one.
   if (url !== undefined) await rm(item.path, { force: true })
@@ -93,7 +95,11 @@ function problem(code: ProblemCode, message: string, hint: string): Problem {
   return { code, severity: 'error', message, hint }
 }
 
+/** More than any package of a server has. */
+const mostPackageBytes = 2 ** 30
+
 async function fileSha256(path: string): Promise<string> {
+  requireRegular(await stat(path), mostPackageBytes)
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
   return hash.digest('hex')

@@ -1,7 +1,9 @@
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
-import { expandFiles } from '../files/load-files.ts'
+import { expandFiles } from '../files/expand-files.ts'
+import { scenariosAmong } from '../files/scenarios-among.ts'
 import { runOptions } from '../running/run-options.ts'
+import { tellProblems } from '../terminal/tell-failure.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed run`: proves what scenario files claim of the raised testbed. */
@@ -16,8 +18,9 @@ export const command: CommandDefinition = {
     ['titus-bed run --reporter spec --reporter junit=junit.xml', 'lines here, JUnit for CI in a file'],
   ],
   async run(invocation) {
-    const { arguments: given, cwd, signal } = invocation
-    const files = await expandFiles(given.length > 0 ? given : ['scenarios'], cwd)
+    const { arguments: given, cwd, signal, terminal } = invocation
+    const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
+    await tellProblems(notes, terminal)
     const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
     const prepared = await prepareRun(invocation, files, findTestbed(invocation))
     const { workspace, testbed } = selectTestbed(invocation)

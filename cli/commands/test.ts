@@ -3,7 +3,10 @@ import { flag } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { expandFiles, readText } from '../files/load-files.ts'
+import { expandFiles } from '../files/expand-files.ts'
+import { readText } from '../files/load-files.ts'
+import { notScenarios } from '../files/scenarios-among.ts'
+import { tellProblems } from '../terminal/tell-failure.ts'
 import { runOptions } from '../running/run-options.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
 import { InputError } from '../../schemas/failure.ts'
@@ -46,11 +49,11 @@ async function loadParts(): Promise<TestParts> {
 /** Applies, runs the scenarios and destroys. The exit code is that of the scenarios. */
 export async function applyRunDestroy(invocation: Invocation, load: () => Promise<TestParts> = loadParts): Promise<number> {
   const { terminal, signal, abandon, cwd, arguments: given } = invocation
-  const files = await expandFiles(given.length > 0 ? given : ['cluster.yaml', 'scenarios'], cwd)
+  const { files, notes } = await expandFiles(given, cwd, ['cluster.yaml', 'scenarios'])
   const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
-  const kinds = await Promise.all(
-    files.map(async (file) => ({ file, kind: kindOfFile(await readText(file, cwd, 'name an existing file')) })),
-  )
+  const kinds = files.map((file) => ({ file, kind: kindOfFile(readText(file, cwd, 'name an existing file')) }))
+  const others = kinds.filter(({ kind }) => kind === 'steps').map(({ file }) => file)
+  await tellProblems([...notes, ...notScenarios(others)], terminal)
   const clusterFile = kinds.find(({ kind }) => kind === 'cluster')?.file ?? 'cluster.yaml'
   const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
   const cluster = await loadClusterFor(invocation, clusterFile)

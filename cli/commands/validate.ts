@@ -2,10 +2,13 @@ import { resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { inputError } from '../../schemas/failure.ts'
 import type { Problem } from '../../schemas/problem.ts'
+import { flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
-import { checkStepFiles, expandFiles, loadScenarioFiles, readText } from '../files/load-files.ts'
+import { expandFiles } from '../files/expand-files.ts'
+import { checkStepFiles, loadScenarioFiles, readText } from '../files/load-files.ts'
+import { allowLocalOption } from '../running/run-options.ts'
 import { countOf } from '../../system/count-of.ts'
 
 /** `titus-bed validate`: every problem of every file, in one go, and nothing else. */
@@ -17,7 +20,9 @@ export const command: CommandDefinition = {
     ['titus-bed validate', 'cluster.yaml and everything in scenarios/'],
     ['titus-bed validate my.yaml scenarios/batch-job.yaml', 'these two'],
   ],
-  async run({ arguments: given, terminal, cwd }) {
+  options: [allowLocalOption],
+  async run(invocation) {
+    const { arguments: given, terminal, cwd } = invocation
     const [{ loadCluster }, { kindOfFile }] = await Promise.all([
       import('../../schemas/cluster-rules/load-cluster.ts'),
       import('../../schemas/yaml/kind-of-file.ts'),
@@ -28,18 +33,19 @@ export const command: CommandDefinition = {
       const hint = 'name the files, or write first ones: titus-bed init'
       throw inputError({ code: 'no-such-file', message, hint })
     }
-    const files = await expandFiles(given.length > 0 ? given : usual, cwd)
-    const problems: Problem[] = []
+    const { files, notes } = await expandFiles(given, cwd, usual)
+    const problems: Problem[] = [...notes]
     const scenarios: string[] = []
     const stepFiles: string[] = []
     for (const file of files) {
-      const text = await readText(file, cwd, 'name an existing file')
+      const text = readText(file, cwd, 'name an existing file')
       const kind = kindOfFile(text)
       if (kind === 'scenario') scenarios.push(file)
       if (kind === 'steps') stepFiles.push(file)
       if (kind === 'cluster') problems.push(...loadCluster(text, file).problems)
     }
-    problems.push(...(await loadScenarioFiles(scenarios, cwd)).problems, ...(await checkStepFiles(stepFiles, cwd)))
+    const loading = { allowLocal: flag(invocation, 'allowLocal') }
+    problems.push(...(await loadScenarioFiles(scenarios, cwd, loading)).problems, ...(await checkStepFiles(stepFiles, cwd, loading)))
     await tellProblems(problems, terminal)
     if (problems.some((problem) => problem.severity === 'error')) return exitCodes.usage
     terminal.out(`${countOf(files.length, 'file is', 'files are')} valid`)

@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
 import type { StepFilesRead } from '../../schemas/language/compilation.ts'
@@ -8,46 +7,21 @@ import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
 import { hostNamesOf } from '../../schemas/resolve-host.ts'
 import type { HostNames } from '../../schemas/resolve-host.ts'
+import { readFenced, requireReadable, requireWritable } from '../../system/fenced-file.ts'
+import { FileRefused } from '../../system/file-refused.ts'
 import { reasonOf } from '../../system/reason-of.ts'
+import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
-
-/** Expands what was typed: files as they are, a folder to the YAML files in it, anything else as a glob. In the order typed, each once.
- *  @throws InputError when one of them names nothing */
-export async function expandFiles(given: readonly string[], cwd: string): Promise<readonly string[]> {
-  const found: string[] = []
-  const problems: Problem[] = []
-  for (const name of given) {
-    const matches = await expand(name, cwd)
-    if (matches.length === 0)
-      problems.push({
-        code: 'no-such-file',
-        severity: 'error',
-        message: `${name}: there is no such file`,
-        hint: `looked in ${cwd}: a glob must match a file, a folder must hold one; titus-bed init writes first ones`,
-      })
-    found.push(...matches)
-  }
-  if (problems.length > 0) throw new InputError(problems)
-  return [...new Set(found)]
-}
-
-async function expand(name: string, cwd: string): Promise<readonly string[]> {
-  const entry = await stat(resolve(cwd, name)).catch(() => undefined)
-  if (entry?.isFile()) return [name]
-  const { glob } = await import('zx')
-  const pattern = entry?.isDirectory() ? join(name, '*.{yaml,yml}') : name
-  // A name that cannot even be looked up, such as a link to itself, names nothing.
-  return (await glob(pattern, { cwd }).catch((): string[] => [])).toSorted()
-}
+import { fenceOf } from './project-fence.ts'
 
 /** Reads a cluster file, shows its warnings, and gives the cluster.
  *  @throws InputError with every problem of the file */
 export async function loadClusterFile(file: string, cwd: string, terminal: Terminal): Promise<Cluster> {
   const { loadCluster } = await import('../../schemas/cluster-rules/load-cluster.ts')
-  const text = await readText(file, cwd, 'titus-bed init writes one')
+  const text = readText(file, cwd, 'titus-bed init writes one')
   const { cluster, problems } = loadCluster(text, file)
   // Notes are for `validate`: who applies has read them.
   const telling = problems.filter(({ severity }) => severity !== 'note')
@@ -56,38 +30,59 @@ export async function loadClusterFile(file: string, cwd: string, terminal: Termi
   return cluster
 }
 
-/** Reads scenario files; every problem of every file comes back, and the scenarios that are sound.
- *  @param testbed  whose hosts the steps may name; without it those of every cluster */
+/** How scenario files are loaded. */
+export interface Loading {
+  /** Whose hosts the steps may name; without it those of every cluster. */
+  readonly testbed?: Testbed
+  /** Whether they may name files outside of their folder and the project. */
+  readonly allowLocal?: boolean
+}
+
+/** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. `texts`: what was read, by file. */
 export async function loadScenarioFiles(
   files: readonly string[],
   cwd: string,
-  testbed?: Testbed,
-): Promise<{ readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] }> {
+  loading: Loading = {},
+): Promise<{
+  readonly scenarios: readonly Scenario[]
+  readonly problems: readonly Problem[]
+  readonly texts: ReadonlyMap<string, string>
+}> {
   const { loadScenario } = await import('../../schemas/language/load-scenario.ts')
   const stepFilesRead: StepFilesRead = new Map()
-  const loaded = await Promise.all(
-    files.map(async (file) => loadScenario({ ...(await scenarioSource(file, cwd, testbed)), stepFilesRead })),
-  )
+  const sources = await Promise.all(files.map(async (file) => scenarioSource(file, cwd, loading)))
+  const loaded = await Promise.all(sources.map(async (source) => loadScenario({ ...source, stepFilesRead })))
   return {
     scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
     problems: loaded.flatMap(({ problems }) => problems),
+    texts: new Map([
+      ...[...stepFilesRead].map(([file, { text }]) => [file, text] as const),
+      ...sources.map(({ file, text }) => [file, text] as const),
+    ]),
   }
 }
 
 /** Checks files of reusable steps by themselves; every problem of every file comes back. */
-export async function checkStepFiles(files: readonly string[], cwd: string): Promise<readonly Problem[]> {
+export async function checkStepFiles(files: readonly string[], cwd: string, loading: Loading = {}): Promise<readonly Problem[]> {
   const { checkStepFile } = await import('../../schemas/language/load-scenario.ts')
-  return (await Promise.all(files.map(async (file) => checkStepFile(await scenarioSource(file, cwd))))).flat()
+  return (await Promise.all(files.map(async (file) => checkStepFile(await scenarioSource(file, cwd, loading))))).flat()
 }
 
-async function scenarioSource(file: string, cwd: string, testbed?: Testbed): Promise<ScenarioSource> {
+async function scenarioSource(file: string, cwd: string, { testbed, allowLocal = false }: Loading): Promise<ScenarioSource> {
   const [{ stepKinds }, { matchers }] = await Promise.all([import('../../runner/steps/index.ts'), import('../../runner/matchers/index.ts')])
+  const fence = fenceOf(file, cwd, allowLocal)
+  // The slash at the end of a path, which says that it is a folder, is lost when it is resolved.
+  const at = (path: string): string => (isAbsolute(path) ? path : `${resolve(cwd)}/${path}`)
   return {
     file,
-    text: await readText(file, cwd, 'name an existing scenario file'),
+    text: readText(file, cwd, 'name an existing scenario file'),
     kinds: stepKinds,
     matchers,
-    readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
+    readFile: async (path, most = mostBytes.text) => readFenced(at(path), fence, most).toString('utf8'),
+    permits: {
+      requireReadable: (path) => requireReadable(at(path), fence, mostBytes.carried),
+      requireWritable: (path) => void requireWritable(at(path), fence),
+    },
     hosts: hostsOf(testbed),
   }
 }
@@ -99,10 +94,12 @@ function hostsOf(testbed: Testbed | undefined): HostNames {
   return { machines, groups: [...new Set([...groups, ...groupNames])] }
 }
 
-/** Reads a text file of the user's.
+/** Reads a text file of the user's, of at most 1 MiB.
  *  @throws InputError when it cannot be read */
-export async function readText(file: string, cwd: string, hint: string): Promise<string> {
-  return readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
-    throw inputError({ code: 'no-such-file', message: `${file} ${reasonOf(error)}`, hint })
-  })
+export function readText(file: string, cwd: string, hint: string): string {
+  try {
+    return readRegularFile(resolve(cwd, file), mostBytes.text).toString('utf8')
+  } catch (error) {
+    throw inputError({ code: error instanceof FileRefused ? error.code : 'no-such-file', message: `${file} ${reasonOf(error)}`, hint })
+  }
 }

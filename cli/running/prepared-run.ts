@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
@@ -12,6 +11,7 @@ import type { Invocation } from '../command.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
+import { projectFolder } from '../files/project-fence.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -29,8 +29,8 @@ export interface PreparedRun {
  *  @throws InputError with every problem of every file, for a selection that is empty, for an option that is wrong */
 export async function prepareRun(invocation: Invocation, files: readonly string[], testbed?: Testbed): Promise<PreparedRun> {
   const { cwd, terminal } = invocation
-  const parallel = parallelOption(invocation)
-  const { scenarios, problems } = await loadScenarioFiles(files, cwd, testbed)
+  const [parallel, allowLocal] = [parallelOption(invocation), flag(invocation, 'allowLocal')]
+  const { scenarios, problems, texts } = await loadScenarioFiles(files, cwd, { allowLocal, ...(testbed === undefined ? {} : { testbed }) })
   if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
   await tellProblems(problems, terminal)
   const grep = textOption(invocation, 'grep')
@@ -42,8 +42,7 @@ export async function prepareRun(invocation: Invocation, files: readonly string[
       hint: 'see --tag and --grep: a run that tests nothing is no success',
     })
   }
-  const source = (file: string) => (existsSync(resolve(cwd, file)) ? readFileSync(resolve(cwd, file), 'utf8') : undefined)
-  return { scenarios: chosen, reporting: openReporting(invocation, source), parallel }
+  return { scenarios: chosen, reporting: openReporting(invocation, (file) => texts.get(file)), parallel }
 }
 
 /** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
@@ -56,7 +55,14 @@ export async function runPrepared(
   const { signal, abandon } = invocation
   const run = createRunId()
   const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'))
-  const options = { run, parallel, bail: flag(invocation, 'bail'), allowLocal: flag(invocation, 'allowLocal') }
+  const project = projectFolder(invocation.cwd)
+  const options = {
+    run,
+    parallel,
+    bail: flag(invocation, 'bail'),
+    allowLocal: flag(invocation, 'allowLocal'),
+    ...(project === undefined ? {} : { project }),
+  }
   try {
     const report = await runScenarios({
       testbed,

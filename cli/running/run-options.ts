@@ -1,12 +1,18 @@
 import type { CommandOption } from '../command.ts'
 
+/** Lets scenarios use more of this computer than their project. */
+export const allowLocalOption: CommandOption = {
+  flags: '--allow-local',
+  description: 'let steps with host: local run on this computer, and scenarios name files outside of the project',
+}
+
 /** The options of `run`, which `test` takes too. */
 export const runOptions: readonly CommandOption[] = [
   { flags: '--tag <tag>', description: 'only scenarios with this tag (repeatable: with one of them)', repeatable: true },
   { flags: '--grep <text>', description: 'only scenarios with this in their name or file' },
   { flags: '--bail', description: 'stop after the first scenario that does not pass' },
   { flags: '--parallel <n>', description: 'so many scenarios at a time', default: '1' },
-  { flags: '--allow-local', description: 'let steps with host: local run on this computer' },
+  allowLocalOption,
   {
     flags: '--reporter <name[=file]>',
     description:

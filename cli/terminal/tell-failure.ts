@@ -36,9 +36,20 @@ const diskCures: Readonly<Record<string, string>> = {
 
 /** Shows problems of input files, each with its place and excerpt. */
 export async function tellProblems(problems: readonly Problem[], terminal: Terminal): Promise<void> {
-  const [{ renderProblem }, { readFile }] = await Promise.all([import('../../schemas/render-problem.ts'), import('node:fs/promises')])
+  if (problems.length === 0) return
+  const [{ renderProblem }, { mostBytes, readRegularFile }] = await Promise.all([
+    import('../../schemas/render-problem.ts'),
+    import('../../system/regular-file.ts'),
+  ])
+  const read = (file: string): string => {
+    try {
+      return readRegularFile(file, mostBytes.text).toString('utf8')
+    } catch {
+      return ''
+    }
+  }
   const files = [...new Set(problems.flatMap(({ place }) => place?.file ?? []))]
-  const texts = new Map(await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8').catch(() => '')] as const)))
+  const texts = new Map(files.map((file) => [file, read(file)]))
   for (const problem of problems) terminal.err(renderProblem(problem, texts.get(problem.place?.file ?? ''), terminal.colour))
 }
 

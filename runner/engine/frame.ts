@@ -1,5 +1,6 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
 import type { Step } from '../../schemas/scenario.ts'
+import type { Fence } from '../../system/fence.ts'
 import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Mask } from '../scope/mask.ts'
@@ -15,6 +16,8 @@ export type NewEvent = Without<Event, 'at' | 'run'>
 export interface RunContext extends Ground {
   readonly clock: Clock
   readonly mask: Mask
+  /** The folder of the project: scenarios may name files in it, besides those in their own. */
+  readonly project?: string
   emit(event: NewEvent): void
 }
 
@@ -27,6 +30,8 @@ export interface Frame {
   readonly env: Readonly<Record<string, string>>
   /** Folders for relative paths: that of the file the step stands in, then that of the scenario. */
   readonly folders: readonly string[]
+  /** Where the files lie that the scenario may name. */
+  readonly fence: Fence
   /** In `always`: a step that needs what was never captured has nothing to clean up, and is skipped. */
   readonly cleaning: boolean
   readonly signal: AbortSignal

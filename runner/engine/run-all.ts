@@ -21,8 +21,10 @@ export interface RunOptions {
   readonly parallel: number
   /** No further scenario after one that did not pass. */
   readonly bail: boolean
-  /** Whether `host: local` may run commands on this computer. */
+  /** Whether `host: local` may run commands on this computer, and files outside of the project may be named. */
   readonly allowLocal: boolean
+  /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
+  readonly project?: string
 }
 
 /** Runs scenarios over machines that are given, with a clock that is given. */
@@ -43,7 +45,8 @@ export async function runAll(
     report = foldEvent(report, stamped)
     onEvent(stamped)
   }
-  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, emit }
+  const project = options.project === undefined ? {} : { project: options.project }
+  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, ...project, emit }
   world.hops.listen((message) => emit({ type: 'note', message }))
   const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Outcome, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
@@ -39,7 +39,11 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   }
   const scope = createScope({ testbed: describeTestbed(run.testbed) }, run.mask)
   const deadline = startDeadline(scenario.timeoutMs, interruptions.signal)
-  const frame = { run, scenario: label, scope, folders: [dirname(file)], cleaning: false, emit, runStep }
+  const fence = {
+    folders: [...new Set([dirname(resolve(file)), ...(run.project === undefined ? [] : [run.project])])],
+    open: run.allowLocal,
+  }
+  const frame = { run, scenario: label, scope, folders: [dirname(file)], fence, cleaning: false, emit, runStep }
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   let problem = defineVariables(scenario, scope)

@@ -45,6 +45,7 @@ export function createStepContext(
     env,
     variables: scope.variables,
     folders: frame.folders,
+    fence: frame.fence,
     place: step.place,
     clock: run.clock,
     timeoutMs: deadline.remainingMs(),

@@ -14,7 +14,15 @@ interface TransferOptions {
   readonly signal: AbortSignal
 }
 
-const putScript = 'umask 077; cat >"$1.part" && chmod "$2" "$1.part" && mv -f "$1.part" "$1" && sha256sum <"$1"'
+/** The scripts of both ways. A path may be anything that a file may be called, also what looks like an option. */
+const putScript = `
+  [ ! -d "$1" ] || { echo 'it is a folder: name the file in it' >&2; exit 1; }
+  umask 077
+  cat >"$1.part" && chmod -- "$2" "$1.part" && mv -f -- "$1.part" "$1" && sha256sum <"$1"`
+const sumScript = `
+  [ ! -d "$1" ] || { echo 'it is a folder: name the file in it' >&2; exit 1; }
+  [ ! -e "$1" ] || [ -f "$1" ] || { echo 'it is no regular file' >&2; exit 1; }
+  sha256sum <"$1" && wc -c <"$1"`
 
 /** Writes a file on a machine: whole or not at all. `mode` is octal (`0644`). @throws ConnectionError, or Error with what the machine said */
 export async function putFile(
@@ -38,9 +46,9 @@ export async function getFile(
   keep: (piece: Buffer) => unknown,
   options: TransferOptions,
 ): Promise<Transferred> {
-  const sum = await machine.exec(['sh', '-c', 'sha256sum <"$1" && wc -c <"$1"', 'titus-bed', path], options)
+  const sum = await machine.exec(['sh', '-c', sumScript, 'titus-bed', path], options)
   if (sum.exitCode !== 0) throw new Error(`cannot read ${path} on ${machine.name}: ${sum.stderr.trim() || sum.ended}`)
-  const stream = await machine.pipe(['cat', '--', path], options)
+  const stream = await machine.pipe(['sh', '-c', 'cat <"$1"', 'titus-bed', path], options)
   stream.end()
   const hash = createHash('sha256')
   let bytes = 0

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import type { Json } from '../../schemas/json.ts'
 import { createBoundedOutput } from '../hops/bounded-output.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
 import { getFile, putFile } from '../hops/transfer.ts'
-import type { Transferred } from '../hops/transfer.ts'
 import { StepError } from '../step-error.ts'
 import { describeCuts } from './command.ts'
-import { readProjectFile, resolveOutput } from './files.ts'
-import type { StepContext, StepKind } from './kind.ts'
+import { readProjectFile, writeProjectFile } from './files.ts'
+import type { StepKind } from './kind.ts'
 
 interface CopyParams {
   readonly put?: string
@@ -25,12 +23,13 @@ export const copy: StepKind = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      put: { type: 'string', format: 'file-path', description: 'The file to copy to the host, relative to this one.' },
+      put: { type: 'string', format: 'file-path', description: 'The file to copy to the host, relative to this one; at most 64 MiB.' },
       text: { type: 'string', description: 'The content itself, in place of a file.' },
       get: { type: 'string', description: 'The file on the host to copy from there.' },
       to: {
         type: 'string',
-        description: 'Where it goes: a path on the host, or for `get` one below the folder of the scenario; without it `get` only reads.',
+        description:
+          'Where it goes, the name of the file included: a path on the host, or for `get` one seen from the scenario; without it `get` only reads.',
       },
       mode: {
         type: 'string',
@@ -51,6 +50,7 @@ expect: { bytes: 5 }`,
   host: 'required',
   implies: {},
   asserts: false,
+  writes: (params: Json) => ((params as CopyParams | null)?.get === undefined ? [] : [['to']]),
   results: {
     bytes: 'The size of the file.',
     sha256: 'Its checksum, the same on both sides.',
@@ -59,15 +59,18 @@ expect: { bytes: 5 }`,
     host: 'The name of the machine.',
   },
   async run(context, params) {
-    const { put, text, get, to, mode } = params as CopyParams
+    const { put, text, get: from, to, mode } = params as CopyParams
     try {
-      if (get === undefined) {
-        const content = put === undefined ? Buffer.from(text ?? '') : await readProjectFile(put, context.folders)
+      if (from === undefined) {
+        const content = put === undefined ? Buffer.from(text ?? '') : readProjectFile(put, context)
         return { ...(await putFile(context.machine, content, to ?? '', mode ?? '0644', context)) }
       }
-      if (to !== undefined) return { ...(await getInto(resolveOutput(to, context.folders), get, context)) }
+      if (to !== undefined) {
+        const get = (file: FileHandle) => getFile(context.machine, from, (piece) => file.writeFile(piece), context)
+        return { ...(await writeProjectFile(to, context, get)) }
+      }
       const output = createBoundedOutput()
-      const { bytes, sha256 } = await getFile(context.machine, get, (piece) => output.add(piece), context)
+      const { bytes, sha256 } = await getFile(context.machine, from, (piece) => output.add(piece), context)
       const cut = output.cut()
       if (cut !== undefined) context.cut('text', cut)
       return { bytes, sha256, text: output.text(), ...describeCuts({ text: cut }) }
@@ -76,19 +79,4 @@ expect: { bytes: 5 }`,
       throw new StepError('copy', (error as Error).message, { cause: error })
     }
   },
-}
-
-/** The file appears whole or not at all. */
-async function getInto(path: string, from: string, context: StepContext): Promise<Transferred> {
-  await mkdir(dirname(path), { recursive: true })
-  const part = `${path}.${randomUUID()}.part`
-  const file = await open(part, 'w')
-  try {
-    const transferred = await getFile(context.machine, from, (piece) => file.writeFile(piece), context)
-    await rename(part, path)
-    return transferred
-  } finally {
-    await file.close()
-    await rm(part, { force: true })
-  }
 }

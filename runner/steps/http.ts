@@ -9,7 +9,7 @@ import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { describeCuts, parseJson } from './command.ts'
 import { readProjectFile } from './files.ts'
-import type { StepKind } from './kind.ts'
+import type { StepContext, StepKind } from './kind.ts'
 import { setPaths } from './set-paths.ts'
 
 const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const
@@ -91,13 +91,13 @@ expect:
     const request = params as HttpParams
     const method = methods.find((candidate) => candidate in request) ?? 'get'
     const url = request[method] ?? ''
-    const json = await jsonBody(request, context.folders)
+    const json = jsonBody(request, context)
     const body = json === undefined ? request.body : JSON.stringify(json)
     const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
     const response = await askFrom(context.machine, {
       method: method.toUpperCase(),
       url: parseUrl(url),
-      trust: { insecure: request.insecure, ca: await authorities(request, context.folders) },
+      trust: { insecure: request.insecure, ca: authorities(request, context) },
       headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body }),
       timeoutMs: context.timeoutMs,
@@ -129,16 +129,16 @@ async function askFrom(machine: Machine, request: HttpRequest): Promise<HttpResp
   }
 }
 
-async function authorities({ ca }: HttpParams, folders: readonly string[]): Promise<string | undefined> {
-  return ca === undefined ? undefined : (await readProjectFile(ca, folders)).toString('utf8')
+function authorities({ ca }: HttpParams, context: StepContext): string | undefined {
+  return ca === undefined ? undefined : readProjectFile(ca, context).toString('utf8')
 }
 
-async function jsonBody(request: HttpParams, folders: readonly string[]): Promise<Json | undefined> {
+function jsonBody(request: HttpParams, context: StepContext): Json | undefined {
   const given = request.json
   if (given === undefined) return undefined
   const changes = request.set ?? {}
   if (typeof given !== 'string') return setPaths(given, changes)
-  const text = (await readProjectFile(given, folders)).toString('utf8')
+  const text = readProjectFile(given, context).toString('utf8')
   try {
     return setPaths(JSON.parse(text) as Json, changes)
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { StepShape } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
+import type { Fence } from '../../system/fence.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Cut } from '../cut.ts'
 import type { Machine } from '../hops/machine.ts'
@@ -38,6 +39,8 @@ export interface StepContext {
   readonly variables: JsonObject
   /** Where relative paths are looked up, nearest first. */
   readonly folders: readonly string[]
+  /** Where the files lie that a scenario may name. */
+  readonly fence: Fence
   readonly place: Place
   readonly clock: Clock
   /** Milliseconds that this attempt has left. */

@@ -3,10 +3,12 @@ import { hostProblem } from './check-host.ts'
 import type { Compilation } from './compilation.ts'
 import { fixedValue } from './fixed-value.ts'
 import { placeFlaw } from '../flaw.ts'
-import { placeIn } from '../yaml/located-node.ts'
+import { nodeAt, placeIn, textOf } from '../yaml/located-node.ts'
 import type { LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
 import type { Place, Problem } from '../problem.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { FileRefused } from '../../system/file-refused.ts'
+import { mostBytes } from '../../system/regular-file.ts'
+import { unreadFile } from './unread-file.ts'
 import type { StepShape } from '../scenario.ts'
 import { alternatives, schemasOfItem, schemasOfKey } from '../validation/schema-walk.ts'
 import type { Schema } from '../validation/schema-walk.ts'
@@ -14,8 +16,9 @@ import { hasExpression } from './template.ts'
 
 /** Checks what stands under a step's kind by what the kind itself asks, and the fixed texts whose schema says what they name:
  *  `format: file-path` a file beside the step's own file or beside the scenario, `format: host` a host. */
-export async function checkParams(node: LocatedNode, { schema, check }: StepShape, compilation: Compilation): Promise<void> {
+export async function checkParams(node: LocatedNode, { schema, check, writes }: StepShape, compilation: Compilation): Promise<void> {
   const fixed = fixedValue(node)
+  if (fixed !== undefined && writes !== undefined) compilation.problems.push(...outputProblems(node, writes(fixed), compilation))
   const flaws = fixed === undefined ? [] : (check?.(fixed) ?? [])
   compilation.problems.push(...flaws.map((flaw) => placeFlaw(flaw, (path, ofKey) => placeIn(node, path, ofKey))))
   await checkUnder(node, [schema], schema, compilation)
@@ -37,25 +40,42 @@ async function checkUnder(node: LocatedNode, schemas: readonly Schema[], root: S
   }
 }
 
-async function fileProblem({ place }: LocatedScalar, name: string, { readFile, open }: Compilation): Promise<Problem | undefined> {
+async function fileProblem({ place }: LocatedScalar, name: string, { readFile, permits, open }: Compilation): Promise<Problem | undefined> {
   const folders = [...new Set([place.file, ...open.slice(0, 1)].map((file) => dirname(file)))]
   const paths = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))
-  const reasons: string[] = []
+  const errors: unknown[] = []
   for (const path of paths) {
     try {
-      return jsonProblem(name, await readFile(path), place)
+      permits?.requireReadable(path)
+      if (permits !== undefined && !name.endsWith('.json')) return undefined
+      return jsonProblem(name, await readFile(path, mostBytes.carried), place)
     } catch (error) {
-      reasons.push(reasonOf(error))
+      errors.push(error)
     }
   }
-  return {
-    code: 'no-such-file',
-    severity: 'error',
-    place,
-    message: `${name} ${reasons[0]}`,
-    expected: `a file, seen from ${folders.join(' or ')}`,
-    hint: `looked for ${paths.join(' and ')}`,
-  }
+  return unreadFile(name, place, folders, paths, errors.find((error) => error instanceof FileRefused) ?? errors[0])
+}
+
+/** The texts that name files which a step will write: below the scenario, or where else it may. */
+function outputProblems(node: LocatedNode, paths: readonly (readonly string[])[], { permits, open }: Compilation): readonly Problem[] {
+  const folder = dirname(open[0] ?? '')
+  return paths.flatMap((path) => {
+    const at = nodeAt(node, path)
+    const name = textOf(at)
+    if (name === undefined || hasExpression(name)) return []
+    const output = isAbsolute(name) ? name : withinFolder(folder, name)
+    try {
+      permits?.requireWritable(output)
+      return []
+    } catch (error) {
+      return [{ ...unreadFile(name, at.place, [folder], [output], error), expected: `a file to be written, seen from ${folder}` }]
+    }
+  })
+}
+
+/** The slash at the end of a path stays: it names a folder. */
+function withinFolder(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`
 }
 
 function jsonProblem(name: string, text: string, place: Place): Problem | undefined {

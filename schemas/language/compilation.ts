@@ -8,13 +8,24 @@ import type { readYaml } from '../validation/read-yaml.ts'
 /** Step files as they were read, by path, with the text that they were read from: what several scenarios use is read once. */
 export type StepFilesRead = Map<string, { readonly text: string; readonly read: ReturnType<typeof readYaml> }>
 
+/** Reads a file that a scenario names, as text; paths are seen from where the scenario's own is, or absolute. `mostBytes`: where more is read
+ *  than of a file of the product. It throws what `reasonOf` puts into words. */
+export type ScenarioFileReader = (path: string, mostBytes?: number) => Promise<string>
+
+/** Asks whether a scenario may do with a file that it names what it is about to do. Each throws what `reasonOf` puts into words. */
+export interface FilePermits {
+  readonly requireReadable: (path: string) => void
+  readonly requireWritable: (path: string) => void
+}
+
 /** What the compilation of one scenario, and of the files that it uses, shares. */
 export interface Compilation {
   readonly kinds: StepKinds
   readonly matchers: MatcherShapes
   /** Where they are known. */
   readonly hosts?: HostNames
-  readonly readFile: (path: string) => Promise<string>
+  readonly readFile: ScenarioFileReader
+  readonly permits?: FilePermits
   readonly problems: Problem[]
   /** Step files that were loaded; undefined for one that is wrong, whose problems are told once. */
   readonly files: Map<string, StepFile | undefined>

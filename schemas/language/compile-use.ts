@@ -6,7 +6,7 @@ import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
 import type { Names } from './names.ts'
 import { didYouMean, nearestName } from '../../system/nearest-name.ts'
 import type { Problem } from '../problem.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { unreadFile } from './unread-file.ts'
 import { asWritten } from '../validation/scalar-types.ts'
 import type { Entry, InputType, StepFile, Value } from '../scenario.ts'
 import { typeOf } from '../validation/schema-walk.ts'
@@ -54,15 +54,7 @@ export async function compileUse(
   }
   if (!compilation.files.has(path)) {
     const text = await readFile(path).catch((error: unknown) => {
-      const expected = `a file, seen from ${dirname(node.place.file)}`
-      problems.push({
-        code: 'no-such-file',
-        severity: 'error',
-        place: node.place,
-        message: `${written} ${reasonOf(error)}`,
-        expected,
-        hint: `looked for ${path}`,
-      })
+      problems.push(unreadFile(written, node.place, [dirname(node.place.file)], [path], error))
       return undefined
     })
     if (text === undefined) return nothing

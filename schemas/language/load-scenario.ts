@@ -4,7 +4,7 @@ import type { StepKinds } from './build-scenario-schema.ts'
 import type { MatcherShapes } from './check-argument.ts'
 import type { HostNames } from '../resolve-host.ts'
 import { collectCaptures } from './collect-captures.ts'
-import type { Compilation, StepFilesRead } from './compilation.ts'
+import type { Compilation, FilePermits, ScenarioFileReader, StepFilesRead } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
 import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
 import { compileEntries, compileValue, fixedName } from './compile-value.ts'
@@ -32,8 +32,9 @@ export interface ScenarioSource {
   readonly kinds: StepKinds
   /** The matchers that `expect` knows, by name: the runner's registry. */
   readonly matchers: MatcherShapes
-  /** Reads a file that the scenario names; paths are seen from where `file` is, or absolute. */
-  readonly readFile: (path: string) => Promise<string>
+  readonly readFile: ScenarioFileReader
+  /** Without it a scenario may name every file. */
+  readonly permits?: FilePermits
   /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
   readonly hosts?: HostNames
   /** Shared by the scenarios of one command, so that each step file is read once; it is filled here. */
@@ -66,11 +67,11 @@ export async function checkStepFile(source: ScenarioSource): Promise<readonly Pr
 }
 
 function createCompilation(
-  { file, kinds, matchers, readFile, hosts, stepFilesRead = new Map() }: ScenarioSource,
+  { file, kinds, matchers, readFile, permits, hosts, stepFilesRead = new Map() }: ScenarioSource,
   timeoutMs: number,
   problems: Problem[],
 ): Compilation {
-  const known = { kinds, matchers, readFile, ...(hosts === undefined ? {} : { hosts }) }
+  const known = { kinds, matchers, readFile, ...(permits === undefined ? {} : { permits }), ...(hosts === undefined ? {} : { hosts }) }
   return { ...known, problems, stepFilesRead, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
 }
 

@@ -81,7 +81,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   '@cdktf/provider-aws': ['stack/constructs.ts'],
   yaml: ['schemas/yaml/located-yaml.ts', 'runner/reporters/tap.ts'],
   ajv: ['schemas/validation/schema-checks.ts'],
-  zx: ['cli/files/load-files.ts', 'deb/packaging/build.ts', 'lab/image/shell.ts', 'lab/run-program.ts', 'stack/terraform/run.ts'],
+  zx: ['cli/files/expand-files.ts', 'deb/packaging/build.ts', 'lab/image/shell.ts', 'lab/run-program.ts', 'stack/terraform/run.ts'],
   'node:child_process': [
     'bench/program.ts',
     'bench/steps.ts',
@@ -100,6 +100,8 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   ],
   'node:fs': [
     'system/durable-file.ts',
+    'system/fenced-file.ts',
+    'system/regular-file.ts',
     'system/find-program.ts',
     'deb/packaging/',
     'deb/process/properties.ts',

@@ -5,7 +5,7 @@ import { codeGroups, problemCodes } from '../../schemas/problem-codes.ts'
 import { root, sources } from '../architecture/sources.ts'
 
 t.test('every code is used, has one group, and a cause and a cure that are sentences', async (t) => {
-  const parts = ['schemas', 'stack', 'lab', 'runner', 'cli']
+  const parts = ['system', 'schemas', 'stack', 'lab', 'runner', 'cli']
   const program = parts.flatMap(sources).filter((file) => file !== 'schemas/problem-codes.ts')
   const text = program.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
   t.same(

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -57,6 +57,9 @@ t.test("the user's own key is taken when the file names it", async (t) => {
   t.strictSame(loadLoginKey(workspace, access), { publicKey: 'ssh-ed25519 AAAA me', identityFile: join(folder, 'mine') })
   t.throws(() => loadLoginKey(workspace, { ...access, publicKey: join(folder, 'absent.pub') }), InputError)
   t.throws(() => loadLoginKey(workspace, { ...access, publicKey: join(folder, 'mine') }), InputError, 'a private key is no public one')
+  execFileSync('mkfifo', [join(folder, 'pipe.pub')])
+  writeFileSync(join(folder, 'pipe'), 'private')
+  t.throws(() => loadLoginKey(workspace, { ...access, publicKey: join(folder, 'pipe.pub') }), /pipe\.pub is no regular file/)
 })
 
 t.test('what was raised can be read back, and forgotten', async (t) => {
@@ -165,6 +168,16 @@ t.test('packages', async (t) => {
     const error = await resolvePackages({ from: root, sha256: wrong }, folders(root)).catch((caught: unknown) => caught)
     t.ok(error instanceof InputError)
     t.strictSame((error as InputError).problems.map(({ code }) => code).toSorted(), ['package-checksum', 'package-missing'])
+  })
+
+  t.test('that are no files are not waited for', async (t) => {
+    const root = t.testdir()
+    execFileSync('mkfifo', [join(root, 'titus-server-master_1_all.deb')])
+    mkdirSync(join(root, 'mesos_1_all.deb'))
+    const sha256s = { 'titus-server-master_1_all.deb': '0'.repeat(64), 'mesos_1_all.deb': '0'.repeat(64) }
+    const error = await resolvePackages({ from: root, sha256: sha256s }, folders(root)).catch((caught: unknown) => caught)
+    const told = (error as InputError).problems.map(({ message }) => message.replace(/.*\//, ''))
+    t.strictSame(told, ['titus-server-master_1_all.deb is no regular file', 'mesos_1_all.deb is a folder'])
   })
 
   t.test('that cannot be downloaded are a problem, not a crash', async (t) => {

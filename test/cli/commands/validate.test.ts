@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Test } from 'tap'
 import { tempFolder } from '../fake-testbed.ts'
 import { typeCommand } from '../type-command.ts'
 
@@ -34,4 +36,66 @@ t.test('validate: where there is nothing to check, that is no success', async (t
   const folder = tempFolder(t)
   t.match(await typeCommand(folder, 'validate'), { code: 2, err: /neither a cluster\.yaml nor a folder scenarios[^]*titus-bed init/ })
   t.match(await typeCommand(folder, 'validate', 'no-such.yaml', 'nor-this.yaml'), { code: 2, err: /no-such\.yaml[^]*nor-this\.yaml/ })
+})
+
+/** A project with scenarios, and beside it a file that is none of its own. */
+function projectBesideSecret(t: Test): { readonly project: string; readonly secret: string } {
+  const root = tempFolder(t)
+  const project = join(root, 'project')
+  for (const folder of ['scenarios/lib', '.git', '.titus-bed']) mkdirSync(join(project, folder), { recursive: true })
+  const secret = join(root, 'shadow')
+  for (const file of [secret, join(project, '.git/config'), join(project, '.titus-bed/key')]) writeFileSync(file, 'root:$6$secret:19000\n')
+  return { project, secret }
+}
+
+t.test('validate: what a scenario names stays in its project, and nothing else is shown', async (t) => {
+  const { project, secret } = projectBesideSecret(t)
+  symlinkSync(secret, join(project, 'scenarios/link.yaml'))
+  const file = join(project, 'scenarios/a.yaml')
+  const told = async (step: string, ...more: readonly string[]) => {
+    writeFileSync(file, `scenario: x\nsteps:\n  - { host: bastion, run: "true" }\n  - ${step}\n`)
+    return typeCommand(project, 'validate', 'scenarios/a.yaml', ...more)
+  }
+  const hidden = ['../.git/config', '../.titus-bed/key', './lib/../../.git/config']
+  for (const path of [secret, '../../shadow', 'link.yaml', '../../not-there', ...hidden]) {
+    for (const step of [
+      `use: ${path}`,
+      `{ host: bastion, copy: { put: ${path}, to: /tmp/x } }`,
+      `{ host: bastion, http: { get: "https://a/", ca: ${path} } }`,
+      `{ host: bastion, copy: { get: /etc/hostname, to: ${path} } }`,
+    ]) {
+      const { code, out, err } = await told(step)
+      t.equal(code, 2, step)
+      t.match(err, /\[file-outside\]/, step)
+      t.notMatch(out + err, /\$6\$secret/, step)
+    }
+  }
+  t.match(await told(`{ host: bastion, copy: { put: ${secret}, to: /tmp/x } }`), { err: /--allow-local/ })
+  for (const step of [`{ host: bastion, copy: { put: ../../shadow, to: /tmp/x } }`, `{ host: bastion, copy: { get: x, to: ${secret} } }`])
+    t.match(await told(step, '--allow-local'), { code: 0 }, step)
+  for (const path of hidden) t.match(await told(`use: ${path}`, '--allow-local'), { code: 2, err: /\[file-outside\]/ }, path)
+  for (const [to, what] of [
+    ['lib', 'a folder'],
+    ['new/', 'a folder'],
+    ['.', 'a folder'],
+  ] as const)
+    t.match(await told(`{ host: bastion, copy: { get: /etc/hostname, to: ${to} } }`), { code: 2, err: new RegExp(`${to} is ${what}`) })
+  for (const to of ['new.txt', 'results/new.txt', '../out/new.txt', '"-new"', '"${{ testbed.name }}.txt"'])
+    t.match(await told(`{ host: bastion, copy: { get: /etc/hostname, to: ${to} } }`), { code: 0 }, to)
+})
+
+t.test('validate: a pipe is not waited for, and no device is read', async (t) => {
+  const { project } = projectBesideSecret(t)
+  execFileSync('mkfifo', [join(project, 'scenarios/pipe')])
+  writeFileSync(join(project, 'scenarios/long.yaml'), '#'.repeat(2 ** 20 + 1))
+  const refused = { pipe: /pipe is no regular file/, 'long.yaml': /long\.yaml has more than 1 MiB/, lib: /lib is a folder/ }
+  for (const [path, reason] of Object.entries(refused)) {
+    writeFileSync(join(project, 'scenarios/a.yaml'), `scenario: x\nsteps:\n  - use: ${path}\n`)
+    t.match(await typeCommand(project, 'validate', 'scenarios/a.yaml'), { code: 2, err: reason }, path)
+  }
+  writeFileSync(join(project, 'scenarios/a.yaml'), `scenario: x\nsteps:\n  - use: /dev/zero\n`)
+  t.match(await typeCommand(project, 'validate', 'scenarios/a.yaml', '--allow-local'), { code: 2, err: /zero is no regular file/ })
+  for (const command of ['validate', 'plan', 'apply', 'matrix', 'test'])
+    for (const file of ['scenarios/pipe', '/dev/zero', 'scenarios/long.yaml'])
+      t.match(await typeCommand(project, command, file), { code: 2, err: /is no regular file|has more than 1 MiB/ }, `${command} ${file}`)
 })

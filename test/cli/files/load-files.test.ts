@@ -1,9 +1,9 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { loadClusterFor } from '../../../cli/files/cluster-options.ts'
-import { checkStepFiles, expandFiles, loadClusterFile, loadScenarioFiles, readText } from '../../../cli/files/load-files.ts'
+import { checkStepFiles, loadClusterFile, loadScenarioFiles, readText } from '../../../cli/files/load-files.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 import { invocationIn, problemsOf, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
 
@@ -16,28 +16,6 @@ function folderWith(t: Test, files: Readonly<Record<string, string>>): string {
   }
   return folder
 }
-
-const names = { 'b.yaml': '', 'a.yml': '', 'notes.md': '', 'lib/kill.yaml': '', '[odd].yaml': '' }
-
-t.test('what was typed: files as they are, folders to their YAML files, globs, each once, in the order typed', async (t) => {
-  const cwd = folderWith(t, names)
-  t.same(await expandFiles(['notes.md', '.'], cwd), ['notes.md', '[odd].yaml', 'a.yml', 'b.yaml'])
-  t.same(await expandFiles(['b.yaml', '*.yaml'], cwd), ['b.yaml', '[odd].yaml'])
-  t.same(await expandFiles(['**/*.yaml'], cwd), ['[odd].yaml', 'b.yaml', 'lib/kill.yaml'])
-  t.same(await expandFiles(['[odd].yaml'], cwd), ['[odd].yaml'], 'a file with signs of a glob in its name')
-  t.same(await expandFiles([join(cwd, 'a.yml')], '/'), [join(cwd, 'a.yml')], 'absolute paths stay so')
-})
-
-t.test('every name that names nothing is told, each with what to do', async (t) => {
-  const cwd = folderWith(t, { ...names, 'empty/notes.md': '' })
-  symlinkSync('loop', join(cwd, 'loop'))
-  const given = ['b.yaml', 'absent.yaml', 'none/*.yaml', 'empty', 'loop']
-  t.same(
-    await refusalOf(expandFiles(given, cwd)),
-    Array.from({ length: 4 }, () => 'no-such-file'),
-  )
-  t.match(await problemsOf(expandFiles(['absent.yaml'], cwd)), [{ message: 'absent.yaml: there is no such file', hint: /titus-bed init/ }])
-})
 
 t.test('a cluster file: its warnings are told, its notes are not, its errors come all at once', async (t) => {
   const cwd = folderWith(t, {
@@ -94,7 +72,7 @@ t.test('steps may name the hosts of the testbed, and any member of its groups', 
   ] as const) {
     const cwd = folderWith(t, { 'a.yaml': scenario(host) })
     t.equal((await loadScenarioFiles(['a.yaml'], cwd)).problems.length === 0, known, `${host} of every cluster`)
-    t.equal((await loadScenarioFiles(['a.yaml'], cwd, testbed)).problems.length === 0, raised, `${host} of a testbed without it`)
+    t.equal((await loadScenarioFiles(['a.yaml'], cwd, { testbed })).problems.length === 0, raised, `${host} of a testbed without it`)
   }
 })
 
@@ -112,7 +90,8 @@ t.test('files of reusable steps are checked by themselves', async (t) => {
 
 t.test('a text that cannot be read says why, and what to do', async (t) => {
   const cwd = folderWith(t, { 'a.txt': 'text' })
-  t.equal(await readText('a.txt', cwd, 'x'), 'text')
-  t.match(await problemsOf(readText('b.txt', cwd, 'name another')), [{ message: 'b.txt is not there', hint: 'name another' }])
-  t.match(await problemsOf(readText('a.txt/c', cwd, 'x')), [{ message: /^a\.txt\/c cannot be read: / }])
+  const read = async (file: string, hint: string): Promise<string> => readText(file, cwd, hint)
+  t.equal(await read('a.txt', 'x'), 'text')
+  t.match(await problemsOf(read('b.txt', 'name another')), [{ message: 'b.txt is not there', hint: 'name another' }])
+  t.match(await problemsOf(read('a.txt/c', 'x')), [{ message: 'a.txt/c is not there' }])
 })

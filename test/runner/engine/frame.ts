@@ -20,6 +20,7 @@ export function recordFrame(more: Partial<Frame> = {}, variables: JsonObject = {
     scope: createScope({ testbed: { name: testbed.name }, ...variables }, mask),
     env: {},
     folders: ['scenarios'],
+    fence: { folders: ['/scenarios'], open: false },
     cleaning: false,
     signal: never,
     interruption: () => undefined,

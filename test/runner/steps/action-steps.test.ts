@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createContainerMachine } from '../../../runner/hops/container-machine.ts'
@@ -156,6 +156,29 @@ t.test('copy: there and back', async (t) => {
     ['passed', 'passed', 'passed', 'errored'],
   )
   t.equal(readFileSync(join(folder, 'out', 'copy.txt'), 'utf8'), 'content\n')
+})
+
+t.test('copy: what an expression names stays in the project, too', async (t) => {
+  symlinkSync('/etc', join(folder, 'away'))
+  mkdirSync(join(folder, '.git/hooks'), { recursive: true })
+  writeFileSync(join(folder, 'page.txt'), 'page')
+  const remote = join(folder, 'far.txt')
+  const put = (path: string) => runOne('copy', { put: '${{ path }}', to: remote }, { host: 'gateway' }, { path })
+  const get = (path: string) => runOne('copy', { get: join(folder, 'page.txt'), to: '${{ path }}' }, { host: 'gateway' }, { path })
+  for (const path of ['/etc/hostname', 'away/hostname', '../../etc/hostname', '.git/hooks/pre-commit'])
+    for (const step of [await put(path), await get(path)]) t.match(step, { outcome: 'errored', problem: { code: 'file-outside' } }, path)
+  t.same(readdirSync(join(folder, '.git/hooks')), [])
+  t.match(await put('away'), { outcome: 'errored', problem: { code: 'file-outside' } })
+  t.match(await put('.'), { outcome: 'errored', problem: { code: 'no-such-file', message: /is a folder/ } })
+  t.match(await put('/dev/zero'), { outcome: 'errored', problem: { code: 'file-outside' } })
+  t.match(await get('out/'), { outcome: 'errored', problem: { code: 'no-such-file', message: /out\/ is a folder/ } })
+  t.match(await get('deep/er/-page'), { outcome: 'passed' })
+  t.equal(readFileSync(join(folder, 'deep/er/-page'), 'utf8'), 'page')
+  t.match(await put('deep/er/-page'), { outcome: 'passed', result: { bytes: 4 } })
+  t.match(await runOne('copy', { put: 'page.txt', to: folder }, { host: 'gateway' }), {
+    outcome: 'errored',
+    problem: { code: 'copy', message: /is a folder/ },
+  })
 })
 
 t.test('a container is one hop more', async (t) => {
