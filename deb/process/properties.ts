@@ -15,9 +15,9 @@ export function requiredProperty(properties: Readonly<Record<string, string>>, n
   return value
 }
 
-/** Reads a Java properties file: `key=value`, `key: value` or `key value`, comments with # or !, `\` continues a line. */
+/** Reads a Java properties file: `key=value`, `key: value` or `key value`, comments with # or !, `\` continues a line, and `\\` does not. */
 export function parseProperties(text: string): Readonly<Record<string, string>> {
-  const lines = text.replace(/\\\r?\n[ \t]*/g, '').split(/\r?\n/)
+  const lines = text.replace(/(?<=(?<!\\)(?:\\\\)*)\\\r?\n[ \t]*/g, '').split(/\r?\n/)
   return Object.fromEntries(
     lines.flatMap((line) => {
       const match = /^\s*([^\s#!=:][^\s=:]*)\s*[=:\s]?\s*(.*)$/.exec(line)
