@@ -44,7 +44,8 @@ export async function askSocket<Answer>(stateDir: string, socket: string, method
 
 function exchange(socketPath: string, method: string, path: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method, path, timeout: 10_000 }, (response) => {
+    // No connection is kept: the path of the next lab's socket may be the same, since a descriptor's number is used again.
+    const asked = request({ agent: false, socketPath, method, path, timeout: 10_000 }, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (text += chunk))

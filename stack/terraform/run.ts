@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { $ } from 'zx/core'
@@ -57,7 +58,9 @@ export async function runTerraform(run: TerraformRun): Promise<number> {
   const output = readLines(log, run.onLine)
   const stopIfAsked = stopper(pid, run)
   try {
-    const ended: Promise<number> = started.then(({ exitCode, signal }) => exitCode ?? 128 + (signal === 'SIGKILL' ? 9 : 15))
+    const ended: Promise<number> = started.then(
+      ({ exitCode, signal }) => exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+    )
     let status: number | undefined
     while (status === undefined) {
       status = await Promise.race([ended, sleep(tailMs, undefined)])

@@ -30,7 +30,7 @@ t.test('a message is taken as it was sent', async (t) => {
 })
 
 t.test('a field that is missing or of another type makes it no message', async (t) => {
-  for (const [what, message] of [...spoilt(status)]) t.equal(readStatus(JSON.stringify(message)), undefined, what)
+  for (const [what, message] of spoilt(status)) t.equal(readStatus(JSON.stringify(message)), undefined, what)
   const needed = spoilt(registration).filter(([what]) => what !== 'tasks: []')
   for (const [what, message] of needed) t.equal(readRegister(JSON.stringify(message)), undefined, what)
   for (const [what, resources] of spoilt(registration.resources)) {

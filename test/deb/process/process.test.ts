@@ -93,11 +93,11 @@ t.test('a stream of events: whole lines in order, however they are cut, and both
     const sender = openEventStream<Said>(response, { n: 'heartbeat' }, () => ends.emit('closed'))
     sender.send({ n: body })
     response.write('{"n":2}\n{"n"')
-    response.write(':3}\n\n{"n":"ü"}\n')
+    ends.once('half', () => response.write(':3}\n\n{"n":"ü"}\n'))
     ends.once('heard', sender.close)
   })
   const heard: Said[] = []
-  const onEvent = (event: Said) => void (heard.push(event) === 4 && ends.emit('heard'))
+  const onEvent = (event: Said) => void ends.emit({ 2: 'half', 4: 'heard' }[heard.push(event)] ?? 'more')
   await followEventStream<Said>(url, { hello: 1 }, onEvent, quiet).catch(() => undefined)
   t.same(heard, [{ n: '{"hello":1}' }, { n: 2 }, { n: 3 }, { n: 'ü' }])
   await closed
@@ -164,10 +164,21 @@ t.test('properties are read as Java reads them', async (t) => {
     'g=x\\',
     '   y',
     'h=\\u0041\\t\\=\\\\',
+    'i=z\\\\\\',
+    '  w',
     'url=http://x:1/?a=b',
     '',
   ]
-  t.same(parseProperties(lines.join('\r\n')), { a: '1', b: 'two words', c: 'three', f: '', g: 'xy', h: 'A\t=\\', url: 'http://x:1/?a=b' })
+  t.same(parseProperties(lines.join('\r\n')), {
+    a: '1',
+    b: 'two words',
+    c: 'three',
+    f: '',
+    g: 'xy',
+    h: 'A\t=\\',
+    i: 'z\\w',
+    url: 'http://x:1/?a=b',
+  })
   const folder = t.testdir({})
   writeFileSync(join(folder, 'a.properties'), 'a=1\nb=x\n')
   const properties = await loadProperties(['-p', join(folder, 'a.properties')])

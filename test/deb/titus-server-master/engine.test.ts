@@ -38,7 +38,7 @@ function engineOf(t: Test) {
     told,
     logged,
     /** Moves the clock, and lets the reconciler turn once after a call. */
-    async settle(ms = 0) {
+    settle: async (ms = 0) => {
       now += ms
       engine.hear({ type: 'HEARTBEAT' })
       await turn()

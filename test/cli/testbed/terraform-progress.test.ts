@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import { openShownTerraform, planLines } from '../../../cli/testbed/terraform-progress.ts'
+import { makeWorkspace } from '../../../stack/workspace.ts'
+import { fakeTerraformProgram, hookLine, sayLine } from '../../stack/fake-terraform.ts'
+import { invocationIn, planOf, tempFolder } from '../fake-testbed.ts'
+import { recordTerminal } from '../terminal.ts'
+
+const diagnostic = { severity: 'warning', summary: 'it is old' }
+const apply = [
+  hookLine('apply_start', 'aws_vpc.titus'),
+  hookLine('apply_complete', 'aws_vpc.titus', 'create', 3),
+  sayLine({ type: 'diagnostic', diagnostic }),
+  hookLine('apply_start', 'aws_subnet.private', 'update'),
+  hookLine('apply_errored', 'aws_subnet.private', 'update'),
+].join('\n')
+
+/** Opens a Terraform that is on the PATH of this process, shown on a terminal. */
+async function openOn(t: Test, watched: boolean) {
+  const folder = tempFolder(t)
+  const before = process.env['PATH']
+  t.teardown(() => (process.env['PATH'] = before))
+  process.env['PATH'] = `${fakeTerraformProgram(folder, { apply })}:${before}`
+  const recorded = recordTerminal({ out: watched, err: watched, columns: 120, env: { NO_COLOR: '1' } })
+  const { invocation, out, err } = invocationIn(folder, {}, recorded)
+  const workspace = makeWorkspace(folder, 'blue')
+  return { terraform: await openShownTerraform(invocation, workspace, 'eu-west-1', {}), workspace, out, err }
+}
+
+t.test('without a person a line is left for each thing that was done, or went wrong', async (t) => {
+  const { terraform, out, err } = await openOn(t, false)
+  await terraform.apply()
+  t.equal(err(), 'terraform: aws_vpc.titus created after 3 s\nterraform: warning: it is old\nterraform: aws_subnet.private failed\n')
+  t.equal(out(), '', 'none of it is a result')
+})
+
+t.test('a person sees one line that moves, and how much is done', async (t) => {
+  const { terraform, err } = await openOn(t, true)
+  await terraform.apply()
+  const shown = err().split('\r\u001b[2K')
+  t.same(shown.slice(0, 2), ['terraform: 0 done, aws_vpc.titus creating', 'terraform: 1 done, aws_vpc.titus created after 3 s'])
+  t.equal(shown.at(-1), 'terraform: 1 done, aws_subnet.private failed')
+})
+
+t.test('it works in the folder of the testbed', async (t) => {
+  const { workspace } = await openOn(t, false)
+  t.equal(workspace.terraform, join(workspace.folder, 'terraform'))
+})
+
+t.test('a plan for a person has a sign for each action, and the sum', async (t) => {
+  t.same(planLines(planOf()), ['no changes'])
+  const items = (['create', 'update', 'delete', 'replace'] as const).map((action) => ({ address: `a.${action}`, action }))
+  t.same(planLines({ add: 2, change: 1, destroy: 2, items }), [
+    '+ a.create',
+    '~ a.update',
+    '- a.delete',
+    '± a.replace',
+    '2 to create, 1 to change, 2 to destroy',
+  ])
+})
