@@ -1,4 +1,4 @@
-import type { Event, Outcome, StepResult } from '../schemas/event.ts'
+import type { Check, Event, Outcome, StepResult } from '../schemas/event.ts'
 import type { Problem } from '../schemas/problem.ts'
 
 /** What a run came to: the fold of its events, and nothing that they do not tell. Times in milliseconds. */
@@ -88,14 +88,29 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
   }
 }
 
-/** The steps that say something of their own: not those that only hold others, unless they have checks or a problem of their own. */
-export function tellingSteps(scenario: ScenarioReport): readonly StepResult[] {
-  return scenario.steps.filter((step) => {
-    const holds = scenario.steps.some(
-      ({ path }) => path.length > step.path.length && step.path.every((part, index) => path[index] === part),
-    )
-    return !holds || step.checks.length > 0
-  })
+/** The names on the way to a step, its own the last: no two steps of a scenario that do not have the same way share it. */
+export function wholeName({ name, within = [] }: Pick<StepResult, 'name' | 'within'>): string {
+  return [...within, name].join(' › ')
+}
+
+/** What a check looked at, and where. */
+export function subjectOf({ subject, host }: Pick<Check, 'subject' | 'host'>): string {
+  return host === undefined ? subject : `${host}: ${subject}`
+}
+
+/** What a step counts as in every report: its outcome, or `soft` when it did not hold and does not decide. */
+export type Standing = Outcome | 'soft'
+
+/** How a step counts. */
+export function standingOf({ outcome, soft }: Pick<StepResult, 'outcome' | 'soft'>): Standing {
+  return soft && (outcome === 'failed' || outcome === 'errored') ? 'soft' : outcome
+}
+
+/** The steps of a run by how they count, those that hold others among them. */
+export function countSteps({ scenarios }: Pick<RunReport, 'scenarios'>): Readonly<Record<Standing, number>> {
+  const counts = { ...noCounts, soft: 0 }
+  for (const { steps } of scenarios) for (const step of steps) counts[standingOf(step)] += 1
+  return counts
 }
 
 function changeScenario(report: RunReport, name: string, change: (scenario: ScenarioReport) => ScenarioReport): RunReport {

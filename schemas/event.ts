@@ -8,6 +8,8 @@ export type Outcome = 'passed' | 'failed' | 'errored' | 'skipped'
 /** One assertion that was evaluated. `implied` ones were not written in the file (`exit: 0`, `status: 2xx`). */
 export interface Check {
   readonly subject: string
+  /** The host that it was made on, of a step that acts from several. */
+  readonly host?: string
   readonly passed: boolean
   readonly implied: boolean
   readonly expected: Json
@@ -17,10 +19,18 @@ export interface Check {
   readonly place: Place
 }
 
+/** A step inside of another one, by its path and its own name. */
+export interface Cause {
+  readonly path: readonly number[]
+  readonly name: string
+}
+
 /** What a step came to. Durations are in milliseconds. */
 export interface StepResult {
   readonly path: readonly number[]
   readonly name: string
+  /** The names of the steps around it, the outermost first; absent at the top. */
+  readonly within?: readonly string[]
   readonly kind: string
   readonly host?: string
   readonly place: Place
@@ -32,6 +42,8 @@ export interface StepResult {
   readonly checks: readonly Check[]
   /** Why it errored or was skipped; `hint` says what to do. */
   readonly problem?: Problem
+  /** The step inside of it that decided its outcome: what is to say of that is said there. */
+  readonly cause?: Cause
   /** What the step kind returned, secrets masked: shown when the step did not pass. */
   readonly result?: Json
 }
@@ -47,8 +59,10 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly scenario: string
       readonly path: readonly number[]
       readonly name: string
+      readonly within?: readonly string[]
       readonly kind: string
       readonly host?: string
+      readonly place: Place
     }
   | {
       readonly type: 'poll'

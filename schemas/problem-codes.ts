@@ -209,6 +209,10 @@ const commandCodes = {
   'unknown-target': { cause: 'No target has that name.', cure: 'Use lab or aws.' },
   'unknown-format': { cause: 'No format has that name.', cure: 'Use one of the formats that are listed.' },
   'unknown-reporter': { cause: 'No reporter has that name.', cure: 'Use one of the reporters that are listed.' },
+  'bad-report': {
+    cause: 'A report cannot be written where it was asked to, or two go to the same place.',
+    cure: 'Name a file of its own in a folder that you may write to.',
+  },
   'unknown-topic': { cause: 'The reference has no topic of that name.', cure: 'See them all: titus-bed explain.' },
   'unknown-output': { cause: 'The testbed has no output of that name.', cure: 'Use one of the outputs that are listed.' },
   'nothing-selected': { cause: 'The options select no scenario.', cure: 'See titus-bed run --help for what selects.' },

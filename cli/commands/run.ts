@@ -22,7 +22,7 @@ export const command: CommandDefinition = {
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
     const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
-    const prepared = await prepareRun(invocation, files, findTestbed(invocation))
+    const prepared = await prepareRun(invocation, files, { words: ['run'], options: ['testbed', 'allowLocal'] }, findTestbed(invocation))
     const { workspace, testbed } = selectTestbed(invocation)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     return await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))

@@ -12,6 +12,8 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import { projectFolder } from '../files/project-fence.ts'
+import { typeAgain } from './again.ts'
+import { chooseReporters } from './choose-reporters.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -19,15 +21,26 @@ import { countOf } from '../../system/count-of.ts'
 /** Scenarios that were checked and chosen, and where their run is reported. */
 export interface PreparedRun {
   readonly scenarios: readonly Scenario[]
-  readonly reporting: Reporting
-  /** How many of them run at a time. */
+  /** How many of them at a time. */
   readonly parallel: number
+  readonly reporting: Reporting
+}
+
+/** How a command that runs scenarios is typed again: its name and arguments, then the options to keep. */
+export interface TypedCommand {
+  readonly words: readonly string[]
+  readonly options: readonly string[]
 }
 
 /** Everything about a run that can be wrong before a machine is asked.
  *  @param testbed  where they will run, when it is known by now: its hosts are those that steps may name
  *  @throws InputError with every problem of every file, for a selection that is empty, for an option that is wrong */
-export async function prepareRun(invocation: Invocation, files: readonly string[], testbed?: Testbed): Promise<PreparedRun> {
+export async function prepareRun(
+  invocation: Invocation,
+  files: readonly string[],
+  typed: TypedCommand,
+  testbed?: Testbed,
+): Promise<PreparedRun> {
   const { cwd, terminal } = invocation
   const [parallel, allowLocal] = [parallelOption(invocation), flag(invocation, 'allowLocal')]
   const { scenarios, problems, texts } = await loadScenarioFiles(files, cwd, { allowLocal, ...(testbed === undefined ? {} : { testbed }) })
@@ -42,19 +55,24 @@ export async function prepareRun(invocation: Invocation, files: readonly string[
       hint: 'see --tag and --grep: a run that tests nothing is no success',
     })
   }
-  return { scenarios: chosen, reporting: openReporting(invocation, (file) => texts.get(file)), parallel }
+  const again = typeAgain(invocation, typed.words, typed.options)
+  const reporting = openReporting(chooseReporters(invocation, files), terminal, { source: (file) => texts.get(file), again })
+  return { scenarios: chosen, parallel, reporting }
 }
 
 /** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
 export async function runPrepared(
   invocation: Invocation,
-  { scenarios, reporting, parallel }: PreparedRun,
+  { scenarios, parallel, reporting }: PreparedRun,
   workspace: Workspace,
   testbed: Testbed,
 ): Promise<number> {
   const { signal, abandon } = invocation
   const run = createRunId()
   const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'))
+  // Whatever ends this process, but for a SIGKILL, leaves reports that are whole.
+  const finish = () => reporting.finish().forEach((event) => journal.write(event))
+  process.once('exit', finish)
   const project = projectFolder(invocation.cwd)
   const options = {
     run,
@@ -75,10 +93,11 @@ export async function runPrepared(
         reporting.onEvent(event)
       },
     })
-    reporting.finish(report)
     const broken = report.scenarios.some(({ steps }) => steps.some(({ problem }) => problem?.code === 'defect'))
     return broken ? exitCodes.defect : exitCodeOf(report.outcome, report.interrupted)
   } finally {
+    process.off('exit', finish)
+    finish()
     journal.close()
   }
 }

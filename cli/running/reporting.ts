@@ -1,81 +1,83 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import type { InputError } from '../../schemas/failure.ts'
-import { inputError } from '../../schemas/failure.ts'
-import { didYouMean } from '../../system/nearest-name.ts'
 import type { Event } from '../../schemas/event.ts'
-import { reporterKinds } from '../../runner/reporters/index.ts'
+import { watchOpenEnds } from '../../runner/open-ends.ts'
+import { emptyReport, foldEvent } from '../../runner/report.ts'
 import { plainPalette } from '../../runner/reporters/reporter.ts'
-import type { Reporter } from '../../runner/reporters/reporter.ts'
-import type { RunReport } from '../../runner/report.ts'
-import { listOption } from '../command.ts'
-import type { Invocation } from '../command.ts'
+import type { Reporter, ReporterOptions } from '../../runner/reporters/reporter.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { ChosenReporter } from './choose-reporters.ts'
+import { writeReport } from './report-target.ts'
 
-/** The reporters of a run, driven together: what one of them gets wrong never changes the run. */
+/** The reporters of a run, driven together: what one of them gets wrong never changes the run, nor what the others write. */
 export interface Reporting {
   readonly onEvent: (event: Event) => void
-  /** Writes the files of the reporters; call it once, also after an interruption. */
-  readonly finish: (report: RunReport) => void
+  /** Writes every report whole, once: of a run that has not ended it tells that it broke off. @returns the events that were missing to its end */
+  readonly finish: () => readonly Event[]
 }
 
-/** Opens what `--reporter` asks for; on a terminal `live`, elsewhere `spec` when nothing that writes here was asked for.
- *  @throws InputError for a reporter that does not exist */
-export function openReporting(invocation: Invocation, source: (file: string) => string | undefined): Reporting {
-  const { terminal, cwd } = invocation
-  const asked = listOption(invocation, 'reporter').map((text) => {
-    const [name = '', file] = text.split(/=(.*)/s)
-    return file === undefined || file === '' ? { name } : { name, file: resolve(cwd, file) }
+interface Open {
+  readonly chosen: ChosenReporter
+  readonly reporter: Reporter
+  /** What it said so far, for a file that is written at the end. */
+  text: string
+}
+
+/** Starts the reporters that were chosen. */
+export function openReporting(
+  choice: readonly ChosenReporter[],
+  terminal: Terminal,
+  { source, again }: Pick<ReporterOptions, 'source' | 'again'>,
+): Reporting {
+  const open = choice.map((chosen): Open => {
+    const palette = chosen.target.kind === 'output' ? terminal.colour : plainPalette
+    return { chosen, reporter: chosen.kind.create({ source, again, palette }), text: '' }
   })
-  const chosen = asked.some(({ file }) => file === undefined) ? asked : [{ name: terminal.interactive ? 'live' : 'spec' }, ...asked]
-  const open = chosen.map(({ name, file }: { readonly name: string; readonly file?: string }) => {
-    const kind = reporterKinds[name]
-    if (kind === undefined) throw unknownReporter(name)
-    const palette = file === undefined ? terminal.colour : plainPalette
-    const reporter = kind.create({ source, palette, ...(file === undefined ? {} : { file }) })
-    if (file !== undefined) {
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, '')
+  const broken = new Set<Open>()
+  const attempt = (each: Open, act: () => void) => {
+    try {
+      act()
+    } catch (error) {
+      if (!broken.has(each)) terminal.err(`the report ${each.chosen.name} is not whole: ${(error as Error).message}`)
+      broken.add(each)
     }
-    return { reporter, write: (text: string) => (file === undefined ? terminal.raw(text) : appendFileSync(file, text)) }
-  })
-  const ticking = terminal.interactive ? startTicking(open) : undefined
+  }
+  const say = (each: Open, text: string | undefined) => {
+    if (text === undefined || text === '') return
+    if (each.chosen.target.kind === 'output') terminal.raw(text)
+    else each.text += text
+  }
+  const ends = watchOpenEnds('the run broke off before this had ended')
+  let report = emptyReport
+  let finished = false
+  const onEvent = (event: Event) => {
+    ends.see(event)
+    report = foldEvent(report, event)
+    for (const each of open) attempt(each, () => say(each, each.reporter.onEvent?.(event)))
+  }
+  const ticking = terminal.interactive ? startTicking(open, say) : undefined
   return {
-    onEvent: (event) => {
-      for (const { reporter, write } of open) {
-        const text = reporter.onEvent?.(event)
-        if (text !== undefined) write(text)
-      }
-    },
-    finish: (report) => {
+    onEvent,
+    finish() {
+      if (finished) return []
+      finished = true
       clearInterval(ticking)
-      for (const { reporter } of open) {
-        for (const { path, text } of reporter.finish?.(report) ?? []) {
-          if (path === '-') terminal.raw(text)
-          else writeFileSync(path, text)
-        }
+      const missing = ends.close(Date.now())
+      missing.forEach(onEvent)
+      // Nothing was run, and nothing that was there is replaced by that.
+      if (report.run === '') return []
+      for (const each of open) {
+        attempt(each, () => say(each, each.reporter.finish?.(report)))
+        const { target } = each.chosen
+        if (target.kind !== 'output') attempt(each, () => writeReport(target, each.text))
       }
+      return missing
     },
   }
 }
 
-function startTicking(open: readonly { readonly reporter: Reporter; readonly write: (text: string) => void }[]): NodeJS.Timeout {
+function startTicking(open: readonly Open[], say: (each: Open, text: string | undefined) => void): NodeJS.Timeout {
   const timer = setInterval(() => {
-    for (const { reporter, write } of open) {
-      const text = reporter.onTick?.(Date.now())
-      if (text !== undefined) write(text)
-    }
+    for (const each of open) if (each.chosen.target.kind === 'output') say(each, each.reporter.onTick?.(Date.now()))
   }, 100)
   timer.unref()
   return timer
-}
-
-function unknownReporter(name: string): InputError {
-  const names = Object.keys(reporterKinds)
-  const hint = didYouMean(name, names)
-  return inputError({
-    code: 'unknown-reporter',
-    message: `there is no reporter "${name}"`,
-    expected: names.join(', '),
-    hint,
-  })
 }

@@ -1,4 +1,4 @@
-import type { Check } from '../../schemas/event.ts'
+import type { Cause, Check } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Problem } from '../../schemas/problem.ts'
 
@@ -7,6 +7,8 @@ export interface Attempt {
   readonly outcome: 'passed' | 'failed' | 'errored'
   readonly checks: readonly Check[]
   readonly problem?: Problem
+  /** The nested step that decided the outcome. */
+  readonly cause?: Cause
   readonly result?: Json
   /** The host or hosts that it acted from. */
   readonly host?: string

@@ -23,9 +23,9 @@ export function erroredAttempt(error: unknown, step: Step, frame: Pick<Frame, 'i
     const hint = `give the step more time: \`${deadline.ms < step.timeoutMs ? 'within' : 'timeout'}:\``
     return { ...nothingFound, ...result, timedOut: true, problem: { code: 'timeout', severity: 'error', place: step.place, message, hint } }
   }
-  const outcome = error instanceof NestedFailure ? error.outcome : 'errored'
+  const nested = error instanceof NestedFailure ? { outcome: error.outcome, cause: error.step } : {}
   const unreachable = (error instanceof ConnectionError || error instanceof StepError) && ['connection', 'name'].includes(error.code)
-  return { ...nothingFound, ...result, outcome, unreachable, problem: describeProblem(error, step) }
+  return { ...nothingFound, ...result, ...nested, unreachable, problem: describeProblem(error, step) }
 }
 
 function describeProblem(error: unknown, step: Step): Problem {

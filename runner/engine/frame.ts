@@ -26,6 +26,8 @@ export interface Frame {
   readonly run: RunContext
   /** The scenario's name, as events carry it. */
   readonly scenario: string
+  /** The names of the steps around this list, the outermost first. */
+  readonly within: readonly string[]
   readonly scope: Scope
   readonly env: Readonly<Record<string, string>>
   /** Folders for relative paths: that of the file the step stands in, then that of the scenario. */
@@ -40,4 +42,9 @@ export interface Frame {
   emit(event: NewEvent): void
   /** Runs a step of this or a nested list. Handed down, because steps nest. */
   readonly runStep: (step: Step, path: readonly number[], frame: Frame) => Promise<StepResult>
+}
+
+/** What the events of a step say of where it stands; nothing at the top. */
+export function around({ within }: Pick<Frame, 'within'>): Pick<StepResult, 'within'> {
+  return within.length === 0 ? {} : { within }
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { StepResult } from '../../schemas/event.ts'
+import type { Cause, StepResult } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { ProblemCode } from '../../schemas/problem-codes.ts'
 import type { InputType, Step, StepFile } from '../../schemas/scenario.ts'
@@ -30,9 +30,12 @@ export async function runGroup(step: Step, path: readonly number[], frame: Frame
 /** A nested step did not pass: the step around it has the same outcome, and points at it. */
 export class NestedFailure extends StepError {
   readonly outcome: 'failed' | 'errored'
-  constructor(outcome: 'failed' | 'errored', code: ProblemCode, message: string) {
+  /** That step. */
+  readonly step: Cause
+  constructor(outcome: 'failed' | 'errored', step: Cause, code: ProblemCode, message: string) {
     super(code, message)
     this.outcome = outcome
+    this.step = step
   }
 }
 
@@ -40,9 +43,10 @@ function refuseUnlessPassed(results: readonly StepResult[]): void {
   const outcome = combineOutcomes(results.map(weighStep))
   if (outcome !== 'failed' && outcome !== 'errored') return
   const first = results.find((result) => weighStep(result) === outcome)
-  const why = first?.problem?.message ?? first?.checks.find(({ passed }) => !passed)?.explanation ?? ''
-  const code = outcome === 'errored' ? (first?.problem?.code ?? 'nested') : 'nested'
-  throw new NestedFailure(outcome, code, `"${first?.name}" ${outcome}: ${why}`)
+  if (first === undefined) return
+  const why = first.problem?.message ?? first.checks.find(({ passed }) => !passed)?.explanation ?? ''
+  const code = outcome === 'errored' ? (first.problem?.code ?? 'nested') : 'nested'
+  throw new NestedFailure(outcome, { path: first.path, name: first.name }, code, `"${first.name}" ${outcome}: ${why}`)
 }
 
 function checkInputs(file: StepFile, given: JsonObject, frame: Frame): JsonObject {

@@ -7,6 +7,7 @@ import type { Polled } from '../time/poll-until.ts'
 import type { Attempt } from './attempt.ts'
 import { attemptStep } from './attempt-step.ts'
 import { isCutShort } from './outcome.ts'
+import { subjectOf } from '../report.ts'
 import type { WithheldEvents } from './withheld-events.ts'
 
 /** Attempts a step until it holds. Of the nested steps of many attempts only those of the last one are told. */
@@ -47,6 +48,6 @@ export async function pollStep(
 /** One line that says what did not hold, masked before it is cut. */
 function describeMiss({ checks, problem }: Attempt, mask: Mask): string {
   const miss = checks.find(({ passed }) => !passed)
-  const text = miss === undefined ? (problem?.message ?? '') : `${miss.subject}: ${miss.explanation}`
+  const text = miss === undefined ? (problem?.message ?? '') : `${subjectOf(miss)}: ${miss.explanation}`
   return mask.text(text.split('\n')[0] ?? '').slice(0, 300)
 }

@@ -9,6 +9,7 @@ import type { Hops } from '../hops/hops.ts'
 import { createMask } from '../scope/mask.ts'
 import { combineOutcomes } from './outcome.ts'
 import { emptyReport, foldEvent, noCounts } from '../report.ts'
+import { tellApart } from '../../system/tell-apart.ts'
 import type { RunReport } from '../report.ts'
 import { runScenario } from './run-scenario.ts'
 import type { Interruptions } from './run-scenario.ts'
@@ -95,8 +96,6 @@ function skipScenario({ file, place }: Scenario, label: string, run: RunContext,
 
 /** Events name a scenario by its label: its name, with a number where several have the same. */
 function labelScenarios(scenarios: readonly Scenario[]): { readonly scenario: Scenario; readonly label: string }[] {
-  return scenarios.map((scenario, index) => {
-    const before = scenarios.slice(0, index).filter(({ name }) => name === scenario.name).length
-    return { scenario, label: before === 0 ? scenario.name : `${scenario.name} (${before + 1})` }
-  })
+  const labels = tellApart(scenarios.map(({ name }) => name))
+  return scenarios.map((scenario, index) => ({ scenario, label: labels[index] ?? scenario.name }))
 }

@@ -43,7 +43,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     folders: [...new Set([dirname(resolve(file)), ...(run.project === undefined ? [] : [run.project])])],
     open: run.allowLocal,
   }
-  const frame = { run, scenario: label, scope, folders: [dirname(file)], fence, cleaning: false, emit, runStep }
+  const frame = { run, scenario: label, within: [], scope, folders: [dirname(file)], fence, cleaning: false, emit, runStep }
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   let problem = defineVariables(scenario, scope)

@@ -9,6 +9,7 @@ import type { Polled } from '../time/poll-until.ts'
 import { nothingFound } from './attempt.ts'
 import type { Attempt } from './attempt.ts'
 import { attemptStep } from './attempt-step.ts'
+import { around } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { pollStep } from './poll-step.ts'
 import { skipStep } from './skip-step.ts'
@@ -21,10 +22,11 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
   const { clock } = frame.run
   const startedAt = clock.elapsed()
   const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'>): StepResult => {
-    const { outcome, checks, problem, result, host } = polled.value
+    const { outcome, checks, problem, cause, result, host } = polled.value
     const ended: StepResult = {
       path,
       name: step.name,
+      ...around(frame),
       kind: step.kind,
       ...(host === undefined ? {} : { host }),
       place: step.place,
@@ -34,6 +36,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       attempts: polled.attempts,
       checks,
       ...(problem === undefined ? {} : { problem }),
+      ...(cause === undefined ? {} : { cause }),
       // The result is masked before it is cut: half a secret would not be found.
       ...(result === undefined ? {} : { result: keepTails(frame.run.mask.json(result)) }),
     }
@@ -46,7 +49,16 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
     const kind = stepKinds[step.kind]
     if (kind === undefined)
       throw new StepError('unknown-kind', `no step kind ${step.kind}`, { hint: `there are: ${Object.keys(stepKinds).join(', ')}` })
-    frame.emit({ type: 'step-started', scenario: frame.scenario, path, name: step.name, kind: step.kind, ...hostOf(step) })
+    frame.emit({
+      type: 'step-started',
+      scenario: frame.scenario,
+      path,
+      name: step.name,
+      ...around(frame),
+      kind: step.kind,
+      ...hostOf(step),
+      place: step.place,
+    })
     const withheld = withholdEvents(frame, path)
     const { value, attempts } =
       step.until === undefined

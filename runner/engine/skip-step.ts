@@ -1,6 +1,7 @@
 import type { StepResult } from '../../schemas/event.ts'
 import type { ProblemCode } from '../../schemas/problem-codes.ts'
 import type { Step } from '../../schemas/scenario.ts'
+import { around } from './frame.ts'
 import type { Frame } from './frame.ts'
 
 /** Reports a step that does not run, and why. A skipped step is never a passed one. `code` is that of an interruption, if it was one. */
@@ -8,6 +9,7 @@ export function skipStep(step: Step, path: readonly number[], frame: Frame, reas
   const result: StepResult = {
     path,
     name: step.name,
+    ...around(frame),
     kind: step.kind,
     place: step.place,
     outcome: 'skipped',

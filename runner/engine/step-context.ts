@@ -62,5 +62,10 @@ export function createStepContext(
 /** The frame of the steps inside of a step: they end with its time. */
 function nestedFrame(step: Step, frame: Frame, deadline: Deadline): Frame {
   const limit = { code: 'scenario-timeout', message: `the time limit of "${step.name}" has passed` } as const
-  return { ...frame, signal: deadline.signal, interruption: () => frame.interruption() ?? (deadline.passed ? limit : undefined) }
+  return {
+    ...frame,
+    within: [...frame.within, step.name],
+    signal: deadline.signal,
+    interruption: () => frame.interruption() ?? (deadline.passed ? limit : undefined),
+  }
 }

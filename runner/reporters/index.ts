@@ -4,12 +4,14 @@ import { live } from './live.ts'
 import type { ReporterKind } from './reporter.ts'
 import { spec } from './spec.ts'
 import { tap } from './tap.ts'
+import { tap13 } from './tap13.ts'
 
 /** Every kind of report, by the name that `--reporter` takes. A new one is one file and one line here. */
 export const reporterKinds: Readonly<Record<string, ReporterKind>> = {
   live,
   spec,
   tap,
+  tap13,
   junit,
   json,
 }

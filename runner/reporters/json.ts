@@ -3,5 +3,5 @@ import type { Reporter, ReporterKind } from './reporter.ts'
 /** The report itself, as data. */
 export const json: ReporterKind = {
   summary: 'the whole report as JSON',
-  create: ({ file }): Reporter => ({ finish: (report) => [{ path: file ?? '-', text: `${JSON.stringify(report, undefined, 2)}\n` }] }),
+  create: (): Reporter => ({ finish: (report) => `${JSON.stringify(report, undefined, 2)}\n` }),
 }

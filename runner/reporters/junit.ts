@@ -1,83 +1,99 @@
-import { stripVTControlCharacters } from 'node:util'
-import junitReportBuilder from 'junit-report-builder'
-import type { Builder, TestCase } from 'junit-report-builder'
 import type { StepResult } from '../../schemas/event.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
-import { tellingSteps } from '../report.ts'
-import { renderFailure, renderOutput } from './render-step.ts'
+import { standingOf, wholeName } from '../report.ts'
+import { tellApart } from '../../system/tell-apart.ts'
+import { renderFailure, renderOutput, renderReason } from './render-step.ts'
 import { plainPalette } from './reporter.ts'
 import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
+import { renderElement } from './xml.ts'
+import type { Element } from './xml.ts'
+import { oneLine } from './visible-text.ts'
 
-/** JUnit XML as Jenkins, GitLab and GitHub's actions read it: a suite for each scenario, a case for each step. A claim that is false is a
- *  `failure`, one that could not be tested an `error`. */
+/** JUnit XML as Jenkins, GitLab and GitHub's actions read it: a suite for each scenario, a case for each step, also for those that hold others.
+ *  A claim that is false is a `failure`, one that could not be tested an `error`. Names of cases differ: GitLab keeps one of equal ones. */
 export const junit: ReporterKind = {
-  summary: 'JUnit XML, for Jenkins and others',
-  create: (options): Reporter => ({ finish: (report) => [{ path: options.file ?? '-', text: renderJunit(report, options) }] }),
+  summary: 'JUnit XML, for Jenkins, GitLab and others',
+  create: (options): Reporter => ({ finish: (report) => renderJunit(report, options) }),
 }
 
-// The package is CommonJS: what its types call the default export is the module itself.
-const factory = junitReportBuilder as unknown as Builder
-
-/** A whole run. Times are in seconds. */
+/** A whole run. */
 function renderJunit(report: RunReport, options: Pick<ReporterOptions, 'source'>): string {
-  const builder = factory.newBuilder().name(clean(`titus-bed ${report.testbed}`))
-  for (const [index, scenario] of report.scenarios.entries()) {
-    const suite = builder
-      .testSuite()
-      .name(clean(scenario.name))
-      .timestamp(new Date(scenario.startedAt))
-      .time(scenario.durationMs / 1000)
-    // A note is of the whole run, for which the format has no place.
-    if (index === 0) for (const note of report.notes) suite.property('note', clean(note))
-    for (const step of tellingSteps(scenario)) describeStep(suite.testCase(), step, scenario, options)
-    if (scenario.problem !== undefined) describeScenario(suite.testCase(), scenario)
-  }
-  if (report.assertions === 0) {
-    builder
-      .testSuite()
-      .name('titus-bed')
-      .testCase()
-      .className('titus-bed')
-      .name('the run asserted something')
-      .failure('nothing was asserted')
-  }
-  return `${builder.build()}\n`
-}
-
-function describeStep(testCase: TestCase, step: StepResult, scenario: ScenarioReport, options: Pick<ReporterOptions, 'source'>): void {
-  const { file, line } = step.place
-  testCase
-    .className(clean(scenario.name))
-    .name(clean(step.name))
-    .file(`${file}:${line}`)
-    .time(step.durationMs / 1000)
-  const output = renderOutput(step)
-  if (output !== '') testCase.standardOutput(clean(output))
-  if (step.outcome === 'skipped') testCase.skipped()
-  if (step.outcome !== 'failed' && step.outcome !== 'errored') return
-  const miss = step.checks.find(({ passed }) => !passed)
-  const message = clean(
-    step.outcome === 'failed' && miss !== undefined ? `${miss.subject}: ${miss.explanation}` : (step.problem?.message ?? ''),
+  const names = tellApart(report.scenarios.map(({ name }) => oneLine(name)))
+  const suites = report.scenarios.map((scenario, index) =>
+    describeScenario(scenario, names[index] ?? '', options, index === 0 ? report.notes : []),
   )
-  const details = clean(renderFailure(step, { ...options, palette: plainPalette }))
-  if (step.soft) testCase.standardError(`soft, does not decide: ${details}`)
-  else if (step.outcome === 'failed') testCase.failure(message, 'assertion').stacktrace(details)
-  else testCase.error(message, step.problem?.code ?? 'error', details)
+  const nothing = describeSuite('titus-bed', {}, [
+    { name: 'testcase', attributes: { classname: 'titus-bed', name: 'the run asserted something' }, children: [nothingAsserted] },
+  ])
+  const all = report.assertions === 0 ? [...suites, nothing] : suites
+  const sums = ['tests', 'failures', 'errors'].map((key) => [key, all.reduce((sum, { attributes }) => sum + Number(attributes[key]), 0)])
+  const attributes = { name: oneLine(`titus-bed ${report.testbed}`), time: seconds(report.durationMs), ...Object.fromEntries(sums) }
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${renderElement({ name: 'testsuites', attributes, children: all })}\n`
 }
 
-function describeScenario(testCase: TestCase, { name, file, problem, outcome }: ScenarioReport): void {
-  testCase
-    .className(clean(name))
-    .name(clean(name))
-    .file(`${file}:${problem?.place?.line ?? 1}`)
-  if (outcome === 'skipped') testCase.skipped()
-  else if (outcome === 'failed') testCase.failure(clean(problem?.message ?? ''), problem?.code)
-  else testCase.error(clean(problem?.message ?? ''), problem?.code)
+const nothingAsserted: Element = { name: 'failure', attributes: { message: 'nothing was asserted', type: 'assertion' } }
+
+function describeScenario(
+  scenario: ScenarioReport,
+  classname: string,
+  options: Pick<ReporterOptions, 'source'>,
+  notes: readonly string[],
+): Element {
+  const { steps, problem, file, startedAt, durationMs } = scenario
+  const names = tellApart([...steps.map((step) => oneLine(wholeName(step))), 'the scenario itself'])
+  const cases = steps.map((step, index) => ({
+    name: 'testcase',
+    attributes: {
+      classname,
+      name: names[index] ?? '',
+      file: step.place.file,
+      line: step.place.line,
+      assertions: step.checks.length,
+      time: seconds(step.durationMs),
+    },
+    children: describeStep(step, options),
+  }))
+  const own = {
+    name: 'testcase',
+    attributes: { classname, name: names.at(-1) ?? '', file: problem?.place?.file ?? file, line: problem?.place?.line ?? 1, time: 0 },
+    children: describeProblem(scenario),
+  }
+  // Consumers take a time without a zone for UTC.
+  const timestamp = new Date(startedAt).toISOString().slice(0, 19)
+  return describeSuite(classname, { timestamp, time: seconds(durationMs) }, problem === undefined ? cases : [...cases, own], notes)
 }
 
-/** XML 1.0 has no place for control characters, in whatever form, nor for halves of a character; `]]>` ends a CDATA section. */
-function clean(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\p{Surrogate}|[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replaceAll(']]>', ']] >')
+function describeSuite(name: string, attributes: Element['attributes'], cases: readonly Element[], notes: readonly string[] = []): Element {
+  const count = (outcome: string) => cases.filter(({ children = [] }) => children.some((child) => child.name === outcome)).length
+  const counts = { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') }
+  // A note is of the whole run, for which the format has no place.
+  const properties = notes.map((note): Element => ({ name: 'property', attributes: { name: 'note', value: oneLine(note) } }))
+  const head: readonly Element[] = properties.length === 0 ? [] : [{ name: 'properties', attributes: {}, children: properties }]
+  return { name: 'testsuite', attributes: { name, ...attributes, ...counts }, children: [...head, ...cases] }
+}
+
+function describeStep(step: StepResult, options: Pick<ReporterOptions, 'source'>): readonly Element[] {
+  const standing = standingOf(step)
+  const message = renderReason(step)
+  if (standing === 'skipped') return [{ name: 'skipped', attributes: { message } }]
+  if (standing === 'passed') return textElement('system-out', renderOutput(step))
+  const details = renderFailure(step, { ...options, palette: plainPalette })
+  if (standing === 'soft') return textElement('system-err', `soft, does not decide: ${details}`)
+  const name = standing === 'failed' ? 'failure' : 'error'
+  const type = step.problem?.code ?? (standing === 'failed' ? 'assertion' : 'error')
+  return [{ name, attributes: { message, type }, ...(details === '' ? {} : { text: details }) }]
+}
+
+function textElement(name: string, text: string): readonly Element[] {
+  return text === '' ? [] : [{ name, attributes: {}, text }]
+}
+
+function describeProblem({ outcome, problem }: ScenarioReport): readonly Element[] {
+  const name = outcome === 'skipped' ? 'skipped' : outcome === 'failed' ? 'failure' : 'error'
+  const message = oneLine(problem?.message ?? '')
+  return [{ name, attributes: outcome === 'skipped' ? { message } : { message, type: problem?.code ?? 'error' } }]
+}
+
+function seconds(milliseconds: number): number {
+  return milliseconds / 1000
 }

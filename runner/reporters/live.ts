@@ -1,6 +1,7 @@
 import type { Event } from '../../schemas/event.ts'
 import { renderDuration } from '../time/render-duration.ts'
-import { printable } from './render-step.ts'
+import { wholeName } from '../report.ts'
+import { oneLine } from './visible-text.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
 import { createLines } from './spec.ts'
 
@@ -63,7 +64,7 @@ function follow(running: Map<string, Current>, event: Event): void {
       since: event.at,
       done,
       total,
-      name: event.name,
+      name: wholeName(event),
       ...(event.host === undefined ? {} : { host: event.host }),
     })
   } else if (event.type === 'poll') running.set(event.scenario, { ...current, attempt: event.attempt, last: event.last })
@@ -73,5 +74,5 @@ function follow(running: Map<string, Current>, event: Event): void {
 function renderCurrent({ since, done, total, name, host, attempt, last }: Current, now: number): string {
   const where = host === undefined ? '' : ` from ${host}`
   const polls = attempt === undefined ? '' : `, attempt ${attempt}: ${last ?? ''}`
-  return printable(`[${done}/${total}] ${name}${where} ${renderDuration(Math.max(0, now - since))}${polls}`).replaceAll('\n', ' ')
+  return oneLine(`[${done}/${total}] ${name}${where} ${renderDuration(Math.max(0, now - since))}${polls}`)
 }

@@ -1,16 +1,13 @@
-import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util'
+import { isDeepStrictEqual } from 'node:util'
 import type { StepResult } from '../../schemas/event.ts'
-import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
-import type { Palette } from '../../schemas/render-problem.ts'
 import { renderDuration } from '../time/render-duration.ts'
-import type { ReporterOptions } from './reporter.ts'
+import { groupChecks } from './group-checks.ts'
+import { renderResult } from './render-result.ts'
 import { plainPalette } from './reporter.ts'
-import { countOf } from '../../system/count-of.ts'
-
-/** How much of an output is shown: its end. */
-const shownLines = 20
+import type { ReporterOptions } from './reporter.ts'
+import { oneLine, printable } from './visible-text.ts'
 
 /** A step in a few words: `http from gateway, 12 attempts in 1m 0s`. */
 export function renderFacts({ kind, host, attempts, durationMs }: StepResult): string {
@@ -18,20 +15,22 @@ export function renderFacts({ kind, host, attempts, durationMs }: StepResult): s
   return `${kind}${from}, ${attempts > 1 ? `${attempts} attempts in ` : ''}${renderDuration(durationMs)}`
 }
 
-/** Why a step did not pass: each thing with its place and three lines of the file, then what was sent and what came back. */
+/** Why a step did not pass, in one line; of one that another step inside of it decided, which that was. */
+export function renderReason(step: StepResult): string {
+  if (step.cause !== undefined) return oneLine(`"${step.cause.name}" ${step.outcome}`)
+  const [first] = groupChecks(step.checks)
+  return oneLine((first?.message ?? step.problem?.message ?? '').split('\n', 1)[0] ?? '')
+}
+
+/** Why a step did not pass: each cause once, with its place and three lines of the file, then what was sent and what came back. Empty for a
+ *  step that another one inside of it decided: there it is told. */
 export function renderFailure(step: StepResult, options: Pick<ReporterOptions, 'source' | 'palette'>): string {
+  if (step.cause !== undefined) return ''
   const { palette } = options
   const problems: Problem[] = [
-    ...step.checks
-      .filter(({ passed }) => !passed)
-      .map(({ subject, explanation, place, implied }) => {
-        return {
-          code: implied ? 'implied-assertion' : 'assertion',
-          severity: 'error',
-          place,
-          message: `${subject}: ${explanation}`,
-        } as const
-      }),
+    ...groupChecks(step.checks).map(({ check: { place, implied }, message }) => {
+      return { code: implied ? 'implied-assertion' : 'assertion', severity: 'error', place, message } as const
+    }),
     ...(step.problem === undefined ? [] : [step.problem]),
   ]
   const blocks = problems.map((problem, index) => {
@@ -41,53 +40,13 @@ export function renderFailure(step: StepResult, options: Pick<ReporterOptions, '
     return renderProblem({ ...problem, message: printable(problem.message) }, source, palette)
   })
   if (step.attempts > 1) blocks.push(palette.dim(`after ${step.attempts} attempts in ${renderDuration(step.durationMs)}`))
-  const result = step.result === undefined ? '' : renderResult(step.result, palette)
+  const result = renderOutput(step, palette)
   if (result !== '') blocks.push(result)
   return blocks.join('\n')
 }
 
-/** What was sent and what came back, without colours; empty when there is nothing to show. */
-export function renderOutput(step: StepResult): string {
-  return step.result === undefined ? '' : renderResult(step.result, plainPalette)
-}
-
-/** Texts of a result that are shown whole, and under which heading. */
-const shown = ['command', 'request', 'status', 'exit', 'signal', 'grid', 'identities', 'cut', 'stdout', 'stderr', 'body', 'text']
-
-function renderResult(result: Json, palette: Palette): string {
-  if (result === null || typeof result !== 'object' || Array.isArray(result)) return ''
-  const entries = result as JsonObject
-  const keys = shown.filter((key) => !isEmpty(entries[key]))
-  if (keys.length === 0) {
-    // The result of a step on several hosts is a map of results, one for each host.
-    const parts = Object.entries(entries).map(([host, inner]) => [host, renderResult(inner, palette)] as const)
-    return parts.flatMap(([host, text]) => (text === '' ? [] : [`${palette.bold(host)}\n${indent(text)}`])).join('\n')
-  }
-  return keys.map((key) => renderPart(key, entries[key] as Json, palette)).join('\n')
-}
-
-function renderPart(key: string, value: Json, palette: Palette): string {
-  const text = printable(typeof value === 'string' ? value : JSON.stringify(value)).trimEnd()
-  const lines = text.split('\n')
-  if (lines.length === 1) return `${palette.dim(`${key}:`)} ${text}`
-  const cut = lines.length - shownLines
-  return [
-    palette.dim(`${key}:`),
-    ...(cut > 0 ? [palette.dim(`  … ${countOf(cut, 'line')} before`)] : []),
-    indent(lines.slice(-shownLines).join('\n')),
-  ].join('\n')
-}
-
-/** A text from a machine without what would move a terminal's cursor or change its colours. */
-export function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '\ufffd')
-}
-
-/** Every line two columns (or `by`) to the right. */
-export function indent(text: string, by = '  '): string {
-  return text.replace(/^(?=.)/gm, by)
-}
-
-function isEmpty(value: Json | undefined): boolean {
-  return value === undefined || value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
+/** What was sent and what came back; empty when there is nothing to show. */
+export function renderOutput({ checks, result }: StepResult, palette = plainPalette): string {
+  const failed = checks.filter(({ passed }) => !passed)
+  return result === undefined ? '' : renderResult(result, failed, palette)
 }

@@ -8,23 +8,17 @@ export interface Reporter {
   onEvent?(event: Event): string | undefined
   /** Called about ten times a second on a terminal, with the time, so that something moves while nothing happens. */
   onTick?(now: number): string | undefined
-  /** Called once at the end, also of a run that was interrupted. */
-  finish?(report: RunReport): readonly Artifact[]
-}
-
-/** A file to write; the path `-` is standard output. */
-export interface Artifact {
-  readonly path: string
-  readonly text: string
+  /** Called once at the end, also of a run that was interrupted. @returns what is still to be written */
+  finish?(report: RunReport): string
 }
 
 /** What a reporter is made with. */
 export interface ReporterOptions {
-  /** Where the report goes, as `junit=FILE` says; standard output unless given. */
-  readonly file?: string
   /** The text of a scenario file, for excerpts; undefined when it cannot be had. */
   readonly source: (file: string) => string | undefined
   readonly palette: Palette
+  /** The line to type for running these files again. */
+  readonly again: (files: readonly string[]) => string
 }
 
 /** A kind of report. */

@@ -1,10 +1,12 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
+import { countOf } from '../../system/count-of.ts'
+import { emptyReport, foldEvent, standingOf, wholeName } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
-import { indent, renderFacts, renderFailure } from './render-step.ts'
+import { renderFacts, renderFailure, renderReason } from './render-step.ts'
 import { renderSummary, tintOutcome } from './render-summary.ts'
 import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
-import { countOf } from '../../system/count-of.ts'
+import { indent, oneLine, printable } from './visible-text.ts'
 
 /** One line for each step, as it ends; what a log of a pipeline wants. */
 export const spec: ReporterKind = {
@@ -17,8 +19,10 @@ export const spec: ReporterKind = {
 export function createLines(options: ReporterOptions): (event: Event) => string | undefined {
   /** What a scenario has yet to say, in the order of their starts; the first is the one that speaks. */
   const turns = new Map<string, { text: string; ended: boolean }>()
+  let report = emptyReport
   return (event) => {
-    const rendered = renderEvent(event, options)
+    report = foldEvent(report, event)
+    const rendered = event.type === 'run-ended' ? `\n${renderSummary(report, options)}` : renderEvent(event, options)
     const text = rendered === undefined ? '' : `${rendered}\n`
     if (!('scenario' in event)) return text === '' ? undefined : text
     const turn = turns.get(event.scenario) ?? { text: '', ended: false }
@@ -41,19 +45,18 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
     case 'run-started':
       return `run ${event.run}: ${countOf(event.scenarios.length, 'scenario')} on testbed ${event.testbed} (${event.target})`
     case 'note':
-      return palette.yellow(`note: ${event.message}`)
+      return palette.yellow(`note: ${oneLine(event.message)}`)
     case 'scenario-started':
-      return `\n${palette.bold(event.scenario)} ${palette.dim(event.file)}`
+      return `\n${palette.bold(oneLine(event.scenario))} ${palette.dim(oneLine(event.file))}`
     case 'step-ended':
       return renderStep(event.step, options)
     case 'scenario-ended': {
       const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}`
       if (event.problem === undefined) return line
       const source = event.problem.place === undefined ? undefined : options.source(event.problem.place.file)
-      return `${line}\n${indent(renderProblem(event.problem, source, palette), '    ')}`
+      return `${line}\n${indent(renderProblem({ ...event.problem, message: printable(event.problem.message) }, source, palette), '    ')}`
     }
     case 'run-ended':
-      return `\n${renderSummary(event, palette)}`
     case 'step-started':
     case 'poll':
       return undefined
@@ -64,10 +67,12 @@ const marks = { passed: 'ok', failed: 'not ok', errored: 'error', skipped: 'skip
 
 function renderStep(step: StepResult, options: ReporterOptions): string {
   const { palette } = options
-  const depth = '  '.repeat(step.path.length)
   const mark = tintOutcome(step.outcome, palette)(marks[step.outcome].padEnd(6))
-  const soft = step.soft && step.outcome !== 'passed' && step.outcome !== 'skipped' ? palette.yellow(' (soft: it does not decide)') : ''
-  if (step.outcome === 'skipped') return `${depth}${mark} ${step.name} ${palette.dim(`(${step.problem?.message ?? 'skipped'})`)}`
-  const line = `${depth}${mark} ${step.name} ${palette.dim(`(${renderFacts(step)})`)}${soft}`
-  return step.outcome === 'passed' ? line : `${line}\n${indent(renderFailure(step, options), `${depth}  `)}`
+  const name = oneLine(wholeName(step))
+  if (step.outcome === 'skipped') return `  ${mark} ${name} ${palette.dim(`(${oneLine(step.problem?.message ?? 'skipped')})`)}`
+  const soft = standingOf(step) === 'soft' ? palette.yellow(' (soft: it does not decide)') : ''
+  const cause = step.cause === undefined ? '' : `: ${renderReason(step)}`
+  const line = `  ${mark} ${name} ${palette.dim(`(${oneLine(renderFacts(step))})`)}${soft}${cause}`
+  const failure = step.outcome === 'passed' ? '' : renderFailure(step, options)
+  return failure === '' ? line : `${line}\n${indent(failure, '    ')}`
 }

@@ -77,7 +77,7 @@ t.test('run: the exit code says whether a claim is false or could not be tested'
 t.test('run: an interruption wins over every outcome', async (t) => {
   const { folder } = await worldOf(t, { 'a.yaml': holds })
   const prepared = invocationIn(folder, { signal: AbortSignal.abort(new Error('SIGINT received')) })
-  const ready = await prepareRun(prepared.invocation, ['scenarios/a.yaml'])
+  const ready = await prepareRun(prepared.invocation, ['scenarios/a.yaml'], { words: ['run'], options: [] })
   const code = await runPrepared(prepared.invocation, ready, raisedWorkspace(folder, testbedOn('aws')), testbedOn('aws'))
   t.equal(code, 130)
   t.match(prepared.out(), 'interrupted')

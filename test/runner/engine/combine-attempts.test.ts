@@ -30,7 +30,10 @@ t.test('on all hosts: every check says whose it is, results and captures stand i
       ['x', 'y'],
       [1, 2],
     ],
-    checks: [{ subject: 'agents[0]: exit' }, { subject: 'agents[1]: exit' }],
+    checks: [
+      { host: 'agents[0]', subject: 'exit' },
+      { host: 'agents[1]', subject: 'exit' },
+    ],
     unreachable: false,
   })
 })
@@ -41,6 +44,7 @@ t.test('one that failed fails all, one that errored makes all of it errored', as
   t.match(mixed, { outcome: 'errored', problem: { code: 'connection', message: 'agents[1]: gone' }, unreachable: true })
   const defect = attempt('errored', null, { problem: { code: 'defect', severity: 'error', message: 'bug', place } })
   t.match(combineAttempts(hosts, [lost, defect]), { unreachable: false, problem: { message: 'agents[0]: gone\nagents[1]: bug' } })
+  t.equal(combineAttempts(hosts, [lost, lost]).problem?.message, 'agents[0], agents[1]: gone', 'what is the same is told once')
   t.equal(combineAttempts(hosts, [passed, { ...lost, timedOut: true }]).timedOut, true)
 })
 
@@ -51,5 +55,5 @@ t.test('on any host: the first that passes ends it, and is the only one told', a
   t.equal(held, passed)
   t.same(asked, ['a', 'b'])
   const none = await firstThatHolds(['a', 'b'], scripted({}))
-  t.match(none, { outcome: 'failed', host: 'a, b', checks: [{ subject: 'a: exit' }, { subject: 'b: exit' }] })
+  t.match(none, { outcome: 'failed', host: 'a, b', checks: [{ host: 'a' }, { host: 'b' }] })
 })

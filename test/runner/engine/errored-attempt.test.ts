@@ -36,8 +36,12 @@ t.test('only a machine that could not be reached is worth another try', async (t
 })
 
 t.test('what a nested step came to is what the step around it came to', async (t) => {
-  t.match(classify(new NestedFailure('failed', 'nested', '"x" failed: y')), { outcome: 'failed', problem: { message: '"x" failed: y' } })
-  t.match(classify(new NestedFailure('errored', 'connection', 'z')), { outcome: 'errored' })
+  t.match(classify(new NestedFailure('failed', { path: [2, 0], name: 'x' }, 'nested', '"x" failed: y')), {
+    outcome: 'failed',
+    cause: { path: [2, 0], name: 'x' },
+    problem: { message: '"x" failed: y' },
+  })
+  t.match(classify(new NestedFailure('errored', { path: [2, 0], name: 'x' }, 'connection', 'z')), { outcome: 'errored' })
 })
 
 t.test('when the time is over, that is what is told, with what was known by then', async (t) => {

@@ -17,6 +17,7 @@ export function recordFrame(more: Partial<Frame> = {}, variables: JsonObject = {
   const frame: Frame = {
     run: { testbed, hops: createHops(testbed), clock: createFakeClock(), mask, allowLocal: false, emit },
     scenario: 'test',
+    within: [],
     scope: createScope({ testbed: { name: testbed.name }, ...variables }, mask),
     env: {},
     folders: ['scenarios'],

@@ -68,7 +68,12 @@ t.test('a nested step that did not pass gives its outcome and its reason to the 
   const group = (...names: readonly string[]) =>
     runGroup(buildStep('group', [], { more: { steps: names.map((name) => buildStep('assert', {}, { name })) } }), [1], frame)
   await t.resolves(group('passed', 'skipped', 'passed'))
-  await t.rejects(group('passed', 'failed', 'passed'), { outcome: 'failed', code: 'nested', message: '"failed" failed: ' })
+  await t.rejects(group('passed', 'failed', 'passed'), {
+    outcome: 'failed',
+    code: 'nested',
+    message: '"failed" failed: ',
+    step: { path: [1, 1], name: 'failed' },
+  })
   await t.rejects(group('failed', 'errored connection'), {
     outcome: 'errored',
     code: 'connection',

@@ -1,0 +1,24 @@
+import { shellWord } from '../../system/shell-quote.ts'
+import type { Invocation } from '../command.ts'
+import { launcherRoot } from '../product/folders.ts'
+import { typedAs } from '../product/typed-as.ts'
+
+/**
+ * The line to type for running some of the files again, under the same options as far as these say where and how they run.
+ *
+ * @param words    what stands before the files: the command, and what it takes besides them
+ * @param options  the options to keep, by their names in camelCase
+ */
+export function typeAgain(
+  { cwd, options }: Pick<Invocation, 'cwd' | 'options'>,
+  words: readonly string[],
+  kept: readonly string[],
+): (files: readonly string[]) => string {
+  const program = typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, cwd)
+  const flags = kept.flatMap((name) => {
+    const value = options[name]
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    return value === true ? [flag] : typeof value === 'string' ? [`${flag} ${shellWord(value)}`] : []
+  })
+  return (files) => [program, ...words, ...files.map(shellWord), ...flags].join(' ')
+}

@@ -1,0 +1,32 @@
+import type { Outcome } from '../../schemas/event.ts'
+import { oneLine } from './visible-text.ts'
+
+/** What follows the name of a test point. */
+interface Directive {
+  readonly skipped?: string | undefined
+  readonly todo?: string | undefined
+  readonly durationMs?: number
+}
+
+/** A test point, as TAP 13 and 14 write it: one line, its name escaped. The time is a comment, as tap-parser reads it. */
+export function describePoint(ok: boolean, number: number, name: string, { skipped, todo, durationMs }: Directive = {}): string {
+  const directive =
+    skipped !== undefined
+      ? ` # SKIP ${escapeTap(skipped)}`
+      : todo !== undefined
+        ? ` # TODO ${escapeTap(todo)}`
+        : durationMs !== undefined
+          ? ` # time=${durationMs}ms`
+          : ''
+  return `${ok ? 'ok' : 'not ok'} ${number} - ${escapeTap(name)}${directive}`
+}
+
+/** Whether a point of such an outcome is `ok`. */
+export function isOk(outcome: Outcome): boolean {
+  return outcome === 'passed' || outcome === 'skipped'
+}
+
+/** `#` begins a directive, a line end the next line. */
+export function escapeTap(text: string): string {
+  return oneLine(text).replace(/[\\#]/g, '\\$&').trim()
+}
