@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -7,6 +7,7 @@ import { renderDuration } from '../../../runner/time/render-duration.ts'
 import { pollUntil } from '../../../runner/time/poll-until.ts'
 import type { Step, StepFile } from '../../../schemas/scenario.ts'
 import { buildScenario, buildStep, place } from '../build-scenario.ts'
+import { waitFor } from '../wait-for.ts'
 import { createFakeClock, failing, holding, local, never, run } from '../local-run.ts'
 
 t.test('until: the clock decides, the last state is kept', async (t) => {
@@ -100,14 +101,17 @@ t.test('time limits: of a step, of a scenario', async (t) => {
 
 t.test('an interruption ends the step, runs always, and gives a partial report', async (t) => {
   const controller = new AbortController()
-  setTimeout(() => controller.abort(), 200)
-  const { report } = await run(
+  const begun = join(t.testdir(), 'begun')
+  const running = run(
     [
-      buildScenario('a', [buildStep('run', 'sleep 20', local), holding('b')], { always: [holding('c')] }),
+      buildScenario('a', [buildStep('script', `echo >${begun}; exec sleep 20`, local), holding('b')], { always: [holding('c')] }),
       buildScenario('later', [holding('d')]),
     ],
     { signal: controller.signal },
   )
+  await waitFor('the step began', () => existsSync(begun))
+  controller.abort()
+  const { report } = await running
   t.match(report, { interrupted: true, outcome: 'errored', counts: { errored: 1, skipped: 1 } })
   t.match(report.scenarios[0]?.steps, [
     { outcome: 'errored', problem: { code: 'interrupted' } },

@@ -40,7 +40,7 @@ t.test('run: an exit code is a failure, a timeout an error', async (t) => {
     checks: [{ subject: 'exit', passed: false, implied: true, actual: 1 }],
   })
   t.match(await runOne('run', 'false', { host: 'gateway', expect: { exit: 1 } }), { outcome: 'passed' })
-  const slow = await runOne('run', ['sh', '-c', 'echo begun; sleep 30'], { host: 'gateway', timeoutMs: 1500 })
+  const slow = await runOne('run', ['sh', '-c', 'echo begun; sleep 30'], { host: 'gateway', timeoutMs: 3000 })
   t.match(slow, { outcome: 'errored', problem: { code: 'timeout' }, result: { stdout: 'begun' } })
 })
 

@@ -41,7 +41,7 @@ t.test('what was left out of an output makes a claim about it errored, unless wh
 })
 
 t.test('an output that something in the background still holds open is not whole', async (t) => {
-  const background = '(sleep 3; echo ERROR) & echo started'
+  const background = '(sleep 20; echo ERROR) & echo started'
   t.match(await runOne('script', background, { host, expect: { stdout: { not: { contains: 'ERROR' } } } }), {
     outcome: 'errored',
     problem: { code: 'incomplete', message: /still open 0\.5 s after the command had ended/ },
@@ -50,8 +50,8 @@ t.test('an output that something in the background still holds open is not whole
 })
 
 t.test('what still flows after the end of the command is waited for', async (t) => {
-  const slow = 'for i in 1 2 3 4 5 6; do sleep 0.3; echo $i; done & exit 0'
-  t.match(await runOne('script', slow, { host, expect: { stdout: '1\n2\n3\n4\n5\n6' } }), { outcome: 'passed' })
+  const slow = 'for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1; echo $i; done & exit 0'
+  t.match(await runOne('script', slow, { host, expect: { stdout: '1\n2\n3\n4\n5\n6\n7\n8\n9' } }), { outcome: 'passed' })
 })
 
 t.test('a body that ended early is not judged', async (t) => {
