@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 /**
  * The command line that runs one of our modules as a program of its own, from source or from dist/.
@@ -10,6 +9,6 @@ export function buildNodeCommand(module: URL, ...args: readonly string[]): reado
   // The build rewrites import specifiers, not URLs.
   const isSource = import.meta.url.endsWith('.ts')
   const file = isSource ? fileURLToPath(module) : fileURLToPath(module).replace(/\.ts$/, '.js')
-  const loader = isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : []
+  const loader = isSource ? ['--import', new URL('../../setup/ts-loader.mjs', import.meta.url).href] : []
   return [process.execPath, ...loader, file, ...args]
 }

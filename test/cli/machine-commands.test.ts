@@ -6,6 +6,7 @@ import t from 'tap'
 import { commands } from '../../cli/commands/index.ts'
 import { runProgram } from '../../cli/program.ts'
 import { makeWorkspace, writeTestbed } from '../../stack/workspace.ts'
+import { tsLoader } from '../ts-loader.ts'
 import { startSshTestbed } from '../runner/sshd.ts'
 import { recordTerminal } from './terminal.ts'
 
@@ -24,7 +25,7 @@ async function type(argv: readonly string[], signal = new AbortController().sign
 /** Starts a command line as a process of its own. */
 function start(argv: readonly string[]) {
   const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...argv], {
+  return spawn(process.execPath, ['--import', tsLoader, main, ...argv], {
     cwd: bed.dir,
     env: { PATH: process.env['PATH'] },
   })

@@ -23,6 +23,7 @@ import { findTerraform } from '../../stack/terraform/program.ts'
 import { findProviderMirror } from '../../stack/terraform/provider-mirror.ts'
 import { makeWorkspace, writeStack } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
+import { tsLoader } from '../ts-loader.ts'
 import { startEmulator } from './emulator.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
 
@@ -255,7 +256,9 @@ async function killInTheMiddle(workspace: Workspace, access: object): Promise<nu
     const { openTerraform } = await import(${JSON.stringify(module)})
     const onEvent = (event) => event.type === 'started' && console.log('making')
     await (await openTerraform({ ...${options}, onEvent })).apply()`
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', tsLoader, '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(child.stdout, 'data', { signal: AbortSignal.timeout(300_000) })
   const { pid } = JSON.parse(readFileSync(join(workspace.terraform, 'process.json'), 'utf8')) as { pid: number }
   child.kill('SIGKILL')

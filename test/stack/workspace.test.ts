@@ -13,6 +13,7 @@ import { installerOf } from '../../schemas/roles/index.ts'
 import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import { identifyProcess } from '../../system/process-identity.ts'
 import { forgetTestbed, lockWorkspace, makeWorkspace, readTestbed, writeStack, writeTestbed } from '../../stack/workspace.ts'
+import { tsLoader } from '../ts-loader.ts'
 
 function mode(path: string) {
   return statSync(path).mode & 0o777
@@ -84,7 +85,7 @@ t.test('a lock', async (t) => {
       lockWorkspace(makeWorkspace(${JSON.stringify(root)}, 'titus'), 'apply')
       console.log('held')
       setInterval(() => {}, 1000)`
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    const child = spawn(process.execPath, ['--import', tsLoader, '--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     t.teardown(() => child.kill('SIGKILL'))

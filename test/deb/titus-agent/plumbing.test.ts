@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { tsLoader } from '../../ts-loader.ts'
 
 // Real links, routes and packet filters, in namespaces that are gone when the program ends; without root in a user namespace of its own.
 t.setTimeout(120_000)
@@ -17,7 +18,7 @@ const inNamespaces = [
   '--mount-proc',
   process.execPath,
   '--import',
-  'tsx',
+  tsLoader,
   program,
 ]
 const { stdout } = await promisify(execFile)('unshare', inNamespaces, { timeout: 110_000 })

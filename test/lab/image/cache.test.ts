@@ -11,6 +11,7 @@ import { mapInParallel, runTogether } from '../../../lab/image/in-parallel.ts'
 import { runsOnPlainGlibc } from '../../../lab/image/node-runtime.ts'
 import { makeFolder } from '../../../lab/image/place-files.ts'
 import { removeUnusedTrees } from '../../../lab/image/unused-trees.ts'
+import { tsLoader } from '../../ts-loader.ts'
 
 const quiet = { progress: (): void => undefined, signal: AbortSignal.timeout(60_000) }
 
@@ -35,7 +36,7 @@ t.test('a process that is killed leaves no lock behind', async (t) => {
   const file = join(t.testdir(), 'lock')
   const module = fileURLToPath(new URL('../../../lab/image/cache-lock.ts', import.meta.url))
   const program = `import(${JSON.stringify(module)}).then(({ withLock }) => withLock(process.argv[1], { progress() {}, signal: AbortSignal.timeout(60000) }, () => new Promise(() => { console.log('locked'); setInterval(() => {}, 1000) })))`
-  const holder = spawn(process.execPath, ['--import', 'tsx', '--eval', program, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const holder = spawn(process.execPath, ['--import', tsLoader, '--eval', program, file], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(holder.stdout, 'data')
   await t.rejects(
     withLock(file, { ...quiet, withinMs: 100 }, async () => undefined),

@@ -3,6 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { seedInputs } from '../../stack/fixtures.ts'
+import { tsLoader } from '../../ts-loader.ts'
 
 const root = new URL('../../..', import.meta.url).pathname
 
@@ -32,7 +33,7 @@ function addRole(folder: string): void {
   const text = readFileSync(table, 'utf8')
   const extended = text.replace('  gateway,\n', '  gateway,\n  metrics,\n').replace(/^/, "import { metrics } from './metrics.ts'\n")
   writeFileSync(table, extended)
-  execFileSync(process.execPath, ['--import', 'tsx', 'setup/write-schemas.ts'], { cwd: folder })
+  execFileSync(process.execPath, ['--import', tsLoader, 'setup/write-schemas.ts'], { cwd: folder })
 }
 
 t.test('a role that is added in one file and one line is everywhere', async (t) => {
