@@ -36,7 +36,7 @@ export async function attemptOnHost(
     const found = await kind.run(createStepContext(step, path, frame, deadline, host, observations), params)
     result = isObject(found) ? { ...found, ...whereabouts } : found
     hideSecrets(step.capture, result, mask)
-    if (deadline.passed) throw new StepError('timeout', 'what it found came too late', { result })
+    if (deadline.passed || deadline.signal.aborted) throw new StepError('timeout', 'what it found came too late', { result })
     const judged = testExpectations(step.expect, kind.implies, { result, cuts }, scope, mask, step.place)
     checks.push(...judged.checks)
     if (holds(checks) && judged.untested !== undefined) throw judged.untested

@@ -13,18 +13,25 @@ import { NestedFailure } from './nested.ts'
 export function erroredAttempt(error: unknown, step: Step, frame: Pick<Frame, 'interruption'>, deadline: Deadline): Attempt {
   const interruption = frame.interruption()
   const result = error instanceof StepError && error.result !== undefined ? { result: error.result } : {}
-  const detail = error instanceof StepError ? `: ${error.message}` : ''
+  const known = error instanceof StepError || error instanceof ConnectionError ? error : undefined
+  const detail = known === undefined ? '' : `: ${known.message}`
+  const unreachable = known !== undefined && ['connection', 'name'].includes(known.code)
   if (interruption !== undefined) {
     const message = `${interruption.message}${detail}`
     return { ...nothingFound, ...result, problem: { ...interruption, message, severity: 'error', place: step.place } }
   }
   if (deadline.passed) {
     const message = `did not end within ${renderDuration(deadline.ms)}${detail}`
-    const hint = `give the step more time: \`${deadline.ms < step.timeoutMs ? 'within' : 'timeout'}:\``
-    return { ...nothingFound, ...result, timedOut: true, problem: { code: 'timeout', severity: 'error', place: step.place, message, hint } }
+    const hint = known?.hint ?? `give the step more time: \`${deadline.ms < step.timeoutMs ? 'within' : 'timeout'}:\``
+    return {
+      ...nothingFound,
+      ...result,
+      unreachable,
+      timedOut: true,
+      problem: { code: 'timeout', severity: 'error', place: step.place, message, hint },
+    }
   }
   const nested = error instanceof NestedFailure ? { outcome: error.outcome, cause: error.step } : {}
-  const unreachable = (error instanceof ConnectionError || error instanceof StepError) && ['connection', 'name'].includes(error.code)
   return { ...nothingFound, ...result, ...nested, unreachable, problem: describeProblem(error, step) }
 }
 

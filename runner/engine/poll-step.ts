@@ -21,13 +21,15 @@ export async function pollStep(
   const { mask, clock } = frame.run
   const attempt = async (_number: number, leftMs: number, before: Attempt | undefined) => {
     const undo = begin()
-    const value = await attemptStep(step, kind, path, frame, Math.max(1, Math.min(step.timeoutMs, leftMs)))
+    const attempted = await attemptStep(step, kind, path, frame, Math.max(1, Math.min(step.timeoutMs, leftMs)))
     // An attempt that the end of the polling cut off saw nothing: what is known is what the attempt before it saw.
-    const cutOff = isCutShort(value.problem) || (value.timedOut && leftMs < step.timeoutMs)
+    const cutOff = isCutShort(attempted.problem) || (attempted.timedOut && leftMs < step.timeoutMs)
     if (cutOff && before !== undefined) {
       undo()
       return { verdict: 'again' as const, last: describeMiss(before, mask), value: before }
     }
+    // That an attempt took too long says little; what the one before it saw may say more.
+    const value = before === undefined || before.timedOut || !attempted.timedOut ? attempted : rememberState(attempted, before, mask)
     const retry = value.outcome === 'failed' || (value.unreachable && until.retryOn.includes('connection'))
     return {
       verdict: value.outcome === 'passed' ? ('held' as const) : retry ? ('again' as const) : ('stop' as const),
@@ -41,8 +43,16 @@ export async function pollStep(
   const interruption = frame.interruption()
   if (polled.value.outcome === 'passed' || interruption === undefined) return polled
   // The step had time left to become true: that it did not is no finding.
-  const problem: Problem = { ...interruption, severity: 'error', place: step.place }
+  if (isCutShort(polled.value.problem)) return polled
+  const message = `${interruption.message}; the last state was: ${describeMiss(polled.value, mask)}`
+  const problem: Problem = { ...interruption, message, severity: 'error', place: step.place }
   return { ...polled, value: { ...polled.value, outcome: 'errored', problem } }
+}
+
+function rememberState(attempt: Attempt, before: Attempt, mask: Mask): Attempt {
+  const { problem } = attempt
+  if (problem === undefined) return attempt
+  return { ...attempt, problem: { ...problem, message: `${problem.message}; the state before was: ${describeMiss(before, mask)}` } }
 }
 
 /** One line that says what did not hold, masked before it is cut. */

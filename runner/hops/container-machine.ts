@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { ConnectionError } from './connection-error.ts'
 import type { Exit } from './exit.ts'
 import type { DialOptions, DialResult, Machine } from './machine.ts'
+import { isOutOfTime, noAnswer } from './no-answer.ts'
 import { markName } from './remote-command.ts'
 
 /** The most that a tunnel into a container lives on its host when nobody ends it. */
@@ -69,10 +70,14 @@ async function dialFromContainer(
     const begun = await readLine(stream, options.signal, connectTimeoutMs)
     if (begun !== 'ready')
       throw new ConnectionError('connection', `${name}: ${begun ?? `not entered within ${connectTimeoutMs / 1000} s`}`, { hint: isGone })
-    const said = await readLine(stream, options.signal, options.timeoutMs)
+    const startedAt = performance.now()
+    const said = await readLine(stream, options.signal, options.timeoutMs).catch((error: unknown) => {
+      if (!isOutOfTime(options.signal)) throw error
+      return undefined
+    })
     if (said === 'open') return { state: 'open', stream }
     stream.destroy()
-    if (said === undefined) return { state: 'filtered', detail: `no answer within ${options.timeoutMs / 1000} s` }
+    if (said === undefined) return noAnswer(startedAt)
     const detail = said.replace(/^.*: /, '')
     if (/connection refused/i.test(said)) return { state: 'refused', detail }
     if (/no route|unreachable|timed out/i.test(said)) return { state: 'filtered', detail }

@@ -49,7 +49,8 @@ export async function requestFrom(machine: Machine, request: HttpRequest): Promi
   const startedAt = performance.now()
   const dialled = await machine.dial(url.hostname, url.port, request)
   const where = `${machine.name} -> ${url.hostname}:${url.port}`
-  if (dialled.state !== 'open') throw new ConnectionError('connection', `${where}: ${dialled.detail}`)
+  if (dialled.state !== 'open')
+    throw new ConnectionError('connection', `${where}: ${dialled.state} (${dialled.detail})`, { hint: lookAt[dialled.state] })
   const stream = dialled.stream
   try {
     const socket = url.secure ? startTls(stream, url.hostname, request.trust ?? {}) : stream
@@ -70,6 +71,12 @@ export async function requestFrom(machine: Machine, request: HttpRequest): Promi
     stream.destroy()
   }
 }
+
+/** Where to look for the reason that a port is closed. */
+const lookAt = {
+  refused: 'look at the service: nothing listens there',
+  filtered: 'look at the security groups of both sides and at the route between them',
+} as const
 
 function send(request: HttpRequest, socket: Duplex): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {

@@ -8,6 +8,7 @@ import { ConnectionError } from './connection-error.ts'
 import { cutOutputs, lingerMs } from './cut-outputs.ts'
 import type { ExecOptions, Exit } from './exit.ts'
 import type { DialOptions, DialResult, Machine } from './machine.ts'
+import { isOutOfTime, noAnswer } from './no-answer.ts'
 import { quoteWord, renderExports } from './remote-command.ts'
 
 /** This computer, for `host: local`. Commands get the same clean environment as on a machine, with this computer's PATH. */
@@ -109,10 +110,11 @@ async function endGroup(pid: number | undefined): Promise<boolean> {
 
 function dialFromHere(host: string, port: number, options: DialOptions): Promise<DialResult> {
   return new Promise((resolve, reject) => {
+    const startedAt = performance.now()
     const socket = connectTcp({ host, port, noDelay: true, signal: options.signal })
     const timer = setTimeout(() => {
       socket.destroy()
-      resolve({ state: 'filtered', detail: `no answer within ${options.timeoutMs / 1000} s` })
+      resolve(noAnswer(startedAt))
     }, options.timeoutMs)
     socket.once('connect', () => {
       clearTimeout(timer)
@@ -120,6 +122,7 @@ function dialFromHere(host: string, port: number, options: DialOptions): Promise
     })
     socket.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer)
+      if (isOutOfTime(options.signal)) return resolve(noAnswer(startedAt))
       if (error.code === 'ECONNREFUSED') return resolve({ state: 'refused', detail: 'Connection refused' })
       if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(error.code ?? ''))
         return resolve({ state: 'filtered', detail: error.message })

@@ -4,7 +4,13 @@ import type { ExecOptions, Exit } from './exit.ts'
 /** What a TCP connection attempt came to. `refused`: something answered that nobody listens there.
  *  `filtered`: no answer before the deadline, or a router said that there is no way. */
 export type DialResult =
-  { readonly state: 'open'; readonly stream: Duplex } | { readonly state: 'refused' | 'filtered'; readonly detail: string }
+  | { readonly state: 'open'; readonly stream: Duplex }
+  | {
+      readonly state: 'refused' | 'filtered'
+      readonly detail: string
+      /** For how long nobody answered, in milliseconds; undefined when somebody did. */
+      readonly waitedMs?: number
+    }
 
 /** A place where a step acts: a machine over SSH, a container on one, or this computer. */
 export interface Machine {
@@ -21,7 +27,7 @@ export interface Machine {
   dial(host: string, port: number, options: DialOptions): Promise<DialResult>
 }
 
-/** How long to wait for a TCP connection. */
+/** How long to wait for a TCP connection. A signal that a deadline aborts ends the waiting as `timeoutMs` does. */
 export interface DialOptions {
   readonly timeoutMs: number
   readonly signal: AbortSignal

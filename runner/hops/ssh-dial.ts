@@ -1,6 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { ConnectionError } from './connection-error.ts'
 import type { DialOptions, DialResult } from './machine.ts'
+import { isOutOfTime, noAnswer } from './no-answer.ts'
 
 /**
  * Opens a TCP connection from a machine (`direct-tcpip`, RFC 4254 section 7.2).
@@ -11,6 +12,7 @@ import type { DialOptions, DialResult } from './machine.ts'
  */
 export function dialOverSsh(client: Client, name: string, host: string, port: number, options: DialOptions): Promise<DialResult> {
   return new Promise((resolve, reject) => {
+    const startedAt = performance.now()
     let settled = false
     const settle = (act: () => void) => {
       if (settled) return
@@ -20,13 +22,11 @@ export function dialOverSsh(client: Client, name: string, host: string, port: nu
       act()
     }
     const cancel = () =>
-      settle(() =>
-        reject(new ConnectionError('interrupted', `${name}: connecting to ${host}:${port} was given up`, { cause: options.signal.reason })),
-      )
-    const timer = setTimeout(
-      () => settle(() => resolve({ state: 'filtered', detail: `no answer within ${options.timeoutMs / 1000} s` })),
-      options.timeoutMs,
-    )
+      settle(() => {
+        if (isOutOfTime(options.signal)) return resolve(noAnswer(startedAt))
+        reject(new ConnectionError('interrupted', `${name}: connecting to ${host}:${port} was given up`, { cause: options.signal.reason }))
+      })
+    const timer = setTimeout(() => settle(() => resolve(noAnswer(startedAt))), options.timeoutMs)
     if (options.signal.aborted) return cancel()
     options.signal.addEventListener('abort', cancel, { once: true })
     const opened = (error: (Error & { reason?: unknown }) | undefined, stream: ClientChannel) => {

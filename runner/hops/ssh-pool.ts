@@ -57,6 +57,7 @@ export function createSshPool(hop: Hop, before: SshPool | undefined): SshPool {
     if (result.state === 'open') return result.stream
     throw new ConnectionError('connection', `${hop.name} (${hop.address}:${hop.port}): ${result.detail}`)
   }
+  const unconnected = `${hop.name} (${hop.address}:${hop.port}) had not answered`
   const connect = () => connectHop(hop, () => dial(closing.signal), closing.signal)
 
   const open = (): Slot => {
@@ -90,7 +91,7 @@ export function createSshPool(hop: Hop, before: SshPool | undefined): SshPool {
         slot.sessions += 1
         return slot
       }
-      await abortable(new Promise<void>((wake) => waiting.push(wake)), signal, hop.name)
+      await abortable(new Promise<void>((wake) => waiting.push(wake)), signal, `${hop.name}: all its sessions were in use`)
     }
   }
 
@@ -138,7 +139,7 @@ export function createSshPool(hop: Hop, before: SshPool | undefined): SshPool {
       for (;;) {
         const slot = await takeSlot(signal)
         try {
-          return createLease(slot, await abortable(slot.connection, signal, hop.name))
+          return createLease(slot, await abortable(slot.connection, signal, unconnected))
         } catch (error) {
           slot.sessions -= 1
           // A machine that takes no more connections serves those it has; the command waits for room on one of them.
@@ -151,7 +152,7 @@ export function createSshPool(hop: Hop, before: SshPool | undefined): SshPool {
     async tunnel(signal) {
       refuseWhenClosed()
       const slot = slots[0] ?? open()
-      const connection = await abortable(slot.connection, signal, hop.name)
+      const connection = await abortable(slot.connection, signal, unconnected)
       if (!slot.isInteractive) {
         slot.isInteractive = true
         slot.sessions += 1
@@ -170,10 +171,10 @@ export function createSshPool(hop: Hop, before: SshPool | undefined): SshPool {
   }
 }
 
-function abortable<T>(promise: Promise<T>, signal: AbortSignal, name: string): Promise<T> {
+/** @param state  what is so while the promise is waited for */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal, state: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () =>
-      reject(new ConnectionError('interrupted', `${name}: waiting for a connection was given up`, { cause: signal.reason }))
+    const abort = () => reject(new ConnectionError('interrupted', state, { cause: signal.reason }))
     if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ConnectionError } from './connection-error.ts'
+import type { Exit } from './exit.ts'
 import type { Machine } from './machine.ts'
 
 /** What a copied file came to. */
@@ -33,7 +34,7 @@ export async function putFile(
   options: TransferOptions,
 ): Promise<Transferred> {
   const exit = await machine.exec(['sh', '-c', putScript, 'titus-bed', path, mode], { ...options, stdin: content })
-  if (exit.exitCode !== 0) throw new Error(`cannot write ${path} on ${machine.name}: ${exit.stderr.trim() || exit.ended}`)
+  if (exit.exitCode !== 0) throw explain(`cannot write ${path} on ${machine.name}`, exit)
   const sha256 = createHash('sha256').update(content).digest('hex')
   return compare(machine, path, { bytes: content.length, sha256 }, exit.stdout)
 }
@@ -47,7 +48,7 @@ export async function getFile(
   options: TransferOptions,
 ): Promise<Transferred> {
   const sum = await machine.exec(['sh', '-c', sumScript, 'titus-bed', path], options)
-  if (sum.exitCode !== 0) throw new Error(`cannot read ${path} on ${machine.name}: ${sum.stderr.trim() || sum.ended}`)
+  if (sum.exitCode !== 0) throw explain(`cannot read ${path} on ${machine.name}`, sum)
   const stream = await machine.pipe(['sh', '-c', 'cat <"$1"', 'titus-bed', path], options)
   stream.end()
   const hash = createHash('sha256')
@@ -66,6 +67,11 @@ export async function getFile(
   }
   if (bytes < sizeIn(sum.stdout)) throw partial(machine, path, bytes, sum.stdout)
   return compare(machine, path, { bytes, sha256: hash.digest('hex') }, sum.stdout)
+}
+
+function explain(what: string, { ended, stderr }: Exit): Error {
+  if (ended === 'lost') return new ConnectionError('connection', `${what}: the connection was lost`)
+  return new Error(`${what}: ${stderr.trim() || ended}`)
 }
 
 /** The second line of what the machine says of a file. */

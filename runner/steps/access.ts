@@ -73,19 +73,25 @@ access:
     const { as, calls, settle } = params as unknown as AccessParams
     const identities = Object.entries(as).map(([name, origin]) => ({ name, machine: onlyMachine(context, name, origin) }))
     const until = { withinMs: settleTime({ settle }), everyMs: 2000 }
-    const { value } = await pollUntil(
+    const { value } = await pollUntil<Table>(
       until,
       context.clock,
       context.signal,
-      async () => {
-        const table = await callAll(context, identities, Object.keys(calls))
-        const wrong = table.cells.filter(({ name, call, found }) => found.verdict !== calls[call]?.[name])
-        const last = wrong.map(({ name, call, found }) => `${name}: ${call}: ${describeVerdict(found)}`).join('; ')
+      async (_attempt, _leftMs, before) => {
+        const asked = await callAll(context, identities, Object.keys(calls))
+        // A look that was cut off saw nothing: what is known is what the one before it saw.
+        const table = context.signal.aborted ? (before ?? asked) : asked
+        const wrong = wrongCells(table, calls)
+        const last = describeCells(wrong)
         const lasting = wrong.some(({ found }) => found.verdict === 'unknown' && found.lasting)
         return { verdict: wrong.length === 0 ? 'held' : lasting ? 'stop' : 'again', last, value: table }
       },
       (attempt, elapsedMs, last) => context.progress(attempt, elapsedMs, last),
     )
+    if (context.signal.aborted)
+      throw new StepError('timeout', `the last state was: ${describeCells(wrongCells(value, calls))}`, {
+        result: describeTable(value, calls),
+      })
     return judgeTable(context, value, calls)
   },
 }
@@ -122,6 +128,10 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
     // AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work.
     const control = await callAws(context, machine, ['sts', 'get-caller-identity', '--output', 'json'])
     const arn = (parseJson(control.stdout) as JsonObject | null)?.['Arn']
+    if (control.cut.stdout !== undefined) {
+      const detail = `its identity is not known: what sts get-caller-identity answered is not whole: ${control.cut.stdout.reason}`
+      return calls.map((call) => ({ name, call, found: { verdict: 'unknown', detail, lasting: false } }))
+    }
     if (typeof arn !== 'string') {
       const source = { endpoint: context.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'], signal: context.signal }
       const found = withoutIdentity(await explainMissingCredentials(judgeAwsCall(control), machine, source))
@@ -152,14 +162,27 @@ function withoutIdentity(control: AwsVerdict): AwsVerdict {
   return { verdict: 'unknown', detail: `its identity is not known: ${why}`, lasting: control.verdict === 'unknown' && control.lasting }
 }
 
-function judgeTable(context: StepContext, { arns, cells }: Table, calls: Readonly<Record<string, Readonly<Record<string, string>>>>): Json {
+function wrongCells({ cells }: Table, calls: AccessParams['calls']): readonly Cell[] {
+  return cells.filter(({ name, call, found }) => found.verdict !== calls[call]?.[name])
+}
+
+function describeCells(cells: readonly Cell[]): string {
+  return cells.map(({ name, call, found }) => `${name}: ${call}: ${describeVerdict(found)}`).join('; ')
+}
+
+function describeTable({ arns, cells }: Table, calls: AccessParams['calls']): JsonObject {
   const names = [...new Set(cells.map(({ name }) => name))]
   const find = (call: string, name: string) => cells.find((cell) => cell.call === call && cell.name === name)?.found
   const grid = renderGrid(Object.keys(calls), names, (call, name) => describeVerdict(find(call, name)))
   const table = Object.fromEntries(
     names.map((name) => [name, Object.fromEntries(Object.keys(calls).map((call) => [call, { ...find(call, name) }]))]),
   )
-  const result = { identities: arns, cells: table, grid }
+  return { identities: arns, cells: table, grid }
+}
+
+function judgeTable(context: StepContext, found: Table, calls: AccessParams['calls']): Json {
+  const { arns, cells } = found
+  const result = describeTable(found, calls)
   for (const { name, call, found } of cells) {
     if (found.verdict === 'unknown') continue
     const expected = calls[call]?.[name] ?? ''

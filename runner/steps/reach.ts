@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
@@ -5,14 +6,18 @@ import { ConnectionError } from '../hops/connection-error.ts'
 import { UndecodableBody } from '../hops/http-body.ts'
 import { requestFrom } from '../hops/http-request.ts'
 import { parseHttpUrl } from '../hops/http-url.ts'
-import type { Machine } from '../hops/machine.ts'
+import type { DialOptions, Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
-import type { StepContext, StepKind } from './kind.ts'
+import type { StepKind } from './kind.ts'
 import { originSchema } from './origin-schema.ts'
 
 /** How long a cell waits where the step does not say. */
 const cellTimeoutMs = 3000
+/** Silence that is shorter, in milliseconds, tells no closed port from a slow one. */
+const shortestSilenceMs = 1000
+/** What is left of the time of a step for telling what its cells came to, in milliseconds. */
+const tellingMs = 250
 
 interface ReachParams {
   readonly from: readonly string[] | JsonObject
@@ -94,14 +99,17 @@ reach:
     const sources: JsonObject = Array.isArray(from)
       ? Object.fromEntries((from as readonly string[]).map((name) => [name, name]))
       : (from as JsonObject)
-    const timeoutMs = Math.min(parseDuration(timeout ?? '') ?? cellTimeoutMs, context.timeoutMs)
+    const timeoutMs = parseDuration(timeout ?? '') ?? cellTimeoutMs
+    const budget = AbortSignal.timeout(Math.max(1, Math.floor(context.timeoutMs - tellingMs)))
+    const signal = AbortSignal.any([context.signal, budget])
+    setMaxListeners(0, signal)
     const probes = Object.entries(sources).flatMap(([source, origin]) =>
       Object.entries(to).flatMap(([target, address]) =>
         context.machinesAt(origin).map((machine) => ({ source, target, machine, address })),
       ),
     )
     const cells = await Promise.all(
-      probes.map(async (probe) => ({ ...probe, found: await probeCell(context, probe.machine, probe.address, timeoutMs) })),
+      probes.map(async (probe) => ({ ...probe, found: await probeCell(probe.machine, probe.address, { timeoutMs, signal }) })),
     )
     const grid = renderGrid(Object.keys(sources), Object.keys(to), (source, target) =>
       cells
@@ -110,12 +118,12 @@ reach:
         .join(' '),
     )
     for (const { source, target, machine, address, found } of cells) {
-      if (found.state === 'untested') continue
       const wanted = expect[source]?.[target] ?? ''
+      if (isUntested(found, wanted)) continue
       const actual = found.status ?? found.state
       const passed = wanted === 'closed' ? found.state !== 'open' : wanted === 'open' ? found.state === 'open' : wanted === actual
       const subject = `${machine.name === source ? source : `${source} (${machine.name})`} -> ${target}`
-      const explanation = passed ? '' : `${address}: expected ${wanted}, got ${String(actual)}${describeWhy(found)}`
+      const explanation = passed ? '' : `${address}: expected ${wanted}, got ${String(actual)}${describeWhy(found, wanted)}`
       context.check({ subject, passed, implied: false, expected: wanted, actual, explanation })
     }
     const table = tabulate(
@@ -125,8 +133,10 @@ reach:
         found,
       })),
     )
-    const untested = cells.filter(({ found }) => found.state === 'untested')
+    const untested = cells.filter(({ source, target, found }) => isUntested(found, expect[source]?.[target] ?? ''))
     if (untested.length === 0) return { cells: table, grid }
+    // That the time was over is told as such, by whoever set it.
+    if (untested.some(({ found }) => found.isCutOff)) await context.clock.sleep(context.timeoutMs, context.signal)
     const why = untested.map(({ machine, target, found }) => `${machine.name} -> ${target}: ${found.detail ?? ''}`).join('\n')
     throw new StepError(untested.every(({ found }) => found.unreachable) ? 'connection' : 'untested', why, {
       result: { cells: table, grid },
@@ -139,24 +149,38 @@ interface Found {
   readonly status?: number
   readonly detail?: string
   readonly unreachable?: boolean
+  /** The time of the step was over before the silence told anything. */
+  readonly isCutOff?: boolean
+  /** It is open, and the certificate behind it is wrong: the status is not known. */
+  readonly isUntrusted?: boolean
+}
+
+function isUntested({ state, isUntrusted = false }: Found, wanted: string | number): boolean {
+  return state === 'untested' || (isUntrusted && typeof wanted === 'number')
 }
 
 /** What a cell met, and where to look for the reason. */
-function describeWhy({ state, detail }: Found): string {
-  const where = { refused: 'nothing listens there', filtered: 'a security group or a route lets nothing through', open: '', untested: '' }[
-    state
-  ]
+function describeWhy({ state, detail }: Found, wanted: string | number): string {
+  const where = {
+    refused: 'look at the service: nothing listens there',
+    filtered: 'a security group or a route lets nothing through',
+    open: typeof wanted === 'string' && wanted !== 'open' ? 'a security group lets it through' : '',
+    untested: '',
+  }[state]
   const why = [detail, where].filter((part) => part !== undefined && part !== '').join(': ')
   return why === '' ? '' : ` (${why})`
 }
 
-async function probeCell(context: StepContext, machine: Machine, address: string, timeoutMs: number): Promise<Found> {
-  const { signal } = context
+async function probeCell(machine: Machine, address: string, { timeoutMs, signal }: DialOptions): Promise<Found> {
   const url = parseHttpUrl(address)
   const [host, port] = url === undefined ? splitAddress(address) : [url.hostname, url.port]
   try {
     const dialled = await machine.dial(host, port, { timeoutMs, signal })
-    if (dialled.state !== 'open') return dialled
+    if (dialled.state !== 'open') {
+      const { state, detail, waitedMs = Infinity } = dialled
+      if (waitedMs >= Math.min(shortestSilenceMs, timeoutMs)) return { state, detail }
+      return { state: 'untested', detail: `${detail}, and there was no time to wait for longer`, isCutOff: true }
+    }
     dialled.stream.destroy()
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
@@ -175,6 +199,8 @@ async function probeCell(context: StepContext, machine: Machine, address: string
     return { state: 'open', status }
   } catch (error) {
     if (!(error instanceof ConnectionError || error instanceof UndecodableBody)) throw error
+    // What a server with a wrong certificate would answer is not known, and waiting does not make it right.
+    if (error instanceof ConnectionError && error.code === 'tls') return { state: 'open', detail: error.message, isUntrusted: true }
     return { state: 'open', detail: `connected, but not answered: ${error.message}` }
   }
 }
