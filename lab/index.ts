@@ -1,6 +1,7 @@
 export { prepareImages, standardImages } from './image/index.ts'
 export { openRelay, type RelayEnd } from './bundle/open-relay.ts'
-export { findLab, startLab, stopLab, type StartOptions } from './start-lab.ts'
+export { findLab } from './find-lab.ts'
+export { startLab, stopLab, type StartOptions } from './start-lab.ts'
 export { listInstances, listMachines, readMachineLog } from './list-machines.ts'
 export type { ContainerImage, LabConnection, LabMachine, Progress } from './lab.ts'
 export type { LabInstance } from './region-state.ts'

@@ -1,11 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
-import { readLabFile } from './bundle/lab-file.ts'
 import { buildNodeCommand } from './bundle/node-program.ts'
-import { isRunning } from '../system/process-identity.ts'
 import { startBundle } from './bundle/start-bundle.ts'
 import { stopBundle } from './bundle/stop-bundle.ts'
+import { findLab } from './find-lab.ts'
 import { findNodeRuntime, prepareImages } from './image/index.ts'
 import type { ContainerImage, LabConnection, Progress } from './lab.ts'
 import { regionOptionsFile } from './region/options.ts'
@@ -51,12 +50,6 @@ export async function startLab(options: StartOptions): Promise<LabConnection> {
   await writeFile(join(stateDir, regionOptionsFile), JSON.stringify(region), { mode: 0o600 })
   const program = buildNodeCommand(new URL('./region/main.ts', import.meta.url), stateDir)
   return startBundle({ stateDir, program, deadlineMs, progress: options.progress, signal })
-}
-
-/** The lab of a folder, while it runs and once it was ready; undefined otherwise. */
-export function findLab(stateDir: string): Promise<LabConnection | undefined> {
-  const file = readLabFile(resolve(stateDir))
-  return Promise.resolve(file !== undefined && isRunning(file.supervisor) ? file.connection : undefined)
 }
 
 /**

@@ -1,7 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
-import type { StepFilesRead } from '../../schemas/language/compilation.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
@@ -49,14 +48,15 @@ export async function loadScenarioFiles(
   readonly texts: ReadonlyMap<string, string>
 }> {
   const { loadScenario } = await import('../../schemas/language/load-scenario.ts')
-  const stepFilesRead: StepFilesRead = new Map()
+  const { shareStepFiles } = await import('../../schemas/language/compilation.ts')
+  const shared = shareStepFiles()
   const sources = await Promise.all(files.map(async (file) => scenarioSource(file, cwd, loading)))
-  const loaded = await Promise.all(sources.map(async (source) => loadScenario({ ...source, stepFilesRead })))
+  const loaded = await Promise.all(sources.map(async (source) => loadScenario({ ...source, shared })))
   return {
     scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
     problems: loaded.flatMap(({ problems }) => problems),
     texts: new Map([
-      ...[...stepFilesRead].map(([file, { text }]) => [file, text] as const),
+      ...[...shared.read].map(([file, { text }]) => [file, text] as const),
       ...sources.map(({ file, text }) => [file, text] as const),
     ]),
   }

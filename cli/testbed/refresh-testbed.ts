@@ -18,8 +18,9 @@ export interface RefreshParts {
 
 const usualParts: RefreshParts = {
   describeTestbed,
-  findLab: async (stateDir) => (await import('../../lab/index.ts')).findLab(stateDir),
-  listInstances: async (stateDir) => (await import('../../lab/index.ts')).listInstances(stateDir),
+  // Images and all else that starting a lab needs are not loaded to look at one.
+  findLab: async (stateDir) => (await import('../../lab/find-lab.ts')).findLab(stateDir),
+  listInstances: async (stateDir) => (await import('../../lab/list-machines.ts')).listInstances(stateDir),
 }
 
 /** The testbed with the machines that it has now: agents come and go with their autoscaling group. Files that OpenSSH reads follow.

@@ -7,6 +7,7 @@ import { expressionPattern } from './template.ts'
 /** A step kind, by name. */
 export type StepKinds = Readonly<Record<string, StepShape>>
 
+const named = new WeakMap<StepKinds, ReadonlySet<string>>()
 const built = new WeakMap<StepKinds, { readonly scenario: JsonObject; readonly stepFile: JsonObject }>()
 
 /** The JSON Schema (draft 2020-12) of a scenario file, made of the language's own part and the schemas of the step kinds. */
@@ -20,8 +21,10 @@ export function buildStepFileSchema(kinds: StepKinds): JsonObject {
 }
 
 /** The names of all kinds: the registry's and the language's own. */
-export function kindNames(kinds: StepKinds): readonly string[] {
-  return [...new Set([...Object.keys(kinds), ...Object.keys(structuralKinds)])]
+export function kindNames(kinds: StepKinds): ReadonlySet<string> {
+  const names = named.get(kinds) ?? new Set([...Object.keys(kinds), ...Object.keys(structuralKinds)])
+  named.set(kinds, names)
+  return names
 }
 
 // The schemas of a registry are made once, so that they are also compiled once.
@@ -61,7 +64,7 @@ function stepSchema(kinds: StepKinds): JsonObject {
     type: 'object',
     additionalProperties: false,
     properties: { name: name ?? true, ...Object.fromEntries(kindProperties), ...structuralKinds, with: withProperty, ...others },
-    oneOf: kindNames(kinds).map((kind) => ({ required: [kind] })),
+    oneOf: [...kindNames(kinds)].map((kind) => ({ required: [kind] })),
   }
 }
 

@@ -5,8 +5,19 @@ import type { Problem } from '../problem.ts'
 import type { StepFile } from '../scenario.ts'
 import type { readYaml } from '../validation/read-yaml.ts'
 
-/** Step files as they were read, by path, with the text that they were read from: what several scenarios use is read once. */
-export type StepFilesRead = Map<string, { readonly text: string; readonly read: ReturnType<typeof readYaml> }>
+/** What the scenarios of one command share, so that a step file which many of them use is read and compiled once. */
+export interface SharedStepFiles {
+  /** As they were read, by path, with the text that they were read from. */
+  readonly read: Map<string, { readonly text: string; readonly read: ReturnType<typeof readYaml> }>
+  /** Those without any problem, by path, by the time that a step of theirs which holds steps may take, and by the folder of the scenario,
+   *  which says what they may name. Such a file is in no circle, and is therefore the same for all scenarios of that folder. */
+  readonly sound: Map<string, { readonly text: string; readonly file: StepFile }>
+}
+
+/** Nothing is read yet. */
+export function shareStepFiles(): SharedStepFiles {
+  return { read: new Map(), sound: new Map() }
+}
 
 /** Reads a file that a scenario names, as text; paths are seen from where the scenario's own is, or absolute. `mostBytes`: where more is read
  *  than of a file of the product. It throws what `reasonOf` puts into words. */
@@ -30,7 +41,7 @@ export interface Compilation {
   /** Step files that were loaded; undefined for one that is wrong, whose problems are told once. */
   readonly files: Map<string, StepFile | undefined>
   /** What was read already, for this scenario or for others. */
-  readonly stepFilesRead: StepFilesRead
+  readonly shared: SharedStepFiles
   /** The files that are being loaded, the scenario first: one that uses itself is an error. */
   readonly open: readonly string[]
   /** What a step that holds steps may take: the time of the whole file. */

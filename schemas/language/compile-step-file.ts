@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { buildStepFileSchema } from './build-scenario-schema.ts'
 import { collectCaptures } from './collect-captures.ts'
 import type { Compilation } from './compilation.ts'
@@ -14,7 +15,10 @@ import { emptyFile, readYaml } from '../validation/read-yaml.ts'
 /** Reads a file of reusable steps. Its steps see its inputs, `testbed` and what they capture, and nothing of the caller.
  *  @returns undefined when the file is wrong; its problems are in the compilation then */
 export async function loadStepFile(file: string, text: string, compilation: Compilation): Promise<StepFile | undefined> {
-  const { problems } = compilation
+  const { problems, shared, timeoutMs, open } = compilation
+  const key = JSON.stringify([file, timeoutMs, dirname(open[0] ?? '')])
+  const known = shared.sound.get(key)
+  if (known?.text === text) return known.file
   const before = problems.length
   const { node, problems: found } = readOnce(file, text, compilation)
   problems.push(...found)
@@ -26,16 +30,16 @@ export async function loadStepFile(file: string, text: string, compilation: Comp
   const inputs = compileDeclarations(childOf(node, 'inputs'), names, compilation)
   const steps = await compileSteps(childOf(node, 'steps'), names, compilation)
   const outputs = compileEntries(entriesOf(childOf(node, 'outputs')), names, problems)
-  return problems.slice(before).some(({ severity }) => severity === 'error')
-    ? undefined
-    : { file, place: node.place, inputs, steps, outputs }
+  const stepFile = { file, place: node.place, inputs, steps, outputs }
+  if (problems.length === before) shared.sound.set(key, { text, file: stepFile })
+  return problems.slice(before).some(({ severity }) => severity === 'error') ? undefined : stepFile
 }
 
-function readOnce(file: string, text: string, { kinds, stepFilesRead }: Compilation): ReturnType<typeof readYaml> {
-  const known = stepFilesRead.get(file)
+function readOnce(file: string, text: string, { kinds, shared }: Compilation): ReturnType<typeof readYaml> {
+  const known = shared.read.get(file)
   if (known?.text === text) return known.read
   const read = readYaml(text, file, buildStepFileSchema(kinds))
-  stepFilesRead.set(file, { text, read })
+  shared.read.set(file, { text, read })
   return read
 }
 

@@ -31,7 +31,7 @@ export async function compileSteps(node: LocatedNode | undefined, names: Names, 
 
 async function compileStep(node: LocatedMap, names: Names, compilation: Compilation): Promise<Step | undefined> {
   const { problems, kinds } = compilation
-  const kindEntries = node.entries.filter(({ key }) => kindNames(kinds).includes(key))
+  const kindEntries = node.entries.filter(({ key }) => kindNames(kinds).has(key))
   const [entry] = kindEntries
   if (entry === undefined || kindEntries.length > 1) {
     compileWithoutKind(node, names, compilation)

@@ -34,8 +34,20 @@ export function search(expression: string, data: Json): Json {
   return withPrototypes(searchJmespath(withoutPrototypes(data) as JSONValue, expression) as Json)
 }
 
+/** Expressions that were checked already. What is wrong is not kept: a file has few of them. */
+const parsed = new Map<string, ParsedExpression>()
+const mostParsed = 10_000
+
 /** Checks a JMESPath expression without applying it: its syntax, and that its functions exist. */
 export function parseExpression(source: string): ParsedExpression | ExpressionFlaw {
+  const known = parsed.get(source)
+  if (known !== undefined) return known
+  const result = parse(source)
+  if (!isFlaw(result) && parsed.size < mostParsed) parsed.set(source, result)
+  return result
+}
+
+function parse(source: string): ParsedExpression | ExpressionFlaw {
   const open = openQuote(source)
   if (open !== undefined)
     return { code: 'expression-syntax', index: open, length: source.length - open, message: `the ${source[open]} is never closed` }

@@ -4,7 +4,8 @@ import type { StepKinds } from './build-scenario-schema.ts'
 import type { MatcherShapes } from './check-argument.ts'
 import type { HostNames } from '../resolve-host.ts'
 import { collectCaptures } from './collect-captures.ts'
-import type { Compilation, FilePermits, ScenarioFileReader, StepFilesRead } from './compilation.ts'
+import { shareStepFiles } from './compilation.ts'
+import type { Compilation, FilePermits, ScenarioFileReader, SharedStepFiles } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
 import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
 import { compileEntries, compileValue, fixedName } from './compile-value.ts'
@@ -37,8 +38,8 @@ export interface ScenarioSource {
   readonly permits?: FilePermits
   /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
   readonly hosts?: HostNames
-  /** Shared by the scenarios of one command, so that each step file is read once; it is filled here. */
-  readonly stepFilesRead?: StepFilesRead
+  /** Shared by the scenarios of one command, all loaded with the same kinds, matchers and hosts; it is filled here. */
+  readonly shared?: SharedStepFiles
 }
 
 /**
@@ -67,12 +68,12 @@ export async function checkStepFile(source: ScenarioSource): Promise<readonly Pr
 }
 
 function createCompilation(
-  { file, kinds, matchers, readFile, permits, hosts, stepFilesRead = new Map() }: ScenarioSource,
+  { file, kinds, matchers, readFile, permits, hosts, shared = shareStepFiles() }: ScenarioSource,
   timeoutMs: number,
   problems: Problem[],
 ): Compilation {
   const known = { kinds, matchers, readFile, ...(permits === undefined ? {} : { permits }), ...(hosts === undefined ? {} : { hosts }) }
-  return { ...known, problems, stepFilesRead, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
+  return { ...known, problems, shared, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
 }
 
 async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {

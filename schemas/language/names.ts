@@ -55,17 +55,17 @@ export function defineName(name: string, place: Place, names: Names, problems: P
 export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScalar['locate'], names: Names, problems: Problem[]): void {
   const told = new Set<string>()
   for (const { name, member, index } of reads) {
-    const place = { ...locate(index), length: name.length }
     if (name === nullName || told.has(name)) continue
+    const place = (): Place => ({ ...locate(index), length: name.length })
     if (!names.visible.has(name)) {
       told.add(name)
-      problems.push(unknownName(name, place, names))
+      problems.push(unknownName(name, place(), names))
     } else if (name === 'testbed' && member !== undefined && !testbedMembers.includes(member)) {
       const hint = didYouMean(member, testbedMembers)
       problems.push({
         code: 'undefined-variable',
         severity: 'error',
-        place,
+        place: place(),
         message: `a testbed has no "${member}"`,
         expected: `one of ${testbedMembers.join(', ')}`,
         hint,

@@ -1,6 +1,7 @@
 import type { LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
 import type { Problem } from '../problem.ts'
-import { alternatives, schemasOfItem, schemasOfKey, typesOf } from './schema-walk.ts'
+import { viewSchema } from './schema-view.ts'
+import type { SchemaView } from './schema-view.ts'
 import type { JsonType, Schema } from './schema-walk.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { JsonType, Schema } from './schema-walk.ts'
  */
 export function applyScalarTypes(node: LocatedNode, schema: Schema): { readonly node: LocatedNode; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
-  return { node: apply(node, [schema], schema, problems), problems }
+  return { node: apply(node, viewSchema(schema), problems), problems }
 }
 
 /** A scalar as the text it was written as, when it is a plain one that YAML reads as something else. */
@@ -40,20 +41,13 @@ export function ambiguousScalar(scalar: LocatedScalar): Problem | undefined {
   }
 }
 
-function apply(node: LocatedNode, schemas: readonly Schema[], root: Schema, problems: Problem[]): LocatedNode {
-  const possible = alternatives(schemas, root)
-  if (node.kind === 'list') {
-    const items = schemasOfItem(possible)
-    return { ...node, items: node.items.map((item) => apply(item, items, root, problems)) }
-  }
+function apply(node: LocatedNode, view: SchemaView, problems: Problem[]): LocatedNode {
+  if (node.kind === 'list') return { ...node, items: node.items.map((item) => apply(item, view.item(), problems)) }
   if (node.kind === 'map') {
-    const entries = node.entries.map((entry) => ({
-      ...entry,
-      value: apply(entry.value, schemasOfKey(possible, entry.key), root, problems),
-    }))
+    const entries = node.entries.map((entry) => ({ ...entry, value: apply(entry.value, view.under(entry.key), problems) }))
     return { ...node, entries }
   }
-  const types = typesOf(possible)
+  const { types } = view
   if (types.has('string') && (!types.has(scalarType(node)) || ambiguousScalar(node) !== undefined)) return asWritten(node)
   const unsafe = types.size > 0 ? (unsafeNumber(node) ?? octalNumber(node)) : undefined
   if (unsafe !== undefined) problems.push(unsafe)
