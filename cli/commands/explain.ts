@@ -1,4 +1,5 @@
 import { inputError } from '../../schemas/failure.ts'
+import { wrapText } from '../../system/wrap-text.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -22,7 +23,13 @@ export const command: CommandDefinition = {
       const hint = found.nearest === undefined ? 'titus-bed explain lists them' : `did you mean "${found.nearest}"?`
       throw inputError({ code: 'unknown-topic', message: `there is no topic "${name}"`, hint })
     }
-    terminal.out(found.text)
+    terminal.out(wrapProse(found.text, terminal.columns()))
     return exitCodes.passed
   },
+}
+
+/** A topic broken between its words; an example keeps its lines. */
+function wrapProse(text: string, columns: number | undefined): string {
+  const lines = text.split('\n')
+  return lines.map((line) => (line.startsWith('    ') ? line : wrapText(line, columns, line.startsWith('- ') ? '  ' : ''))).join('\n')
 }

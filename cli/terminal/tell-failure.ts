@@ -14,8 +14,10 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
     return exitCodes.interrupted
   }
   if (error instanceof TestbedError) {
-    terminal.err(`${terminal.colour.red('error:')} ${error.message}`)
-    if (error.hint !== undefined) terminal.err(`${terminal.colour.dim('what to do:')} ${error.hint}`)
+    const { wrapText } = await import('../../system/wrap-text.ts')
+    const sentence = (text: string): void => terminal.err(wrapText(text, terminal.errColumns(), '  '))
+    sentence(`${terminal.colour.red('error:')} ${error.message}`)
+    if (error.hint !== undefined) sentence(`${terminal.colour.dim('what to do:')} ${error.hint}`)
     return exitCodes.testbed
   }
   const cure = diskCures[(error as NodeJS.ErrnoException | undefined)?.code ?? '']
@@ -50,7 +52,8 @@ export async function tellProblems(problems: readonly Problem[], terminal: Termi
   }
   const files = [...new Set(problems.flatMap(({ place }) => place?.file ?? []))]
   const texts = new Map(files.map((file) => [file, read(file)]))
-  for (const problem of problems) terminal.err(renderProblem(problem, texts.get(problem.place?.file ?? ''), terminal.colour))
+  for (const problem of problems)
+    terminal.err(renderProblem(problem, texts.get(problem.place?.file ?? ''), terminal.colour, terminal.errColumns()))
 }
 
 function firstLine(text: string): string {

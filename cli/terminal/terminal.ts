@@ -13,6 +13,8 @@ export interface Terminal {
   readonly status: (line: string) => void
   /** The width of the terminal that results go to; undefined elsewhere than on a terminal. */
   readonly columns: () => number | undefined
+  /** The width of the terminal that problems and progress go to; undefined elsewhere than on a terminal. */
+  readonly errColumns: () => number | undefined
   /** True when a person watches: both outputs are a terminal and this is no CI. */
   readonly interactive: boolean
   readonly colour: ReturnType<typeof picocolors.createColors>
@@ -62,6 +64,7 @@ export function openTerminal({ stdout, stderr, env }: Streams): Terminal {
       transient = true
     },
     columns: () => (stdout.isTTY === true ? stdout.columns : undefined),
+    errColumns: () => (stderr.isTTY === true ? stderr.columns : undefined),
     interactive,
     colour: picocolors.createColors(coloured),
   }

@@ -11,7 +11,7 @@ export interface SharedStepFiles {
   readonly read: Map<string, { readonly text: string; readonly read: ReturnType<typeof readYaml> }>
   /** Those without any problem, by path, by the time that a step of theirs which holds steps may take, and by the folder of the scenario,
    *  which says what they may name. Such a file is in no circle, and is therefore the same for all scenarios of that folder. */
-  readonly sound: Map<string, { readonly text: string; readonly file: StepFile }>
+  readonly sound: Map<string, { readonly text: string; readonly loaded: LoadedStepFile }>
 }
 
 /** Nothing is read yet. */
@@ -29,6 +29,17 @@ export interface FilePermits {
   readonly requireWritable: (path: string) => void
 }
 
+/** A step file as its callers see it, also where some of it is wrong. */
+export interface LoadedStepFile {
+  readonly file: StepFile
+  /** Nothing in it is wrong. */
+  readonly isSound: boolean
+  /** What callers may give, as far as the file says it; undefined where that cannot be told. */
+  readonly inputs: StepFile['inputs'] | undefined
+  /** The names of what callers may read; undefined where they cannot be told. */
+  readonly outputs: readonly string[] | undefined
+}
+
 /** What the compilation of one scenario, and of the files that it uses, shares. */
 export interface Compilation {
   readonly kinds: StepKinds
@@ -38,8 +49,8 @@ export interface Compilation {
   readonly readFile: ScenarioFileReader
   readonly permits?: FilePermits
   readonly problems: Problem[]
-  /** Step files that were loaded; undefined for one that is wrong, whose problems are told once. */
-  readonly files: Map<string, StepFile | undefined>
+  /** Step files that were loaded, whose problems are told once; undefined for one that cannot be read. */
+  readonly files: Map<string, LoadedStepFile | undefined>
   /** What was read already, for this scenario or for others. */
   readonly shared: SharedStepFiles
   /** The files that are being loaded, the scenario first: one that uses itself is an error. */
@@ -47,5 +58,5 @@ export interface Compilation {
   /** What a step that holds steps may take: the time of the whole file. */
   readonly timeoutMs: number
   /** Reads a step file; it is given here because the steps of such a file may use others in turn. */
-  readonly loadStepFile: (file: string, text: string, compilation: Compilation) => Promise<StepFile | undefined>
+  readonly loadStepFile: (file: string, text: string, compilation: Compilation) => Promise<LoadedStepFile | undefined>
 }

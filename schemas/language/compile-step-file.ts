@@ -1,26 +1,27 @@
 import { dirname } from 'node:path'
 import { buildStepFileSchema } from './build-scenario-schema.ts'
 import { collectCaptures } from './collect-captures.ts'
-import type { Compilation } from './compilation.ts'
+import type { Compilation, LoadedStepFile } from './compilation.ts'
 import { compileSteps } from './compile-step.ts'
 import { readInput } from './compile-use.ts'
 import { compileEntries, compileValue } from './compile-value.ts'
 import { childOf, entriesOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedNode } from '../yaml/located-node.ts'
+import { nearestName } from '../../system/nearest-name.ts'
 import { createNames, defineName } from './names.ts'
 import type { Names } from './names.ts'
 import type { InputType, StepFile } from '../scenario.ts'
 import { emptyFile, readYaml } from '../validation/read-yaml.ts'
 
 /** Reads a file of reusable steps. Its steps see its inputs, `testbed` and what they capture, and nothing of the caller.
- *  @returns undefined when the file is wrong; its problems are in the compilation then */
-export async function loadStepFile(file: string, text: string, compilation: Compilation): Promise<StepFile | undefined> {
+ *  @returns undefined when the file is no YAML or empty; its problems are in the compilation */
+export async function loadStepFile(file: string, text: string, compilation: Compilation): Promise<LoadedStepFile | undefined> {
   const { problems, shared, timeoutMs, open } = compilation
   const key = JSON.stringify([file, timeoutMs, dirname(open[0] ?? '')])
   const known = shared.sound.get(key)
-  if (known?.text === text) return known.file
+  if (known?.text === text) return known.loaded
   const before = problems.length
-  const { node, problems: found } = readOnce(file, text, compilation)
+  const { node, problems: found, broken = [] } = readOnce(file, text, compilation)
   problems.push(...found)
   if (node === undefined) {
     if (found.length === 0) problems.push(emptyFile(file, 'steps:'))
@@ -30,9 +31,29 @@ export async function loadStepFile(file: string, text: string, compilation: Comp
   const inputs = compileDeclarations(childOf(node, 'inputs'), names, compilation)
   const steps = await compileSteps(childOf(node, 'steps'), names, compilation)
   const outputs = compileEntries(entriesOf(childOf(node, 'outputs')), names, problems)
-  const stepFile = { file, place: node.place, inputs, steps, outputs }
-  if (problems.length === before) shared.sound.set(key, { text, file: stepFile })
-  return problems.slice(before).some(({ severity }) => severity === 'error') ? undefined : stepFile
+  const isSound = !problems.slice(before).some(({ severity }) => severity === 'error')
+  const isKnown = (key: string): boolean => !broken.some(({ path: [first = '', ...rest] }) => rest.length === 0 && meant(first, key))
+  const unclear = new Set(broken.filter(({ path }) => path[0] === 'inputs' && decidesInput(path[2])).map(({ path }) => path[1]))
+  const loaded: LoadedStepFile = {
+    file: { file, place: node.place, inputs, steps, outputs },
+    isSound,
+    inputs: isKnown('inputs')
+      ? inputs.map((input) => (unclear.has(input.name) ? { ...input, type: 'any', required: false } : input))
+      : undefined,
+    outputs: isKnown('outputs') ? outputs.map((output) => output.key) : undefined,
+  }
+  if (problems.length === before) shared.sound.set(key, { text, loaded })
+  return loaded
+}
+
+/** Whether a key says what an input takes; without a key it is the whole input that is wrong. */
+function decidesInput(key: string | undefined): boolean {
+  return key === undefined || ['type', 'default', 'required'].some((name) => meant(key, name))
+}
+
+/** Whether a key is another one, or was meant as it. */
+function meant(key: string, other: string): boolean {
+  return key === other || nearestName(key, [other]) !== undefined
 }
 
 function readOnce(file: string, text: string, { kinds, shared }: Compilation): ReturnType<typeof readYaml> {

@@ -142,8 +142,7 @@ function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | 
   if (shape?.reads === 'expectations') return { kind, segments: 'scope' }
   // A group has no result. The key `expect` of a group is told elsewhere, as one that it does not take.
   if (kind === structural.steps) return { kind, segments: ['*'] }
-  if (kind === structural.file)
-    return { kind: `${kind} ${used?.path ?? ''}`.trim(), segments: used?.file?.outputs.map(({ key }) => key) ?? ['*'] }
+  if (kind === structural.file) return { kind: `${kind} ${used?.path ?? ''}`.trim(), segments: used?.outputs ?? ['*'] }
   return { kind, segments: Object.keys(shape?.results ?? {}) }
 }
 

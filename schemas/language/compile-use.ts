@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path'
-import type { Compilation } from './compilation.ts'
+import type { Compilation, LoadedStepFile } from './compilation.ts'
 import { compileValue } from './compile-value.ts'
 import { describe, entriesOf, textOf, toJson } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
@@ -16,6 +16,8 @@ import { hasExpression } from './template.ts'
 export interface UsedFile {
   readonly path: string
   readonly file: StepFile | undefined
+  /** The names that its outputs have; undefined where they cannot be told. */
+  readonly outputs: readonly string[] | undefined
   /** The inputs, by name. */
   readonly params: Value
 }
@@ -27,10 +29,21 @@ export async function compileUse(
   names: Names,
   compilation: Compilation,
 ): Promise<UsedFile> {
-  const { problems, open, readFile } = compilation
   const written = textOf(node) ?? ''
-  const nothing: UsedFile = { path: written, file: undefined, params: { type: 'map', entries: [], place: node.place } }
-  if (written === '') return nothing
+  const loaded = written === '' ? undefined : await loadUsedFile(node, written, compilation)
+  const inputs = loaded?.inputs
+  if (inputs === undefined) for (const { value } of entriesOf(given?.value)) compileUnclear(value, names, compilation.problems)
+  const entries = inputs === undefined ? [] : compileInputs(loaded?.file.file ?? '', inputs, node, given?.value, names, compilation)
+  return {
+    path: written,
+    file: loaded?.isSound === true ? loaded.file : undefined,
+    outputs: loaded?.outputs,
+    params: { type: 'map', entries, place: given?.value.place ?? node.place },
+  }
+}
+
+async function loadUsedFile(node: LocatedNode, written: string, compilation: Compilation): Promise<LoadedStepFile | undefined> {
+  const { problems, open, readFile } = compilation
   if (hasExpression(written)) {
     problems.push({
       code: 'expression-not-here',
@@ -39,7 +52,7 @@ export async function compileUse(
       message: 'use is read before anything runs: no variable has a value by then',
       expected: 'the path of a file',
     })
-    return nothing
+    return undefined
   }
   const path = isAbsolute(written) ? normalize(written) : join(dirname(node.place.file), written)
   if (open.includes(path)) {
@@ -50,20 +63,24 @@ export async function compileUse(
       message: `${[...open.slice(open.indexOf(path)), path].join(' uses ')}: this never ends`,
       expected: 'files that do not use each other in a circle',
     })
-    return nothing
+    return undefined
   }
   if (!compilation.files.has(path)) {
     const text = await readFile(path).catch((error: unknown) => {
       problems.push(unreadFile(written, node.place, [dirname(node.place.file)], [path], error))
       return undefined
     })
-    if (text === undefined) return nothing
+    if (text === undefined) return undefined
     compilation.files.set(path, await compilation.loadStepFile(path, text, { ...compilation, open: [...open, path] }))
   }
-  const file = compilation.files.get(path)
-  if (file === undefined) return nothing
-  const entries = await compileInputs(file, node, given?.value, names, compilation)
-  return { path: written, file, params: { type: 'map', entries, place: given?.value.place ?? node.place } }
+  return compilation.files.get(path)
+}
+
+/** Checks a value of which no input says the type: whether `0644` is a text or a number cannot be told. */
+function compileUnclear(value: LocatedNode, names: Names, problems: Problem[]): void {
+  const found: Problem[] = []
+  compileValue(value, names, found)
+  problems.push(...found.filter(({ code }) => code !== 'ambiguous-scalar' && code !== 'number-too-large' && code !== 'number-not-finite'))
 }
 
 /** A value as the type of an input reads it: a text as written. A literal of another type is a problem. */
@@ -79,18 +96,19 @@ export function readInput(name: string, type: InputType, node: LocatedNode, prob
   return read
 }
 
-async function compileInputs(
-  file: StepFile,
+function compileInputs(
+  file: string,
+  inputs: StepFile['inputs'],
   use: LocatedNode,
   given: LocatedNode | undefined,
   names: Names,
   compilation: Compilation,
-): Promise<readonly Entry[]> {
+): readonly Entry[] {
   const { problems } = compilation
-  const known = file.inputs.map(({ name }) => name)
+  const known = inputs.map(({ name }) => name)
   const entries: Entry[] = []
   for (const { key, keyPlace, value } of entriesOf(given)) {
-    const input = file.inputs.find(({ name }) => name === key)
+    const input = inputs.find(({ name }) => name === key)
     if (input === undefined) {
       const hint = didYouMean(key, known)
       const expected = known.length === 0 ? 'no inputs' : `one of ${known.join(', ')}`
@@ -98,15 +116,16 @@ async function compileInputs(
         code: 'unknown-input',
         severity: 'error',
         place: keyPlace,
-        message: `${file.file} has no input "${key}"`,
+        message: `${file} has no input "${key}"`,
         expected,
         hint,
       })
+      compileUnclear(value, names, problems)
       continue
     }
     entries.push({ key, keyPlace, value: compileValue(readInput(key, input.type, value, problems), names, problems) })
   }
-  for (const { name, type, required } of file.inputs) {
+  for (const { name, type, required } of inputs) {
     const isGiven =
       given !== undefined && (given.kind !== 'map' || given.entries.some(({ key }) => key === name || nearestName(key, known) === name))
     if (!required || isGiven) continue
@@ -115,7 +134,7 @@ async function compileInputs(
       code: 'missing-input',
       severity: 'error',
       place,
-      message: `${file.file} needs the input "${name}"`,
+      message: `${file} needs the input "${name}"`,
       expected: `with: { ${name}: ${type} }`,
     })
   }

@@ -103,3 +103,15 @@ t.test('the environment variables that are explained are those that are read', a
     [],
   )
 })
+
+t.test('on a narrow terminal sentences are broken between words, and examples are not', async (t) => {
+  const { terminal, out } = recordTerminal({ out: true, err: true, columns: 60, env: { NO_COLOR: '1' } })
+  await runProgram(['explain', 'step.copy'], commands, { terminal, signal: never, abandon: never, cwd: '.', version: '0' })
+  const wide = (await explain('step.copy')).out
+  t.equal(out().replaceAll(/\s+/g, ' '), wide.replaceAll(/\s+/g, ' '), 'nothing is lost')
+  const tooWide = out()
+    .split('\n')
+    .filter((line) => line.length > 60 && !line.startsWith('    '))
+  t.same(tooWide, [])
+  t.match(out(), '    copy: { text: hello, to: /tmp/page.html, mode: 0640 }\n')
+})

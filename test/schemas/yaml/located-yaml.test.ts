@@ -202,6 +202,22 @@ t.test('the caret stands under its characters', async (t) => {
   t.equal(message, 'error: unknown key "\\u00a0a\\u200b" [invalid]', 'what cannot be seen is shown')
 })
 
+t.test('on a narrow terminal sentences are broken between words, and the caret stays under its characters', async (t) => {
+  const source = `key: ${'x'.repeat(200)} here ${'y'.repeat(50)}\n`
+  const column = source.indexOf('here') + 1
+  const words = 'a sentence that is longer than any terminal of sixty columns could show in one line, '
+  const problem = { code: 'invalid', severity: 'error', message: words, expected: words, hint: words.repeat(2) } as const
+  for (const columns of [40, 60, 80]) {
+    const lines = renderProblem({ ...problem, place: { file: 'f', line: 1, column, length: 4 } }, source, undefined, columns).split('\n')
+    t.same(
+      lines.filter((line) => line.length > Math.max(columns, 48)),
+      [],
+    )
+    const [shown = '', caret = ''] = lines.slice(lines.findIndex((line) => line.includes('here')))
+    t.equal(shown.indexOf('here'), caret.indexOf('^^^^'), `${columns} columns`)
+  }
+})
+
 t.test('a testbed is read back, and anything else is refused', async (t) => {
   const hop = { name: 'bastion', address: '127.0.0.1', port: 2222, user: 'ubuntu', identityFile: '/k', hostKeys: ['ssh-ed25519 AAAA'] }
   const host = { name: 'bastion', instanceId: 'i-1', address: '10.30.1.10', user: 'ubuntu', route: [hop] }
