@@ -3,6 +3,7 @@ import type { Event } from '../schemas/event.ts'
 import type { Scenario } from '../schemas/scenario.ts'
 import type { Testbed } from '../schemas/testbed.ts'
 import { systemClock } from './time/clock.ts'
+import { createEvaluator } from './evaluation/evaluator.ts'
 import { createHops } from './hops/hops.ts'
 import type { RunReport } from './report.ts'
 import { runAll } from './engine/run-all.ts'
@@ -25,11 +26,12 @@ export interface Run {
  *  Throws for defects alone: what can go wrong on the way is in the report. */
 export async function runScenarios({ testbed, scenarios, options = {}, onEvent, signal, abandon }: Run): Promise<RunReport> {
   const hops = createHops(testbed)
+  const evaluator = createEvaluator()
   const never = new AbortController().signal
   try {
     return await runAll(
       scenarios,
-      { testbed, hops, clock: systemClock },
+      { testbed, hops, clock: systemClock, evaluator },
       {
         run: options.run ?? createRunId(),
         parallel: options.parallel ?? 1,
@@ -41,7 +43,7 @@ export async function runScenarios({ testbed, scenarios, options = {}, onEvent, 
       onEvent,
     )
   } finally {
-    await hops.close()
+    await Promise.all([hops.close(), evaluator.close()])
   }
 }
 

@@ -41,9 +41,12 @@ export function tellProblems(problems: readonly Problem[]): string {
   return problems.map(({ message, expected }) => (expected === undefined ? message : `${message}, expected ${expected}`)).join('\n')
 }
 
-/** An error as the report tells it. @throws the error itself when it is none that a step can meet: that is a defect of ours */
+/** An error as the report tells it. One that no step can meet is a defect of ours, which must not take `always` and the report away: it is told with all we know. */
 export function toProblem(error: unknown, place: Place): Problem {
-  if (!(error instanceof StepError) && !(error instanceof ConnectionError)) throw error
+  if (!(error instanceof StepError) && !(error instanceof ConnectionError)) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { code: 'defect', severity: 'error', place, message }
+  }
   const where = error instanceof StepError ? (error.place ?? place) : place
   return {
     code: error.code,

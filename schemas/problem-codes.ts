@@ -175,6 +175,10 @@ const runCodes = {
   forwarding: { cause: 'A machine forwards no connections.', cure: 'Allow TCP forwarding in its sshd.' },
   command: { cause: 'No machine can be asked to run this.', cure: 'Correct the command and the names of its environment.' },
   expression: { cause: 'An expression has no value, or cannot be applied.', cure: "Use not_null(x, 'default') where there may be none." },
+  'bad-result': {
+    cause: 'What a step found is no plain data: nested too deep, or something that a kind of step should not give.',
+    cure: 'Let what is asked answer with less; report it when that is not in your hands.',
+  },
   'never-captured': { cause: 'A value is read that no step has captured.', cure: 'See why the step that captures it did not.' },
   capture: { cause: 'A value cannot be kept under its name.', cure: 'Capture it under another name.' },
   'bad-parameter': { cause: 'What an expression gave does not fit the step.', cure: 'Compare it with what is expected.' },

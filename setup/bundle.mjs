@@ -85,8 +85,8 @@ function bundleChecks() {
 
 const built = await Promise.all([
   bundle(['cli/main', 'bench/main'], { splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
-  // Programs that live long are whole: a later build must not take from them what they load late.
-  bundle(['lab/region/main', 'lab/bundle/supervisor', 'lab/bundle/sweeper'], {}),
+  // Programs that live long are whole: a later build must not take from them what they load late. So is what a thread runs.
+  bundle(['lab/region/main', 'lab/bundle/supervisor', 'lab/bundle/sweeper', 'runner/evaluation/worker'], {}),
   // The package of the AWS bindings is 400 MB installed and needs half a second to load; what the stack uses of it is 3 MB.
   bundle([constructs], { minifyWhitespace: true, minifySyntax: true, mainFields: ['main', 'module'], plugins: [] }),
   bundleChecks(),

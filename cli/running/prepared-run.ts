@@ -67,9 +67,11 @@ export async function runPrepared(
   workspace: Workspace,
   testbed: Testbed,
 ): Promise<number> {
-  const { signal, abandon } = invocation
+  const { signal, abandon, terminal } = invocation
   const run = createRunId()
-  const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'))
+  const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'), (reason) =>
+    terminal.err(`${terminal.colour.yellow('warning:')} the journal of the run is not whole: ${reason}`),
+  )
   // Whatever ends this process, but for a SIGKILL, leaves reports that are whole.
   const finish = () => reporting.finish().forEach((event) => journal.write(event))
   process.once('exit', finish)
@@ -93,7 +95,7 @@ export async function runPrepared(
         reporting.onEvent(event)
       },
     })
-    const broken = report.scenarios.some(({ steps }) => steps.some(({ problem }) => problem?.code === 'defect'))
+    const broken = report.scenarios.some(({ steps, problem }) => [{ problem }, ...steps].some((part) => part.problem?.code === 'defect'))
     return broken ? exitCodes.defect : exitCodeOf(report.outcome, report.interrupted)
   } finally {
     process.off('exit', finish)

@@ -11,6 +11,7 @@ import type { StepKind } from '../steps/kind.ts'
 import type { Deadline } from '../time/deadline.ts'
 import type { Attempt } from './attempt.ts'
 import { erroredAttempt } from './errored-attempt.ts'
+import { toPlainData } from './plain-data.ts'
 import type { Frame } from './frame.ts'
 import { createStepContext } from './step-context.ts'
 import type { Observations } from './step-context.ts'
@@ -26,23 +27,25 @@ export async function attemptOnHost(
   host: string | undefined,
 ): Promise<Attempt> {
   const { scope } = frame
-  const { mask } = frame.run
+  const { mask, evaluator } = frame.run
+  const evaluation = evaluator.under(deadline.signal)
   const observations: Observations = { checks: [], cuts: new Map() }
   const { checks, cuts } = observations
   const whereabouts = host === undefined ? {} : { host }
   let result: Json | undefined
   try {
-    const params = validateParams(kind, evaluateValue(step.params, scope), step.params)
-    const found = await kind.run(createStepContext(step, path, frame, deadline, host, observations), params)
+    const params = validateParams(kind, await evaluateValue(step.params, scope, evaluation), step.params)
+    const found = toPlainData(await kind.run(await createStepContext(step, path, frame, deadline, host, observations), params))
     result = isObject(found) ? { ...found, ...whereabouts } : found
-    hideSecrets(step.capture, result, mask)
+    await hideSecrets(step.capture, result, mask, evaluation)
     if (deadline.passed || deadline.signal.aborted) throw new StepError('timeout', 'what it found came too late', { result })
-    const judged = testExpectations(step.expect, kind.implies, { result, cuts }, scope, mask, step.place)
+    const judged = await testExpectations(step.expect, kind.implies, { result, cuts }, { scope, mask, evaluation }, step.place)
     checks.push(...judged.checks)
     if (holds(checks) && judged.untested !== undefined) throw judged.untested
     // An expression that is written for the expected result may not even make sense for another one.
-    const captured = holds(checks) ? findCaptures(step.capture, { result, cuts }) : { values: [], missing: [] }
+    const captured = holds(checks) ? await findCaptures(step.capture, { result, cuts }, evaluation) : { values: [], missing: [] }
     checks.push(...captured.missing)
+    if (deadline.passed || deadline.signal.aborted) throw new StepError('timeout', 'what it found was judged too late', { result })
     return {
       outcome: holds(checks) ? 'passed' : 'failed',
       checks,

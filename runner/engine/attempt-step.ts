@@ -11,10 +11,10 @@ import { chooseStepHosts } from './step-hosts.ts'
 
 /** Runs a step once: on one host, on all of a group, or on the hosts of a group until it holds on one. Never throws for what a step can meet. */
 export async function attemptStep(step: Step, kind: StepKind, path: readonly number[], frame: Frame, timeoutMs: number): Promise<Attempt> {
-  const deadline = startDeadline(timeoutMs + settleTime(step, kind, frame), frame.signal)
+  const deadline = startDeadline(timeoutMs + (await settleTime(step, kind, frame)), frame.signal)
   const on = (host?: string) => attemptOnHost(step, kind, path, frame, deadline, host)
   try {
-    const choice = chooseStepHosts(step, kind, frame)
+    const choice = await chooseStepHosts(step, kind, frame, deadline.signal)
     if (choice === undefined) return await on()
     if (choice.mode === 'one') return await on(choice.names[0])
     return choice.mode === 'all'
@@ -27,10 +27,10 @@ export async function attemptStep(step: Step, kind: StepKind, path: readonly num
   }
 }
 
-function settleTime(step: Step, kind: StepKind, { scope }: Frame): number {
+async function settleTime(step: Step, kind: StepKind, { run, scope, signal }: Frame): Promise<number> {
   if (kind.settleMs === undefined) return 0
   try {
-    return kind.settleMs(evaluateValue(step.params, scope))
+    return kind.settleMs(await evaluateValue(step.params, scope, run.evaluator.under(signal)))
   } catch {
     // The attempt evaluates the parameters too, and tells what is wrong with them.
     return 0

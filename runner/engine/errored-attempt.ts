@@ -1,4 +1,3 @@
-import type { Problem } from '../../schemas/problem.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
 import { StepError, toProblem } from '../step-error.ts'
@@ -32,19 +31,5 @@ export function erroredAttempt(error: unknown, step: Step, frame: Pick<Frame, 'i
     }
   }
   const nested = error instanceof NestedFailure ? { outcome: error.outcome, cause: error.step } : {}
-  return { ...nothingFound, ...result, ...nested, unreachable, problem: describeProblem(error, step) }
-}
-
-function describeProblem(error: unknown, step: Step): Problem {
-  try {
-    return toProblem(error, step.place)
-  } catch {
-    // A defect of ours must not take `always` away from the scenario. It is told with all we know.
-    return {
-      code: 'defect',
-      severity: 'error',
-      place: step.place,
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    }
-  }
+  return { ...nothingFound, ...result, ...nested, unreachable, problem: toProblem(error, step.place) }
 }

@@ -3,6 +3,7 @@ import type { Step } from '../../schemas/scenario.ts'
 import type { Fence } from '../../system/fence.ts'
 import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { Interruption } from './outcome.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -16,6 +17,7 @@ export type NewEvent = Without<Event, 'at' | 'run'>
 export interface RunContext extends Ground {
   readonly clock: Clock
   readonly mask: Mask
+  readonly evaluator: Evaluator
   /** The folder of the project: scenarios may name files in it, besides those in their own. */
   readonly project?: string
   emit(event: NewEvent): void

@@ -1,8 +1,10 @@
 import { dirname } from 'node:path'
 import type { Cause, StepResult } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import type { ProblemCode } from '../../schemas/problem-codes.ts'
 import type { InputType, Step, StepFile } from '../../schemas/scenario.ts'
+import type { Evaluation } from '../evaluation/evaluator.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
 import type { Frame } from './frame.ts'
 import { combineOutcomes, weighStep } from './outcome.ts'
@@ -15,11 +17,13 @@ export async function useFile(step: Step, given: JsonObject, path: readonly numb
   const file = step.use
   if (file === undefined) throw new StepError('no-such-file', 'the step file was not loaded')
   const scope = createScope({ testbed: frame.scope.variables['testbed'] ?? null }, frame.run.mask)
-  for (const [name, value] of Object.entries(checkInputs(file, given, frame))) scope.define(name, value)
+  const evaluation = frame.run.evaluator.under(frame.signal)
+  for (const [name, value] of Object.entries(await checkInputs(file, given, frame, evaluation))) scope.define(name, value)
   const inner = { ...frame, scope, folders: [dirname(file.file), ...frame.folders] }
   const results = await runInOrder(file.steps, path, inner)
   refuseUnlessPassed(results)
-  return Object.fromEntries(file.outputs.map(({ key, value }) => [key, evaluateValue(value, scope)]))
+  const outputs = file.outputs.map(async ({ key, value }) => [key, await evaluateValue(value, scope, evaluation)] as const)
+  return Object.fromEntries(await Promise.all(outputs))
 }
 
 /** Runs the steps of a group at the same time. @throws StepError when one did not pass */
@@ -49,29 +53,30 @@ function refuseUnlessPassed(results: readonly StepResult[]): void {
   throw new NestedFailure(outcome, { path: first.path, name: first.name }, code, `"${first.name}" ${outcome}: ${why}`)
 }
 
-function checkInputs(file: StepFile, given: JsonObject, frame: Frame): JsonObject {
+async function checkInputs(file: StepFile, given: JsonObject, frame: Frame, evaluation: Evaluation): Promise<JsonObject> {
   const unknown = Object.keys(given).filter((name) => !file.inputs.some((input) => input.name === name))
   if (unknown.length > 0)
     throw new StepError('unknown-input', `${file.file} has no input ${unknown.join(', ')}`, {
       hint: `it has ${file.inputs.map(({ name }) => name).join(', ') || 'none'}`,
     })
-  return Object.fromEntries(
-    file.inputs.flatMap((input): [string, Json][] => {
-      const value = given[input.name] ?? (input.default === undefined ? undefined : evaluateValue(input.default, frame.scope))
-      if (value === undefined) {
-        if (input.required) throw new StepError('missing-input', `${file.file} needs the input ${input.name} (${input.type})`)
-        return []
-      }
-      if (!isOfType(value, input.type))
-        throw new StepError('bad-input', `the input ${input.name} of ${file.file} is ${JSON.stringify(value)}, expected: ${input.type}`)
-      return [[input.name, value]]
-    }),
-  )
+  const inputs: [string, Json][] = []
+  for (const input of file.inputs) {
+    const fallback = input.default
+    const value = given[input.name] ?? (fallback === undefined ? undefined : await evaluateValue(fallback, frame.scope, evaluation))
+    if (value === undefined) {
+      if (input.required) throw new StepError('missing-input', `${file.file} needs the input ${input.name} (${input.type})`)
+      continue
+    }
+    if (!isOfType(value, input.type))
+      throw new StepError('bad-input', `the input ${input.name} of ${file.file} is ${renderJson(value)}, expected: ${input.type}`)
+    inputs.push([input.name, value])
+  }
+  return Object.fromEntries(inputs)
 }
 
 function isOfType(value: Json, type: InputType): boolean {
   if (type === 'any') return true
   if (type === 'array') return Array.isArray(value)
   if (type === 'object') return value !== null && typeof value === 'object' && !Array.isArray(value)
-  return typeof value === type
+  return typeof value === type || (type === 'number' && typeof value === 'bigint')
 }

@@ -4,6 +4,7 @@ import type { Json } from '../../schemas/json.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { NewEvent, RunContext } from './frame.ts'
 import type { Hops } from '../hops/hops.ts'
 import { createMask } from '../scope/mask.ts'
@@ -31,7 +32,7 @@ export interface RunOptions {
 /** Runs scenarios over machines that are given, with a clock that is given. */
 export async function runAll(
   scenarios: readonly Scenario[],
-  world: { readonly testbed: Testbed; readonly hops: Hops; readonly clock: Clock },
+  world: { readonly testbed: Testbed; readonly hops: Hops; readonly clock: Clock; readonly evaluator: Evaluator },
   options: RunOptions,
   interruptions: Interruptions,
   onEvent: (event: Event) => void,

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { Outcome, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
+import type { Evaluation } from '../evaluation/evaluator.ts'
 import { startDeadline } from '../time/deadline.ts'
 import type { Deadline } from '../time/deadline.ts'
 import { evaluateEnvironment, evaluateValue } from '../scope/evaluate.ts'
@@ -46,10 +47,11 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const frame = { run, scenario: label, within: [], scope, folders: [dirname(file)], fence, cleaning: false, emit, runStep }
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
-  let problem = defineVariables(scenario, scope)
+  const evaluation = run.evaluator.under(deadline.signal)
+  let problem = await defineVariables(scenario, scope, evaluation)
   let results: readonly StepResult[] = []
   try {
-    const env = problem === undefined ? evaluateEnvironment(scenario.env, scope) : {}
+    const env = problem === undefined ? await evaluateEnvironment(scenario.env, scope, evaluation) : {}
     const work = await runInOrder([...setup, ...steps], [], { ...limited, env }, { after: problem?.message })
     const first = setup.length + steps.length
     // The steps of `always` run whatever became of those before them: what one of them could not clean up must not keep the next from
@@ -85,10 +87,10 @@ function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scena
   return { code: 'scenario-timeout', message: `the scenario's ${renderDuration(scenario.timeoutMs)} are over (\`timeout:\`)` }
 }
 
-function defineVariables(scenario: Scenario, scope: Scope): Problem | undefined {
+async function defineVariables(scenario: Scenario, scope: Scope, evaluation: Evaluation): Promise<Problem | undefined> {
   for (const { key, value } of scenario.vars) {
     try {
-      scope.define(key, evaluateValue(value, scope))
+      scope.define(key, await evaluateValue(value, scope, evaluation))
     } catch (error) {
       return toProblem(error, value.place)
     }

@@ -1,5 +1,4 @@
 import type { StepResult } from '../../schemas/event.ts'
-import type { Json } from '../../schemas/json.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import { evaluateCondition } from '../scope/evaluate.ts'
@@ -11,6 +10,7 @@ import type { Attempt } from './attempt.ts'
 import { attemptStep } from './attempt-step.ts'
 import { around } from './frame.ts'
 import type { Frame } from './frame.ts'
+import { keepTails } from './keep-tails.ts'
 import { pollStep } from './poll-step.ts'
 import { skipStep } from './skip-step.ts'
 import { withholdEvents } from './withheld-events.ts'
@@ -44,7 +44,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
     return ended
   }
   try {
-    if (step.if !== undefined && !evaluateCondition(step.if, frame.scope))
+    if (step.if !== undefined && !(await evaluateCondition(step.if, frame.scope, frame.run.evaluator.under(frame.signal))))
       return skipStep(step, path, frame, `the condition ${step.if.source} does not hold`)
     const kind = stepKinds[step.kind]
     if (kind === undefined)
@@ -99,15 +99,4 @@ function defineCaptures(step: Step, attempt: Attempt, frame: Frame): Attempt {
 
 function hostOf(step: Step): { readonly host?: string } {
   return step.host?.type === 'literal' && typeof step.host.value === 'string' ? { host: step.host.value } : {}
-}
-
-/** The most of one text of a result that is kept, in characters: its end, where the reason usually stands. */
-const keptCharacters = 65_536
-
-function keepTails(value: Json): Json {
-  if (typeof value === 'string')
-    return value.length <= keptCharacters ? value : `(${value.length} characters, the last:) ${value.slice(-keptCharacters)}`
-  if (Array.isArray(value)) return value.map(keepTails)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, keepTails(item)]))
 }

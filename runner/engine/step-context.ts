@@ -24,17 +24,19 @@ export interface Observations {
  * @param observations  gets the assertions that the kind makes, and what of its result is not whole
  * @throws StepError when the environment or the machine of the step cannot be told
  */
-export function createStepContext(
+export async function createStepContext(
   step: Step,
   path: readonly number[],
   frame: Frame,
   deadline: Deadline,
   host: string | undefined,
   { checks, cuts }: Observations,
-): StepContext {
+): Promise<StepContext> {
   const { run, scope } = frame
-  const env = { ...frame.env, ...evaluateEnvironment(step.env, scope) }
-  const machine = host === undefined ? undefined : machineOfStep(step, host, frame)
+  const { mask } = run
+  const evaluation = run.evaluator.under(deadline.signal)
+  const env = { ...frame.env, ...(await evaluateEnvironment(step.env, scope, evaluation)) }
+  const machine = host === undefined ? undefined : await machineOfStep(step, host, frame, deadline.signal)
   return {
     testbed: run.testbed,
     get machine() {
@@ -52,7 +54,9 @@ export function createStepContext(
     signal: deadline.signal,
     cut: (key, cut) => void cuts.set(key, cut),
     check: (check) => checks.push({ ...check, place: step.place }),
-    expectVariable: (expression, expected) => checks.push(...testVariable(expression, expected, scope, run.mask, step.place)),
+    async expectVariable(expression, expected) {
+      checks.push(...(await testVariable(expression, expected, { scope, mask, evaluation }, step.place)))
+    },
     progress: (attempt, elapsedMs, last) => frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt, elapsedMs, last }),
     useFile: (inputs) => useFile(step, inputs, path, nestedFrame(step, frame, deadline)),
     runGroup: () => runGroup(step, path, nestedFrame(step, frame, deadline)),

@@ -10,11 +10,17 @@ import type { Frame } from './frame.ts'
 
 /** The hosts that a step acts from: those of its `host:`, otherwise the one of its container; undefined when it acts from none.
  *  @throws StepError when they cannot be told, or it needs one and names none */
-export function chooseStepHosts(step: Step, kind: StepKind, { run, scope }: Frame): HostChoice | undefined {
+export async function chooseStepHosts(
+  step: Step,
+  kind: StepKind,
+  { run, scope }: Frame,
+  signal: AbortSignal,
+): Promise<HostChoice | undefined> {
   if (kind.host === 'none') return undefined
-  if (step.host !== undefined) return chooseHosts(evaluateValue(step.host, scope), run.testbed, run.allowLocal)
+  const evaluation = run.evaluator.under(signal)
+  if (step.host !== undefined) return chooseHosts(await evaluateValue(step.host, scope, evaluation), run.testbed, run.allowLocal)
   // A task tells the host of its container.
-  const container = step.container === undefined ? undefined : containerAt(evaluateValue(step.container, scope))
+  const container = step.container === undefined ? undefined : containerAt(await evaluateValue(step.container, scope, evaluation))
   if (container?.host !== undefined) return chooseHosts(container.host, run.testbed, run.allowLocal)
   if (kind.host === 'required')
     throw new StepError('no-host', `a ${step.kind} step needs a host`, { hint: 'say where it acts from: `host: gateway`' })
@@ -22,7 +28,8 @@ export function chooseStepHosts(step: Step, kind: StepKind, { run, scope }: Fram
 }
 
 /** The machine that a step acts from on a host: the host itself, or the step's container there. @throws StepError */
-export function machineOfStep(step: Step, host: string, { run, scope }: Frame): Machine {
-  const container = step.container === undefined ? undefined : containerAt(evaluateValue(step.container, scope))
+export async function machineOfStep(step: Step, host: string, { run, scope }: Frame, signal: AbortSignal): Promise<Machine> {
+  const container =
+    step.container === undefined ? undefined : containerAt(await evaluateValue(step.container, scope, run.evaluator.under(signal)))
   return machinesAt(container === undefined ? host : { host, container: container.id }, run)[0] as Machine
 }

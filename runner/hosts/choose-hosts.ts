@@ -1,4 +1,5 @@
 import type { Json } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import { hostNamesOf, isRefused, resolveHost } from '../../schemas/resolve-host.ts'
 import type { HostChoice } from '../../schemas/resolve-host.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
@@ -9,7 +10,7 @@ import { StepError } from '../step-error.ts'
  * @throws StepError `unknown-host`, `bad-host`, `empty-group`, `local-not-allowed`
  */
 export function chooseHosts(wanted: Json, testbed: Testbed, allowLocal: boolean): HostChoice {
-  if (typeof wanted !== 'string') throw new StepError('unknown-host', `a host is named by a text, not by ${JSON.stringify(wanted)}`)
+  if (typeof wanted !== 'string') throw new StepError('unknown-host', `a host is named by a text, not by ${renderJson(wanted)}`)
   const resolved = resolveHost(wanted, hostNamesOf(testbed), { local: true, several: true })
   if (isRefused(resolved)) {
     const hint = [resolved.hint, `expected: ${resolved.expected}`].filter((part) => part !== undefined).join('; ')

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createContainerMachine } from '../hops/container-machine.ts'
 import type { Hops } from '../hops/hops.ts'
@@ -22,7 +23,7 @@ export function containerAt(value: Json): { readonly id: string; readonly host?:
     const host = value['host'] ?? value['agent']
     if (typeof inner === 'string' && inner !== '') return { id: inner, ...(host === undefined ? {} : { host }) }
   }
-  throw new StepError('no-container', `no container in ${JSON.stringify(value)}`, {
+  throw new StepError('no-container', `no container in ${renderJson(value)}`, {
     hint: 'an id, or an object with `container` and `agent`',
   })
 }

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isFlaw, parseExpression, search } from '../../schemas/language/expression.ts'
+import { isFlaw, parseExpression } from '../../schemas/language/expression.ts'
 import type { Check } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Entry, Value } from '../../schemas/scenario.ts'
 import type { Cut } from '../cut.ts'
-import { claimsOf, testClaim } from '../matchers/index.ts'
+import { weigh } from '../evaluation/cost.ts'
+import type { Evaluation } from '../evaluation/evaluator.ts'
+import { claimsOf } from '../matchers/index.ts'
 import type { Claim } from '../matchers/index.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
 import type { Mask } from '../scope/mask.ts'
@@ -24,6 +27,13 @@ export interface Findings {
   readonly cuts: Cuts
 }
 
+/** With what expectations are judged. */
+export interface Judging {
+  readonly scope: Scope
+  readonly mask: Mask
+  readonly evaluation: Evaluation
+}
+
 /**
  * Tests every expectation of a step, also after one that does not hold, then what the kind implies and the file does not say otherwise.
  *
@@ -31,53 +41,61 @@ export interface Findings {
  * @param implies  left sides are keys of the result
  * @returns the checks, and why some of what is expected could not be judged: that ends a step that has no other finding
  */
-export function testExpectations(
+export async function testExpectations(
   expect: readonly Entry[],
   implies: JsonObject,
   { result, cuts }: Findings,
-  scope: Scope,
-  mask: Mask,
+  judging: Judging,
   place: Place,
-): { readonly checks: readonly Check[]; readonly untested: StepError | undefined } {
+): Promise<{ readonly checks: readonly Check[]; readonly untested: StepError | undefined }> {
+  const { scope, evaluation } = judging
   const untested: StepError[] = []
-  const stated = expect.flatMap((entry) => {
+  const checks: Check[] = []
+  for (const entry of expect) {
     const statement = { subject: entry.key, implied: false, place: (matcher: string) => placeOf(entry.value, matcher) }
     try {
-      const expected = evaluateValue(entry.value, scope)
+      const expected = await evaluateValue(entry.value, scope, evaluation)
       const missing = cutsReadBy(entry.key, cuts)
-      if (missing.length > 0) return testIncomplete(entry, expected, missing, result, mask, statement)
-      return testRightSide(searchResult(entry.key, result, entry.keyPlace), expected, mask, statement)
+      const actual = await searchResult(entry.key, result, entry.keyPlace, evaluation)
+      if (missing.length > 0) checks.push(...(await testIncomplete({ entry, expected, missing, actual }, judging, statement)))
+      else checks.push(...(await testRightSide(actual, expected, judging, statement)))
     } catch (error) {
       if (!(error instanceof StepError)) throw error
       untested.push(error)
-      return []
     }
-  })
-  const implied = Object.entries(implies)
-    .filter(([key]) => !expect.some((entry) => rootOf(entry.key) === key))
-    .flatMap(([key, expected]) =>
-      testRightSide(searchResult(key, result, place), expected, mask, { subject: key, implied: true, place: () => place }),
-    )
-  return { checks: [...stated, ...implied], untested: untested[0] }
+  }
+  for (const [key, expected] of Object.entries(implies)) {
+    if (expect.some((entry) => rootOf(entry.key) === key)) continue
+    const actual = await searchResult(key, result, place, evaluation)
+    checks.push(...(await testRightSide(actual, expected, judging, { subject: key, implied: true, place: () => place })))
+  }
+  return { checks, untested: untested[0] }
+}
+
+/** An expectation of something that is not whole: `actual` is what is there. */
+interface OfIncomplete {
+  readonly entry: Entry
+  readonly expected: Json
+  readonly actual: Json
+  readonly missing: readonly (readonly [string, Cut])[]
 }
 
 /** Tests claims about a text that is not whole by the pieces that are there. @throws StepError `incomplete` when what is missing would matter */
-function testIncomplete(
-  entry: Entry,
-  expected: Json,
-  missing: readonly (readonly [string, Cut])[],
-  result: Json,
-  mask: Mask,
+async function testIncomplete(
+  { entry, expected, actual, missing }: OfIncomplete,
+  judging: Judging,
   statement: Statement,
-): Check[] {
+): Promise<readonly Check[]> {
   const [first] = missing
   const isTextItself = missing.length === 1 && first !== undefined && entry.key.trim() === first[0]
-  return claimsOf(expected).flatMap((claim) => {
-    const decided = isTextItself ? decideByParts(claim, first[1].parts) : undefined
+  const checks: Check[] = []
+  for (const claim of claimsOf(expected)) {
+    const decided = isTextItself ? await decideByParts(claim, first[1].parts, judging.evaluation) : undefined
     if (decided === undefined) throw incomplete(missing, statement.place(claim.matcher))
     // What the pieces decide, the text that they make together says as well.
-    return testRightSide(searchResult(entry.key, result, entry.keyPlace), { [claim.matcher]: claim.argument }, mask, statement)
-  })
+    checks.push(...(await testRightSide(actual, { [claim.matcher]: claim.argument }, judging, statement)))
+  }
+  return checks
 }
 
 /** What is expected depends on something that is not there: nothing is known of it. */
@@ -90,15 +108,16 @@ export function incomplete(missing: readonly (readonly [string, Cut])[], place: 
 }
 
 /** Tests an expression over the variables of a scenario. What it makes of a secret is one. @throws StepError when the expression is at fault */
-export function testVariable(expression: string, expected: Json, scope: Scope, mask: Mask, place: Place): Check[] {
-  const actual = searchResult(expression, scope.variables, place)
+export async function testVariable(expression: string, expected: Json, judging: Judging, place: Place): Promise<readonly Check[]> {
+  const { scope, evaluation } = judging
+  const actual = await searchResult(expression, scope.variables, place, evaluation)
   const parsed = parseExpression(expression)
   if (!isFlaw(parsed))
     scope.taint(
       parsed.reads.map(({ name }) => name),
       actual,
     )
-  return testRightSide(actual, expected, mask, { subject: expression, implied: false, place: () => place })
+  return testRightSide(actual, expected, judging, { subject: expression, implied: false, place: () => place })
 }
 
 interface Statement extends Pick<Check, 'subject' | 'implied'> {
@@ -106,38 +125,46 @@ interface Statement extends Pick<Check, 'subject' | 'implied'> {
 }
 
 /** One check for each claim of a right side. */
-function testRightSide(actual: Json, expected: Json, mask: Mask, { subject, implied, place }: Statement): Check[] {
-  return claimsOf(expected).map((claim) => {
-    const explanation = withPlace(place(claim.matcher), () => testMasked(actual, claim, mask))
-    return {
+async function testRightSide(
+  actual: Json,
+  expected: Json,
+  judging: Judging,
+  { subject, implied, place }: Statement,
+): Promise<readonly Check[]> {
+  const { mask } = judging
+  const checks: Check[] = []
+  for (const claim of claimsOf(expected)) {
+    const explanation = await withPlace(place(claim.matcher), () => testMasked(actual, claim, judging))
+    checks.push({
       subject,
       passed: explanation === undefined,
       implied,
-      expected: claim.matcher === 'equals' ? claim.argument : { [claim.matcher]: claim.argument },
+      expected: shorten(mask.json(claim.matcher === 'equals' ? claim.argument : { [claim.matcher]: claim.argument })),
       actual: shorten(mask.json(actual)),
-      explanation: explanation === undefined ? '' : explainMasked(actual, claim, mask, explanation),
+      explanation: explanation === undefined ? '' : shortenText(await explainMasked(actual, claim, judging, explanation)),
       place: place(claim.matcher),
-    }
-  })
+    })
+  }
+  return checks
 }
 
 /** What is at fault in a claim is told as an explanation is: of what is masked. */
-function testMasked(actual: Json, claim: Claim, mask: Mask): string | undefined {
+async function testMasked(actual: Json, claim: Claim, { mask, evaluation }: Judging): Promise<string | undefined> {
   try {
-    return testClaim(actual, claim)
+    return await evaluation.test(actual, claim)
   } catch (error) {
     if (isDeepStrictEqual(mask.json(claim.argument), claim.argument)) throw error
-    testClaim(mask.json(actual), { ...claim, argument: mask.json(claim.argument) })
+    await evaluation.test(mask.json(actual), { ...claim, argument: mask.json(claim.argument) })
     throw new StepError((error as StepError).code, 'it cannot be tested; why is not told, since it is about a secret')
   }
 }
 
 /** An explanation cuts long values, and half a secret would not be found in it: it is made again of what is masked. */
-function explainMasked(actual: Json, claim: Claim, mask: Mask, explanation: string): string {
+async function explainMasked(actual: Json, claim: Claim, { mask, evaluation }: Judging, explanation: string): Promise<string> {
   const masked = mask.json([actual, claim.argument] as const)
   if (isDeepStrictEqual(masked, [actual, claim.argument])) return explanation
   try {
-    return testClaim(masked[0], { ...claim, argument: masked[1] }) ?? notTold
+    return (await evaluation.test(masked[0], { ...claim, argument: masked[1] })) ?? notTold
   } catch {
     return notTold
   }
@@ -146,19 +173,18 @@ function explainMasked(actual: Json, claim: Claim, mask: Mask, explanation: stri
 const notTold = 'it does not hold; why is not told, since it is about a secret'
 
 /** JMESPath over a result. @throws StepError `expression` with the place */
-export function searchResult(expression: string, result: Json, place: Place): Json {
-  return withPlace(place, () => {
-    try {
-      return search(expression, result)
-    } catch (error) {
-      throw new StepError('expression', `${expression}: ${(error as Error).message}`, { result, cause: error })
-    }
-  })
+export async function searchResult(expression: string, result: Json, place: Place, evaluation: Evaluation): Promise<Json> {
+  try {
+    return await evaluation.search(expression, result)
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error
+    throw new StepError(error.code, `${expression}: ${error.message}`, { place, hint: error.hint, result, cause: error })
+  }
 }
 
-function withPlace<T>(place: Place, act: () => T): T {
+async function withPlace<T>(place: Place, act: () => Promise<T>): Promise<T> {
   try {
-    return act()
+    return await act()
   } catch (error) {
     if (!(error instanceof StepError) || error.place !== undefined) throw error
     const { code, message, hint, result, cause } = error
@@ -176,6 +202,11 @@ function rootOf(expression: string): string {
 }
 
 function shorten(value: Json): Json {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length <= keptCharacters ? value : `${text.slice(0, keptCharacters)}… (${text.length} characters)`
+  if (typeof value !== 'string' && weigh(value, keptCharacters) < keptCharacters) return value
+  const text = typeof value === 'string' ? value : renderJson(value)
+  return text.length <= keptCharacters ? value : shortenText(text)
+}
+
+function shortenText(text: string): string {
+  return text.length <= keptCharacters ? text : `${text.slice(0, keptCharacters)}… (${text.length} characters)`
 }

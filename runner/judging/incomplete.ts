@@ -3,22 +3,27 @@ import type { Json } from '../../schemas/json.ts'
 import type { Cut } from '../cut.ts'
 import { claimsOf } from '../matchers/index.ts'
 import type { Claim } from '../matchers/index.ts'
+import type { Evaluation } from '../evaluation/evaluator.ts'
 
 /** The keys of a result that are not whole, each with what is missing. */
 export type Cuts = ReadonlyMap<string, Cut>
 
-/** Which keys of a result that are not whole an expression reads. An expression that names none reads all of it. */
+/** Which keys of a result that are not whole an expression reads. */
 export function cutsReadBy(expression: string, cuts: Cuts): readonly (readonly [string, Cut])[] {
   if (cuts.size === 0) return []
   const parsed = parseExpression(expression)
-  const names = isFlaw(parsed) ? [] : parsed.reads.map(({ name }) => name)
-  return [...cuts].filter(([key]) => names.length === 0 || names.includes(key))
+  if (isFlaw(parsed) || parsed.whole) return [...cuts]
+  return [...cuts].filter(([key]) => parsed.reads.some(({ name }) => name === key))
 }
 
 /**
  * What the pieces that are there of a text say of a claim about the whole: `true` and `false` whatever stood in the gaps, undefined where that would matter.
  */
-export function decideByParts({ matcher, argument }: Claim, parts: readonly string[]): boolean | undefined {
+export async function decideByParts(
+  { matcher, argument }: Claim,
+  parts: readonly string[],
+  evaluation: Evaluation,
+): Promise<boolean | undefined> {
   // Of what was made of a text, its JSON, no piece says anything.
   if (parts.length === 0) return undefined
   const found = (part: Json) => typeof part === 'string' && parts.some((kept) => kept.includes(part))
@@ -26,14 +31,13 @@ export function decideByParts({ matcher, argument }: Claim, parts: readonly stri
     case 'contains':
       return (Array.isArray(argument) ? (argument as readonly Json[]) : [argument]).every(found) ? true : undefined
     case 'matches':
-      return typeof argument === 'string' && !looksAround(argument) && parts.some((kept) => new RegExp(argument).test(kept))
-        ? true
-        : undefined
+      if (looksAround(argument)) return undefined
+      return (await Promise.all(parts.map((kept) => evaluation.test(kept, { matcher, argument })))).includes(undefined) ? true : undefined
     case 'equals':
       // The beginning is always there; line ends at the end of an output do not count.
       return typeof argument !== 'string' || !argument.startsWith((parts[0] ?? '').replace(/\n+$/, '')) ? false : undefined
     case 'not': {
-      const inner = claimsOf(argument).map((claim) => decideByParts(claim, parts))
+      const inner = await Promise.all(claimsOf(argument).map((claim) => decideByParts(claim, parts, evaluation)))
       if (inner.includes(false)) return true
       return inner.every((decided) => decided === true) ? false : undefined
     }
@@ -43,6 +47,7 @@ export function decideByParts({ matcher, argument }: Claim, parts: readonly stri
 }
 
 /** Whether a match depends on what stands before and after it, so that one in a piece need not be one in the whole. */
-function looksAround(pattern: string): boolean {
-  return /[\^$]|\\[bB]|\(\?<?[=!]/.test(pattern)
+function looksAround(argument: Json): boolean {
+  const pattern = typeof argument === 'string' ? argument : (argument as { readonly pattern?: Json } | null)?.pattern
+  return typeof pattern !== 'string' || /[\^$]|\\[bB]|\(\?<?[=!]/.test(pattern)
 }

@@ -3,6 +3,9 @@ import type { Matcher, Mismatch } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
 import { countOf } from '../../system/count-of.ts'
 
+/** Of how many items it is told why they do not match. */
+const shownItems = 10
+
 /** The number of items, keys or characters. */
 export const length: Matcher = {
   summary: 'The number of items of a list, keys of an object or characters of a text: a number, or matchers for it.',
@@ -37,8 +40,12 @@ export const each: Matcher = {
   test(actual, argument, judge) {
     if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
     if (actual.length === 0) return 'the list is empty, so that nothing was tested'
-    const wrong = actual.flatMap((item: Json, index) => judge(item, argument).map((mismatch) => `[${index}] ${mismatch.explanation}`))
-    return wrong.length === 0 ? undefined : wrong.slice(0, 10).join('\n')
+    const wrong: string[] = []
+    for (const [index, item] of (actual as readonly Json[]).entries()) {
+      for (const { explanation } of judge(item, argument)) wrong.push(`[${index}] ${explanation}`)
+      if (wrong.length >= shownItems) break
+    }
+    return wrong.length === 0 ? undefined : wrong.slice(0, shownItems).join('\n')
   },
 }
 
@@ -50,12 +57,13 @@ export const any: Matcher = {
   nests: 'expectation',
   test(actual, argument, judge) {
     if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
-    const judged = actual.map((item: Json) => judge(item, argument))
-    if (judged.some((mismatches) => mismatches.length === 0)) return undefined
-    return [
-      `none of ${countOf(actual.length, 'item')} matches`,
-      ...judged.slice(0, 10).map((found, index) => `[${index}] ${firstLine(found)}`),
-    ].join('\n')
+    const wrong: string[] = []
+    for (const [index, item] of (actual as readonly Json[]).entries()) {
+      const found = judge(item, argument)
+      if (found.length === 0) return undefined
+      if (index < shownItems) wrong.push(`[${index}] ${firstLine(found)}`)
+    }
+    return [`none of ${countOf(actual.length, 'item')} matches`, ...wrong].join('\n')
   },
 }
 

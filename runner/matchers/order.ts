@@ -10,14 +10,15 @@ export const lt = compare('lt', 'less than', (actual, limit) => actual < limit)
 /** Less than or equal. */
 export const lte = compare('lte', 'at most', (actual, limit) => actual <= limit)
 
-function compare(name: string, words: string, holds: (actual: number, limit: number) => boolean): Matcher {
+function compare(name: string, words: string, holds: (actual: number | bigint, limit: number | bigint) => boolean): Matcher {
   return {
     summary: `A number ${words} this one.`,
     example: `duration: { ${name}: 5 }`,
     schema: { type: 'number' },
     test(actual, argument) {
-      if (typeof actual !== 'number') return `${describeType(actual)} where a number is expected: ${showValue(actual)}`
-      return holds(actual, argument as number) ? undefined : `${actual} is not ${words} ${argument as number}`
+      if (typeof actual !== 'number' && typeof actual !== 'bigint')
+        return `${describeType(actual)} where a number is expected: ${showValue(actual)}`
+      return holds(actual, argument as number | bigint) ? undefined : `${actual} is not ${words} ${argument as number | bigint}`
     },
   }
 }

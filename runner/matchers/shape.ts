@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { requireSchema } from '../../schemas/validation/schema-checks.ts'
-import { validateValue } from '../../schemas/validation/validate.ts'
+import { hasBigint, validateValue } from '../../schemas/validation/validate.ts'
 import type { Schema } from '../../schemas/validation/schema-walk.ts'
-import { tellProblems } from '../step-error.ts'
+import { StepError, tellProblems } from '../step-error.ts'
 import type { Judge, Matcher } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
 
@@ -34,9 +34,22 @@ export const schema: Matcher = {
     }
   },
   test(actual, argument) {
+    const exact = hasBigint(actual) ? exactKeywords.find((keyword) => hasKey(argument, keyword)) : undefined
+    if (exact !== undefined)
+      throw new StepError('bad-schema', `a JSON Schema with ${exact} cannot judge a value that holds whole numbers beyond 2^53`, {
+        hint: 'compare them by equals, in, gt or lt, and leave them out of the schema',
+      })
     const problems = validateValue(actual, argument as JsonObject)
     return problems.length === 0 ? undefined : tellProblems(problems)
   },
+}
+
+/** Keywords that compare numbers, for which the validator takes the nearest double. */
+const exactKeywords = ['const', 'enum', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'uniqueItems']
+
+function hasKey(value: Json, key: string): boolean {
+  if (value === null || typeof value !== 'object') return false
+  return (!Array.isArray(value) && Object.hasOwn(value, key)) || Object.values(value).some((item: Json) => hasKey(item, key))
 }
 
 function compareShape(actual: Json, wanted: Json, path: string, judge: Judge): string[] {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import { excerptLines } from './excerpt.ts'
 import { printable } from './visible-text.ts'
 
@@ -66,7 +67,7 @@ function writeValue(value: Json, lead: string, end: string, path: JsonPath, tell
   const entries: readonly (readonly [string | number, Json])[] =
     value === null || typeof value !== 'object' ? [] : Array.isArray(value) ? [...value.entries()] : Object.entries(value)
   if (entries.length === 0 || path.length >= deepest) {
-    tell(`${margin}${lead}${entries.length === 0 ? JSON.stringify(value) : '…'}${end}`, path)
+    tell(`${margin}${lead}${entries.length === 0 ? renderJson(value) : '…'}${end}`, path)
     return
   }
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']

@@ -1,7 +1,8 @@
+import { renderJson } from '../../schemas/json-text.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
 
 /** The report itself, as data. */
 export const json: ReporterKind = {
   summary: 'the whole report as JSON',
-  create: (): Reporter => ({ finish: (report) => `${JSON.stringify(report, undefined, 2)}\n` }),
+  create: (): Reporter => ({ finish: (report) => `${renderJson(report, 2)}\n` }),
 }

@@ -1,5 +1,6 @@
 import type { Check } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import type { Palette } from '../../schemas/render-problem.ts'
 import { listNames } from '../../system/list-names.ts'
 import { excerptLines } from './excerpt.ts'
@@ -45,7 +46,7 @@ function renderOnHosts(results: JsonObject, checks: readonly Check[], palette: P
 
 function renderPart(key: string, result: JsonObject, checks: readonly Check[], palette: Palette): string {
   const value = result[key] ?? null
-  const lines = linesOf(typeof value === 'string' ? value : JSON.stringify(value))
+  const lines = linesOf(typeof value === 'string' ? value : renderJson(value))
   const json = readAsJson.includes(key) ? (result['json'] ?? null) : null
   const isLong = lines.length > mostLines || lines.some(({ length }) => length > widestLine)
   const texts = isLong && typeof json === 'object' && json !== null ? excerptJson(json, placesOf(checks)) : excerptText(key, lines, checks)

@@ -1,3 +1,4 @@
+import { renderJson } from '../../schemas/json-text.ts'
 import type { StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { standingOf, wholeName } from '../report.ts'
@@ -64,6 +65,6 @@ function describeProblem({ code, message, hint }: Problem): Diagnostics {
 
 /** The YAML of TAP 13 is a part of YAML that each reader draws in its own way: one level of keys, and texts in double quotes, all of them read. */
 function renderDiagnostics(diagnostics: Diagnostics): string {
-  const lines = Object.entries(diagnostics).flatMap(([key, value]) => (value === undefined ? [] : [`  ${key}: ${JSON.stringify(value)}\n`]))
+  const lines = Object.entries(diagnostics).flatMap(([key, value]) => (value === undefined ? [] : [`  ${key}: ${renderJson(value)}\n`]))
   return ['  ---\n', ...lines, '  ...\n'].join('')
 }

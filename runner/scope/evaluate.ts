@@ -1,49 +1,62 @@
-import { search } from '../../schemas/language/expression.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Entry, Expression, Value } from '../../schemas/scenario.ts'
+import type { Evaluation } from '../evaluation/evaluator.ts'
 import type { Scope } from './scope.ts'
 import { StepError } from '../step-error.ts'
 
 /** The value of a node of a scenario. @throws StepError `expression` when an expression fails or gives null */
-export function evaluateValue(value: Value, scope: Scope): Json {
+export async function evaluateValue(value: Value, scope: Scope, evaluation: Evaluation): Promise<Json> {
   switch (value.type) {
     case 'literal':
       return value.value
     case 'expression':
-      return evaluateExpression(value, scope)
+      return evaluateExpression(value, scope, evaluation)
     case 'text':
-      return value.parts.map((part) => (typeof part === 'string' ? part : toText(evaluateExpression(part, scope), part))).join('')
+      return (
+        await Promise.all(
+          value.parts.map(async (part) =>
+            typeof part === 'string' ? part : toText(await evaluateExpression(part, scope, evaluation), part),
+          ),
+        )
+      ).join('')
     case 'list':
-      return value.items.map((item) => evaluateValue(item, scope))
+      return Promise.all(value.items.map((item) => evaluateValue(item, scope, evaluation)))
     case 'map':
-      return Object.fromEntries(value.entries.map((entry) => [entry.key, evaluateValue(entry.value, scope)]))
+      return Object.fromEntries(
+        await Promise.all(value.entries.map(async (entry) => [entry.key, await evaluateValue(entry.value, scope, evaluation)] as const)),
+      )
   }
 }
 
 /** The entries of `env:`, as the texts that environment variables are. */
-export function evaluateEnvironment(entries: readonly Entry[], scope: Scope): Record<string, string> {
-  return Object.fromEntries(
-    entries.map(({ key, value }) => {
-      const evaluated = evaluateValue(value, scope)
+export async function evaluateEnvironment(
+  entries: readonly Entry[],
+  scope: Scope,
+  evaluation: Evaluation,
+): Promise<Record<string, string>> {
+  const texts = await Promise.all(
+    entries.map(async ({ key, value }) => {
+      const evaluated = await evaluateValue(value, scope, evaluation)
       if (evaluated !== null && typeof evaluated === 'object')
         throw new StepError('expression', `env.${key} is not a text but ${kindOf(evaluated)}`, {
           place: value.place,
           hint: 'to_string(…) makes JSON of it',
         })
-      return [key, String(evaluated)]
+      return [key, String(evaluated)] as const
     }),
   )
+  return Object.fromEntries(texts)
 }
 
 /** Whether `if:` holds, as JMESPath sees truth: null, false, and empty texts, lists and objects are false. */
-export function evaluateCondition(condition: Expression, scope: Scope): boolean {
-  const value = searchIn(condition, scope)
+export async function evaluateCondition(condition: Expression, scope: Scope, evaluation: Evaluation): Promise<boolean> {
+  const value = await searchIn(condition, scope, evaluation)
   if (value === null || value === false || value === '') return false
   return typeof value !== 'object' || (Array.isArray(value) ? value : Object.keys(value)).length > 0
 }
 
-function evaluateExpression(expression: Expression, scope: Scope): Json {
-  const value = searchIn(expression, scope)
+async function evaluateExpression(expression: Expression, scope: Scope, evaluation: Evaluation): Promise<Json> {
+  const value = await searchIn(expression, scope, evaluation)
   const missing = value === null ? expression.roots.find((root) => !Object.hasOwn(scope.variables, root)) : undefined
   if (missing !== undefined)
     throw new StepError('never-captured', `${missing} was never captured: the step that captures it did not pass`, {
@@ -58,12 +71,14 @@ function evaluateExpression(expression: Expression, scope: Scope): Json {
   return value
 }
 
-function searchIn(expression: Expression, scope: Scope): Json {
+async function searchIn(expression: Expression, scope: Scope, evaluation: Evaluation): Promise<Json> {
   try {
-    return search(expression.source, scope.variables)
+    return await evaluation.search(expression.source, scope.variables)
   } catch (error) {
-    throw new StepError('expression', `\${{ ${expression.source} }}: ${(error as Error).message}`, {
+    if (!(error instanceof StepError)) throw error
+    throw new StepError(error.code, `\${{ ${expression.source} }}: ${error.message}`, {
       place: expression.place,
+      hint: error.hint,
       cause: error,
     })
   }

@@ -22,7 +22,7 @@ export function createMask(): Mask {
   const maskText = (text: string) => (pattern === undefined ? text : text.replace(pattern, cover))
   const maskJson = (value: Json): Json => {
     if (typeof value === 'string') return maskText(value)
-    if (typeof value === 'number') return forms.has(String(value)) ? cover : value
+    if (typeof value === 'number' || typeof value === 'bigint') return forms.has(String(value)) ? cover : value
     if (Array.isArray(value)) return value.map(maskJson)
     if (value === null || typeof value !== 'object') return value
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [maskText(key), maskJson(item)]))
@@ -44,7 +44,7 @@ export function createMask(): Mask {
 
 function textsOf(value: Json): string[] {
   if (typeof value === 'string') return [value]
-  if (typeof value === 'number') return [String(value)]
+  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)]
   if (value === null || typeof value !== 'object') return []
   return (Array.isArray(value) ? value : Object.values(value)).flatMap(textsOf)
 }

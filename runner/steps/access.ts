@@ -8,7 +8,7 @@ import { StepError } from '../step-error.ts'
 import { pollUntil } from '../time/poll-until.ts'
 import { judgeAwsCall } from './aws-verdict.ts'
 import type { AwsVerdict } from './aws-verdict.ts'
-import { parseJson } from './command.ts'
+import { readJson } from './command.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepContext, StepKind } from './kind.ts'
 import { explainMissingCredentials } from './missing-credentials.ts'
@@ -127,7 +127,7 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
   const columns = identities.map(async ({ name, machine }): Promise<Cell[]> => {
     // AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work.
     const control = await callAws(context, machine, ['sts', 'get-caller-identity', '--output', 'json'])
-    const arn = (parseJson(control.stdout) as JsonObject | null)?.['Arn']
+    const arn = (readJson(control.stdout) as JsonObject | null)?.['Arn']
     if (control.cut.stdout !== undefined) {
       const detail = `its identity is not known: what sts get-caller-identity answered is not whole: ${control.cut.stdout.reason}`
       return calls.map((call) => ({ name, call, found: { verdict: 'unknown', detail, lasting: false } }))

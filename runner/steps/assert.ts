@@ -20,7 +20,7 @@ assert:
   asserts: true,
   results: { '*': 'The variables themselves.' },
   async run(context, params) {
-    for (const [expression, expected] of Object.entries(params as JsonObject)) context.expectVariable(expression, expected)
+    for (const [expression, expected] of Object.entries(params as JsonObject)) await context.expectVariable(expression, expected)
     return context.variables
   },
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { parseJson, TooDeep } from '../../schemas/json-text.ts'
 import type { Cut } from '../cut.ts'
 import type { Exit } from '../hops/exit.ts'
 import type { Machine } from '../hops/machine.ts'
@@ -29,6 +30,7 @@ export async function runCommand(context: StepContext, machine: Machine, argv: r
   for (const [key, cut] of Object.entries(exit.cut)) context.cut(key, cut)
   // What cannot be read whole cannot be read as JSON.
   if (exit.cut.stdout !== undefined) context.cut('json', { reason: `stdout is not whole: ${exit.cut.stdout.reason}`, parts: [] })
+  else if (isTooDeep(exit.stdout)) context.cut('json', { reason: `stdout is JSON, but ${new TooDeep().message}`, parts: [] })
   return describeExit(exit, machine, argv)
 }
 
@@ -40,7 +42,7 @@ function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): Js
     signal: exit.signal,
     stdout: withoutEnd(exit.stdout),
     stderr: withoutEnd(exit.stderr),
-    json: parseJson(exit.stdout),
+    json: readJson(exit.stdout),
     duration: exit.durationMs / 1000,
     ...describeCuts(exit.cut),
   }
@@ -61,11 +63,21 @@ function withoutEnd(output: string): string {
   return output.replace(/\n+$/, '')
 }
 
-/** A text read as JSON; null when it is none. */
-export function parseJson(text: string): Json {
+/** A text read as JSON; null when it is none, or one that is nested too deep. */
+export function readJson(text: string): Json {
   try {
-    return JSON.parse(text.replace(/^\ufeff/, '')) as Json
+    return parseJson(text.replace(/^\ufeff/, ''))
   } catch {
     return null
+  }
+}
+
+/** Whether a text is JSON, but nested deeper than anything looks into. */
+export function isTooDeep(text: string): boolean {
+  try {
+    parseJson(text.replace(/^\ufeff/, ''))
+    return false
+  } catch (error) {
+    return error instanceof TooDeep
   }
 }

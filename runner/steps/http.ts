@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { parseJson, renderJson, TooDeep } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { UndecodableBody } from '../hops/http-body.ts'
 import { requestFrom } from '../hops/http-request.ts'
@@ -7,7 +8,7 @@ import { parseHttpUrl } from '../hops/http-url.ts'
 import type { HttpUrl } from '../hops/http-url.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
-import { describeCuts, parseJson } from './command.ts'
+import { describeCuts, isTooDeep, readJson } from './command.ts'
 import { readProjectFile } from './files.ts'
 import type { StepContext, StepKind } from './kind.ts'
 import { setPaths } from './set-paths.ts'
@@ -92,7 +93,7 @@ expect:
     const method = methods.find((candidate) => candidate in request) ?? 'get'
     const url = request[method] ?? ''
     const json = jsonBody(request, context)
-    const body = json === undefined ? request.body : JSON.stringify(json)
+    const body = json === undefined ? request.body : renderJson(json)
     const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
     const response = await askFrom(context.machine, {
       method: method.toUpperCase(),
@@ -106,13 +107,13 @@ expect:
     if (response.cut !== undefined) {
       context.cut('body', response.cut)
       context.cut('json', { reason: `the body is not whole: ${response.cut.reason}`, parts: [] })
-    }
+    } else if (isTooDeep(response.body)) context.cut('json', { reason: `the body is JSON, but ${new TooDeep().message}`, parts: [] })
     return {
       request: `${method.toUpperCase()} ${url}`,
       status: response.status,
       headers: response.headers,
       body: response.body,
-      json: parseJson(response.body),
+      json: readJson(response.body),
       duration: response.durationMs / 1000,
       ...describeCuts({ body: response.cut }),
     }
@@ -140,7 +141,7 @@ function jsonBody(request: HttpParams, context: StepContext): Json | undefined {
   if (typeof given !== 'string') return setPaths(given, changes)
   const text = readProjectFile(given, context).toString('utf8')
   try {
-    return setPaths(JSON.parse(text) as Json, changes)
+    return setPaths(parseJson(text), changes)
   } catch (error) {
     if (error instanceof StepError) throw error
     throw new StepError('bad-json', `${given} is not JSON: ${(error as Error).message}`, { cause: error })

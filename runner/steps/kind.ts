@@ -51,7 +51,7 @@ export interface StepContext {
   /** Adds an assertion that the kind makes by itself. */
   check(check: Omit<Check, 'place'>): void
   /** Adds the assertions that an expression over the variables makes. @throws StepError when the expression is at fault */
-  expectVariable(expression: string, expected: Json): void
+  expectVariable(expression: string, expected: Json): Promise<void>
   /** Says what is waited for, within one attempt. */
   progress(attempt: number, elapsedMs: number, last: string): void
   /** Runs the file of a `use:` step in a scope of its own. @returns its outputs @throws StepError when a step of it did not pass */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import { StepError } from '../step-error.ts'
 
 /**
@@ -19,7 +20,7 @@ function setPath(value: Json, [key, ...rest]: readonly string[], part: Json, pat
     const items = value as readonly Json[]
     return [...items.slice(0, index), setPath(items[index] ?? {}, rest, part, path), ...items.slice(index + 1)]
   }
-  if (value === null || typeof value !== 'object') throw new StepError('bad-path', `${path}: ${JSON.stringify(value)} has no key ${key}`)
+  if (value === null || typeof value !== 'object') throw new StepError('bad-path', `${path}: ${renderJson(value)} has no key ${key}`)
   const object = value as JsonObject
   if (rest.length === 0 && part === null) return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key))
   return { ...object, [key]: setPath(object[key] ?? {}, rest, part, path) }

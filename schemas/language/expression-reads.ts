@@ -7,10 +7,23 @@ export interface Read {
 /** A node of a JMESPath syntax tree, as far as the names in it are concerned. */
 export type SyntaxNode = { readonly type: string } & Readonly<Record<string, unknown>>
 
-/** Finds the names that an expression reads, each once, and the functions that it calls. */
-export function findReads(tree: SyntaxNode): { readonly reads: readonly Read[]; readonly functions: readonly string[] } {
+/** What an expression reads and holds. */
+export interface Reads {
+  /** The names, each once. */
+  readonly reads: readonly Read[]
+  /** It reads all of what it is applied to, by no name. */
+  readonly whole: boolean
+  readonly functions: readonly string[]
+  /** The numbers that are written in it. */
+  readonly numbers: readonly number[]
+}
+
+/** Finds the names that an expression reads, the functions that it calls, and its numbers. */
+export function findReads(tree: SyntaxNode): Reads {
   const reads = new Map<string, Read>()
   const functions = new Set<string>()
+  const numbers: number[] = []
+  let whole = false
   // `top`: the node is applied to the whole value, not to a part of it.
   const visit = (node: SyntaxNode, top: boolean): void => {
     const child = (key: string): SyntaxNode => node[key] as SyntaxNode
@@ -23,7 +36,8 @@ export function findReads(tree: SyntaxNode): { readonly reads: readonly Read[]; 
       case 'IndexExpression':
       case 'Pipe':
         visitMember(node, top)
-        visit(child('left'), top)
+        // `@.name` reads no more than the name.
+        if (!isWhole(child('left'), top)) visit(child('left'), top)
         return visit(child('right'), isWhole(child('left'), top))
       case 'Projection':
       case 'ValueProjection':
@@ -59,8 +73,17 @@ export function findReads(tree: SyntaxNode): { readonly reads: readonly Read[]; 
       case 'LetExpression':
         children('bindings').forEach((binding) => visit(binding['reference'] as SyntaxNode, top))
         return visit(child('expression'), top)
+      case 'Literal':
+        return collectNumbers(node['value'], numbers)
+      case 'Root':
+        whole = true
+        return
+      case 'Current':
+      case 'Identity':
+        whole ||= top
+        return
       default:
-        // Literals, indexes, slices, `@`, `$` and the variables of `let` read no names.
+        // Indexes, slices and the variables of `let` read no names.
         return
     }
   }
@@ -74,9 +97,14 @@ export function findReads(tree: SyntaxNode): { readonly reads: readonly Read[]; 
     if (top && left.type === 'Field' && right.type === 'Field') add(left['name'] as string, right['name'] as string)
   }
   visit(tree, true)
-  return { reads: [...reads.values()], functions: [...functions] }
+  return { reads: [...reads.values()], whole, functions: [...functions], numbers }
 }
 
 function isWhole(node: SyntaxNode, top: boolean): boolean {
   return node.type === 'Root' || (top && (node.type === 'Current' || node.type === 'Identity'))
+}
+
+function collectNumbers(value: unknown, numbers: number[]): void {
+  if (typeof value === 'number') numbers.push(value)
+  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collectNumbers(item, numbers)
 }

@@ -1,20 +1,22 @@
-import { compile, getRegisteredFunctions, search as searchJmespath, tokenize } from '@jmespath-community/jmespath'
-import type { JSONValue } from '@jmespath-community/jmespath'
+import { compile, getRegisteredFunctions, tokenize } from '@jmespath-community/jmespath'
 import type { Json } from '../json.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import { findReads } from './expression-reads.ts'
 import type { Read, SyntaxNode } from './expression-reads.ts'
+import { interpret } from './jmespath.ts'
 import { namesInherited, withoutPrototypes, withPrototypes } from './own-data.ts'
 
 /** A JMESPath expression that was checked. */
 export interface ParsedExpression {
+  /** It reads all of what it is applied to: `@`, or `*`. */
+  readonly whole: boolean
   /** The names that it reads from what it is applied to, in the order of the text, each with where it stands in the source. */
   readonly reads: readonly (Read & { readonly index: number })[]
 }
 
 /** What is wrong with the text of an expression, and at which character. */
 export interface ExpressionFlaw {
-  readonly code: 'expression-syntax' | 'unknown-function'
+  readonly code: 'expression-syntax' | 'unknown-function' | 'number-too-large' | 'too-large'
   readonly index: number
   readonly length: number
   readonly message: string
@@ -29,10 +31,40 @@ export interface ExpressionFlaw {
  * @throws   Error with a sentence for a person: a function got a value of a type that it does not take, a sum of something that is no number
  */
 export function search(expression: string, data: Json): Json {
-  // The library looks a name up as JavaScript does, and every object has a constructor.
-  if (!namesInherited(expression)) return searchJmespath(data as JSONValue, expression) as Json
-  return withPrototypes(searchJmespath(withoutPrototypes(data) as JSONValue, expression) as Json)
+  const tree = compileOnce(expression)
+  try {
+    // The library looks a name up as JavaScript does, and every object has a constructor.
+    if (!namesInherited(expression)) return interpret(tree, data)
+    return withPrototypes(interpret(tree, withoutPrototypes(data)))
+  } catch (error) {
+    if (!(error instanceof TypeError) || !error.message.includes('BigInt')) throw error
+    throw new Error('a whole number beyond 2^53 can be looked at, compared and sorted, but not calculated with', { cause: error })
+  }
 }
+
+/** The syntax tree of an expression; undefined when it is none. */
+export function compileExpression(expression: string): SyntaxNode | undefined {
+  try {
+    return compileOnce(expression)
+  } catch {
+    return undefined
+  }
+}
+
+const trees = new Map<string, SyntaxNode>()
+
+/** The expressions of a file are few, and each is applied many times. @throws Error of the library when it is none */
+function compileOnce(expression: string): SyntaxNode {
+  const known = trees.get(expression)
+  if (known !== undefined) return known
+  if (trees.size > 10_000) trees.clear()
+  const tree = compile(expression) as SyntaxNode
+  trees.set(expression, tree)
+  return tree
+}
+
+/** In characters. What reads an expression calls itself for each level of it. */
+const longest = 10_000
 
 /** Expressions that were checked already. What is wrong is not kept: a file has few of them. */
 const parsed = new Map<string, ParsedExpression>()
@@ -48,16 +80,23 @@ export function parseExpression(source: string): ParsedExpression | ExpressionFl
 }
 
 function parse(source: string): ParsedExpression | ExpressionFlaw {
+  if (source.length > longest) return tooLong(source)
   const open = openQuote(source)
   if (open !== undefined)
     return { code: 'expression-syntax', index: open, length: source.length - open, message: `the ${source[open]} is never closed` }
-  let tree: SyntaxNode
+  let found: ReturnType<typeof findReads>
   try {
-    tree = compile(source) as SyntaxNode
+    found = findReads(compileOnce(source))
   } catch (error) {
-    return syntaxFlaw(source, error as Error)
+    return error instanceof RangeError ? tooLong(source) : syntaxFlaw(source, error as Error)
   }
-  const { reads, functions } = findReads(tree)
+  const { reads, functions, whole, numbers } = found
+  const inexact = numbers.find((number) => Number.isInteger(number) && !Number.isSafeInteger(number))
+  if (inexact !== undefined) {
+    const hint = 'compare it on the right side of expect, where all digits count'
+    const message = `an expression holds the number ${inexact}, which loses digits there`
+    return { code: 'number-too-large', index: 0, length: source.length, message, expected: 'a number up to 2^53', hint }
+  }
   const known = getRegisteredFunctions()
   const unknown = functions.find((name) => !known.includes(name))
   if (unknown !== undefined) {
@@ -72,7 +111,12 @@ function parse(source: string): ParsedExpression | ExpressionFlaw {
       hint,
     }
   }
-  return { reads: reads.map((read) => ({ ...read, index: positionOf(source, read.name) })) }
+  return { whole, reads: reads.map((read) => ({ ...read, index: positionOf(source, read.name) })) }
+}
+
+function tooLong(source: string): ExpressionFlaw {
+  const expected = `at most ${longest} characters, and not too many levels`
+  return { code: 'too-large', index: 0, length: source.length, message: 'the expression is too long, or nested too deep', expected }
 }
 
 /** Whether a text is an expression, or what is wrong with it. */

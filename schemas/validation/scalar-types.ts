@@ -28,16 +28,17 @@ export function asWritten(scalar: LocatedScalar): LocatedScalar {
  */
 export function ambiguousScalar(scalar: LocatedScalar): Problem | undefined {
   const { value, source, place } = scalar
-  if (source === undefined || (typeof value !== 'number' && typeof value !== 'boolean') || String(value) === source) return undefined
+  if (source === undefined || !['number', 'bigint', 'boolean'].includes(typeof value)) return undefined
+  if (typeof value !== 'bigint' && String(value) === source) return undefined
   const unsafe = unsafeNumber(scalar)
   if (unsafe !== undefined) return { ...unsafe, hint: `if it is text, quote it: "${source}"` }
   return {
     code: 'ambiguous-scalar',
     severity: 'error',
     place,
-    message: `YAML reads ${source} as ${typeof value === 'number' ? 'the number ' : ''}${value}`,
+    message: `YAML reads ${source} as ${typeof value === 'boolean' ? '' : 'the number '}${value}`,
     expected: 'a value that reads back as it is written',
-    hint: `write "${source}" for the text, ${value} for the ${typeof value}`,
+    hint: `write "${source}" for the text, ${value} for the ${typeof value === 'boolean' ? 'boolean' : 'number'}`,
   }
 }
 
@@ -55,13 +56,13 @@ function apply(node: LocatedNode, view: SchemaView, problems: Problem[]): Locate
 }
 
 function scalarType({ value }: LocatedScalar): JsonType {
-  return value === null ? 'null' : (typeof value as JsonType)
+  return value === null ? 'null' : typeof value === 'bigint' ? 'number' : (typeof value as JsonType)
 }
 
 function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefined {
-  if (typeof value !== 'number') return undefined
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined
   const written = source ?? String(value)
-  if (!Number.isFinite(value)) {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
     return {
       code: 'number-not-finite',
       severity: 'error',
@@ -70,12 +71,12 @@ function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefi
       expected: 'a finite number',
     }
   }
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+  if (typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
     return {
       code: 'number-too-large',
       severity: 'error',
       place,
-      message: `${written} loses digits as a number (${value})`,
+      message: `${written} loses digits as a number (${Number(value)})`,
       expected: `a whole number up to ${Number.MAX_SAFE_INTEGER}`,
     }
   }
@@ -83,7 +84,7 @@ function unsafeNumber({ value, source, place }: LocatedScalar): Problem | undefi
 }
 
 function octalNumber({ value, source, place }: LocatedScalar): Problem | undefined {
-  if (typeof value !== 'number' || source === undefined || !/^[-+]?0\d/.test(source)) return undefined
+  if (!['number', 'bigint'].includes(typeof value) || source === undefined || !/^[-+]?0\d/.test(source)) return undefined
   return {
     code: 'ambiguous-scalar',
     severity: 'error',

@@ -28,11 +28,25 @@ export function validate(node: LocatedNode, schema: JsonObject): readonly Proble
  */
 export function validateValue(value: Json, schema: Schema, placeOf: Placing = () => undefined): readonly Problem[] {
   const check = checkOf(schema)
-  if (check(value)) return []
+  if (check(hasBigint(value) ? asNumbers(value) : value)) return []
   const errors = withoutTypeNoise(check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
   const flaws = withoutMisspelt(withoutUnionNoise(errors, schema).map(toSchemaFlaw))
   const problems = flaws.map((flaw) => describeSchemaFlaw(flaw, placeOf(flaw.path, flaw.ofKey)))
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
+}
+
+/** The validator knows no bigint: it sees the nearest number. */
+function asNumbers(value: Json): Json {
+  if (typeof value === 'bigint') return Number(value)
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(asNumbers)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asNumbers(item)]))
+}
+
+/** Whether a whole number beyond 2^53 stands anywhere in a value. */
+export function hasBigint(value: Json): boolean {
+  if (typeof value === 'bigint') return true
+  return value !== null && typeof value === 'object' && Object.values(value).some(hasBigint)
 }
 
 /** A copy of `value` in which every key that is missing has the `default` of its schema, nested ones included. Nothing is checked. */

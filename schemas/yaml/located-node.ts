@@ -4,10 +4,10 @@ import type { Place } from '../problem.ts'
 /** A node of a YAML file: its value, and where it stands. */
 export type LocatedNode = LocatedScalar | LocatedList | LocatedMap
 
-/** A scalar. `value` is what YAML 1.2 core makes of it; `source` is the text of a plain scalar as written (`0644`). */
+/** A scalar. `value` is what YAML 1.2 core makes of it, a whole number beyond 2^53 a bigint; `source` is the text of a plain scalar as written (`0644`). */
 export interface LocatedScalar {
   readonly kind: 'scalar'
-  readonly value: null | boolean | number | string
+  readonly value: null | boolean | number | bigint | string
   /** The text as written for a plain scalar; undefined for a quoted or block one, which is a string already. */
   readonly source?: string
   /** Where each character of a string value stands in the file: 1-based line and column of `value[index]`. */
@@ -97,7 +97,7 @@ export function textOf(node: LocatedNode | undefined): string | undefined {
 export function describe(value: Json | undefined): string {
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`
-  if (typeof value === 'number') return `the number ${value}`
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`
   if (typeof value === 'boolean') return String(value)
   return Array.isArray(value) ? 'a list' : 'a mapping'
 }

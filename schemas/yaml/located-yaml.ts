@@ -1,6 +1,7 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Alias, Document, Node } from 'yaml'
 import type { LocatedEntry, LocatedNode, LocatedScalar } from './located-node.ts'
+import { readInteger } from '../json-text.ts'
 import type { Place, Problem } from '../problem.ts'
 import { locateCharacters } from './scalar-source.ts'
 import { syntaxProblems } from './syntax-problems.ts'
@@ -184,7 +185,7 @@ function readScalar(
   place: Place,
   reading: Reading,
 ): LocatedScalar {
-  const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
+  const known = typeof value === 'string' || typeof value === 'boolean' ? value : typeof value === 'number' ? exactly(value, source) : null
   let offsets: readonly number[] | undefined
   const locate = (index: number): Place => {
     offsets ??= locateCharacters(reading.text.slice(from, to), source ?? String(known))
@@ -192,6 +193,10 @@ function readScalar(
     return reading.placeAt(offset, offset + 1)
   }
   return { kind: 'scalar', value: known, ...(source === undefined ? {} : { source }), locate, place }
+}
+
+function exactly(value: number, source: string | undefined): number | bigint {
+  return source !== undefined && /^[-+]?\d+$/.test(source) ? readInteger(source) : value
 }
 
 function emptyScalar(place: Place): LocatedScalar {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -11,7 +11,7 @@ t.test('each event is a line as soon as it has happened, for its owner alone, an
   const folder = mkdtempSync(join(tmpdir(), 'titus-bed-journal-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'runs/one/journal.jsonl')
-  const journal = createJournal(path)
+  const journal = createJournal(path, (reason) => t.fail(reason))
   journal.write(event)
   t.equal(readFileSync(path, 'utf8'), `${JSON.stringify(event)}\n`, 'before it is closed')
   journal.write({ ...event, at: 2 })
@@ -25,5 +25,37 @@ t.test('each event is a line as soon as it has happened, for its owner alone, an
   )
   t.equal(statSync(path).mode & 0o777, 0o600)
   t.equal(statSync(join(folder, 'runs/one')).mode & 0o777, 0o700)
-  t.throws(() => createJournal(path), { code: 'EEXIST' })
+  const warnings: string[] = []
+  const second = createJournal(path, (reason) => warnings.push(reason))
+  second.write({ ...event, at: 3 })
+  second.close()
+  t.match(warnings, [/EEXIST/])
+  t.equal(readFileSync(path, 'utf8').split('\n').length, 3, 'no run overwrites another')
+})
+
+t.test('a journal that cannot be written is told once, and ends with a whole line', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'titus-bed-journal-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const warnings: string[] = []
+  const warn = (reason: string) => void warnings.push(reason)
+  writeFileSync(join(folder, 'runs'), 'a file in the place of the folder')
+  const nowhere = createJournal(join(folder, 'runs/one/journal.jsonl'), warn)
+  nowhere.write(event)
+  nowhere.write(event)
+  nowhere.close()
+  t.equal(warnings.length, 1)
+  t.match(warnings[0], /EEXIST|ENOTDIR/)
+
+  const path = join(folder, 'journal.jsonl')
+  const journal = createJournal(path, warn)
+  journal.write(event)
+  const cyclic: { self?: unknown } = {}
+  cyclic.self = cyclic
+  journal.write({ ...event, testbed: cyclic as never })
+  journal.write(event)
+  journal.close()
+  journal.close()
+  t.equal(warnings.length, 2)
+  t.match(warnings[1], /circular/)
+  t.equal(readFileSync(path, 'utf8'), `${JSON.stringify(event)}\n`)
 })

@@ -1,3 +1,4 @@
+import { createEvaluator } from '../../runner/evaluation/evaluator.ts'
 import { runScenarios } from '../../runner/index.ts'
 import type { Clock } from '../../runner/time/clock.ts'
 import type { RunReport } from '../../runner/report.ts'
@@ -8,6 +9,9 @@ import { buildStep } from './build-scenario.ts'
 
 /** A signal that is never given. */
 export const never = new AbortController().signal
+
+/** Evaluates without a deadline. */
+export const evaluation = createEvaluator().under(never)
 
 /** A testbed without machines: its scenarios assert, or run commands on this computer. */
 export const testbed: Testbed = {

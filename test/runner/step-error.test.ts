@@ -15,7 +15,7 @@ t.test('several problems are one error with the code, place and hint of the firs
   t.equal(tellProblems(problems.slice(1)), 'two')
 })
 
-t.test('what a step can meet becomes a problem; a defect of ours goes on as it is', async (t) => {
+t.test('what a step can meet becomes a problem; a defect of ours is one with all we know', async (t) => {
   const elsewhere = { ...place, line: 7 }
   t.same(toProblem(new StepError('bad-path', 'why', { hint: 'h' }), place), {
     code: 'bad-path',
@@ -27,5 +27,6 @@ t.test('what a step can meet becomes a problem; a defect of ours goes on as it i
   t.match(toProblem(new StepError('bad-path', 'why', { place: elsewhere }), place), { place: elsewhere })
   t.match(toProblem(new ConnectionError('login', 'refused', { hint: 'key' }), place), { code: 'login', hint: 'key', place })
   const defect = new TypeError('bug')
-  t.throws(() => toProblem(defect, place), defect)
+  t.match(toProblem(defect, place), { code: 'defect', place, message: /TypeError: bug\n +at / })
+  t.match(toProblem('thrown text', place), { code: 'defect', message: 'thrown text' })
 })

@@ -67,7 +67,7 @@ t.test('until: a mismatch is tried again, and the last one told', async (t) => {
     expect: { json: { gte: 3 } },
     capture: { n: 'json' },
   })
-  const bad = failing('bad', { until: { withinMs: 60, everyMs: 20 } })
+  const bad = failing('bad', { until: { withinMs: 2000, everyMs: 700 } })
   const { report, events } = await run([buildScenario('until', [good, buildStep('assert', { n: 3 }), bad])])
   const steps = report.scenarios[0]?.steps
   t.match(steps?.[0], { outcome: 'passed', attempts: 3 })

@@ -1,5 +1,6 @@
 import { runStep } from '../../../runner/engine/run-step.ts'
 import type { Frame, NewEvent } from '../../../runner/engine/frame.ts'
+import { createEvaluator } from '../../../runner/evaluation/evaluator.ts'
 import { createHops } from '../../../runner/hops/hops.ts'
 import { createMask } from '../../../runner/scope/mask.ts'
 import { createScope } from '../../../runner/scope/scope.ts'
@@ -15,7 +16,7 @@ export function recordFrame(more: Partial<Frame> = {}, variables: JsonObject = {
   const mask = createMask()
   const emit = (event: NewEvent) => void events.push(event)
   const frame: Frame = {
-    run: { testbed, hops: createHops(testbed), clock: createFakeClock(), mask, allowLocal: false, emit },
+    run: { testbed, hops: createHops(testbed), clock: createFakeClock(), evaluator: createEvaluator(), mask, allowLocal: false, emit },
     scenario: 'test',
     within: [],
     scope: createScope({ testbed: { name: testbed.name }, ...variables }, mask),

@@ -5,6 +5,7 @@ import { createMask } from '../../../runner/scope/mask.ts'
 import { createScope } from '../../../runner/scope/scope.ts'
 import type { Json } from '../../../schemas/json.ts'
 import { place, toEntries } from '../build-scenario.ts'
+import { evaluation } from '../local-run.ts'
 
 const holds: readonly (readonly [Json, Json])[] = [
   [1, 1],
@@ -71,12 +72,11 @@ t.test('expectations: all of them, implied ones unless stated', async (t) => {
   const mask = createMask()
   const scope = createScope({ wanted: 7 }, mask)
   const findings = { result: { exit: 1, json: { items: [{ n: 7 }] }, stdout: 'x' }, cuts: new Map() }
-  const { checks } = testExpectations(
+  const { checks } = await testExpectations(
     toEntries({ 'json.items[0].n': '${{ wanted }}', stdout: { contains: 'y', matches: 'x' } }),
     { exit: 0 },
     findings,
-    scope,
-    mask,
+    { scope, mask, evaluation },
     place,
   )
   t.same(
@@ -88,13 +88,17 @@ t.test('expectations: all of them, implied ones unless stated', async (t) => {
       ['exit', false, true],
     ],
   )
-  const { checks: stated } = testExpectations(toEntries({ exit: { in: [1, 2] } }), { exit: 0 }, findings, scope, mask, place)
+  const judging = { scope, mask, evaluation }
+  const { checks: stated } = await testExpectations(toEntries({ exit: { in: [1, 2] } }), { exit: 0 }, findings, judging, place)
   t.same(
     stated.map(({ passed, implied }) => [passed, implied]),
     [[true, false]],
   )
   mask.add('s3cret'.repeat(20))
   const limit = toEntries({ exit: { gt: 's3cret'.repeat(20) } })
-  t.match(testExpectations(limit, {}, findings, scope, mask, place).untested, { code: 'wrong-type', message: /gt is the text "\*\*\*"/ })
-  t.match(testExpectations(toEntries({ 'length(exit)': 1 }), {}, findings, scope, mask, place).untested, { code: 'expression', place })
+  t.match((await testExpectations(limit, {}, findings, judging, place)).untested, {
+    code: 'wrong-type',
+    message: /gt is the text "\*\*\*"/,
+  })
+  t.match((await testExpectations(toEntries({ 'length(exit)': 1 }), {}, findings, judging, place)).untested, { code: 'expression', place })
 })

@@ -77,7 +77,7 @@ t.test('a secret is one before it is captured, inside of a step file, and when i
     outputs: toEntries({ key: '${{ inner }}' }),
   }
   const scenarios = [
-    [printing('short', { capture, expect: { text: 'other' }, until: { withinMs: 200, everyMs: 10 } })],
+    [printing('short', { capture, expect: { text: 'other' }, until: { withinMs: 3000, everyMs: 10 } })],
     [
       buildStep('use', {}, { capture: { key: { from: 'key', secret: true } }, more: { use: file } }),
       buildStep('assert', { 'upper(key)': 'x' }),
