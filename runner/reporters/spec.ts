@@ -43,7 +43,7 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
   const { palette } = options
   switch (event.type) {
     case 'run-started':
-      return `run ${event.run}: ${countOf(event.scenarios.length, 'scenario')} on testbed ${event.testbed} (${event.target})`
+      return `run ${event.run}: ${countOf(event.scenarios.length, 'scenario')} on testbed ${oneLine(event.testbed)} (${event.target})`
     case 'note':
       return palette.yellow(`note: ${oneLine(event.message)}`)
     case 'scenario-started':

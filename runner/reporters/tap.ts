@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Json } from '../../schemas/json.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { standingOf, wholeName } from '../report.ts'
@@ -9,7 +9,7 @@ import { renderOutput, renderReason } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
 import { inTurn } from './in-turn.ts'
 import { describePoint, escapeTap, isOk } from './tap-point.ts'
-import { indent } from './visible-text.ts'
+import { indent, printable } from './visible-text.ts'
 
 /** TAP version 14: a subtest for each scenario, a test point for each step, diagnostics in YAML.
  *  @see https://testanything.org/tap-version-14-specification.html */
@@ -37,7 +37,7 @@ function renderStep(step: StepResult, number: number): string {
   return isOk(step.outcome) ? point : point + renderDiagnostics(diagnose(step))
 }
 
-function diagnose(step: StepResult): object {
+function diagnose(step: StepResult): JsonObject {
   const { place, outcome, kind, host, attempts, problem, checks, cause } = step
   const output = renderOutput(step)
   return {
@@ -52,15 +52,15 @@ function diagnose(step: StepResult): object {
   }
 }
 
-function describeCheck({ check, hosts, message }: ReturnType<typeof groupChecks>[number]): object {
+function describeCheck({ check, hosts, message }: ReturnType<typeof groupChecks>[number]): JsonObject {
   const { subject, expected, actual, explanation, place, implied } = check
   return {
     subject,
     ...(hosts.length === 0 ? {} : { hosts }),
     ...(implied ? { implied } : {}),
     at: whereabouts(place),
-    expected: limitDepth(expected),
-    actual: limitDepth(actual),
+    expected: expected,
+    actual: actual,
     explanation: hosts.length === 0 ? explanation : message,
   }
 }
@@ -68,14 +68,16 @@ function describeCheck({ check, hosts, message }: ReturnType<typeof groupChecks>
 /** Deeper values are not written: neither this program nor a reader could follow. */
 const deepest = 50
 
-function limitDepth(value: Json, depth = 0): Json {
+/** A value as it can stand in the report: printable, no line of it empty, which would end the block. */
+function writable(value: Json, depth = 0): Json {
+  if (typeof value === 'string') return printable(value).replace(/^[ \t]*$/gm, ' ')
   if (value === null || typeof value !== 'object') return value
   if (depth === deepest) return '…'
-  if (Array.isArray(value)) return value.map((item: Json) => limitDepth(item, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, limitDepth(item as Json, depth + 1)]))
+  if (Array.isArray(value)) return value.map((item: Json) => writable(item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [printable(key), writable(item as Json, depth + 1)]))
 }
 
-function describeProblem({ code, message, hint, place }: Problem): object {
+function describeProblem({ code, message, hint, place }: Problem): JsonObject {
   return {
     code,
     message,
@@ -88,9 +90,9 @@ function whereabouts({ file, line, column }: StepResult['place']): string {
   return `${file}:${line}:${column}`
 }
 
-function renderDiagnostics(diagnostics: object): string {
+function renderDiagnostics(diagnostics: JsonObject): string {
   // Every text stands indented under its key, since a line `...` at the margin would end the block.
-  return indent(`---\n${stringify(diagnostics, { lineWidth: 0 })}...\n`)
+  return indent(`---\n${stringify(writable(diagnostics), { lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity })}...\n`)
 }
 
 function renderEnd({ scenarios, assertions }: RunReport): string {
