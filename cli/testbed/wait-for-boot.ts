@@ -3,6 +3,7 @@ import { bootReportFile, parseBootReport } from '../../schemas/boot-report.ts'
 import type { BootReport } from '../../schemas/boot-report.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
+import { ConnectionError } from '../../runner/hops/connection-error.ts'
 import { createHops } from '../../runner/hops/hops.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 
@@ -11,19 +12,27 @@ export interface BootParts {
   readonly openHops: (testbed: Testbed) => Hops
   readonly deadlineMs: number
   readonly pollMs: number
+  /** How long a machine may refuse that was never reached: in its first boot it shows the keys of its image at first, and whoever logs in
+   *  very early is told to come back. */
+  readonly patienceMs: { readonly 'host-key': number; readonly login: number }
 }
 
-const usualParts: BootParts = { openHops: createHops, deadlineMs: 900_000, pollMs: 250 }
+const usualParts: BootParts = {
+  openHops: createHops,
+  deadlineMs: 900_000,
+  pollMs: 250,
+  patienceMs: { 'host-key': 120_000, login: 10_000 },
+}
 
-/** Waits until the first-boot script of every machine has ended well. Fails early when one reports that it failed, or the target knows
- *  that one did, and after fifteen minutes with the last state seen of each.
+/** Waits until the first-boot script of every machine has ended well. Fails early when one reports that it failed, when the target knows
+ *  that one did, when one refuses the log-in or shows another host key, and after fifteen minutes with the last state seen of each.
  *  @throws TestbedError */
 export async function waitForBoot(
   testbed: Testbed,
   failedMachine: () => Promise<{ readonly instanceId: string; readonly log: string } | undefined>,
   say: (line: string) => void,
   signal: AbortSignal,
-  { openHops, deadlineMs, pollMs }: BootParts = usualParts,
+  { openHops, deadlineMs, pollMs, patienceMs }: BootParts = usualParts,
 ): Promise<void> {
   const hops = openHops(testbed)
   const deadline = AbortSignal.timeout(deadlineMs)
@@ -44,7 +53,8 @@ export async function waitForBoot(
           states.set(host.name, state)
           told()
         }
-        await waitForHost(hops, host, tell, pollMs, AbortSignal.any([limit, failing.signal])).catch((error: unknown) => {
+        const ways = { hops, tell, pollMs, patienceMs, signal: AbortSignal.any([limit, failing.signal]) }
+        await waitForHost(host, ways).catch((error: unknown) => {
           failing.abort(error)
           throw error
         })
@@ -77,29 +87,57 @@ async function watchTarget(testbed: Testbed, failedMachine: Parameters<typeof wa
   }
 }
 
-async function waitForHost(hops: Hops, host: Host, tell: (state: string) => void, pollMs: number, signal: AbortSignal): Promise<void> {
+interface Ways extends Pick<BootParts, 'pollMs' | 'patienceMs'> {
+  readonly hops: Hops
+  readonly tell: (state: string) => void
+  readonly signal: AbortSignal
+}
+
+async function waitForHost(host: Host, { hops, tell, pollMs, patienceMs, signal }: Ways): Promise<void> {
+  let refusing: { readonly code: Refusal; readonly since: number } | undefined
+  let wasReached = false
   for (;;) {
     signal.throwIfAborted()
     const report = await readReport(hops, host, signal)
-    if (typeof report === 'string') tell(report)
-    else {
-      tell(report.state)
-      if (report.state === 'ready') return
-      if (report.state === 'failed') throw await bootFailure(hops, host, report, signal)
+    if (report instanceof ConnectionError) {
+      const code = refusalOf(report)
+      tell(code === undefined ? 'not reached' : code === 'login' ? 'refuses the log-in' : 'shows another host key')
+      if (code === undefined) refusing = undefined
+      else if (refusing?.code !== code) refusing = { code, since: performance.now() }
+      if (refusing !== undefined && (wasReached || performance.now() - refusing.since >= patienceMs[refusing.code]))
+        throw new TestbedError(report.message, { hint: refusalCures[refusing.code], cause: report })
+    } else {
+      refusing = undefined
+      wasReached = true
+      tell(typeof report === 'string' ? report : report.state)
+      if (typeof report !== 'string' && report.state === 'ready') return
+      if (typeof report !== 'string' && report.state === 'failed') throw await bootFailure(hops, host, report, signal)
     }
     await sleep(pollMs, undefined, { signal })
   }
 }
 
-/** The report, or in a few words why there is none yet: a machine that boots refuses connections, or has not its own host key yet. */
-async function readReport(hops: Hops, host: Host, signal: AbortSignal): Promise<BootReport | string> {
+/** What no waiting mends: a machine that does not know the key of the testbed, or is not the one that it should be. */
+type Refusal = keyof BootParts['patienceMs']
+
+const refusalCures: Readonly<Record<Refusal, string>> = {
+  login: 'the machine was made for another key: titus-bed destroy, then titus-bed apply',
+  'host-key': 'another machine answers there, or this one was made anew: titus-bed destroy, then titus-bed apply',
+}
+
+function refusalOf({ code }: ConnectionError): Refusal | undefined {
+  return code === 'login' || code === 'host-key' ? code : undefined
+}
+
+/** The report, or in a few words why there is none yet, or why the machine was not reached. */
+async function readReport(hops: Hops, host: Host, signal: AbortSignal): Promise<BootReport | string | ConnectionError> {
   try {
     const exit = await hops.machine(host.name).exec(['cat', bootReportFile], { timeoutMs: 10_000, signal })
     if (exit.exitCode !== 0) return 'up, first boot not begun'
     return parseBootReport(exit.stdout) ?? 'up, its report is half written'
-  } catch {
+  } catch (error) {
     signal.throwIfAborted()
-    return 'not reached'
+    return error instanceof ConnectionError ? error : new ConnectionError('connection', String(error), { cause: error })
   }
 }
 

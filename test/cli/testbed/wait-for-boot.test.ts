@@ -24,16 +24,18 @@ interface Wait {
   readonly failedMachine?: Parameters<typeof waitForBoot>[1]
   readonly signal?: AbortSignal
   readonly deadlineMs?: number
+  readonly patienceMs?: number
 }
 
 /** Waits on machines that answer what is given. */
-async function wait({ answer, failedMachine = nothingFailed, signal = never, deadlineMs = 60_000 }: Wait) {
+async function wait({ answer, failedMachine = nothingFailed, signal = never, deadlineMs = 60_000, patienceMs = 0 }: Wait) {
   const said: string[] = []
   const hops = fakeHops(answer)
   const error = await waitForBoot(testbed, failedMachine, (line) => said.push(line), signal, {
     openHops: () => hops,
     deadlineMs,
     pollMs: 1,
+    patienceMs: { 'host-key': patienceMs, login: patienceMs },
   }).then(
     () => undefined,
     (caught: Error & { readonly hint?: string }) => caught,
@@ -85,6 +87,31 @@ t.test('when the time is over, the last state of each machine is told', async (t
   t.match(error?.message, /were not ready within .*\(bastion: ready; gateway: not reached; /)
   t.match(error?.hint, /cloud-init-output\.log/)
 })
+
+const refusals = [
+  [new ConnectionError('login', 'gateway (ubuntu@30.0.100.20:22) refused the log-in with /keys/login'), /refuses the log-in/],
+  [new ConnectionError('host-key', 'gateway (ubuntu@30.0.100.20:22) shows another host key: expected a, got b'), /shows another host key/],
+] as const
+
+for (const [refusal, state] of refusals) {
+  t.test(`${refusal.code}: a machine that refuses ends the waiting`, async (t) => {
+    const { error, said, closed } = await wait({ answer: (machine) => (machine === 'gateway' ? refusal : report({ state: 'booting' })) })
+    t.ok(error instanceof TestbedError, 'which is exit code 3')
+    t.equal(error?.message, refusal.message, 'the machine is named')
+    t.match(error?.hint, /titus-bed destroy, then titus-bed apply/)
+    t.match(said.join('\n'), state)
+    t.ok(closed)
+  })
+
+  t.test(`${refusal.code}: a first boot may do so for a while, and no machine that was reached`, async (t) => {
+    const booting = [refusal, refusal, notYet, refusal, report({ state: 'booting' }), report({ state: 'ready' })]
+    const answer = (script: readonly (Error | Exit)[]) => (machine: string, _: readonly string[], asked: number) =>
+      machine === 'gateway' ? (script[asked - 1] ?? notYet) : report({ state: 'ready' })
+    t.equal((await wait({ answer: answer(booting), patienceMs: 60_000 })).error, undefined)
+    const lost = await wait({ answer: answer([report({ state: 'booting' }), refusal]), patienceMs: 60_000 })
+    t.equal(lost.error?.message, refusal.message)
+  })
+}
 
 t.test('a target that cannot be asked is told as that, not as a machine that is slow', async (t) => {
   const broken = new Error('the list of machines cannot be read')
