@@ -66,6 +66,7 @@ t.test('the name that was meant: near in letters, or the same but for case, stro
     ['trusted_CIDR', 'trustedCidr'],
     ['gaetway', 'gateway'],
     ['mster', 'master'],
+    ['gaxxxay', undefined],
     ['nothing', undefined],
     ['', undefined],
     ['xy', undefined],

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { writeProgram } from '../../../deb/packaging/bundle.ts'
 
 /** The three programs, each as the one file that its package carries. */
 export async function bundleServers(folder: string): Promise<void> {
-  for (const name of ['mesos-master', 'titus-server-master', 'titus-server-gateway']) {
-    await writeProgram(`${name}/main`, join(folder, `${name}.mjs`))
+  for (const main of ['mesos-master/main', 'titus-server-master/main', 'titus-server-gateway/main']) {
+    await writeProgram(main, join(folder, `${dirname(main)}.mjs`))
   }
 }
 
