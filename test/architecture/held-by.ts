@@ -57,6 +57,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'lab/emulator/conditions.py': ['test/lab/emulator/policy.test.ts'],
   'lab/fence.ts': ['test/lab/machines/machines.test.ts'],
   'lab/shift-owners.ts': ['test/lab/machines/machines.test.ts'],
+  'lab/find-lab.ts': ['test/cli/testbed/refresh-testbed.test.ts', 'test/e2e/lab.test.ts'],
   'lab/list-machines.ts': ['test/lab/machines/machine-files.test.ts'],
   'lab/start-lab.ts': ['test/e2e/lab.test.ts'],
   'lab/image/': ['test/lab/image/cache.test.ts'],

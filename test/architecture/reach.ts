@@ -62,7 +62,7 @@ function indexFiles(files: readonly string[]): Known {
   const byFolder = new Map<string, string[]>()
   for (const file of files) {
     byFolder.set(dirname(file), [...(byFolder.get(dirname(file)) ?? []), file])
-    for (const name of [basename(file), basename(file, '.ts')]) byName.set(name, [...(byName.get(name) ?? []), file])
+    for (const name of new Set([basename(file), basename(file, '.ts')])) byName.set(name, [...(byName.get(name) ?? []), file])
   }
   return { all: new Set(files), byFolder, byName }
 }
