@@ -138,6 +138,10 @@ const scenarioCodes = {
   'unknown-result': { cause: 'The result of a step has no such part.', cure: 'Use one of the parts that are listed.' },
   'unknown-matcher': { cause: 'No matcher has that name.', cure: 'Use one that is listed; compare mappings by equals or like.' },
   'bad-pattern': { cause: 'A text is no regular expression.', cure: 'Correct it; JavaScript reads it.' },
+  'whole-text-pattern': {
+    cause: 'A pattern begins with ^ and ends with $, and is for a text that may have several lines.',
+    cure: 'Give the flag m where a line is meant; leave it where the whole text is.',
+  },
   'bad-schema': { cause: 'The argument of a matcher is no JSON Schema.', cure: 'Correct the schema.' },
   'bad-json': { cause: 'A text that has to be JSON is not.', cure: 'Correct it at the position that is told.' },
   'bad-duration': { cause: 'A duration is zero, or longer than a timer takes.', cure: 'Use more than 0 and at most 24 days.' },

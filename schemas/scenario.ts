@@ -137,6 +137,8 @@ export interface MatcherShape {
   readonly schema: JsonObject
   /** What else is wrong with an argument that fits `schema`. Pure. Asked at load when the argument is fixed, and again before it is used. */
   readonly check?: (argument: Json) => readonly Flaw[]
+  /** What may be meant otherwise by an argument that is sound; `subject` is the left side of the expectation. Pure. Asked at load alone. */
+  readonly advise?: (argument: Json, subject: string) => readonly Flaw[]
   /** The argument is the right side of an expectation again, or a partial object with such in it. Otherwise it is a plain value. */
   readonly nests?: 'expectation' | 'shape'
 }

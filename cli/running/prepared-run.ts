@@ -45,7 +45,11 @@ export async function prepareRun(
   const [parallel, allowLocal] = [parallelOption(invocation), flag(invocation, 'allowLocal')]
   const { scenarios, problems, texts } = await loadScenarioFiles(files, cwd, { allowLocal, ...(testbed === undefined ? {} : { testbed }) })
   if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
-  await tellProblems(problems, terminal)
+  // Notes are for `validate`.
+  await tellProblems(
+    problems.filter(({ severity }) => severity !== 'note'),
+    terminal,
+  )
   const grep = textOption(invocation, 'grep')
   const chosen = selectScenarios(scenarios, { tags: listOption(invocation, 'tag'), ...(grep === undefined ? {} : { grep }) })
   if (chosen.length === 0) {

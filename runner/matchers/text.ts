@@ -17,22 +17,57 @@ export const contains: Matcher = {
 
 /** A regular expression somewhere in a text. */
 export const matches: Matcher = {
-  summary: 'A regular expression (JavaScript) finds something in the text; `^` and `$` are the ends of the whole text.',
-  example: "stdout: { matches: '^v[0-9]+' }",
-  schema: { type: 'string' },
+  summary:
+    'A regular expression (JavaScript) finds something in the text; `^` and `$` are the ends of the whole text. With flags, as `{ pattern, flags }`: `i` takes both cases, with `m` `^` and `$` are the ends of each line, with `s` a dot takes line ends too.',
+  example: "stdout: { matches: { pattern: '^v[0-9]+$', flags: m } }",
+  schema: {
+    anyOf: [
+      { type: 'string', description: 'a regular expression' },
+      {
+        type: 'object',
+        additionalProperties: false,
+        required: ['pattern'],
+        properties: {
+          pattern: { type: 'string', description: 'The regular expression.' },
+          flags: { type: 'string', pattern: '^[imsu]*$', patternErrorMessage: 'letters of i, m, s and u', description: 'Its flags.' },
+        },
+        description: 'a regular expression with its flags',
+      },
+    ],
+  },
   check(argument) {
+    const { pattern, flags } = patternOf(argument)
     try {
-      new RegExp(argument as string)
+      new RegExp(pattern, flags)
       return []
     } catch (error) {
       const message = `this is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`
-      return [{ code: 'bad-pattern', path: [], ofKey: false, message, expected: 'a regular expression of JavaScript' }]
+      const path = typeof argument === 'string' ? [] : ['pattern']
+      return [{ code: 'bad-pattern', path, ofKey: false, message, expected: 'a regular expression of JavaScript' }]
     }
+  },
+  advise(argument, subject) {
+    const { pattern, flags } = patternOf(argument)
+    const isOfLine = pattern.startsWith('^') && /(^|[^\\])(\\\\)*\$$/.test(pattern)
+    if (!isOfLine || flags.includes('m') || !longTexts.includes(subject.trim())) return []
+    const message = 'this pattern has to take the whole text: of a text with several lines it finds none'
+    const hint = 'if a line of it is meant, give the flag m: matches: { pattern: …, flags: m }'
+    return [{ code: 'whole-text-pattern', severity: 'note', path: [], ofKey: false, message, hint }]
   },
   test(actual, argument) {
     if (typeof actual !== 'string') return `${describeType(actual)} where a text is expected: ${showValue(actual)}`
-    return new RegExp(argument as string).test(actual) ? undefined : `${showValue(actual, 400)} does not match /${argument as string}/`
+    const { pattern, flags } = patternOf(argument)
+    return new RegExp(pattern, flags).test(actual) ? undefined : `${showValue(actual, 400)} does not match /${pattern}/${flags}`
   },
+}
+
+/** The parts of a result that usually have several lines. */
+const longTexts = ['stdout', 'stderr', 'body', 'text']
+
+function patternOf(argument: Json): { readonly pattern: string; readonly flags: string } {
+  if (typeof argument === 'string') return { pattern: argument, flags: '' }
+  const { pattern, flags } = argument as { readonly pattern: string; readonly flags?: string }
+  return { pattern, flags: flags ?? '' }
 }
 
 function holds(actual: Json, part: Json): boolean {

@@ -1,12 +1,16 @@
 import { argumentProblems } from './check-argument.ts'
 import type { MatcherShapes } from './check-argument.ts'
 import type { Compilation } from './compilation.ts'
+import { placeFlaw } from '../flaw.ts'
 import { fixedValue, isFixed } from './fixed-value.ts'
 import { placeIn } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedMap, LocatedNode } from '../yaml/located-node.ts'
 import { didYouMean, nearestName } from '../../system/nearest-name.ts'
 
-type Known = Pick<Compilation, 'matchers' | 'problems'>
+interface Known extends Pick<Compilation, 'matchers' | 'problems'> {
+  /** The left side of the expectation. */
+  readonly subject: string
+}
 
 /** Checks the right side of an expectation: that its matchers exist, and that something can be judged by what stands under each. */
 export function checkExpected(value: LocatedNode, known: Known): void {
@@ -36,6 +40,8 @@ function checkArgument(map: LocatedMap, { key, value }: LocatedEntry, known: Kno
   const found = argument === undefined ? [] : argumentProblems(key, matcher, argument, (path, ofKey) => placeIn(map, path, ofKey))
   known.problems.push(...found)
   if (found.length > 0) return
+  const advice = argument === undefined ? [] : (matcher.advise?.(argument, known.subject) ?? [])
+  known.problems.push(...advice.map((flaw) => placeFlaw(flaw, (path, ofKey) => placeIn(map, [key, ...path], ofKey))))
   if (matcher.nests === 'expectation') checkExpected(value, known)
   if (matcher.nests === 'shape') checkShape(value, known)
 }

@@ -29,7 +29,7 @@ export function compileExpect(
   return node.entries.map((entry) => {
     const left = parseBare(entry.key, entry.keyPlace, entry.locateKey, problems)
     if (left !== undefined) checkResults(left.reads, entry.locateKey, results, names, problems)
-    checkExpected(entry.value, { matchers, problems })
+    checkExpected(entry.value, { matchers, problems, subject: entry.key })
     const found: Problem[] = []
     const value = compileValue(entry.value, names, found)
     // What is compared keeps its digits, so that a whole number of any length may be expected.

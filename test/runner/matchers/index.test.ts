@@ -3,6 +3,7 @@ import { judge, matchers } from '../../../runner/matchers/index.ts'
 import { testExpectations } from '../../../runner/judging/expectations.ts'
 import { createMask } from '../../../runner/scope/mask.ts'
 import { createScope } from '../../../runner/scope/scope.ts'
+import { renderJson } from '../../../schemas/json-text.ts'
 import type { Json } from '../../../schemas/json.ts'
 import { place, toEntries } from '../build-scenario.ts'
 import { evaluation } from '../local-run.ts'
@@ -22,6 +23,12 @@ const holds: readonly (readonly [Json, Json])[] = [
   [[1, { a: 1 }], { contains: { a: 1 } }],
   [{ a: 1 }, { contains: 'a' }],
   ['ab12', { matches: '^[a-z]+\\d+$' }],
+  ['a\nV1\nb', { matches: { pattern: '^v[0-9]$', flags: 'im' } }],
+  ['ab12', { matches: { pattern: '^[a-z]+\\d+$' } }],
+  ['a\nb', { not: { matches: '^b$' } }],
+  [2n ** 60n, { gt: 1, lt: 2n ** 61n }],
+  [1e17, 10n ** 17n],
+  [{ id: 2n ** 60n }, { schema: { properties: { id: { type: 'integer' } } } }],
   [3, { gt: 2, gte: 3, lt: 4, lte: 3 }],
   ['b', { in: ['a', 'b'] }],
   ['b', { not: 'a' }],
@@ -43,6 +50,8 @@ const fails: readonly (readonly [Json, Json, RegExp])[] = [
   ['a\nb', 'a\nc', /-c\n\+b/],
   ['hello', { contains: ['he', 'x'] }, /does not contain "x"/],
   [5, { matches: '5' }, /a number where a text/],
+  ['a\nb', { matches: { pattern: '^c$', flags: 'm' } }, /does not match \/\^c\$\/m$/],
+  [9007199254740993n, 9007199254740992n, /expected 9007199254740992, got 9007199254740993/],
   ['3', { gt: 2 }, /a text where a number/],
   ['c', { in: ['a', 'b'] }, /none of/],
   ['a', { not: 'a' }, /must not be/],
@@ -56,11 +65,14 @@ const fails: readonly (readonly [Json, Json, RegExp])[] = [
 ]
 
 t.test('matchers', async (t) => {
-  for (const [actual, expected] of holds) t.same(judge(actual, expected), [], JSON.stringify([actual, expected]))
+  for (const [actual, expected] of holds) t.same(judge(actual, expected), [], renderJson([actual, expected]))
   for (const [actual, expected, explanation] of fails)
-    t.match(judge(actual, expected)[0]?.explanation, explanation, JSON.stringify([actual, expected]))
+    t.match(judge(actual, expected)[0]?.explanation, explanation, renderJson([actual, expected]))
   t.equal(judge(5, { gt: 10, lt: 1, in: [5] }).length, 2, 'every matcher is evaluated')
   t.throws(() => judge('x', { matches: '(' }), { code: 'bad-pattern' })
+  t.throws(() => judge('x', { matches: { pattern: '(' } }), { code: 'bad-pattern' })
+  t.throws(() => judge('x', { matches: { pattern: 'a', flags: 'g' } }), { code: 'wrong-form' })
+  t.throws(() => judge({ id: 2n ** 60n }, { schema: { properties: { id: { maximum: 5 } } } }), { code: 'bad-schema', message: /maximum/ })
   t.throws(() => judge(5, { gt: 'abc' }), { code: 'wrong-type', message: /gt is the text "abc", expected a number/ })
   const own = { $id: 'urn:own:one', type: 'number' }
   t.same([judge(5, { schema: own }), judge(6, { schema: { ...own } })], [[], []], 'a schema with a name of its own, twice')

@@ -58,6 +58,21 @@ t.test('steps at the same time do not see each other, later steps see all', asyn
   t.match(steps[0], { kind: 'group', timeoutMs: 600_000, steps: [{ name: 'run a' }, { name: 'run b' }] })
 })
 
+t.test('a pattern that takes a whole text of several lines is a note, and whole numbers of any length may be expected', async (t) => {
+  const run = (expect: string) => codesOf(`steps:\n  - { host: x, run: ls, expect: ${expect} }\n`)
+  const note = "{ stdout: { matches: '^a$' } }"
+  t.same(await run(note), ['whole-text-pattern 3:54'])
+  for (const flagged of [
+    "{ stdout: { matches: { pattern: '^a$', flags: m } } }",
+    "{ stdout: { matches: '^a' } }",
+    "{ json.id: { matches: '^a$' } }",
+  ])
+    t.same(await run(flagged), [], flagged)
+  t.same(await run("{ stdout: { matches: { pattern: '(' } } }"), ['bad-pattern 3:65'])
+  t.same(await run('{ json.id: 9007199254740993 }'), [])
+  t.same(await codesOf('vars: { id: 9007199254740993 }\nsteps:\n  - { host: x, run: ls }\n'), ['number-too-large 2:13'])
+})
+
 t.test('files that a step names have to be there', async (t) => {
   const step = "steps:\n  - host: gateway\n    http: { post: 'http://x/', json: jobs/a.json }\n"
   t.same(await codesOf(step), ['no-such-file 4:38'])
