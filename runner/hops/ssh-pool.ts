@@ -14,6 +14,8 @@ const restMs = 50
 
 /** The connections to one machine, shared by all who act on it. */
 export interface SshPool {
+  /** The name of the machine. */
+  readonly name: string
   /** A connection with room for a session, which the caller must give back. */
   lease(signal: AbortSignal): Promise<Lease>
   /** A connection for tunnels, which do not count as sessions. */
@@ -55,7 +57,9 @@ export function createSshPool(hop: Hop, before: SshPool | undefined): SshPool {
     const outer = await before.tunnel(signal)
     const result = await dialOverSsh(outer.client, hop.name, hop.address, hop.port, { timeoutMs: connectTimeoutMs, signal })
     if (result.state === 'open') return result.stream
-    throw new ConnectionError('connection', `${hop.name} (${hop.address}:${hop.port}): ${result.detail}`)
+    throw new ConnectionError('connection', `${hop.name} (${hop.address}:${hop.port}), by way of ${before.name}: ${result.detail}`, {
+      hint: `does it run, and does its security group let ${before.name} in at port ${hop.port}? \`titus-bed status\` tells the first`,
+    })
   }
   const unconnected = `${hop.name} (${hop.address}:${hop.port}) had not answered`
   const connect = () => connectHop(hop, () => dial(closing.signal), closing.signal)
@@ -135,6 +139,7 @@ export function createSshPool(hop: Hop, before: SshPool | undefined): SshPool {
   }
 
   return {
+    name: hop.name,
     async lease(signal) {
       for (;;) {
         const slot = await takeSlot(signal)
