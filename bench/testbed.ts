@@ -57,7 +57,7 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
     add({ name: 'apply', cold, warm, how: '`titus-bed apply` until every machine is ready; cold: no lab, images cached; warm: no changes' })
     if (wanted.has('scenarios')) {
       const [cold, warm] = [[await time(runScenarios)], await timeEach(runs, runScenarios)]
-      add({ name: 'five scenarios', cold, warm, how: '`titus-bed run scenarios`, all pass; cold: the first on a testbed just raised' })
+      add({ name: 'shipped scenarios', cold, warm, how: '`titus-bed run scenarios`, all pass; cold: the first on a testbed just raised' })
     }
     if (wanted.has('steps')) (await measureSteps(bench, workspace, testbed)).forEach(add)
     if (wanted.has('agents')) {

@@ -6,6 +6,9 @@ import { join } from 'node:path'
 /** The project's root: the tests drive the built product in `dist/`. */
 export const root = new URL('../..', import.meta.url).pathname
 
+/** The files of the scenarios that are shipped. */
+export const shippedScenarios: readonly string[] = readdirSync(join(root, 'scenarios')).filter((name) => name.endsWith('.yaml'))
+
 /** What a program did. */
 export interface Ended {
   readonly code: number | null
