@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { commands } from './commands/index.ts'
-import { tellFailure } from './terminal/tell-failure.ts'
+import { watchDefects } from './terminal/defects.ts'
 import { watchInterrupts } from './terminal/interrupt.ts'
 import { runProgram } from './program.ts'
 import { openTerminal } from './terminal/terminal.ts'
@@ -20,14 +20,14 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
 }
-process.on('uncaughtException', (error) => {
-  void tellFailure(error, terminal, false).then((code) => process.exit(code))
-})
-process.exitCode = await runProgram(process.argv.slice(2), commands, {
+const defects = watchDefects(terminal, interrupts.askToEnd)
+const code = await runProgram(process.argv.slice(2), commands, {
   terminal,
   signal: interrupts.signal,
   abandon: interrupts.abandon,
   cwd: process.cwd(),
   version: version(),
 })
+process.exitCode = defects.code() ?? code
+defects.stop()
 interrupts.stop()

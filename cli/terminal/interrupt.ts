@@ -8,6 +8,8 @@ export interface Interrupts {
   readonly signal: AbortSignal
   /** The second: an end without these. */
   readonly abandon: AbortSignal
+  /** Asks for the orderly end from inside of this program. */
+  readonly askToEnd: (reason: Error) => void
   /** Listens no more. */
   readonly stop: () => void
 }
@@ -32,6 +34,10 @@ export function watchInterrupts(terminal: Terminal): Interrupts {
   return {
     signal: controller.signal,
     abandon: abandon.signal,
+    askToEnd: (reason) => {
+      asked = Math.max(asked, 1)
+      controller.abort(reason)
+    },
     stop: () => {
       for (const name of asking) process.off(name, onSignal)
     },

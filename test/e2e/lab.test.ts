@@ -74,7 +74,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
 
   await t.test('an interrupted run kills the job that it submitted', async (t) => {
     const running = startTitusBed(cwd, 'run', 'scenarios/nginx-service.yaml', '--reporter', 'spec')
-    await running.says(/ok\s+submit the service/)
+    await running.says(/ok\s+submit the service \(/)
     process.kill(running.pid, 'SIGINT')
     const end = await running.ended
     t.equal(end.code, 130, 'interrupted', { stdout: end.stdout, stderr: end.stderr })

@@ -102,10 +102,10 @@ t.test('a run that is interrupted, and one whose time is over, are told whole', 
 })
 
 /** Runs a scenario in a process of its own, which does something to itself when the step has begun. */
-async function runApart(t: Test, act: string) {
+async function runApart(t: Test, act: string, before = '') {
   const cwd = folderOf(t, {
     'a.yaml':
-      'scenario: it takes long\nsteps:\n  - name: around\n    group:\n      - { name: wait, host: local, run: [sleep, "600"] }\n  - assert: { testbed.name: blue }\n',
+      'scenario: it takes long\nsteps:\n  - name: around\n    group:\n      - { name: wait, host: local, run: [sleep, "600"] }\n  - assert: { testbed.name: blue }\nalways:\n  - { name: clean up, assert: { testbed.name: blue } }\n',
     'old.xml': 'old',
   })
   const at = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href)
@@ -113,14 +113,17 @@ async function runApart(t: Test, act: string) {
     const { prepareRun, runPrepared } = await import(${at('cli/running/prepared-run.ts')})
     const { invocationIn, raisedWorkspace, testbedOn } = await import(${at('test/cli/fake-testbed.ts')})
     const options = { allowLocal: true, reporter: ['junit=old.xml', 'tap=x.tap', 'json=x.json'] }
-    const { invocation } = invocationIn(${JSON.stringify(cwd)}, { options })
+    let signal = new AbortController().signal
+    let code = (ended) => ended
+    ${before}
+    const { invocation } = invocationIn(${JSON.stringify(cwd)}, { options, signal })
     const prepared = await prepareRun(invocation, ['a.yaml'], { words: ['run'], options: [] })
     const { onEvent } = prepared.reporting
     const reporting = { ...prepared.reporting, onEvent: (event) => {
       onEvent(event)
       if (event.type === 'step-started' && event.name === 'wait') setTimeout(() => { ${act} }, 200)
     } }
-    await runPrepared(invocation, { ...prepared, reporting }, raisedWorkspace(${JSON.stringify(cwd)}, testbedOn('lab')), testbedOn('lab'))`
+    process.exitCode = code(await runPrepared(invocation, { ...prepared, reporting }, raisedWorkspace(${JSON.stringify(cwd)}, testbedOn('lab')), testbedOn('lab')))`
   const loader = new URL('../../../setup/ts-loader.mjs', import.meta.url).href
   const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'pipe'] })
   child.stderr.resume()
@@ -136,6 +139,24 @@ t.test('a run that breaks off leaves whole reports, which say what had begun', a
     t.match(read('x.tap'), /not ok 2 - around › wait[^]*\n1\.\.2\n$/, act)
     t.match(JSON.parse(read('x.json')), { outcome: 'errored', interrupted: true, counts: { errored: 1 } }, act)
   }
+})
+
+t.test('a defect in the middle of a run ends it in order: always runs, reports are whole, the exit code is 70', async (t) => {
+  const at = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href)
+  const watch = `
+    const { watchInterrupts } = await import(${at('cli/terminal/interrupt.ts')})
+    const { watchDefects } = await import(${at('cli/terminal/defects.ts')})
+    const { recordTerminal } = await import(${at('test/cli/terminal.ts')})
+    const { terminal } = recordTerminal()
+    const interrupts = watchInterrupts(terminal)
+    const defects = watchDefects(terminal, interrupts.askToEnd)
+    signal = interrupts.signal
+    code = (ended) => { interrupts.stop(); defects.stop(); return defects.code() ?? ended }`
+  const { code, read } = await runApart(t, "throw new Error('a defect')", watch)
+  t.equal(code, 70)
+  t.match(read('x.tap'), /ok 4 - clean up[^]*\n1\.\.1\n$/)
+  t.match(read('old.xml'), /name="clean up"[^>]*\/>[^]*<\/testsuites>\n$/)
+  t.match(JSON.parse(read('x.json')), { interrupted: true, outcome: 'errored' })
 })
 
 t.test('a run that is killed leaves the report of the run before', async (t) => {
