@@ -1,5 +1,6 @@
 import type { Json } from '../../schemas/json.ts'
 import { shellQuote } from '../../system/shell-quote.ts'
+import { createFormIndex, shortestForm } from './find-forms.ts'
 
 /** Hides secrets in everything that leaves the runner: events, and so reports, journal and terminal. */
 export interface Mask {
@@ -11,18 +12,37 @@ export interface Mask {
   json<T extends Json>(value: T): T
 }
 
-/** A secret shorter than this would hide half of a report, and so give itself away. */
-const shortestSecret = 4
 const cover = '***'
+
+/** A longer secret is hidden piece by piece, in characters. */
+const longestPiece = 1024
 
 /** @see facts of venom's leaks: a secret also leaks encoded, therefore every usual form of it is hidden */
 export function createMask(): Mask {
-  const forms = new Set<string>()
-  let pattern: RegExp | undefined
-  const maskText = (text: string) => (pattern === undefined ? text : text.replace(pattern, cover))
+  const numbers = new Set<string>()
+  const forms = createFormIndex()
+  const maskText = (text: string) => {
+    if (numbers.size === 0) return text
+    let masked = ''
+    let from = 0
+    let covered = -1
+    for (let at = 0; at + shortestForm <= text.length;) {
+      const length = forms.lengthAt(text, at)
+      if (length === 0) {
+        at += 1
+        continue
+      }
+      // What is hidden piece by piece is one thing.
+      masked += text.slice(from, at) + (covered === at ? '' : cover)
+      at += length
+      from = at
+      covered = at
+    }
+    return from === 0 ? text : masked + text.slice(from)
+  }
   const maskJson = (value: Json): Json => {
     if (typeof value === 'string') return maskText(value)
-    if (typeof value === 'number' || typeof value === 'bigint') return forms.has(String(value)) ? cover : value
+    if (typeof value === 'number' || typeof value === 'bigint') return numbers.has(String(value)) ? cover : value
     if (Array.isArray(value)) return value.map(maskJson)
     if (value === null || typeof value !== 'object') return value
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [maskText(key), maskJson(item)]))
@@ -30,16 +50,26 @@ export function createMask(): Mask {
   return {
     add(value) {
       const leaves = textsOf(value)
-      for (const leaf of leaves) if (leaf.length >= shortestSecret) for (const form of encodedForms(leaf)) forms.add(form)
-      // The longest forms come first: one that holds another must be hidden as a whole.
-      const sources = [...forms].sort((a, b) => b.length - a.length).map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-      pattern = sources.length === 0 ? undefined : new RegExp(sources.join('|'), 'g')
-      return leaves.every((leaf) => leaf.length >= shortestSecret)
+      for (const leaf of leaves) {
+        if (leaf.length < shortestForm) continue
+        numbers.add(leaf)
+        for (const piece of piecesOf(leaf)) encodedForms(piece).forEach(forms.add)
+      }
+      return leaves.every((leaf) => leaf.length >= shortestForm)
     },
-    covers: (value) => typeof value === 'string' && pattern !== undefined && maskText(value) === cover,
+    covers: (value) => typeof value === 'string' && numbers.size > 0 && maskText(value) === cover,
     text: maskText,
-    json: (value) => (pattern === undefined ? value : (maskJson(value) as typeof value)),
+    json: (value) => (numbers.size === 0 ? value : (maskJson(value) as typeof value)),
   }
+}
+
+/** A secret, or what it is cut into when it is long: the last piece is never too short to be hidden. */
+function piecesOf(secret: string): readonly string[] {
+  if (secret.length <= 2 * longestPiece) return [secret]
+  const count = Math.floor(secret.length / longestPiece)
+  return Array.from({ length: count }, (_, index) =>
+    secret.slice(index * longestPiece, index === count - 1 ? secret.length : (index + 1) * longestPiece),
+  )
 }
 
 function textsOf(value: Json): string[] {
@@ -50,9 +80,12 @@ function textsOf(value: Json): string[] {
 }
 
 /** The forms in which a text can turn up: itself, its lines, URL-encoded, JSON-escaped, quoted for a shell, base64 at every offset, hex. */
-function encodedForms(secret: string): string[] {
+function encodedForms(piece: string): string[] {
+  // Half of a character cannot be encoded.
+  const secret = piece.toWellFormed()
   const escaped = JSON.stringify(secret).slice(1, -1)
   const forms = [
+    piece,
     secret,
     secret.trim(),
     ...secret.split('\n').map((line) => line.trim()),
@@ -64,7 +97,7 @@ function encodedForms(secret: string): string[] {
     Buffer.from(secret).toString('hex'),
     ...base64Forms(secret),
   ]
-  return [...new Set(forms)].filter((form) => form.length >= shortestSecret)
+  return [...new Set(forms)].filter((form) => form.length >= shortestForm)
 }
 
 /** A text inside base64 of something longer shows one of three forms, by its offset modulo 3; the characters that its neighbours

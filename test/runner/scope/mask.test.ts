@@ -84,3 +84,17 @@ t.test('a text is covered when nothing of it would be shown', async (t) => {
   t.notOk(mask.covers('hunter2! and more'))
   t.notOk(mask.covers({ a: 'hunter2!' }))
 })
+
+t.test('a secret of any length and with any character is hidden', async (t) => {
+  const mask = createMask()
+  const lines = Array.from({ length: 2000 }, (_, line) => `line ${line} ${'ab'.repeat(30)}${line}`)
+  t.ok(mask.add(lines.join('\n')))
+  t.notMatch(mask.text(`before\n${lines.slice(7, 9).join('\n')}\nafter`), /ab{1}ab/, 'each line by itself')
+  const long = `${'0123456789abcdef'.repeat(40_000)}the end`
+  mask.add(long)
+  t.ok(mask.covers(long), 'piece by piece, and shown as one')
+  t.equal(mask.text(`a ${long} b`), 'a *** b')
+  t.notMatch(mask.text(Buffer.from(long).toString('base64')), /[\w+/]{80}/)
+  mask.add('half \ud800 a character')
+  t.equal(mask.text('x half \ud800 a character y'), 'x *** y')
+})
