@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
-import { inputError } from '../schemas/failure.ts'
+import { inputError, TestbedError } from '../schemas/failure.ts'
 import { roleNames } from '../schemas/roles/index.ts'
 import { reasonOf } from '../system/reason-of.ts'
 import { mostBytes, readRegularFile } from '../system/regular-file.ts'
@@ -10,6 +10,7 @@ import { writeDurably } from '../system/durable-file.ts'
 import type { HostKeys } from './inputs.ts'
 import { makeKeyPair } from './keys.ts'
 import type { KeyPairText } from './keys.ts'
+import { readStateFile } from './state-file.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The login key of a testbed. */
@@ -55,11 +56,19 @@ function readPublicKey(file: string): string {
   }
 }
 
+/** @throws TestbedError when half of the key is gone, or a file of it is no key: a new one would not open machines that run */
 function loadKey(workspace: Workspace, name: string, comment: string): KeyPairText {
   const [privateFile, publicFile] = [join(workspace.keys, name), join(workspace.keys, `${name}.pub`)]
-  if (existsSync(privateFile) && existsSync(publicFile)) {
-    return { privateKey: readFileSync(privateFile, 'utf8'), publicKey: readFileSync(publicFile, 'utf8').trim() }
+  const cure = 'put back a whole one: machines that run have no other; or titus-bed destroy, remove both files of the key, and apply'
+  const privateKey = readStateFile(privateFile, cure)
+  const publicKey = readStateFile(publicFile, cure)?.trim()
+  if (privateKey !== undefined && publicKey !== undefined) {
+    if (!privateKey.startsWith('-----BEGIN ')) throw new TestbedError(`${privateFile} is damaged: it holds no private key`, { hint: cure })
+    if (!publicKey.startsWith('ssh-')) throw new TestbedError(`${publicFile} is damaged: it holds no public key`, { hint: cure })
+    return { privateKey, publicKey }
   }
+  const missing = [privateFile, publicFile].filter((_, index) => [privateKey, publicKey][index] === undefined)
+  if (missing.length === 1) throw new TestbedError(`${missing[0]} is not there, and the other half of the key is`, { hint: cure })
   const made = makeKeyPair(comment)
   writeDurably(privateFile, made.privateKey)
   writeDurably(publicFile, `${made.publicKey}\n`)

@@ -1,7 +1,8 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { TestbedError } from '../schemas/failure.ts'
 import { identifyProcess, isRunning } from '../system/process-identity.ts'
 import type { ProcessIdentity } from '../system/process-identity.ts'
+import { readStateFile, removeAnd } from './state-file.ts'
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -17,7 +18,7 @@ interface Holder extends ProcessIdentity {
 /** Takes the lock that a file stands for, at once or not at all. A holder that was killed holds nothing: the process is looked up,
  *  and told from a later one with its number by the time that it started.
  *  @param command  what the holder is busy with, for whoever comes second: `apply`
- *  @throws TestbedError that names the holder */
+ *  @throws TestbedError that names the holder, or a lock that cannot be read: it may be held */
 export function acquireLock(path: string, command: string): Lock {
   const own = identifyProcess(process.pid) as ProcessIdentity
   const content = JSON.stringify({ ...own, command, since: new Date().toISOString() } satisfies Holder)
@@ -46,6 +47,7 @@ function linkIfFree(draft: string, path: string): boolean {
   }
 }
 
+/** @throws TestbedError when a process holds the lock, or the file cannot be read or removed */
 function clearIfAbandoned(path: string): void {
   const found = read(path)
   if (found === undefined) return
@@ -69,17 +71,15 @@ function clearIfAbandoned(path: string): void {
 }
 
 function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
+  return readStateFile(path, `if no titus-bed works on this testbed: ${removeAnd(path, 'type the command again')}`)
 }
 
 /** Undefined for a file that no holder can have written, such as one that a full disk left empty. */
 function parse(text: string): Holder | undefined {
   try {
-    return JSON.parse(text) as Holder
+    const { pid, started, command, since } = JSON.parse(text) as Partial<Holder>
+    if (typeof pid !== 'number' || typeof started !== 'string') return undefined
+    return { pid, started, command: String(command), since: String(since) }
   } catch {
     return undefined
   }

@@ -126,7 +126,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
 export function discardState(folder: string): void {
   killOrphan(join(folder, processFile))
   for (const name of [stateFile, `${stateFile}.backup`, `.${stateFile}.lock.info`, planFile, outputFile])
-    rmSync(join(folder, name), { force: true })
+    rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 function summarise(events: readonly TerraformEvent[]): PlanSummary {

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { InputError } from '../schemas/failure.ts'
+import { TestbedError } from '../schemas/failure.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { parseTestbed } from '../schemas/validation/parse-testbed.ts'
 import type { Testbed } from '../schemas/testbed.ts'
@@ -9,6 +9,7 @@ import { acquireLock } from './lock.ts'
 import type { Lock } from './lock.ts'
 import { knownHosts, sshConfig } from './openssh-config.ts'
 import { privateFolder } from './private-folder.ts'
+import { readStateFile, removeAnd } from './state-file.ts'
 import { stackFile } from './terraform/layout.ts'
 
 /** Where all that is known of one testbed lies: `.titus-bed/<name>/`, folders 0700, files 0600. With it alone everything can be
@@ -56,7 +57,7 @@ export function lockWorkspace(workspace: Workspace, command: string): Lock {
 export function writeStack(workspace: Workspace, stack: JsonObject): void {
   const path = join(workspace.terraform, stackFile)
   const text = `${JSON.stringify(stack, null, 2)}\n`
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeDurably(path, text)
+  if (readStateFile(path, removeAnd(path, 'titus-bed apply: it writes it anew')) !== text) writeDurably(path, text)
 }
 
 /** Writes what acts on a raised testbed: `testbed.json`, and the files that plain OpenSSH reads. */
@@ -67,15 +68,18 @@ export function writeTestbed(workspace: Workspace, testbed: Testbed): void {
 }
 
 /** The testbed as `apply` left it; undefined when none is raised.
- *  @throws InputError with every problem of a file that was changed since, and is no testbed any more */
+ *  @throws TestbedError when the file is no testbed any more, with each problem and its place */
 export function readTestbed(workspace: Workspace): Testbed | undefined {
-  if (!existsSync(workspace.testbed)) return undefined
-  const { testbed, problems } = parseTestbed(readFileSync(workspace.testbed, 'utf8'), workspace.testbed)
-  if (testbed === undefined) throw new InputError(problems)
-  return testbed
+  const cure = removeAnd(workspace.testbed, 'titus-bed apply: it writes it anew')
+  const text = readStateFile(workspace.testbed, cure)
+  if (text === undefined) return undefined
+  const { testbed, problems } = parseTestbed(text, workspace.testbed)
+  if (testbed !== undefined) return testbed
+  const found = problems.map(({ place, message }) => `  ${place === undefined ? '' : `${place.line}:${place.column}: `}${message}`)
+  throw new TestbedError(`${workspace.testbed} is damaged:\n${found.join('\n')}`, { hint: cure })
 }
 
 /** After everything is destroyed: forgets how to reach it. Keys and the records of runs stay. */
 export function forgetTestbed(workspace: Workspace): void {
-  for (const file of [workspace.testbed, workspace.sshConfig, workspace.knownHosts]) rmSync(file, { force: true })
+  for (const file of [workspace.testbed, workspace.sshConfig, workspace.knownHosts]) rmSync(file, { recursive: true, force: true })
 }

@@ -16,6 +16,7 @@ export const commands: readonly Command[] = [
   { name: 'outputs', summary: 'the outputs of the stack', load: () => import('./outputs.ts') },
   { name: 'env', summary: 'variables that point the aws CLI at the testbed', load: () => import('./env.ts') },
   { name: 'matrix', summary: 'print the cells of the matrix, one testbed each', load: () => import('./matrix.ts') },
+  { name: 'labs', summary: 'the labs that run on this computer, whoever raised them', load: () => import('./labs.ts') },
   { name: 'destroy', summary: 'remove the testbed and everything that belongs to it', load: () => import('./destroy.ts') },
   { name: 'explain', summary: 'say what a step, a matcher, a key, a command or a problem code means', load: () => import('./explain.ts') },
 ]

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestbedError } from '../../schemas/failure.ts'
 import { writeDurably } from '../../system/durable-file.ts'
+import { readStateFile } from '../../stack/state-file.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 
 /** What is on record of a testbed's target, from before anything is created: with it `destroy` works after any interruption. */
@@ -15,13 +15,14 @@ export interface TargetRecord {
  *  @throws TestbedError when it is damaged */
 export function readTargetRecord(workspace: Workspace): TargetRecord | undefined {
   const file = recordFile(workspace)
-  if (!existsSync(file)) return undefined
+  const hint = 'write into it where the testbed stands: {"target": "lab" or "aws", "region": "eu-west-1"}'
+  const text = readStateFile(file, hint)
+  if (text === undefined) return undefined
   try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as TargetRecord
+    const record = JSON.parse(text) as TargetRecord
     if (!['lab', 'aws'].includes(record.target) || record.region === undefined) throw new TypeError('target or region is missing')
     return record
   } catch (cause) {
-    const hint = 'write into it where the testbed stands: {"target": "lab" or "aws", "region": "eu-west-1"}'
     throw new TestbedError(`${file} is damaged`, { cause, hint })
   }
 }

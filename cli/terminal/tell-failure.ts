@@ -27,11 +27,14 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
   return exitCodes.defect
 }
 
-/** What to do when a file cannot be written, by the code of the system's error. */
+/** What to do when a file cannot be read or written, by the code of the system's error. */
 const diskCures: Readonly<Record<string, string>> = {
   ENOSPC: 'free space on the disk, and type the command again',
   EDQUOT: 'free space in your quota, and type the command again',
   EROFS: 'work in a folder that can be written',
+  EISDIR: 'a folder stands where titus-bed keeps a file: remove it, and type the command again',
+  ENOTDIR: 'a file stands where titus-bed keeps a folder: remove it, and type the command again',
+  EEXIST: 'a file stands where titus-bed keeps a folder: remove it, and type the command again',
   EACCES: 'run titus-bed as the user who owns the file (with sudo, if it was made with sudo)',
   EPERM: 'run titus-bed as the user who owns the file (with sudo, if it was made with sudo)',
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { TestbedError } from '../../schemas/failure.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { discardState } from '../../stack/terraform.ts'
+import { countResources } from '../../stack/terraform/count-resources.ts'
 import { stateFile } from '../../stack/terraform/layout.ts'
 import { forgetTestbed, lockWorkspace } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
+import { countOf } from '../../system/count-of.ts'
 import { labFolder } from '../product/folders.ts'
 import { readTargetRecord, recordFile } from '../target/target-record.ts'
 import type { Target } from '../target/target.ts'
@@ -28,7 +30,7 @@ export interface RemoveRequest {
 export interface RemoveParts {
   readonly describeAccount: typeof describeAccount
   readonly openTerraform: typeof openShownTerraform
-  readonly loadLab: () => Promise<Pick<typeof import('../../lab/index.ts'), 'findLab' | 'stopLab'>>
+  readonly loadLab: () => Promise<Pick<typeof import('../../lab/index.ts'), 'findLab' | 'hasProcesses' | 'stopLab'>>
 }
 
 const usualParts: RemoveParts = { describeAccount, openTerraform: openShownTerraform, loadLab: () => import('../../lab/index.ts') }
@@ -40,25 +42,49 @@ export async function remove(request: RemoveRequest, parts: RemoveParts = usualP
   const { workspace } = request
   const lock = lockWorkspace(workspace, 'destroy')
   try {
-    const record = readTargetRecord(workspace)
+    const record = await findRecord(workspace, parts)
     if (record?.target === 'lab') await removeLab(request, record, parts)
     if (record?.target === 'aws' && !(await removeFromAws(request, record, parts))) return false
     forgetTestbed(workspace)
     discardState(workspace.terraform)
-    rmSync(recordFile(workspace), { force: true })
+    rmSync(recordFile(workspace), { recursive: true, force: true })
     return true
   } finally {
     lock.release()
   }
 }
 
+/** Where the testbed stands. A record that is gone or damaged is not taken for nothing: the lab is asked, and Terraform's state.
+ *  @throws TestbedError when something may stand, and nothing says where */
+async function findRecord(workspace: Workspace, parts: RemoveParts): Promise<TargetRecord | undefined> {
+  const record = readOrFail(workspace)
+  if (record !== undefined && !(record instanceof TestbedError)) return record
+  if ((await parts.loadLab()).hasProcesses(labFolder(workspace))) return { target: 'lab', region: '' }
+  const left = countResources(workspace.terraform)
+  if (left === 0) return existsSync(labFolder(workspace)) ? { target: 'lab', region: '' } : undefined
+  const what = record?.message ?? `${recordFile(workspace)} is not there`
+  throw new TestbedError(`${what}, and Terraform's state still lists ${countOf(left, 'resource')}`, {
+    hint: 'write into it where they stand: {"target": "lab" or "aws", "region": "eu-west-1"}, then titus-bed destroy',
+  })
+}
+
+function readOrFail(workspace: Workspace): TargetRecord | TestbedError | undefined {
+  try {
+    return readTargetRecord(workspace)
+  } catch (error) {
+    if (error instanceof TestbedError) return error
+    throw error
+  }
+}
+
 async function removeLab(request: RemoveRequest, record: TargetRecord, parts: RemoveParts): Promise<void> {
   const { workspace, terminal, signal, now } = request
   const { findLab, stopLab } = await parts.loadLab()
-  const lab = await findLab(labFolder(workspace))
+  // A lab that does not say how it is reached goes as a whole.
+  const lab = await findLab(labFolder(workspace)).catch((error: unknown) => void terminal.err(String((error as Error).message)))
   if (lab !== undefined && !now && existsSync(join(workspace.terraform, stateFile))) {
     try {
-      await destroyResources(request, record, { endpoint: lab.endpoint, credentialsFile: lab.credentialsFile }, parts)
+      await destroyResources(request, { ...record, region: lab.region }, { endpoint: lab.endpoint, credentialsFile: lab.credentialsFile }, parts)
     } catch (error) {
       if (signal.aborted || !(error instanceof TestbedError)) throw error
       // Everything that Terraform made is inside the lab, and the lab goes as a whole.

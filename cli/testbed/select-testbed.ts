@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestbedError } from '../../schemas/failure.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
+import { readStateFile, removeAnd } from '../../stack/state-file.ts'
 import { readTestbed, workspaceAt } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { textOption } from '../command.ts'
@@ -12,12 +13,12 @@ import type { Invocation } from '../command.ts'
  *  @throws TestbedError when there is none, or none of that name */
 export function selectWorkspace(invocation: Invocation): Workspace {
   const known = knownWorkspaces(invocation.cwd)
-  const name = textOption(invocation, 'testbed') ?? lastRaised(invocation.cwd) ?? known[0]
+  const name = textOption(invocation, 'testbed') ?? lastRaised(invocation.cwd, known) ?? known[0]
   if (name === undefined) throw new TestbedError('there is no testbed here', { hint: 'titus-bed apply cluster.yaml raises one' })
   if (!known.includes(name)) {
     const list = known.length > 0 ? `known here: ${known.join(', ')}` : 'there is none here'
     const hint = didYouMean(name, known) ?? 'titus-bed apply cluster.yaml raises one'
-    throw new TestbedError(`there is no testbed "${name}" (${list})`, { hint })
+    throw new TestbedError(`there is no testbed ${JSON.stringify(name)} (${list})`, { hint })
   }
   return workspaceAt(invocation.cwd, name)
 }
@@ -60,9 +61,13 @@ export function knownWorkspaces(cwd: string): readonly string[] {
     .toSorted()
 }
 
-function lastRaised(cwd: string): string | undefined {
+/** @throws TestbedError when the file names none that is there, and there are several to choose from */
+function lastRaised(cwd: string, known: readonly string[]): string | undefined {
   const file = lastRaisedFile(cwd)
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() || undefined : undefined
+  const cure = removeAnd(file, 'name the testbed: --testbed NAME')
+  const name = readStateFile(file, cure)?.trim() || undefined
+  if (name === undefined || known.includes(name) || known.length < 2) return known.length < 2 ? known[0] : name
+  throw new TestbedError(`${file} names ${JSON.stringify(name)}, and the testbeds here are ${known.join(', ')}`, { hint: cure })
 }
 
 function lastRaisedFile(cwd: string): string {

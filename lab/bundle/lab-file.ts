@@ -16,13 +16,18 @@ function path(stateDir: string): string {
   return join(stateDir, 'lab.json')
 }
 
-/** Reads a lab's file; undefined when there is none or it was cut short. */
+/** Reads a lab's file; undefined when there is none that says who runs the lab. */
 export function readLabFile(stateDir: string): LabFile | undefined {
   try {
-    return JSON.parse(readFileSync(path(stateDir), 'utf8')) as LabFile
+    const file = JSON.parse(readFileSync(path(stateDir), 'utf8')) as LabFile
+    return isIdentity(file.supervisor) && isIdentity(file.sweeper) ? file : undefined
   } catch {
     return undefined
   }
+}
+
+function isIdentity({ pid, started }: Partial<ProcessIdentity>): boolean {
+  return typeof pid === 'number' && typeof started === 'string'
 }
 
 /** Writes a lab's file (mode 0600), all of it or nothing. */

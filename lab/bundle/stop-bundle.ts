@@ -22,7 +22,8 @@ export async function stopBundle(stateDir: string): Promise<void> {
     if (performance.now() > deadline) killProcess(file.sweeper)
     await sleep(10)
   }
-  for (const name of listFolder(stateDir)) if (name.endsWith('.sock') || name === 'lab.json') rmSync(join(stateDir, name), { force: true })
+  for (const name of listFolder(stateDir))
+    if (name.endsWith('.sock') || name === 'lab.json') rmSync(join(stateDir, name), { recursive: true, force: true })
 }
 
 /** Unmounts whatever stands below a folder in the caller's own mount namespace. A lab mounts nothing there; this is for what a hand left. */

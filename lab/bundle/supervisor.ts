@@ -13,6 +13,7 @@ import { joinSockets, listenOnLoopback } from './loopback.ts'
 import type { LoopbackListener } from './loopback.ts'
 import { buildCgroupCommand, buildEnvironment, buildNamespaceCommand } from './namespaces.ts'
 import { buildNodeCommand } from './node-program.ts'
+import { onceGone } from './once-gone.ts'
 import { identifyProcess } from '../../system/process-identity.ts'
 import type { ProcessIdentity } from '../../system/process-identity.ts'
 import { parseRelayRequest, readLine, renderRelayRequest } from './relay-protocol.ts'
@@ -42,6 +43,10 @@ async function main(stateDir: string, program: readonly string[]): Promise<void>
   // These groups are made only now, since on v2 a group that holds a process cannot give controllers to its children.
   for (const child of ['region', 'machines']) createControlGroup(`${group}/${child}`)
 
+  onceGone(stateDir, () => {
+    process.stderr.write(`supervisor: the folder ${stateDir} is gone, and the lab with it\n`)
+    process.exit(1)
+  })
   const sockets = openSocketFolder(stateDir)
   const api = await listenOnLoopback((client) => joinSockets(client, connect({ path: sockets.path('api.sock'), allowHalfOpen: true })))
   await serveControl(sockets)

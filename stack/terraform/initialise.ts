@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeDurably } from '../../system/durable-file.ts'
+import { readStateFile, removeAnd } from '../state-file.ts'
 import { terraformFailure } from './failure.ts'
 import { initFile, providerSource, providerVersion } from './layout.ts'
 import { runTerraform } from './run.ts'
@@ -15,7 +16,7 @@ const timeoutMs = 600_000
 export async function initialise(run: Omit<TerraformRun, 'arguments' | 'onLine' | 'timeoutMs'>, mirror: string | undefined): Promise<void> {
   const stamp = JSON.stringify({ program: run.program, mirror: mirror ?? null, provider: `${providerSource} ${providerVersion}` })
   const stampFile = join(run.folder, initFile)
-  const isReady = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && hasWhatInitMakes(run.folder)
+  const isReady = readStateFile(stampFile, removeAnd(stampFile, 'type the command again')) === stamp && hasWhatInitMakes(run.folder)
   if (isReady) return
 
   const lines: string[] = []

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TestbedError } from '../../schemas/failure.ts'
 import { writeDurably } from '../../system/durable-file.ts'
 import { identifyProcess, isRunning } from '../../system/process-identity.ts'
 import type { ProcessIdentity } from '../../system/process-identity.ts'
+import { readStateFile, removeAnd } from '../state-file.ts'
 
 /** How long a Terraform that nobody watches may take to finish. */
 const patienceMs = 1_800_000
@@ -61,11 +62,17 @@ function kill(pid: number): void {
   }
 }
 
+/** @throws TestbedError when the note cannot be read: a Terraform may be at work that nobody could name then */
 function readRecord(file: string): ProcessIdentity | undefined {
+  const cure = `if no terraform works in its folder: ${removeAnd(file, 'type the command again')}`
+  const text = readStateFile(file, cure)
+  if (text === undefined) return undefined
   try {
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity) : undefined
-  } catch {
-    return undefined
+    const { pid, started } = JSON.parse(text) as Partial<ProcessIdentity>
+    if (typeof pid !== 'number' || typeof started !== 'string') throw new TypeError('it names no process')
+    return { pid, started }
+  } catch (cause) {
+    throw new TestbedError(`${file} is damaged: ${(cause as Error).message}`, { cause, hint: cure })
   }
 }
 

@@ -34,7 +34,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'flaw.ts', 'json.ts', 'problem.ts'],
   },
   stack: {
-    terraform: ['cures.ts'],
+    'state-file.ts': [],
+    terraform: ['cures.ts', 'state-file.ts'],
   },
   lab: {
     'fence.ts': ['machine-ids.ts'],
@@ -149,6 +150,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'stack/key-store.ts',
     'stack/lock.ts',
     'stack/packages.ts',
+    'stack/state-file.ts',
     'system/process-identity.ts',
     'stack/terraform.ts',
     'stack/terraform/',

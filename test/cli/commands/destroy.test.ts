@@ -13,7 +13,11 @@ function partsOf(asked: string[]): RemoveParts {
   return {
     describeAccount: async () => ({ id: '123456789012', identity: 'arn:aws:iam::123456789012:user/me' }),
     openTerraform: async () => fakeTerraform(asked),
-    loadLab: async () => ({ findLab: async () => undefined, stopLab: async () => void asked.push('stop the lab') }),
+    loadLab: async () => ({
+      findLab: async () => undefined,
+      hasProcesses: () => false,
+      stopLab: async () => void asked.push('stop the lab'),
+    }),
   }
 }
 

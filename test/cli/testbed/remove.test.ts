@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { remove } from '../../../cli/testbed/remove.ts'
 import type { RemoveParts } from '../../../cli/testbed/remove.ts'
-import { readTargetRecord, writeTargetRecord } from '../../../cli/target/target-record.ts'
+import { readTargetRecord, recordFile, writeTargetRecord } from '../../../cli/target/target-record.ts'
 import type { TargetRecord } from '../../../cli/target/target-record.ts'
 import { TestbedError } from '../../../schemas/failure.ts'
 import { lockWorkspace } from '../../../stack/workspace.ts'
@@ -14,6 +14,11 @@ import { fakeTerraform, invocationIn, raisedWorkspace, tempFolder, testbedOn } f
 interface World {
   readonly record?: TargetRecord
   readonly labRuns?: boolean
+  readonly labRecord?: 'damaged'
+  /** What stands in target.json, where it is no record. */
+  readonly damage?: string
+  /** The addresses that Terraform's state lists. */
+  readonly resources?: readonly string[]
   readonly destroy?: Error
   readonly account?: string
   readonly now?: boolean
@@ -29,7 +34,9 @@ async function removeFrom(t: Test, world: World) {
   const folder = tempFolder(t)
   const workspace = raisedWorkspace(folder, testbedOn(world.record?.target ?? 'lab'))
   if (world.record !== undefined) writeTargetRecord(workspace, world.record)
-  writeFileSync(join(workspace.terraform, stateFile), '{}')
+  if (world.damage !== undefined) writeFileSync(recordFile(workspace), world.damage)
+  const resources = (world.resources ?? []).map((name) => ({ mode: 'managed', name, instances: [{}] }))
+  writeFileSync(join(workspace.terraform, stateFile), JSON.stringify({ version: 4, resources }))
   const asked: string[] = []
   const { err, invocation } = invocationIn(folder)
   const lab = {
@@ -46,7 +53,11 @@ async function removeFrom(t: Test, world: World) {
       return fakeTerraform(asked, world.destroy === undefined ? {} : { destroy: world.destroy })
     },
     loadLab: async () => ({
-      findLab: async () => (world.labRuns === false ? undefined : lab),
+      findLab: async () => {
+        if (world.labRecord === 'damaged') throw new TestbedError('lab.json is damaged')
+        return world.labRuns === false ? undefined : lab
+      },
+      hasProcesses: () => world.labRuns !== false,
       stopLab: async () => void asked.push('stop the lab'),
     }),
   }
@@ -56,7 +67,7 @@ async function removeFrom(t: Test, world: World) {
   const left = {
     testbed: existsSync(workspace.testbed),
     state: existsSync(join(workspace.terraform, stateFile)),
-    record: readTargetRecord(workspace),
+    record: world.damage === undefined ? readTargetRecord(workspace) : undefined,
     keys: existsSync(workspace.keys),
   }
   return { removed, asked, left, err, workspace }
@@ -116,8 +127,28 @@ t.test('a failure on AWS leaves the state', async (t) => {
   t.match(left, { testbed: true, state: true, record: onAws })
 })
 
+t.test('a record that is gone or damaged is not taken for nothing: a lab that runs is taken down', async (t) => {
+  for (const world of [{}, { damage: '{"targ' }, { damage: '{}', labRecord: 'damaged' as const }]) {
+    const { removed, asked, workspace } = await removeFrom(t, { ...world, resources: ['vpc'] })
+    t.equal(removed, true)
+    t.equal(asked.at(-1), 'stop the lab')
+    t.notOk(existsSync(join(workspace.terraform, stateFile)))
+    t.notOk(existsSync(recordFile(workspace)))
+  }
+})
+
+t.test('a state that still lists resources is kept where nothing says where they stand', async (t) => {
+  for (const damage of [undefined, '{"targ']) {
+    const world = { labRuns: false, resources: ['vpc', 'subnet'], ...(damage === undefined ? {} : { damage }) }
+    const { removed, asked, left } = await removeFrom(t, world)
+    t.match(removed, { name: 'TestbedError', message: /target\.json.* still lists 2 resources/, hint: /write into it/ })
+    t.same(asked, [])
+    t.match(left, { testbed: true, state: true })
+  }
+})
+
 t.test('where nothing was ever created there is nothing to destroy, and the workspace is free afterwards', async (t) => {
-  const { removed, asked, workspace } = await removeFrom(t, {})
+  const { removed, asked, workspace } = await removeFrom(t, { labRuns: false })
   t.equal(removed, true)
   t.same(asked, [])
   lockWorkspace(workspace, 'test').release()

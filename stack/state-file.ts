@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { TestbedError } from '../schemas/failure.ts'
+import { reasonOf } from '../system/reason-of.ts'
+import { shellWord } from '../system/shell-quote.ts'
+
+/** Reads a file of a testbed's own records. What cannot be read is never taken for nothing: it may say what still stands.
+ *  @param cure  what to do when it is damaged, for a person
+ *  @returns undefined only where there is no such file
+ *  @throws TestbedError that names the file, and the way out */
+export function readStateFile(path: string, cure: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new TestbedError(`${path} ${reasonOf(error)}`, { cause: error, hint: cure })
+  }
+}
+
+/** The way out where a file can simply be made anew. */
+export function removeAnd(path: string, next: string): string {
+  return `rm -r ${shellWord(path)}, then ${next}`
+}
