@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { TestbedError } from '../schemas/failure.ts'
 import { reasonOf } from '../system/reason-of.ts'
+import { readRegularFile } from '../system/regular-file.ts'
 import { shellWord } from '../system/shell-quote.ts'
+
+/** More than the state of a stack that AWS could hold; what is larger was not written by us. */
+const mostBytes = 256 * 1_048_576
 
 /** Reads a file of a testbed's own records. What cannot be read is never taken for nothing: it may say what still stands.
  *  @param cure  what to do when it is damaged, for a person
@@ -9,7 +12,7 @@ import { shellWord } from '../system/shell-quote.ts'
  *  @throws TestbedError that names the file, and the way out */
 export function readStateFile(path: string, cure: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegularFile(path, mostBytes).toString('utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new TestbedError(`${path} ${reasonOf(error)}`, { cause: error, hint: cure })

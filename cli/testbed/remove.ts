@@ -84,7 +84,12 @@ async function removeLab(request: RemoveRequest, record: TargetRecord, parts: Re
   const lab = await findLab(labFolder(workspace)).catch((error: unknown) => void terminal.err(String((error as Error).message)))
   if (lab !== undefined && !now && existsSync(join(workspace.terraform, stateFile))) {
     try {
-      await destroyResources(request, { ...record, region: lab.region }, { endpoint: lab.endpoint, credentialsFile: lab.credentialsFile }, parts)
+      await destroyResources(
+        request,
+        { ...record, region: lab.region },
+        { endpoint: lab.endpoint, credentialsFile: lab.credentialsFile },
+        parts,
+      )
     } catch (error) {
       if (signal.aborted || !(error instanceof TestbedError)) throw error
       // Everything that Terraform made is inside the lab, and the lab goes as a whole.
