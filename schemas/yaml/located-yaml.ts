@@ -1,13 +1,18 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml'
 import type { Alias, Document, Node } from 'yaml'
 import type { LocatedEntry, LocatedNode, LocatedScalar } from './located-node.ts'
 import { readInteger } from '../json-text.ts'
 import type { Place, Problem } from '../problem.ts'
-import { locateCharacters } from './scalar-source.ts'
+import { readEverydayYaml } from './everyday-yaml.ts'
+import { placesIn, scalarAt } from './places.ts'
+import type { PlaceAt } from './places.ts'
 import { syntaxProblems } from './syntax-problems.ts'
 
 /** In characters. The parser compares each key of a mapping with all others. */
 const mostText = 2 ** 20
+
+/** In characters: a text of this length has not as many nodes as are too many. */
+const mostEveryday = 200_000
 
 /** Aliases may blow a small file up to a huge value; no file of this product needs this many nodes. */
 const mostNodes = 100_000
@@ -32,7 +37,7 @@ interface Reading {
   readonly text: string
   readonly file: string
   readonly document: Document
-  readonly placeAt: (from: number, to: number) => Place
+  readonly placeAt: PlaceAt
   readonly problems: Problem[]
   /** Anchored nodes that are being read: an alias to one of them is a cycle. */
   readonly open: Set<Node>
@@ -55,16 +60,16 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   const start = { file, line: 1, column: 1, length: 1 }
   if (text.length > mostText) return { problems: [problem('too-large', start, `the file has more than ${mostText} characters`)] }
   if (isTooDeep(text)) return { problems: [problem('too-deep', start, tooDeep)] }
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core', logLevel: 'error' })
-  const placeAt = (from: number, to: number): Place => {
-    const at = lines.linePos(Math.min(from, text.length))
-    const lineEnd = text.indexOf('\n', from)
-    const end = Math.min(to, lineEnd === -1 ? text.length : lineEnd)
-    return { file, line: Math.max(at.line, 1), column: Math.max(at.col, 1), length: Math.max(end - from, 1) }
-  }
+  const placeAt = placesIn(text, file)
   const foreign = foreignCharacter.exec(text)
   if (foreign !== null) return { problems: [notText(foreign[0], placeAt(foreign.index, foreign.index + 1))] }
+  const everyday = text.length > mostEveryday ? undefined : readEverydayYaml(text, placeAt)
+  return everyday === undefined ? parseWholeYaml(text, file, placeAt) : { root: everyday, problems: [] }
+}
+
+/** The same for all of YAML, whatever is in the text. */
+export function parseWholeYaml(text: string, file: string, placeAt: PlaceAt): ReturnType<typeof parseLocatedYaml> {
+  const document = parseDocument(text, { prettyErrors: false, version: '1.2', schema: 'core', logLevel: 'error' })
   if (document.errors.length > 0) return { problems: syntaxProblems(document.errors, text, placeAt) }
   const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: new Map(), count: 0 }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
@@ -111,7 +116,7 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
   }
   reading.open.add(node)
   try {
-    if (isScalar(node)) return readScalar(node.value, node.type === 'PLAIN' ? node.source : undefined, [from, to], place, reading)
+    if (isScalar(node)) return readScalar(node.value, node.type === 'PLAIN' ? node.source : undefined, [from, to], reading)
     if (isSeq(node)) {
       const items = node.items.map((item) => readNode(item as Node, reading))
       return { kind: 'list', items: items.filter((item) => item !== undefined), place }
@@ -172,7 +177,7 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
       continue
     }
     const value = pair.value === null ? emptyScalar(reading.placeAt(...extent(key, reading.text))) : readNode(pair.value as Node, reading)
-    const { locate } = readScalar(name, key.type === 'PLAIN' ? name : undefined, extent(key, reading.text), keyPlace, reading)
+    const { locate } = readScalar(name, key.type === 'PLAIN' ? name : undefined, extent(key, reading.text), reading)
     if (value !== undefined) entries.push({ key: name, keyPlace, locateKey: locate, value })
   }
   return entries
@@ -181,18 +186,11 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
 function readScalar(
   value: unknown,
   source: string | undefined,
-  [from, to]: [number, number],
-  place: Place,
-  reading: Reading,
+  span: readonly [number, number],
+  { text, placeAt }: Reading,
 ): LocatedScalar {
   const known = typeof value === 'string' || typeof value === 'boolean' ? value : typeof value === 'number' ? exactly(value, source) : null
-  let offsets: readonly number[] | undefined
-  const locate = (index: number): Place => {
-    offsets ??= locateCharacters(reading.text.slice(from, to), source ?? String(known))
-    const offset = from + (offsets[index] ?? to - from)
-    return reading.placeAt(offset, offset + 1)
-  }
-  return { kind: 'scalar', value: known, ...(source === undefined ? {} : { source }), locate, place }
+  return scalarAt(text, placeAt, span, known, source)
 }
 
 function exactly(value: number, source: string | undefined): number | bigint {
