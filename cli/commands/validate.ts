@@ -7,7 +7,7 @@ import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { expandFiles } from '../files/expand-files.ts'
-import { checkStepFiles, loadScenarioFiles, readText } from '../files/load-files.ts'
+import { checkStepFiles, checkScenarioFiles, readText } from '../files/load-files.ts'
 import { allowLocalOption } from '../running/run-options.ts'
 import { countOf } from '../../system/count-of.ts'
 
@@ -45,7 +45,7 @@ export const command: CommandDefinition = {
       if (kind === 'cluster') problems.push(...loadCluster(text, file).problems)
     }
     const loading = { allowLocal: flag(invocation, 'allowLocal') }
-    problems.push(...(await loadScenarioFiles(scenarios, cwd, loading)).problems, ...(await checkStepFiles(stepFiles, cwd, loading)))
+    problems.push(...(await checkScenarioFiles(scenarios, cwd, loading)), ...(await checkStepFiles(stepFiles, cwd, loading)))
     await tellProblems(problems, terminal)
     if (problems.some((problem) => problem.severity === 'error')) return exitCodes.usage
     terminal.out(`${countOf(files.length, 'file is', 'files are')} valid`)

@@ -6,6 +6,7 @@ import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
 import { hostNamesOf } from '../../schemas/resolve-host.ts'
 import type { HostNames } from '../../schemas/resolve-host.ts'
+import type { Fence } from '../../system/fence.ts'
 import { readFenced, requireReadable, requireWritable } from '../../system/fenced-file.ts'
 import { FileRefused } from '../../system/file-refused.ts'
 import { reasonOf } from '../../system/reason-of.ts'
@@ -50,7 +51,8 @@ export async function loadScenarioFiles(
   const { loadScenario } = await import('../../schemas/language/load-scenario.ts')
   const { shareStepFiles } = await import('../../schemas/language/compilation.ts')
   const shared = shareStepFiles()
-  const sources = await Promise.all(files.map(async (file) => scenarioSource(file, cwd, loading)))
+  const readOnce = shareTexts()
+  const sources = await Promise.all(files.map(async (file) => scenarioSource(file, cwd, loading, readOnce)))
   const loaded = await Promise.all(sources.map(async (source) => loadScenario({ ...source, shared })))
   return {
     scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
@@ -62,13 +64,45 @@ export async function loadScenarioFiles(
   }
 }
 
+/** Checks scenario files that are not to be run; every problem of every file comes back. */
+export async function checkScenarioFiles(files: readonly string[], cwd: string, loading: Loading = {}): Promise<readonly Problem[]> {
+  const [{ checkScenario }, { shareStepFiles }] = await Promise.all([
+    import('../../schemas/language/load-scenario.ts'),
+    import('../../schemas/language/compilation.ts'),
+  ])
+  const shared = shareStepFiles()
+  const readOnce = shareTexts()
+  const problems: Problem[] = []
+  // One after the other: nothing of a file is kept when the next one is read.
+  for (const file of files) problems.push(...(await checkScenario({ ...(await scenarioSource(file, cwd, loading, readOnce)), shared })))
+  return problems
+}
+
 /** Checks files of reusable steps by themselves; every problem of every file comes back. */
 export async function checkStepFiles(files: readonly string[], cwd: string, loading: Loading = {}): Promise<readonly Problem[]> {
   const { checkStepFile } = await import('../../schemas/language/load-scenario.ts')
   return (await Promise.all(files.map(async (file) => checkStepFile(await scenarioSource(file, cwd, loading))))).flat()
 }
 
-async function scenarioSource(file: string, cwd: string, { testbed, allowLocal = false }: Loading): Promise<ScenarioSource> {
+type ReadText = (path: string, fence: Fence, most: number) => string
+
+/** Reads each file of one fence once: of many scenarios in a folder most use the same step files. */
+function shareTexts(): ReadText {
+  const texts = new Map<string, string>()
+  return (path, fence, most) => {
+    const key = JSON.stringify([path, fence, most])
+    const text = texts.get(key) ?? readFenced(path, fence, most).toString('utf8')
+    texts.set(key, text)
+    return text
+  }
+}
+
+async function scenarioSource(
+  file: string,
+  cwd: string,
+  { testbed, allowLocal = false }: Loading,
+  read: ReadText = shareTexts(),
+): Promise<ScenarioSource> {
   const [{ stepKinds }, { matchers }] = await Promise.all([import('../../runner/steps/index.ts'), import('../../runner/matchers/index.ts')])
   const fence = fenceOf(file, cwd, allowLocal)
   // The slash at the end of a path, which says that it is a folder, is lost when it is resolved.
@@ -78,7 +112,7 @@ async function scenarioSource(file: string, cwd: string, { testbed, allowLocal =
     text: readText(file, cwd, 'name an existing scenario file'),
     kinds: stepKinds,
     matchers,
-    readFile: async (path, most = mostBytes.text) => readFenced(at(path), fence, most).toString('utf8'),
+    readFile: async (path, most = mostBytes.text) => read(at(path), fence, most),
     permits: {
       requireReadable: (path) => requireReadable(at(path), fence, mostBytes.carried),
       requireWritable: (path) => void requireWritable(at(path), fence),

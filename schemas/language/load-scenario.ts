@@ -50,14 +50,24 @@ export interface ScenarioSource {
 export async function loadScenario(
   source: ScenarioSource,
 ): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
+  const { scenario, problems } = await readScenario(source)
+  const isWrong = scenario === undefined || problems.some(({ severity }) => severity === 'error')
+  return isWrong ? { problems } : { scenario: deepFreeze(scenario), problems }
+}
+
+/** Checks a scenario that is not to be run. @returns every problem of it and of the step files that it uses */
+export async function checkScenario(source: ScenarioSource): Promise<readonly Problem[]> {
+  return (await readScenario(source)).problems
+}
+
+async function readScenario(source: ScenarioSource): Promise<{ readonly scenario?: Scenario; readonly problems: readonly Problem[] }> {
   const { file, text, kinds } = source
   const { node, problems: invalid } = readYaml(text, file, buildScenarioSchema(kinds))
   if (node === undefined) return { problems: invalid.length > 0 ? invalid : [emptyFile(file, 'scenario: and steps:')] }
   const problems: Problem[] = [...invalid]
   const timeoutMs = durationOf(childOf(node, 'timeout'), problems) ?? defaultTimeoutMs
   const scenario = await compileScenario(node, file, createCompilation(source, timeoutMs, problems))
-  const sorted = inOrder(problems, file)
-  return sorted.some(({ severity }) => severity === 'error') ? { problems: sorted } : { scenario: deepFreeze(scenario), problems: sorted }
+  return { scenario, problems: inOrder(problems, file) }
 }
 
 /** Checks a file of reusable steps by itself, whoever uses it. @returns every problem of it and of the files that it uses */
