@@ -1,5 +1,4 @@
 import type { Problem } from './problem.ts'
-import { groupRoles } from './roles/index.ts'
 import type { Host, Testbed } from './testbed.ts'
 import { didYouMean } from '../system/nearest-name.ts'
 
@@ -75,7 +74,7 @@ function unknownHost(text: string, selector: string | undefined, hosts: HostName
   const names = [...hosts.machines, ...hosts.groups.flatMap((group) => formsOf(group, nameable)), ...(nameable.local ? ['local'] : [])]
   const code = selector === '.all' || selector === '.any' ? 'empty-group' : 'unknown-host'
   const group = text.replace(/(\[\d+\]|\.all|\.any)$/, '')
-  if (selector !== undefined && Object.hasOwn(groupRoles, group) && hosts.raised !== undefined)
+  if (selector !== undefined && hosts.raised !== undefined && hosts.groups.length === 0)
     return { code, message: `no machine of the group ${group} runs`, expected: text, hint: '`titus-bed status` shows the machines that do' }
   const message = code === 'empty-group' ? `there is no group for ${text}` : `there is no host ${text}`
   const hint = didYouMean(text, [...names, ...hosts.groups])
