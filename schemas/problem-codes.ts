@@ -195,6 +195,7 @@ const runCodes = {
   'no-container': { cause: 'A value names no container.', cure: 'Give an id, or an object with container and agent.' },
   'empty-group': { cause: 'A group has no machine.', cure: 'Check the name, and the capacity of the group.' },
   'local-not-allowed': { cause: 'A step acts on this computer, which is not allowed.', cure: 'Run with --allow-local.' },
+  save: { cause: 'A text of a result could not be saved in its file.', cure: 'Check the path, and the space on the disk.' },
   copy: { cause: 'A file could not be copied.', cure: 'Check both paths, and the space on the disk.' },
   'access-unknown': {
     cause: 'An AWS call was neither allowed nor denied.',

@@ -36,6 +36,8 @@ export interface Scenario {
   readonly tags: readonly string[]
   /** Milliseconds; the deadline of setup and steps together. */
   readonly timeoutMs: number
+  /** The most that its steps keep of a text. */
+  readonly maxOutputBytes?: number
   readonly vars: readonly Entry[]
   readonly env: readonly Entry[]
   readonly setup: readonly Step[]
@@ -78,6 +80,10 @@ export interface Step {
   readonly tags: readonly string[]
   /** Milliseconds for one attempt. */
   readonly timeoutMs: number
+  /** The most that is kept of each text of the result. */
+  readonly maxOutputBytes?: number
+  /** The paths of files for texts of the result, by their keys there. */
+  readonly save?: readonly Entry[]
   readonly until?: Until
   /** `key` is a JMESPath expression over the result of the step, `value` a literal or a map of matchers. */
   readonly expect: readonly Entry[]
@@ -125,6 +131,8 @@ export interface StepShape {
   readonly asserts: boolean
   /** What `expect` and `capture` may name, by first segment, each with its meaning; `*` when the result is open. */
   readonly results: Readonly<Record<string, string>>
+  /** The parts of the result that are texts of any length: how much of them is kept can be said, and they can be saved. */
+  readonly texts?: readonly string[]
   /** What else is wrong with the parameters, as they show it by themselves. Pure. Asked at load, where what an expression will give is
    *  undefined and what does not fit `schema` may be anything; and again when the step runs, with every value. */
   readonly check?: (params: Json) => readonly Flaw[]

@@ -32,6 +32,8 @@ export interface Frame {
   readonly within: readonly string[]
   readonly scope: Scope
   readonly env: Readonly<Record<string, string>>
+  /** The most that a step keeps of each text of its result, where it says nothing else. */
+  readonly maxOutputBytes: number
   /** Folders for relative paths: that of the file the step stands in, then that of the scenario. */
   readonly folders: readonly string[]
   /** Where the files lie that the scenario may name. */

@@ -3,6 +3,7 @@ import type { Outcome, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
+import { outputLimitBytes } from '../hops/bounded-output.ts'
 import { startDeadline } from '../time/deadline.ts'
 import type { Deadline } from '../time/deadline.ts'
 import { evaluateEnvironment, evaluateValue } from '../scope/evaluate.ts'
@@ -44,7 +45,8 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     folders: [...new Set([dirname(resolve(file)), ...(run.project === undefined ? [] : [run.project])])],
     open: run.allowLocal,
   }
-  const frame = { run, scenario: label, within: [], scope, folders: [dirname(file)], fence, cleaning: false, emit, runStep }
+  const maxOutputBytes = scenario.maxOutputBytes ?? outputLimitBytes
+  const frame = { run, scenario: label, maxOutputBytes, within: [], scope, folders: [dirname(file)], fence, cleaning: false, emit, runStep }
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   const evaluation = run.evaluator.under(deadline.signal)

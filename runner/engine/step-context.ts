@@ -9,7 +9,8 @@ import type { StepContext } from '../steps/kind.ts'
 import type { Deadline } from '../time/deadline.ts'
 import type { Frame } from './frame.ts'
 import { runGroup, useFile } from './nested.ts'
-import { machineOfStep } from './step-hosts.ts'
+import { evaluateSaved } from '../scope/saved-files.ts'
+import { actsOnSeveral, machineOfStep } from './step-hosts.ts'
 
 /** What a step kind says besides its result. */
 export interface Observations {
@@ -37,6 +38,8 @@ export async function createStepContext(
   const evaluation = run.evaluator.under(deadline.signal)
   const env = { ...frame.env, ...(await evaluateEnvironment(step.env, scope, evaluation)) }
   const machine = host === undefined ? undefined : await machineOfStep(step, host, frame, deadline.signal)
+  const ownFiles = step.save !== undefined && (await actsOnSeveral(step, frame, deadline.signal))
+  const save = await evaluateSaved(step.save ?? [], ownFiles ? host : undefined, scope, evaluation)
   return {
     testbed: run.testbed,
     get machine() {
@@ -45,6 +48,8 @@ export async function createStepContext(
     },
     machinesAt: (origin) => machinesAt(origin, run),
     env,
+    maxOutputBytes: step.maxOutputBytes ?? frame.maxOutputBytes,
+    save,
     variables: scope.variables,
     folders: frame.folders,
     fence: frame.fence,

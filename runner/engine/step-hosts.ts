@@ -27,6 +27,13 @@ export async function chooseStepHosts(
   return undefined
 }
 
+/** Whether a step acts on several hosts, each of which has a result of its own. */
+export async function actsOnSeveral(step: Step, { run, scope }: Frame, signal: AbortSignal): Promise<boolean> {
+  if (step.host === undefined) return false
+  const host = await evaluateValue(step.host, scope, run.evaluator.under(signal))
+  return chooseHosts(host, run.testbed, run.allowLocal).mode !== 'one'
+}
+
 /** The machine that a step acts from on a host: the host itself, or the step's container there. @throws StepError */
 export async function machineOfStep(step: Step, host: string, { run, scope }: Frame, signal: AbortSignal): Promise<Machine> {
   const container =

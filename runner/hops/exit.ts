@@ -24,6 +24,8 @@ export interface Exit {
 export interface ExecOptions {
   /** The most that is kept of each of its outputs, in bytes; 1 MiB where nothing else is said. */
   readonly outputLimitBytes?: number | undefined
+  /** Gets every piece of the output that it is named after, as it comes, however much is kept. */
+  readonly savers?: Readonly<Partial<Record<'stdout' | 'stderr', (piece: Buffer) => void>>>
   /** Added to the clean environment; never shown in a process list. */
   readonly env?: Readonly<Record<string, string>>
   /** What the command reads; without it, its standard input is closed. */

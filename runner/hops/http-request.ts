@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly trust?: TlsTrust
   /** The most that is kept of the body, in bytes; 1 MiB where nothing else is said. */
   readonly limitBytes?: number
+  /** Gets every piece of the body as it comes, still coded, however much is kept. */
+  readonly save?: ((piece: Buffer) => void) | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
@@ -113,7 +115,10 @@ async function readBody(message: IncomingMessage, request: HttpRequest): Promise
   const output = createBoundedOutput(limitBytes)
   let ending: string | undefined
   try {
-    for await (const chunk of message) output.add(chunk as Buffer)
+    for await (const chunk of message) {
+      output.add(chunk as Buffer)
+      request.save?.(chunk as Buffer)
+    }
   } catch (error) {
     const of = announced === undefined ? '' : ` of ${announced}`
     if (request.signal.aborted)

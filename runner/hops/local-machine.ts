@@ -32,8 +32,15 @@ async function execHere(argv: readonly string[], options: ExecOptions): Promise<
     detached: true,
     stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
-  child.stdout?.on('data', (chunk: Buffer) => stdout.add(chunk))
-  child.stderr?.on('data', (chunk: Buffer) => stderr.add(chunk))
+  const { savers = {} } = options
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout.add(chunk)
+    savers.stdout?.(chunk)
+  })
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr.add(chunk)
+    savers.stderr?.(chunk)
+  })
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(options.stdin)
   const { lingering, ...end } = await new Promise<End>((resolve) => {

@@ -3,6 +3,7 @@ import type { ClientChannel } from 'ssh2'
 import { createAfterMark } from './after-mark.ts'
 import type { AfterMark } from './after-mark.ts'
 import { createBoundedOutput } from './bounded-output.ts'
+import type { BoundedOutput } from './bounded-output.ts'
 import { ConnectionError } from './connection-error.ts'
 import { cutOutputs } from './cut-outputs.ts'
 import type { ExecOptions, Exit } from './exit.ts'
@@ -43,11 +44,11 @@ export async function execOverSsh(place: SshPlace, argv: readonly string[], opti
   const { end, ...session } = await inSession(connection, name, commandLine, async (channel) => {
     const send = sendOnce(channel, exports, options.stdin)
     channel.on('data', (piece: Buffer) => {
-      stdout.add(before.stdout.add(piece))
+      keep(before.stdout.add(piece), stdout, options.savers?.stdout)
       if (before.stdout.isLoggedIn) send()
     })
     channel.stderr.on('data', (piece: Buffer) => {
-      stderr.add(before.stderr.add(piece))
+      keep(before.stderr.add(piece), stderr, options.savers?.stderr)
       if (before.stderr.isLoggedIn) send()
     })
     const over = new Promise<void>((resolve) => channel.once('exit', () => resolve()).once('close', resolve))
@@ -71,6 +72,12 @@ export async function execOverSsh(place: SshPlace, argv: readonly string[], opti
     cut: cutOutputs(stdout.cut(), stderr.cut(), unfinished, texts),
     durationMs: Math.round(performance.now() - startedAt),
   }
+}
+
+function keep(piece: Buffer, output: BoundedOutput, save: ((piece: Buffer) => void) | undefined): void {
+  if (piece.length === 0) return
+  output.add(piece)
+  save?.(piece)
 }
 
 /** Sends what the machine is to read, at the first call: only then has the log-in ended, which may read too. */

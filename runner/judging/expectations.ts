@@ -103,7 +103,7 @@ export function incomplete(missing: readonly (readonly [string, Cut])[], place: 
   const why = missing.map(([key, { reason }]) => `${key} is not whole: ${reason}`).join('; ')
   return new StepError('incomplete', `it cannot be told: ${why}`, {
     place,
-    hint: 'let the command say less, or keep what it starts in the background from its output',
+    hint: 'keep more with `maxOutput:`, let it say less, or keep what it starts in the background from its output',
   })
 }
 

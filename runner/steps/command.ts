@@ -6,6 +6,10 @@ import type { Machine } from '../hops/machine.ts'
 import { quoteWord } from '../hops/remote-command.ts'
 import { StepError } from '../step-error.ts'
 import type { StepContext } from './kind.ts'
+import { describeSaved, saveTexts } from './save-texts.ts'
+
+/** The outputs of a command. */
+export const commandTexts = ['stdout', 'stderr'] as const
 
 /** What a command's result offers to `expect` and `capture`. */
 export const commandResults = {
@@ -13,29 +17,34 @@ export const commandResults = {
   signal: 'The name of the signal that ended it, such as `KILL`; null when it exited.',
   stdout: 'Standard output, without the line ends at its end.',
   stderr: 'Standard error, in the same form.',
-  json: 'Standard output read as JSON; null when it is none.',
+  json: 'Standard output read as JSON; null when it is none, or not whole (`cut` says so).',
   duration: 'How long it took, in seconds.',
-  cut: 'Which of stdout and stderr are not whole, and why; absent when both are.',
+  cut: 'Which of stdout, stderr and json are not whole, and why; absent when all are.',
+  saved: 'The files that outputs were saved in; absent where none was.',
   host: 'The name of the machine that it ran on.',
 } as const
 
 /** Runs argv for a step. @throws StepError, with the output so far, when how it ended is not known or it had to be ended */
-export async function runCommand(context: StepContext, machine: Machine, argv: readonly string[], stdin?: string): Promise<Json> {
-  const exit = await machine.exec(argv, {
-    env: context.env,
-    timeoutMs: context.timeoutMs,
-    signal: context.signal,
-    ...(stdin === undefined ? {} : { stdin }),
-  })
+export async function runCommand(context: StepContext, machine: Machine, argv: readonly string[], stdin?: string): Promise<JsonObject> {
+  const exit = await saveTexts(context, (savers) =>
+    machine.exec(argv, {
+      env: context.env,
+      outputLimitBytes: context.maxOutputBytes,
+      savers,
+      timeoutMs: context.timeoutMs,
+      signal: context.signal,
+      ...(stdin === undefined ? {} : { stdin }),
+    }),
+  )
   for (const [key, cut] of Object.entries(exit.cut)) context.cut(key, cut)
   // What cannot be read whole cannot be read as JSON.
-  if (exit.cut.stdout !== undefined) context.cut('json', { reason: `stdout is not whole: ${exit.cut.stdout.reason}`, parts: [] })
-  else if (isTooDeep(exit.stdout)) context.cut('json', { reason: `stdout is JSON, but ${new TooDeep().message}`, parts: [] })
-  return describeExit(exit, machine, argv)
+  const json = cutJson('stdout', exit.stdout, exit.cut.stdout)
+  if (json !== undefined) context.cut('json', json)
+  return { ...describeExit(exit, machine, argv, json), ...describeSaved(context) }
 }
 
 /** An exit as a result. Outputs are without the line ends at their end, as `$(…)` of a shell gives them; `json` is standard output read as JSON, null when it is none; `duration` is in seconds. */
-function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): JsonObject {
+function describeExit(exit: Exit, machine: Machine, argv: readonly string[], json: Cut | undefined): JsonObject {
   const result = {
     command: argv.map(quoteWord).join(' '),
     exit: exit.exitCode,
@@ -44,13 +53,20 @@ function describeExit(exit: Exit, machine: Machine, argv: readonly string[]): Js
     stderr: withoutEnd(exit.stderr),
     json: readJson(exit.stdout),
     duration: exit.durationMs / 1000,
-    ...describeCuts(exit.cut),
+    ...describeCuts({ ...exit.cut, json }),
   }
   if (exit.ended === 'exit' || exit.ended === 'signal') return result
   if (exit.ended === 'lost')
     throw new StepError('connection', `${machine.name}: the connection was lost while the command ran; it may still run there`, { result })
   const rest = exit.cleared ? 'ended on the machine' : 'it may still run on the machine'
   throw new StepError('timeout', `${machine.name}: the command was given up (${rest})`, { result })
+}
+
+/** Why JSON is not read from a text: it is not whole, or nested too deep; undefined where it is read, or is none.
+ *  @param name  of the text, for a person */
+export function cutJson(name: string, text: string, cut: Cut | undefined): Cut | undefined {
+  if (cut !== undefined) return { reason: `${name} is not whole: ${cut.reason}`, parts: [] }
+  return isTooDeep(text) ? { reason: `${name} is JSON, but ${new TooDeep().message}`, parts: [] } : undefined
 }
 
 /** Which texts of a result are not whole, and why, as the result itself tells it; nothing when all are. */
@@ -73,7 +89,7 @@ export function readJson(text: string): Json {
 }
 
 /** Whether a text is JSON, but nested deeper than anything looks into. */
-export function isTooDeep(text: string): boolean {
+function isTooDeep(text: string): boolean {
   try {
     parseJson(text.replace(/^\ufeff/, ''))
     return false

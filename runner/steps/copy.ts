@@ -7,6 +7,7 @@ import { StepError } from '../step-error.ts'
 import { describeCuts } from './command.ts'
 import { readProjectFile, writeProjectFile } from './files.ts'
 import type { StepKind } from './kind.ts'
+import { describeSaved, saveTexts } from './save-texts.ts'
 
 interface CopyParams {
   readonly put?: string
@@ -50,12 +51,14 @@ expect: { bytes: 5 }`,
   host: 'required',
   implies: {},
   asserts: false,
+  texts: ['text'],
   writes: (params: Json) => ((params as CopyParams | null)?.get === undefined ? [] : [['to']]),
   results: {
     bytes: 'The size of the file.',
     sha256: 'Its checksum, the same on both sides.',
     text: 'Its text, for `get` without `to`.',
     cut: 'That the text is not whole, and why; absent when it is.',
+    saved: 'The file that the text was saved in; absent where it was not.',
     host: 'The name of the machine.',
   },
   async run(context, params) {
@@ -69,11 +72,17 @@ expect: { bytes: 5 }`,
         const get = (file: FileHandle) => getFile(context.machine, from, (piece) => file.writeFile(piece), context)
         return { ...(await writeProjectFile(to, context, get)) }
       }
-      const output = createBoundedOutput()
-      const { bytes, sha256 } = await getFile(context.machine, from, (piece) => output.add(piece), context)
+      const output = createBoundedOutput(context.maxOutputBytes)
+      const { bytes, sha256 } = await saveTexts(context, (savers) => {
+        const keep = (piece: Buffer) => {
+          output.add(piece)
+          savers['text']?.(piece)
+        }
+        return getFile(context.machine, from, keep, context)
+      })
       const cut = output.cut()
       if (cut !== undefined) context.cut('text', cut)
-      return { bytes, sha256, text: output.text(), ...describeCuts({ text: cut }) }
+      return { bytes, sha256, text: output.text(), ...describeCuts({ text: cut }), ...describeSaved(context) }
     } catch (error) {
       if (error instanceof ConnectionError || error instanceof StepError) throw error
       throw new StepError('copy', (error as Error).message, { cause: error })

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { parseJson, renderJson, TooDeep } from '../../schemas/json-text.ts'
+import { parseJson, renderJson } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { UndecodableBody } from '../hops/http-body.ts'
 import { requestFrom } from '../hops/http-request.ts'
@@ -8,9 +8,10 @@ import { parseHttpUrl } from '../hops/http-url.ts'
 import type { HttpUrl } from '../hops/http-url.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
-import { describeCuts, isTooDeep, readJson } from './command.ts'
+import { cutJson, describeCuts, readJson } from './command.ts'
 import { readProjectFile } from './files.ts'
 import type { StepContext, StepKind } from './kind.ts'
+import { describeSaved, saveTexts } from './save-texts.ts'
 import { setPaths } from './set-paths.ts'
 
 const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const
@@ -79,13 +80,15 @@ expect:
   host: 'required',
   implies: { status: '2xx' },
   asserts: false,
+  texts: ['body'],
   results: {
     status: 'The HTTP status, a number.',
     headers: 'The headers, by their names in lower case; one that came several times joined with `, `, but `set-cookie` as a list.',
     body: 'The body as text, decoded as its `content-encoding` and charset say.',
-    json: 'The body read as JSON; null when it is none.',
+    json: 'The body read as JSON; null when it is none, or not whole (`cut` says so).',
     duration: 'How long the answer took, in seconds.',
-    cut: 'That the body is not whole, and why; absent when it is.',
+    cut: 'That the body and its json are not whole, and why; absent when they are.',
+    saved: 'The file that the body was saved in; absent where it was not.',
     host: 'The name of the machine that asked.',
   },
   async run(context, params) {
@@ -95,19 +98,22 @@ expect:
     const json = jsonBody(request, context)
     const body = json === undefined ? request.body : renderJson(json)
     const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
-    const response = await askFrom(context.machine, {
-      method: method.toUpperCase(),
-      url: parseUrl(url),
-      trust: { insecure: request.insecure, ca: authorities(request, context) },
-      headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body }),
-      timeoutMs: context.timeoutMs,
-      signal: context.signal,
-    })
-    if (response.cut !== undefined) {
-      context.cut('body', response.cut)
-      context.cut('json', { reason: `the body is not whole: ${response.cut.reason}`, parts: [] })
-    } else if (isTooDeep(response.body)) context.cut('json', { reason: `the body is JSON, but ${new TooDeep().message}`, parts: [] })
+    const response = await saveTexts(context, (savers) =>
+      askFrom(context.machine, {
+        method: method.toUpperCase(),
+        url: parseUrl(url),
+        trust: { insecure: request.insecure, ca: authorities(request, context) },
+        headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body }),
+        limitBytes: context.maxOutputBytes,
+        save: savers['body'],
+        timeoutMs: context.timeoutMs,
+        signal: context.signal,
+      }),
+    )
+    const cutOfJson = cutJson('the body', response.body, response.cut)
+    if (response.cut !== undefined) context.cut('body', response.cut)
+    if (cutOfJson !== undefined) context.cut('json', cutOfJson)
     return {
       request: `${method.toUpperCase()} ${url}`,
       status: response.status,
@@ -115,15 +121,20 @@ expect:
       body: response.body,
       json: readJson(response.body),
       duration: response.durationMs / 1000,
-      ...describeCuts({ body: response.cut }),
+      ...describeCuts({ body: response.cut, json: cutOfJson }),
+      ...describeSaved(context),
     }
   },
 }
 
-/** @throws StepError `undecodable` when the body is not what its headers say */
+/** @throws StepError `undecodable` when the body is not what its headers say, `save` when it is to be saved and is coded */
 async function askFrom(machine: Machine, request: HttpRequest): Promise<HttpResponse> {
   try {
-    return await requestFrom(machine, request)
+    const response = await requestFrom(machine, request)
+    const coding = String(response.headers['content-encoding'] ?? 'identity')
+    if (request.save === undefined || coding === 'identity') return response
+    const hint = 'ask for a plain one: `headers: { accept-encoding: identity }`'
+    throw new StepError('save', `a body that is coded as ${coding} is not saved`, { hint })
   } catch (error) {
     if (error instanceof UndecodableBody) throw new StepError('undecodable', error.message, { cause: error })
     throw error

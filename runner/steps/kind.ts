@@ -35,6 +35,10 @@ export interface StepContext {
   machinesAt(origin: Json): readonly Machine[]
   /** The environment that the step gives to commands. */
   readonly env: Readonly<Record<string, string>>
+  /** The most that is kept of each text of the result, in bytes. */
+  readonly maxOutputBytes: number
+  /** Where texts of the result are to be saved whole: paths by their keys. */
+  readonly save: Readonly<Record<string, string>>
   /** The variables of the scenario. */
   readonly variables: JsonObject
   /** Where relative paths are looked up, nearest first. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../schemas/json.ts'
 import { splitWords } from '../../system/split-words.ts'
 import { StepError } from '../step-error.ts'
-import { commandResults, runCommand } from './command.ts'
+import { commandResults, commandTexts, runCommand } from './command.ts'
 import type { StepKind } from './kind.ts'
 
 /** A command on the host, as argv. */
@@ -29,6 +29,7 @@ until: { within: 30s, every: 1s }`,
   host: 'required',
   implies: { exit: 0 },
   asserts: false,
+  texts: commandTexts,
   results: commandResults,
   normalize: toWords,
   run: (context, params) => runCommand(context, context.machine, params as readonly string[]),

@@ -1,4 +1,6 @@
-import { commandResults, runCommand } from './command.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { StepError } from '../step-error.ts'
+import { commandResults, commandTexts, runCommand } from './command.ts'
 import type { StepKind } from './kind.ts'
 
 /** A shell script on the host. */
@@ -19,6 +21,25 @@ script: |
   host: 'required',
   implies: { exit: 0 },
   asserts: false,
+  texts: commandTexts,
   results: commandResults,
-  run: (context, params) => runCommand(context, context.machine, ['/bin/sh', '-eu', '-c', params as string]),
+  async run(context, params) {
+    const result = await runCommand(context, context.machine, [shell, '-eu', '-c', params as string])
+    refuseMissingShell(context.machine.name, result)
+    return result
+  },
+}
+
+/** The shell is named by its path, so that a `PATH` of the step is the script's alone. */
+const shell = '/bin/sh'
+
+/** A container may have no shell, and what runs containers says so in place of a script that never ran. @throws StepError */
+function refuseMissingShell(name: string, { exit, stdout, stderr }: JsonObject): void {
+  const said = [stdout, stderr]
+    .filter((text) => typeof text === 'string')
+    .join('\n')
+    .trim()
+  if ((exit !== 126 && exit !== 127) || !/^.*(OCI runtime|exec failed|crun|runc).*\/bin\/sh.*$/.test(said)) return
+  const hint = 'give the step a command that is there: `run:`'
+  throw new StepError('command', `${name} has no ${shell}, so that no script runs there: ${said}`, { hint })
 }

@@ -57,7 +57,11 @@ async function fileProblem({ place }: LocatedScalar, name: string, { readFile, p
 }
 
 /** The texts that name files which a step will write: below the scenario, or where else it may. */
-function outputProblems(node: LocatedNode, paths: readonly (readonly string[])[], { permits, open }: Compilation): readonly Problem[] {
+export function outputProblems(
+  node: LocatedNode,
+  paths: readonly (readonly string[])[],
+  { permits, open }: Compilation,
+): readonly Problem[] {
   const folder = dirname(open[0] ?? '')
   return paths.flatMap((path) => {
     const at = nodeAt(node, path)

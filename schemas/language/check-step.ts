@@ -20,7 +20,7 @@ export interface StepKeys {
 }
 
 /** Keys that a step which holds steps cannot have: they belong to the steps inside. */
-const notOnUse = ['host', 'in', 'env']
+const notOnUse = ['host', 'in', 'env', 'maxOutput', 'save']
 const notOnGroup = [...notOnUse, 'until', 'expect', 'capture', 'with']
 
 /** The rules between the keys of one step, which its schema cannot say. */
@@ -41,7 +41,7 @@ function checkPlacement({ node, kind, shape }: StepKeys, problems: Problem[]): v
       ? notOnGroup
       : kind === structural.file
         ? notOnUse
-        : ['with', ...(shape?.host === 'none' ? ['host', 'in'] : [])]
+        : ['with', ...(shape?.host === 'none' ? ['host', 'in'] : []), ...(shape?.texts === undefined ? ['maxOutput', 'save'] : [])]
   for (const key of unwanted) {
     const entry = entryOf(node, key)
     if (entry === undefined) continue

@@ -5,6 +5,7 @@ import { kindNames } from './build-scenario-schema.ts'
 import type { Compilation } from './compilation.ts'
 import { compileCaptures, compileExpect } from './compile-result.ts'
 import type { Results } from './compile-result.ts'
+import { compileTexts, sizeOf } from './compile-texts.ts'
 import { compileUse } from './compile-use.ts'
 import type { UsedFile } from './compile-use.ts'
 import { compileCondition, compileEntries, compileValue, compileWords, fixedName } from './compile-value.ts'
@@ -52,6 +53,7 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
   const hostValue = host === undefined ? undefined : compileValue(host, names, problems)
   const containerValue = container === undefined ? undefined : compileValue(container, names, problems)
   const expect = compileExpect(childOf(node, 'expect'), results, names, compilation)
+  const texts = compileTexts(node, shape, names, compilation)
   checkStepKeys({ node, kind, shape, until, expect, host: hostValue }, compilation)
   const capture = compileCaptures(childOf(node, 'capture'), results, names, problems)
   const soft = childOf(node, 'soft')
@@ -69,6 +71,7 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
     timeoutMs:
       durationOf(childOf(node, 'timeout'), problems) ??
       (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
+    ...texts,
     ...(until === undefined ? {} : { until }),
     expect,
     capture,
@@ -88,6 +91,7 @@ function compileWithoutKind(node: LocatedMap, names: Names, compilation: Compila
   compileEntries(entriesOf(childOf(node, 'env')), names, problems)
   compileUntil(childOf(node, 'until'), problems)
   durationOf(childOf(node, 'timeout'), problems)
+  sizeOf(childOf(node, 'maxOutput'), problems)
   compileExpect(childOf(node, 'expect'), anything, names, compilation)
   compileCaptures(childOf(node, 'capture'), anything, names, problems)
 }

@@ -7,6 +7,7 @@ import { collectCaptures } from './collect-captures.ts'
 import { shareStepFiles } from './compilation.ts'
 import type { Compilation, FilePermits, ScenarioFileReader, SharedStepFiles } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
+import { sizeOf } from './compile-texts.ts'
 import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
 import { compileEntries, compileValue, fixedName } from './compile-value.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
@@ -108,7 +109,9 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
     })
   }
   const name = fixedName(node, 'scenario', problems) ?? ''
-  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, vars, env, setup, steps, always }
+  const maxOutputBytes = sizeOf(childOf(node, 'maxOutput'), problems)
+  const kept = maxOutputBytes === undefined ? {} : { maxOutputBytes }
+  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, ...kept, vars, env, setup, steps, always }
 }
 
 function compileVariables(entries: readonly LocatedEntry[], names: Names, problems: Problem[]): readonly Entry[] {

@@ -1,4 +1,5 @@
 import { durationForm, durationPattern } from '../duration.ts'
+import { keptSizes, sizeForm, sizePattern } from '../size.ts'
 import type { JsonObject } from '../json.ts'
 
 /** The form of a variable's name: what JMESPath reads without quotes. */
@@ -6,6 +7,9 @@ const namePattern = '^[A-Za-z_][A-Za-z0-9_]*$'
 
 /** How long a scenario may take, and one attempt of a step, where the file does not say. */
 export const defaultTimeouts = { scenario: '10m', step: '1m' } as const
+
+/** How much of an output or a body is kept where the file does not say. */
+export const defaultMaxOutput = '1MiB'
 
 /** How often `until` tries again where the file does not say. */
 export const defaultEvery = '1s'
@@ -15,6 +19,17 @@ const names = { pattern: namePattern, patternErrorMessage: 'a name: letters, dig
 function duration(description: string, fallback?: string): JsonObject {
   const form = { type: 'string', pattern: durationPattern, patternErrorMessage: durationForm }
   return { description, ...form, ...(fallback === undefined ? {} : { default: fallback }) }
+}
+
+function keptSize(description: string): JsonObject {
+  const bounds = `from ${keptSizes.least} to ${keptSizes.most}`
+  return {
+    description: `${description}, ${bounds}.`,
+    type: 'string',
+    pattern: sizePattern,
+    patternErrorMessage: sizeForm,
+    default: defaultMaxOutput,
+  }
 }
 
 const environment: JsonObject = {
@@ -61,6 +76,18 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
   soft: { description: 'When true, a failure of this step is told and does not fail the scenario.', type: 'boolean', default: false },
   tags,
   timeout: duration('The longest time for one attempt of the step.', defaultTimeouts.step),
+  maxOutput: keptSize('The most that is kept of each output or body, its beginning and its end'),
+  save: {
+    description:
+      'Texts of the result to save whole, each in a file that is seen from the scenario: `{ stdout: logs/master.log }`. Nothing is masked in it.',
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: {
+      description: 'The file. On several hosts the name of each stands before its ending.',
+      type: 'string',
+      minLength: 1,
+    },
+  },
   until: {
     description: 'Try again until what is expected holds.',
     type: 'object',
@@ -139,6 +166,7 @@ export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
   scenario: { description: 'What the scenario shows, as a sentence.', type: 'string', minLength: 1 },
   tags,
   timeout: duration('The longest time for setup and steps together.', defaultTimeouts.scenario),
+  maxOutput: keptSize('The most that its steps keep of each output or body, where they say nothing else'),
   vars: {
     description: 'Variables, by name; one may use those above it.',
     type: 'object',

@@ -28,6 +28,8 @@ export interface StepSource {
   readonly if?: string
   readonly soft?: boolean
   readonly timeoutMs?: number
+  readonly maxOutputBytes?: number
+  readonly save?: JsonObject
   readonly until?: { readonly withinMs: number; readonly everyMs: number; readonly retryOn?: readonly 'connection'[] }
   readonly expect?: JsonObject
   readonly capture?: Readonly<Record<string, string | { readonly from: string; readonly secret: boolean }>>
@@ -48,6 +50,8 @@ export function buildStep(kind: string, params: Json, source: StepSource = {}): 
     soft: source.soft ?? false,
     tags: [],
     timeoutMs: source.timeoutMs ?? 10_000,
+    ...(source.maxOutputBytes === undefined ? {} : { maxOutputBytes: source.maxOutputBytes }),
+    ...(source.save === undefined ? {} : { save: toEntries(source.save) }),
     ...(source.until === undefined ? {} : { until: { retryOn: [], idempotent: false, ...source.until } }),
     expect: toEntries(source.expect ?? {}),
     capture: Object.entries(source.capture ?? {}).map(([name, from]) =>

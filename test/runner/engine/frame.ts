@@ -19,6 +19,7 @@ export function recordFrame(more: Partial<Frame> = {}, variables: JsonObject = {
     run: { testbed, hops: createHops(testbed), clock: createFakeClock(), evaluator: createEvaluator(), mask, allowLocal: false, emit },
     scenario: 'test',
     within: [],
+    maxOutputBytes: 1 << 20,
     scope: createScope({ testbed: { name: testbed.name }, ...variables }, mask),
     env: {},
     folders: ['scenarios'],
