@@ -19,6 +19,7 @@ export interface ContainerSpec {
     readonly Memory: number
     readonly MemorySwap: number
     readonly CpuShares: number
+    readonly PidsLimit: number
     readonly LogConfig: { readonly Type: 'json-file'; readonly Config: { readonly 'max-size': string } }
     readonly Binds: readonly string[]
     readonly ExtraHosts: readonly string[]
@@ -48,6 +49,9 @@ export const taskRuntime = 'titus-runc'
 
 const bytesOfMiB = 1_048_576
 
+/** A fork bomb is felt by its own task alone: a quarter of what a machine of the lab may have. */
+const processLimit = 1024
+
 /** The labels of titus-executor 2018-05; both address labels carry the same value. */
 function buildLabels(task: TaskInfo, address: string, executorPid: number): Record<string, string> {
   return {
@@ -61,7 +65,7 @@ function buildLabels(task: TaskInfo, address: string, executorPid: number): Reco
 }
 
 /**
- * A task's container: hostname = lower-cased task id, memory limit without swap, 100 CPU shares a processor, no network of Docker's.
+ * A task's container: hostname = lower-cased task id, memory limit without swap, 100 CPU shares a processor, 1024 processes, no network of Docker's.
  *
  * @throws TaskRefusedError "Bad entry point : …", "Image, and job have no entrypoint, or command"
  */
@@ -85,6 +89,7 @@ export function buildContainerSpec(plan: ContainerPlan): ContainerSpec {
       Memory: task.memoryMB * bytesOfMiB,
       MemorySwap: task.memoryMB * bytesOfMiB,
       CpuShares: Math.max(2, Math.round(100 * task.cpu)),
+      PidsLimit: processLimit,
       // The output of a task takes of its own disk, not of its neighbours'.
       LogConfig: { Type: 'json-file', Config: { 'max-size': `${task.diskMB}m` } },
       Binds: plan.binds,

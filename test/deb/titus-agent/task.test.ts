@@ -88,6 +88,7 @@ t.test('the container: name, labels, limits, network of its own', async (t) => {
       Memory: 512 * 1024 * 1024,
       MemorySwap: 512 * 1024 * 1024,
       CpuShares: 150,
+      PidsLimit: 1024,
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1024m' } },
       Binds: ['/x:/logs'],
       ExtraHosts: ['8ad0dccc-657f-419a-b67e-33f886aee567:30.0.100.55'],
