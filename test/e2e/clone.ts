@@ -1,11 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './product.ts'
 
-/** Makes a clone as a person gets it, with the packages that set-up would install, and without what set-up links to the program. */
+/** Makes a clone as a person would get it if all that stands in this folder were committed, with the packages that set-up would install, and
+ *  without what set-up links to the program. */
 export function makeClone(folder: string): string {
   execFileSync('git', ['clone', '--quiet', root, folder])
+  for (const list of [
+    ['diff', '--name-only', '-z', 'HEAD'],
+    ['ls-files', '-z', '--others', '--exclude-standard'],
+  ]) {
+    const names = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).split('\0')
+    for (const name of names.filter((each) => each !== '')) {
+      if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { verbatimSymlinks: true })
+      else rmSync(join(folder, name), { force: true })
+    }
+  }
   execFileSync('cp', ['-al', join(root, 'node_modules'), join(folder, 'node_modules')])
   // The list of what is installed has to be newer than what is wanted, and is this clone's own file.
   const list = join(folder, 'node_modules/.package-lock.json')

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { freshTerminal, makeClone } from './clone.ts'
-import { start } from './product.ts'
+import { root, start } from './product.ts'
 import type { Ended } from './product.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'titus-bed-install-'))
@@ -12,12 +12,28 @@ t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const terminal = freshTerminal()
 const offline = { ...terminal, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true', npm_config_update_notifier: 'false' }
 
+const clone = makeClone(join(folder, 'clone'))
+
 function type(cwd: string, program: string, ...args: readonly string[]): Promise<Ended> {
   return start(program, args, cwd, { env: offline }).ended
 }
 
+t.test('what npm kept of a time when the program was not there is passed by after set-up', async (t) => {
+  const manifest = join(clone, 'package.json')
+  const text = readFileSync(manifest, 'utf8')
+  writeFileSync(manifest, text.replace('bin/titus-bed.cjs', 'dist/cli/main.js').replace(/.*"prepare".*\n/, ''))
+  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 127, stderr: /not found/ }, 'npm keeps an install without the link')
+  writeFileSync(manifest, text)
+  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 127 }, 'and goes on to take it')
+  t.match(await type(clone, 'npm', 'run', '--silent', 'prepare'), { code: 0 }, 'which every npm ci and set-up run')
+  // What was built here stands for what would be built there, as the time of this file says.
+  execFileSync('cp', ['-r', join(root, 'dist'), join(clone, 'dist')])
+  writeFileSync(join(clone, 'dist/.built'), '')
+  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: '' })
+})
+
 t.test('in a fresh clone the first command builds what it needs, and the second does not', async (t) => {
-  const clone = makeClone(join(folder, 'fresh'))
+  for (const made of ['dist', 'node_modules/.bin/titus-bed', '../cache']) rmSync(join(clone, made), { recursive: true })
   const first = await type(clone, 'npx', 'titus-bed', '--version')
   t.match(first, { code: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: /building dist/ })
   const second = await type(clone, 'npx', 'titus-bed', '--version')
@@ -27,20 +43,8 @@ t.test('in a fresh clone the first command builds what it needs, and the second 
   t.match((await type(clone, 'npx', 'titus-bed', '--version')).stderr, /building dist/, 'what is older than its sources is built again')
 })
 
-t.test('what npm kept of a time when the program was not there is passed by after set-up', async (t) => {
-  const clone = makeClone(join(folder, 'poisoned'))
-  const manifest = join(clone, 'package.json')
-  const text = execFileSync('cat', [manifest], { encoding: 'utf8' })
-  writeFileSync(manifest, text.replace('bin/titus-bed.cjs', 'dist/cli/main.js').replace(/.*"prepare".*\n/, ''))
-  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 127, stderr: /not found/ }, 'npm keeps an install without the link')
-  writeFileSync(manifest, text)
-  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 127 }, 'and goes on to take it')
-  t.match(await type(clone, 'npm', 'run', '--silent', 'prepare'), { code: 0 }, 'which every npm ci and set-up run')
-  t.match(await type(clone, 'npx', 'titus-bed', '--version'), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
-})
-
 t.test('a package that npm packed is installed without anything else, and works', async (t) => {
-  const clone = makeClone(join(folder, 'packed'))
+  rmSync(join(clone, 'dist'), { recursive: true })
   t.match(await type(clone, 'npm', 'pack', '--silent'), { code: 0 })
   const file = readdirSync(clone).find((name) => name.endsWith('.tgz')) ?? ''
   const names = execFileSync('tar', ['-tzf', join(clone, file)], { encoding: 'utf8' })

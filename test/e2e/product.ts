@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { labName } from '../../lab/bundle/lab-file.ts'
 
 /** The project's root: the tests drive the built product in `dist/`. */
 export const root = new URL('../..', import.meta.url).pathname
@@ -87,7 +88,8 @@ export function freshFolder(): { readonly path: string; readonly remove: () => v
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** What a lab could leave on this computer: addresses, routes, links, mounts, cgroups, processes of a lab below `folder`. */
+/** What the lab of the testbed `titus` below `folder` could leave on this computer: addresses, routes, namespaces, and its own mounts,
+ *  cgroups and processes. Other labs may come and go meanwhile. */
 export async function tracesOnComputer(folder: string): Promise<Readonly<Record<string, string>>> {
   const [addresses, routes, namespaces] = await Promise.all([
     run('/', 'ip', '-oneline', 'address'),
@@ -102,7 +104,7 @@ export async function tracesOnComputer(folder: string): Promise<Readonly<Record<
       .split('\n')
       .filter((line) => line.includes(folder))
       .join('\n'),
-    cgroups: cgroupsNamed('titus-bed').join('\n'),
+    cgroups: cgroupsNamed(labName(join(realpathSync(folder), '.titus-bed/titus/lab'))).join('\n'),
     processes: processesNaming(folder).join('\n'),
   }
 }
@@ -114,7 +116,7 @@ function cgroupsNamed(name: string): string[] {
       if (!entry.isDirectory()) continue
       const path = join(folder, entry.name)
       if (entry.name.includes(name)) found.push(path)
-      else if (depth < 3) walk(path, depth + 1)
+      else if (depth < 4) walk(path, depth + 1)
     }
   }
   walk('/sys/fs/cgroup', 0)
