@@ -50,7 +50,7 @@ run_ring() {
       check 'types and lint' npm run --silent lint
       check 'format' npm run --silent format
       ;;
-    unit) run_files unit --timeout=300 ;;
+    unit) run_files unit --timeout=600 ;;
     lab)
       check 'build' npm run --silent build
       run_files lab --timeout=2400

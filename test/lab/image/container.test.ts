@@ -17,7 +17,7 @@ import { createRegistryHandler } from '../../../lab/registry/index.ts'
 import { buildEntry, loadIndex, nameAnnotation } from '../../../lab/registry/layout.ts'
 import type { Descriptor } from '../../../lab/registry/layout.ts'
 
-const signal = AbortSignal.timeout(100_000)
+const signal = AbortSignal.timeout(500_000)
 function sha256(data: Buffer): string {
   return `sha256:${createHash('sha256').update(data).digest('hex')}`
 }

@@ -12,7 +12,7 @@ import { buildStatus, noteName, splitStanzas } from '../../../lab/image/debian/s
 import { shell } from '../../../lab/image/shell.ts'
 import { parseMembers } from '../../../lab/image/debian/unpack.ts'
 
-const signal = AbortSignal.timeout(100_000)
+const signal = AbortSignal.timeout(500_000)
 const source = await openPackageSource(join(t.testdir(), 'apt'), { progress: () => undefined, signal })
 
 t.test('the private configuration keeps how servers are reached and drops hooks and folders', (t) => {
