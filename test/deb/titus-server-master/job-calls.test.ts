@@ -158,7 +158,7 @@ t.test('policies belong to service jobs and go with them, selectors to nobody', 
   t.match(ask(titus, { method: 'createPolicy', jobId: batch, policy: {} }).told, /^INVALID_ARGUMENT Job .* is not a service job$/)
   t.match(ask(titus, { method: 'createPolicy', jobId: 'none', policy: {} }).told, /^NOT_FOUND/)
   const made = titus.send('POST', '/api/v3/autoscaling/scalingPolicy', { jobId: service })
-  const { id } = JSON.parse(made.body).id ?? JSON.parse(made.body)
+  const { id } = JSON.parse(made.body)
   t.match(ask(titus, { method: 'getPolicies', jobId: service }).reply, { value: [{ jobId: service, policyState: { state: 'Pending' } }] })
   t.match(ask(titus, { method: 'getPolicies', jobId: batch }).reply, { value: [] })
   t.match(ask(titus, { method: 'deletePolicy', id: 'none' }).told, /^NOT_FOUND Scaling policy none does not exist$/)
