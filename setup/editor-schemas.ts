@@ -83,7 +83,8 @@ function hostSchema({ machines, groups }: HostNames): JsonObject {
 function expectedSchema(matchers: MatcherShapes): JsonObject {
   const names = Object.keys(matchers)
   const properties = Object.entries(matchers).map(([name, { summary, schema, nests }]) => {
-    const argument = nests === 'expectation' && Object.keys(schema).length === 0 ? expected : nests === 'shape' ? {} : orExpression(schema)
+    const argument =
+      nests === 'expectation' && Object.keys(schema).length === 0 ? expected : nests === 'shape' ? {} : orExpression(schema, names)
     return [name, { ...argument, description: summary }] as const
   })
   return {
@@ -92,19 +93,22 @@ function expectedSchema(matchers: MatcherShapes): JsonObject {
   }
 }
 
-function orExpression(schema: JsonObject): JsonObject {
+function orExpression(schema: JsonObject, matchers: readonly string[]): JsonObject {
   const form = omit(schema, 'description')
-  return Object.keys(form).length === 0 ? {} : { anyOf: [namingMatchers(form) as JsonObject, expression] }
+  return Object.keys(form).length === 0 ? {} : { anyOf: [namingMatchers(form, matchers) as JsonObject, expression] }
 }
 
 /** What an argument may hold of other matchers is described where these are. */
-function namingMatchers(schema: Json): Json {
-  if (Array.isArray(schema)) return schema.map(namingMatchers)
+function namingMatchers(schema: Json, matchers: readonly string[]): Json {
+  if (Array.isArray(schema)) return schema.map((item: Json) => namingMatchers(item, matchers))
   if (!isObject(schema)) return schema
   const { properties } = schema
-  const named = Object.keys(isObject(properties) ? properties : {}).map((name) => [name, { $ref: `#/$defs/expected/properties/${name}` }])
-  const others = Object.entries(schema).map(([key, value]) => [key, namingMatchers(value)])
-  return Object.fromEntries([...others, ...(named.length > 0 ? [['properties', Object.fromEntries(named)]] : [])])
+  const inside = Object.entries(isObject(properties) ? properties : {}).map(([name, value]) => [
+    name,
+    matchers.includes(name) ? { $ref: `#/$defs/expected/properties/${name}` } : value,
+  ])
+  const others = Object.entries(schema).map(([key, value]) => [key, namingMatchers(value, matchers)])
+  return Object.fromEntries([...others, ...(inside.length > 0 ? [['properties', Object.fromEntries(inside)]] : [])])
 }
 
 /** Under `expect`, the fields of the kind's result; an expression over them is free. */

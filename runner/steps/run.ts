@@ -38,7 +38,9 @@ until: { within: 30s, every: 1s }`,
 /** The loader splits what is written as a text; a text that an expression gives is split here. Numbers are words too. */
 function toWords(params: Json): Json {
   if (Array.isArray(params))
-    return params.map((word: Json) => (typeof word === 'number' || typeof word === 'bigint' || typeof word === 'boolean' ? String(word) : word))
+    return params.map((word: Json) =>
+      typeof word === 'number' || typeof word === 'bigint' || typeof word === 'boolean' ? String(word) : word,
+    )
   if (typeof params !== 'string') return params
   const words = splitWords(params)
   if ('message' in words) throw new StepError('bad-command-line', `${params}: ${words.message}`, { hint: words.hint })
