@@ -5,7 +5,9 @@ import type { Check, StepResult } from '../../../schemas/event.ts'
 import type { Json } from '../../../schemas/json.ts'
 
 const place = { file: 'a.yaml', line: 2, column: 3, length: 4 }
-const source = () => 'scenario: a\n- run: x\n  expect: y\n'
+function source(): string {
+  return 'scenario: a\n- run: x\n  expect: y\n'
+}
 
 function step(result: Json, checks: readonly Partial<Check>[] = [], more: Partial<StepResult> = {}): StepResult {
   const base = { passed: false, implied: false, expected: 0, actual: 1, explanation: 'expected 0, got 1', place, subject: 'exit' }
