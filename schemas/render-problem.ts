@@ -40,7 +40,7 @@ export function renderProblem(problem: Problem, source?: string, palette: Palett
 }
 
 function excerpt(place: Place, source: string, tint: Palette['red'], palette: Palette, columns: number): readonly string[] {
-  const lines = source.replace(/^\ufeff/, '').split(/\r?\n/)
+  const lines = linesOf(source)
   const first = Math.max(1, place.line - 1)
   const last = Math.min(lines.length, place.line + 1)
   const gutter = String(last).length + 2
@@ -66,4 +66,12 @@ function excerpt(place: Place, source: string, tint: Palette['red'], palette: Pa
     }
   }
   return shown
+}
+
+/** The lines of the text that was shown last: a file with many problems is divided once. */
+let divided: { readonly source: string; readonly lines: readonly string[] } | undefined
+
+function linesOf(source: string): readonly string[] {
+  if (divided?.source !== source) divided = { source, lines: source.replace(/^\ufeff/, '').split(/\r?\n/) }
+  return divided.lines
 }

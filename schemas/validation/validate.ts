@@ -103,8 +103,8 @@ function withoutUnionNoise(errors: readonly CheckError[], root: Schema): readonl
       meant?.errors.every(
         ({ keyword, instancePath }) => instancePath === union.instancePath && (keyword === 'const' || keyword === 'enum'),
       ) ?? true
-    const keep = meant === undefined || isOther ? [union] : meant.errors
-    kept = kept.filter((error) => (error !== union && !ofBranches.has(error)) || keep.includes(error))
+    const keep = new Set(meant === undefined || isOther ? [union] : meant.errors)
+    kept = kept.filter((error) => (error !== union && !ofBranches.has(error)) || keep.has(error))
   }
   return kept
 }
@@ -121,7 +121,8 @@ function isWithin(error: CheckError, union: CheckError): boolean {
 }
 
 function depth(errors: readonly CheckError[]): number {
-  return Math.max(0, ...errors.map((error) => pathOf(error.instancePath).length + (error.keyword === 'type' ? 0 : 0.5)))
+  const depths = errors.map((error) => pathOf(error.instancePath).length + (error.keyword === 'type' ? 0 : 0.5))
+  return depths.reduce((most, each) => Math.max(most, each), 0)
 }
 
 // The schema objects that a branch is made of, by identity: ajv names the one that each error comes from.

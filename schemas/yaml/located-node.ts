@@ -49,7 +49,22 @@ export function toJson(node: LocatedNode): Json {
 
 /** The entry of a mapping; undefined when the node is no mapping or has no such key. */
 export function entryOf(node: LocatedNode | undefined, key: string): LocatedEntry | undefined {
-  return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key) : undefined
+  if (node?.kind !== 'map') return undefined
+  return node.entries.length < fewEntries ? node.entries.find((entry) => entry.key === key) : indexOf(node).get(key)
+}
+
+/** Up to here an index is not worth its making. */
+const fewEntries = 16
+const indexes = new WeakMap<LocatedMap, ReadonlyMap<string, LocatedEntry>>()
+
+function indexOf(map: LocatedMap): ReadonlyMap<string, LocatedEntry> {
+  let index = indexes.get(map)
+  if (index === undefined) {
+    // Of a key that stands twice the first counts.
+    index = new Map(map.entries.toReversed().map((entry) => [entry.key, entry]))
+    indexes.set(map, index)
+  }
+  return index
 }
 
 /** The value under a key of a mapping; undefined when there is none. */

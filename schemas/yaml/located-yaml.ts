@@ -8,7 +8,7 @@ import { placesIn, scalarAt } from './places.ts'
 import type { PlaceAt } from './places.ts'
 import { syntaxProblems } from './syntax-problems.ts'
 
-/** In characters. The parser compares each key of a mapping with all others. */
+/** In characters. */
 const mostText = 2 ** 20
 
 /** In characters: a text of this length has not as many nodes as are too many. */
@@ -69,7 +69,9 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
 
 /** The same for all of YAML, whatever is in the text. */
 export function parseWholeYaml(text: string, file: string, placeAt: PlaceAt): ReturnType<typeof parseLocatedYaml> {
-  const document = parseDocument(text, { prettyErrors: false, version: '1.2', schema: 'core', logLevel: 'error' })
+  // The library would look for a key that stands twice by comparing each with all others.
+  const options = { prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'error' } as const
+  const document = parseDocument(text, options)
   if (document.errors.length > 0) return { problems: syntaxProblems(document.errors, text, placeAt) }
   const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: new Map(), count: 0 }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
@@ -147,6 +149,7 @@ function readAlias(alias: Alias, place: Place, reading: Reading): LocatedNode | 
 
 function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[] {
   const entries: LocatedEntry[] = []
+  const names = new Set<string>()
   for (const pair of pairs) {
     if (!isPair(pair)) continue
     const key = pair.key as Node
@@ -176,6 +179,11 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
       )
       continue
     }
+    if (names.has(name))
+      reading.problems.push(
+        problem('duplicate-key', keyPlace, `the key ${name} stands here a second time`, 'every key once', 'remove one of the two'),
+      )
+    names.add(name)
     const value = pair.value === null ? emptyScalar(reading.placeAt(...extent(key, reading.text))) : readNode(pair.value as Node, reading)
     const { locate } = readScalar(name, key.type === 'PLAIN' ? name : undefined, extent(key, reading.text), reading)
     if (value !== undefined) entries.push({ key: name, keyPlace, locateKey: locate, value })

@@ -50,16 +50,6 @@ function describeFlaw(
   const lineStart = text.lastIndexOf('\n', from - 1) + 1
   const line = text.slice(lineStart).split('\n', 1)[0] ?? ''
   const expression = line.indexOf('${{')
-  if (code === 'DUPLICATE_KEY') {
-    const key = /^[^:\s]+/.exec(text.slice(from))?.[0] ?? ''
-    return {
-      code: 'duplicate-key',
-      place: placeAt(from, from + key.length),
-      message: `the key ${key} stands here a second time`,
-      expected: 'every key once',
-      hint: 'remove one of the two',
-    }
-  }
   if (expression !== -1) {
     const end = line.indexOf('}}', expression)
     return {

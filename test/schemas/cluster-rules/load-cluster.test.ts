@@ -4,6 +4,7 @@ import { matrixCells } from '../../../schemas/cluster-rules/matrix-cells.ts'
 import type { Cluster, PackageSource, Role } from '../../../schemas/cluster.ts'
 import { instanceTypes, resourceSet, vpcLimits } from '../../../schemas/cluster-rules/instance-types.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
+import { renderProblem } from '../../../schemas/render-problem.ts'
 import { loadCluster } from '../../../schemas/cluster-rules/load-cluster.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 import { isObject } from '../../../schemas/validation/schema-walk.ts'
@@ -257,3 +258,20 @@ function undescribed(node: Json, path: string): readonly string[] {
     ...Object.entries(node).flatMap(([key, value]) => undescribed(value, `${path}/${key}`)),
   ]
 }
+
+t.test('the work grows as the file does', async (t) => {
+  const cpuMs = (work: () => void): number => {
+    const before = process.cpuUsage()
+    work()
+    const { user } = process.cpuUsage(before)
+    return user / 1000
+  }
+  const source = `name: blue\n${Array.from({ length: 30_000 }, (_, index) => `k${index}: v\n`).join('')}`
+  const spent = cpuMs(() => {
+    const { problems } = loadCluster(source, 'cluster.yaml')
+    t.equal(problems.length, 30_000, 'each key is told')
+    for (const problem of problems) renderProblem(problem, source)
+  })
+  // A quadratic step somewhere takes a minute.
+  t.ok(spent < 20_000, `${Math.round(spent)} ms of processor`)
+})
