@@ -53,7 +53,7 @@ export function createMask(): Mask {
       for (const leaf of leaves) {
         if (leaf.length < shortestForm) continue
         numbers.add(leaf)
-        for (const piece of piecesOf(leaf)) encodedForms(piece).forEach(forms.add)
+        for (const piece of piecesOf(leaf)) for (const form of encodedForms(piece)) forms.add(form)
       }
       return leaves.every((leaf) => leaf.length >= shortestForm)
     },

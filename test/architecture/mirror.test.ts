@@ -9,7 +9,7 @@ import { root, sources } from './sources.ts'
 const tests = sources('test').filter((file) => file.endsWith('.test.ts'))
 
 /** Folders of tests that are of the project as a whole, and so mirror no folder of sources. */
-const ofTheWhole = ['test/architecture', 'test/e2e']
+const ofTheWhole = ['test/architecture', 'test/e2e', 'test/fuzz']
 
 /** The most arrows between a test and what it is said to hold. */
 const farthest = 7
