@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -146,6 +146,7 @@ t.test('a body is saved as it came; one that is coded is not', async (t) => {
 
 t.test('nothing is saved outside, where a folder is, or where there is no room', async (t) => {
   const outside = mkdtempSync(join(tmpdir(), 'titus-bed-outside-'))
+  t.teardown(() => rmSync(outside, { recursive: true }))
   symlinkSync(outside, join(folder, 'way-out'))
   for (const path of ['../out.log', '/tmp/out.log', 'way-out/out.log', join(outside, 'out.log')])
     t.match(
