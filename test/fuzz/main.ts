@@ -6,7 +6,6 @@ import { fuzz } from './fuzz.ts'
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '200000' }, seed: { type: 'string', default: '1' }, target: { type: 'string' } },
 })
-const say = (line: string) => void process.stdout.write(`${line}\n`)
 const { count, findings, slowestSeconds, mostMemory } = await fuzz(Number(values.count), Number(values.seed), values.target, {
   progress: (done) => void process.stderr.write(`${done} inputs\n`),
   found: ({ target, seed, what }) => say(`--target ${target} --seed ${seed}: ${what}`),
@@ -14,3 +13,7 @@ const { count, findings, slowestSeconds, mostMemory } = await fuzz(Number(values
 const most = `the slowest took ${slowestSeconds.toFixed(2)} s of processor, the process ${mostMemory.toFixed(0)} MiB`
 say(`${count} inputs, ${findings.length} found; ${most}`)
 process.exitCode = findings.length === 0 ? 0 : 1
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -9,7 +9,9 @@ import type { Step } from '../../../schemas/scenario.ts'
 import { buildScenario, buildStep } from '../build-scenario.ts'
 import { holding, local, run } from '../local-run.ts'
 
-const perl = (text: string, expect: JsonObject, more: object = {}) => buildStep('run', ['perl', '-e', text], { ...local, expect, ...more })
+function perl(text: string, expect: JsonObject, more: object = {}): Step {
+  return buildStep('run', ['perl', '-e', text], { ...local, expect, ...more })
+}
 
 /** Runs steps with a step in `always` and a scenario after them, and lets every reporter tell it. */
 async function survive(t: Test, steps: readonly Step[], more: object = {}) {
