@@ -1,5 +1,5 @@
-import { watchLeader } from '../titus-agent/mesos/leader.ts'
-import type { MesosLeader } from '../titus-agent/mesos/leader.ts'
+import { watchLeader } from '../zookeeper/mesos-leader.ts'
+import type { MesosLeader } from '../zookeeper/mesos-leader.ts'
 import { isTerminalState, schedulerPath } from '../protocol/mesos-protocol.ts'
 import type { SchedulerCall, SchedulerEvent } from '../protocol/mesos-protocol.ts'
 import { followEventStream } from '../process/event-stream.ts'

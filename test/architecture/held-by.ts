@@ -137,6 +137,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'deb/titus-server-master/server.ts': ['test/deb/titus-server-master/servers.test.ts'],
   'deb/zookeeper/address.ts': ['test/deb/mesos-master/mesos-cluster.test.ts'],
   'deb/zookeeper/election.ts': ['test/deb/titus-server-master/servers.test.ts'],
+  'deb/zookeeper/mesos-leader.ts': ['test/deb/titus-agent/aws.test.ts'],
   'cli/': ['test/cli/command-line.test.ts'],
   'cli/main.ts': ['test/cli/machine-commands.test.ts'],
   'cli/commands/doctor.ts': ['test/cli/commands/init.test.ts'],

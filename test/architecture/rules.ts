@@ -74,6 +74,17 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     engine: ['evaluation', 'hops', 'hosts', 'judging', 'scope', 'steps', 'time', 'cut.ts', 'report.ts', 'step-error.ts'],
     reporters: ['time', 'report.ts'],
   },
+  deb: {
+    protocol: [],
+    process: ['protocol'],
+    images: [],
+    packaging: [],
+    zookeeper: ['process'],
+    'mesos-master': ['process', 'protocol', 'zookeeper'],
+    'titus-agent': ['protocol', 'zookeeper'],
+    'titus-server-gateway': ['process', 'protocol'],
+    'titus-server-master': ['process', 'protocol', 'zookeeper'],
+  },
   cli: {
     'command.ts': ['terminal'],
     product: [],

@@ -3,7 +3,7 @@ import { agentPingPath, agentStatusPath, pingMs } from '../../protocol/mesos-pro
 import type { AgentEvent, RegisterMessage } from '../../protocol/mesos-protocol.ts'
 import type { ExecutorMessage } from '../executor/messages.ts'
 import type { ExecutorProcess, ExecutorEvents } from './executor-process.ts'
-import type { LeaderWatch, MesosLeader } from './leader.ts'
+import type { LeaderWatch, MesosLeader } from '../../zookeeper/mesos-leader.ts'
 import { followMaster, postToMaster } from './master-stream.ts'
 import type { AgentSettings } from './settings.ts'
 import { createTaskLedger } from './task-ledger.ts'

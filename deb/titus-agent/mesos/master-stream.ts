@@ -2,7 +2,7 @@ import http from 'node:http'
 import { agentPath, heartbeatMs } from '../../protocol/mesos-protocol.ts'
 import type { AgentEvent, RegisterMessage } from '../../protocol/mesos-protocol.ts'
 import { splitLines } from '../executor/messages.ts'
-import type { MesosLeader } from './leader.ts'
+import type { MesosLeader } from '../../zookeeper/mesos-leader.ts'
 
 const silenceMs = 3 * heartbeatMs
 

@@ -3,7 +3,7 @@ import { parseAwsError } from '../../../deb/titus-agent/aws/query-api.ts'
 import { parseInstanceCredentials } from '../../../deb/titus-agent/aws/instance-metadata.ts'
 import { signRequest } from '../../../deb/titus-agent/aws/signature.ts'
 import { findText, listItems, parseXml } from '../../../deb/titus-agent/aws/xml.ts'
-import { findLeaderNode, parseLeader } from '../../../deb/titus-agent/mesos/leader.ts'
+import { findLeaderNode, parseLeader } from '../../../deb/zookeeper/mesos-leader.ts'
 import {
   parseAttributes,
   parseInterfaceLimits,

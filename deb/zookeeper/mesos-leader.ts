@@ -1,5 +1,5 @@
 import type { Client } from 'node-zookeeper-client'
-import { keepSession } from '../../zookeeper/session.ts'
+import { keepSession } from './session.ts'
 
 /** A Mesos master that leads: where it answers. */
 export interface MesosLeader {
