@@ -45,9 +45,9 @@ export async function measureSteps({ folder, say, signal }: Bench, workspace: Wo
 }
 
 /** Titus-bed's own configuration for OpenSSH, and in addition a shared connection to the host: the jump has its own for as long. */
-async function writeSharingConfig(folder: string, from: string): Promise<string> {
+export async function writeSharingConfig(folder: string, from: string): Promise<string> {
   const sockets = join(folder, 'mux')
-  await mkdir(sockets, { mode: 0o700 })
+  await mkdir(sockets, { recursive: true, mode: 0o700 })
   const config = join(sockets, 'config')
   await copyFile(from, config)
   await appendFile(config, `\nHost *\n  ControlMaster auto\n  ControlPersist 60\n  ControlPath "${sockets}/%C"\n`)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { productRoot } from '../cli/product/folders.ts'
 import { readTestbed, workspaceAt } from '../stack/workspace.ts'
 import { measureAgents } from './agents.ts'
+import { measureChecks } from './checks.ts'
 import { time, timeEach } from './figure.ts'
 import type { Bench, Figure } from './figure.ts'
 import { titusBed } from './program.ts'
@@ -10,7 +11,7 @@ import { measureSteps } from './steps.ts'
 import { keepStack, measureTerraform } from './terraform.ts'
 
 /** The figures that need a raised testbed. */
-export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'agents', 'destroy'] as const
+export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'checks', 'agents', 'destroy'] as const
 
 /** Raises the shipped testbed with the shipped commands, and measures on it what is wanted; `add` gets each figure when it is known. */
 export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, add: (figure: Figure) => void): Promise<void> {
@@ -60,6 +61,7 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
       add({ name: 'shipped scenarios', cold, warm, how: '`titus-bed run scenarios`, all pass; cold: the first on a testbed just raised' })
     }
     if (wanted.has('steps')) (await measureSteps(bench, workspace, testbed)).forEach(add)
+    if (wanted.has('checks')) (await measureChecks(bench, cwd, workspace)).forEach(add)
     if (wanted.has('agents')) {
       const [apply, look] = [() => bed('apply', 'cluster.yaml'), () => readTestbed(workspace)]
       for (const figure of await measureAgents(bench, apply, look, join(cwd, 'cluster.yaml'))) add(figure)
