@@ -81,7 +81,10 @@ async function removeLab(request: RemoveRequest, record: TargetRecord, parts: Re
   const { workspace, terminal, signal, now } = request
   const { findLab, stopLab } = await parts.loadLab()
   // A lab that does not say how it is reached goes as a whole.
-  const lab = await findLab(labFolder(workspace)).catch((error: unknown) => void terminal.err(String((error as Error).message)))
+  const lab = await findLab(labFolder(workspace)).catch((error: Error) => {
+    terminal.err(error.message)
+    return undefined
+  })
   if (lab !== undefined && !now && existsSync(join(workspace.terraform, stateFile))) {
     try {
       await destroyResources(

@@ -43,7 +43,10 @@ export function fitSchema(root: LocatedNode, schema: JsonObject): FittedNode {
     // A mapping that lacks a key, or a name of another form, does not stop the other checks of the same value.
     return at === undefined || code === 'missing-key' || code === 'bad-name' ? [] : [at]
   })
-  const lost = (told.size === 0 ? [] : nodePaths(node, ({ place }) => told.has(JSON.stringify(place)))).map((path) => ({ path, ofKey: false }))
+  const lost = (told.size === 0 ? [] : nodePaths(node, ({ place }) => told.has(JSON.stringify(place)))).map((path) => ({
+    path,
+    ofKey: false,
+  }))
   return { node, problems: [...untrue, ...misfit], broken: [...lost, ...broken] }
 }
 
