@@ -3,16 +3,12 @@ import type { Alias, Document, Node } from 'yaml'
 import type { LocatedEntry, LocatedNode, LocatedScalar } from './located-node.ts'
 import { readInteger } from '../json-text.ts'
 import type { Place, Problem } from '../problem.ts'
-import { readEverydayYaml } from './everyday-yaml.ts'
 import { placesIn, scalarAt } from './places.ts'
 import type { PlaceAt } from './places.ts'
 import { syntaxProblems } from './syntax-problems.ts'
 
 /** In characters. */
 const mostText = 2 ** 20
-
-/** In characters: a text of this length has not as many nodes as are too many. */
-const mostEveryday = 200_000
 
 /** Aliases may blow a small file up to a huge value; no file of this product needs this many nodes. */
 const mostNodes = 100_000
@@ -63,12 +59,6 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   const placeAt = placesIn(text, file)
   const foreign = foreignCharacter.exec(text)
   if (foreign !== null) return { problems: [notText(foreign[0], placeAt(foreign.index, foreign.index + 1))] }
-  const everyday = text.length > mostEveryday ? undefined : readEverydayYaml(text, placeAt)
-  return everyday === undefined ? parseWholeYaml(text, file, placeAt) : { root: everyday, problems: [] }
-}
-
-/** The same for all of YAML, whatever is in the text. */
-export function parseWholeYaml(text: string, file: string, placeAt: PlaceAt): ReturnType<typeof parseLocatedYaml> {
   // The library would look for a key that stands twice by comparing each with all others.
   const options = { prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'error' } as const
   const document = parseDocument(text, options)

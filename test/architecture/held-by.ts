@@ -86,7 +86,6 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'lab/region/credentials.ts': ['test/lab/machines/machine-files.test.ts'],
   'lab/registry/': ['test/lab/registry/handler.test.ts', 'test/lab/registry/request.test.ts'],
   'runner/': ['test/runner/scenario-file.test.ts', 'test/runner/reporters/reporters.test.ts'],
-  'runner/open-ends.ts': ['test/cli/running/prepared-run.test.ts', 'test/cli/commands/run.test.ts'],
   'runner/engine/': ['test/runner/engine/engine.test.ts', 'test/runner/engine/nested.test.ts'],
   'runner/hops/': ['test/runner/hops/hops.test.ts', 'test/runner/hops/connections.test.ts'],
   'runner/hops/container-machine.ts': ['test/runner/steps/action-steps.test.ts'],
@@ -173,6 +172,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
 /** Files that no test drives by an import or a name, each with what runs it. */
 export const drivenByHand: Readonly<Record<string, string>> = {
   'bench/agents.ts': 'a figure of a lab: npm run bench',
+  'bench/checks.ts': 'a figure of this computer: npm run bench',
   'bench/images.ts': 'a figure of a lab: npm run bench',
   'bench/launch.ts': 'a figure of a lab: npm run bench',
   'bench/machines.ts': 'a figure of a lab: npm run bench',

@@ -25,7 +25,7 @@ steps:
   - name: a list of words
     host: gateway
     run: [echo, "\${{ port }}", 1.20]
-    expect: { stdout: { matches: '^8080 1\\.20$' } }
+    expect: { stdout: { matches: { pattern: '^8080 1\\.20$', flags: m } } }
   - name: a script
     host: agents.all
     script: echo "$GREETING"

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileFunction } from 'node:vm'
 import t from 'tap'
+import { renderJson } from '../../schemas/json-text.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { checkOf, fillerOf } from '../../schemas/validation/schema-checks.ts'
 import type { Check, CheckError } from '../../schemas/validation/schema-checks.ts'
@@ -34,7 +35,7 @@ function* partsOf(value: Json): Iterable<Json> {
   yield value
   if (value !== null && typeof value === 'object') for (const part of Object.values(value)) yield* partsOf(part as Json)
 }
-const parts = [...new Map(values.flatMap((value) => [...partsOf(value)]).map((part) => [JSON.stringify(part), part])).values()]
+const parts = [...new Map(values.flatMap((value) => [...partsOf(value)]).map((part) => [renderJson(part), part])).values()]
 const others: readonly Json[] = [null, true, 0, -1, 1.5, '', 'x', '1m', '${{ x }}', [], [[]], {}, { x: 1 }]
 
 /** The value with one place after the other changed. */
@@ -73,9 +74,9 @@ for (const [name, schema] of Object.entries(productSchemas())) {
     let [valid, invalid] = [0, 0]
     for (const value of tried) {
       const [expected, actual] = [outcome(checkOf(schema), value), outcome(ready, value)]
-      const same = expected[0] === actual[0] && JSON.stringify(expected) === JSON.stringify(actual)
+      const same = expected[0] === actual[0] && renderJson(expected) === renderJson(actual)
       const identical = expected[1].every(({ parentSchema }, index) => parentSchema === actual[1][index]?.parentSchema)
-      if (!same || !identical) return t.same(actual, expected, JSON.stringify(value))
+      if (!same || !identical) return t.same(actual, expected, renderJson(value))
       if (expected[0]) valid += 1
       else invalid += 1
     }

@@ -121,17 +121,19 @@ t.test('a lab that refuses, answers nonsense, hangs up or does not run is told a
   await t.rejects(openRelay(join(stateDir, 'absent'), '203.0.113.9', 22), { ...told, message: /it has no state folder/ })
 })
 
-const supervisor = { pid: 1, startedAt: 'then', bootId: 'b' }
+const supervisor = { pid: 1, started: 'boot 1' }
 
 t.test('the file of a lab is for its owner, and one that was cut short is none', async (t) => {
   const folder = t.testdir({})
   t.equal(readLabFile(folder), undefined)
-  const file = { supervisor, sweeper: supervisor } as unknown as Parameters<typeof writeLabFile>[1]
+  const file = { supervisor, sweeper: supervisor }
   writeLabFile(folder, file)
   t.same(readLabFile(folder), file)
   t.equal(statSync(join(folder, 'lab.json')).mode & 0o777, 0o600)
-  writeFileSync(join(folder, 'lab.json'), '{"supervisor": {"pid"')
-  t.equal(readLabFile(folder), undefined)
+  for (const text of ['{"supervisor": {"pid"', '{}', '[]', 'null', '{"supervisor": {"pid": "1"}, "sweeper": {}}']) {
+    writeFileSync(join(folder, 'lab.json'), text)
+    t.equal(readLabFile(folder), undefined, text)
+  }
 })
 
 t.test('a lab has the same name by whatever way its folder is reached, and another one elsewhere', async (t) => {
