@@ -158,7 +158,7 @@ exit 254
 `,
   )
   chmodSync(join(bin, 'aws'), 0o755)
-  const table = { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'allowed' } }, settle: '4s' }
+  const table = { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'allowed' } }, settle: '13s' }
   t.match(await runOne('access', table, { env: { PATH: `${bin}:/usr/bin:/bin` }, timeoutMs: 2000 }), {
     outcome: 'errored',
     problem: { code: 'timeout', message: /did not end within .*the last state was: gateway: s3 ls: denied \(AccessDenied\)/ },
