@@ -2,7 +2,7 @@ import { confirmOnAws } from '../testbed/confirm.ts'
 import { flag, testbedOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { RemoveParts } from '../testbed/remove.ts'
+import type { RemoveParts, RemoveRequest } from '../testbed/remove.ts'
 import { knownWorkspaces, selectWorkspace } from '../testbed/select-testbed.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 
@@ -31,8 +31,9 @@ export async function destroy(invocation: Invocation, parts?: RemoveParts): Prom
   }
   const workspace = selectWorkspace(invocation)
   const { remove } = await import('../testbed/remove.ts')
-  const region = readTargetRecord(workspace)?.region ?? ''
-  const confirm = confirmOnAws('Destroy the testbed', region, flag(invocation, 'yes'), terminal, signal)
+  // The record is read when somebody is asked, which is on AWS alone: a damaged one must not keep a lab from being taken down.
+  const confirm: RemoveRequest['confirm'] = (target) =>
+    confirmOnAws('Destroy the testbed', readTargetRecord(workspace)?.region ?? '', flag(invocation, 'yes'), terminal, signal)(target)
   if (!(await remove({ workspace, terminal, signal, abandon, confirm, now: flag(invocation, 'now') }, parts))) {
     terminal.err('nothing was removed')
     return exitCodes.usage

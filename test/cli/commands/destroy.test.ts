@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { Test } from 'tap'
 import { destroy } from '../../../cli/commands/destroy.ts'
-import { writeTargetRecord } from '../../../cli/target/target-record.ts'
+import { recordFile, writeTargetRecord } from '../../../cli/target/target-record.ts'
 import type { RemoveParts } from '../../../cli/testbed/remove.ts'
 import { rememberLastRaised } from '../../../cli/testbed/select-testbed.ts'
 import { makeWorkspace, readTestbed } from '../../../stack/workspace.ts'
@@ -82,5 +82,17 @@ t.test('destroy: what was left half-made, and again what is gone, ends well', as
   for (const expected of [['stop the lab'], ['stop the lab']]) {
     t.equal(await destroy(invocationIn(folder).invocation, partsOf(asked)), 0)
     t.same(asked, expected)
+  }
+})
+
+t.test('destroy: a lab that runs goes, whatever has become of the record of where it stands', async (t) => {
+  for (const damage of ['', '{"targ', '[]']) {
+    const { invocation, out, blue, asked, parts } = worldOf(t, { testbed: 'blue' })
+    writeFileSync(recordFile(blue), damage)
+    const running = { ...parts, loadLab: async () => ({ ...(await parts.loadLab()), hasProcesses: () => true }) }
+    t.equal(await destroy(invocation, running), 0, damage)
+    t.equal(out(), 'testbed blue is gone\n')
+    t.same(asked, ['stop the lab'])
+    t.notOk(existsSync(recordFile(blue)))
   }
 })
