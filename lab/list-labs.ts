@@ -5,6 +5,7 @@ import { controlGroupFolders, findHierarchies, listProcesses } from './bundle/cg
 import { labName } from './bundle/lab-file.ts'
 import { labGroups } from './bundle/lab-group.ts'
 import { sweepLab } from './bundle/sweep.ts'
+import { ageOfProcess } from '../system/process-identity.ts'
 
 /** A lab that runs on this computer, whatever is left of its folder: found by its cgroup. */
 export interface RunningLab {
@@ -53,7 +54,7 @@ function describe(name: string): RunningLab | undefined {
   return {
     name,
     ...(folder === undefined ? {} : { folder }),
-    ageSeconds: Math.max(...pids.map(ageOf)),
+    ageSeconds: Math.max(...pids.map((pid) => ageOfProcess(pid) ?? 0)),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     processes: pids.length,
   }
@@ -73,14 +74,6 @@ function memoryOf(group: string): number | undefined {
       if (text !== undefined) return Number(text)
     }
   return undefined
-}
-
-/** @see proc(5): field 22 of /proc/PID/stat, in hundredths of a second since the boot of the computer */
-function ageOf(pid: number): number {
-  const stat = read(`/proc/${pid}/stat`) ?? ''
-  const started = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) / 100
-  const now = Number(read('/proc/uptime')?.split(' ')[0])
-  return Number.isNaN(now - started) ? 0 : now - started
 }
 
 function listFolders(folder: string): readonly string[] {

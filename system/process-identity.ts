@@ -29,13 +29,29 @@ export function killProcess(identity: ProcessIdentity): void {
   }
 }
 
+/** How long a process has run, in seconds; undefined when it is gone, and where the system is not Linux.
+ *  @see proc(5): field 22 of /proc/PID/stat is in hundredths of a second since the boot of the computer */
+export function ageOfProcess(pid: number): number | undefined {
+  const ticks = readStat(pid)?.[19]
+  return ticks === undefined ? undefined : Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) - Number(ticks) / 100
+}
+
 /** @see proc(5): fields 3 (state) and 22 (start time) of /proc/PID/stat; field 2 is in brackets and may hold anything */
 function startOnLinux(pid: number): string | undefined {
+  const fields = readStat(pid)
+  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`
+  } catch {
+    return undefined
+  }
+}
+
+/** The fields of /proc/PID/stat from the third on. */
+function readStat(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return undefined
   }

@@ -12,7 +12,7 @@ import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { workspaceAt, writeStack } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { seedCluster } from '../stack/fixtures.ts'
-import { fakeTerraform, planOf, raisedWorkspace, tempFolder, testbedOn } from './fake-testbed.ts'
+import { fakeTarget, fakeTerraform, planOf, raisedWorkspace, tempFolder, testbedOn } from './fake-testbed.ts'
 import { recordTerminal } from './terminal.ts'
 
 /* Each file that a testbed's folder holds, in each way that a file can be broken, under each command: the program says which file it is and
@@ -20,15 +20,7 @@ import { recordTerminal } from './terminal.ts'
 
 const quiet = new AbortController().signal
 const world: RaiseParts = {
-  openTarget: async () => ({
-    access: {},
-    account: '123456789012',
-    identity: 'arn:aws:iam::123456789012:user/me',
-    zone: 'eu-west-1a',
-    trustedCidr: '203.0.113.77/32',
-    failedMachine: async () => undefined,
-    bastionAt: async () => undefined,
-  }),
+  openTarget: async () => fakeTarget,
   openTerraform: async () => fakeTerraform([], { plan: planOf(), outputs: testbedOn('lab').outputs }),
   describeTestbed: async () => testbedOn('lab'),
   waitForBoot: async () => undefined,

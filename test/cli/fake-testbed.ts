@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Invocation } from '../../cli/command.ts'
+import type { Target } from '../../cli/target/target.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 import type { Exit } from '../../runner/hops/exit.ts'
 import type { Machine } from '../../runner/hops/machine.ts'
@@ -81,6 +82,17 @@ export async function problemsOf(work: Promise<unknown>): Promise<readonly Probl
   if (error === undefined) return []
   if (!(error instanceof InputError)) throw error
   return error.problems
+}
+
+/** A target that is an account, of which nothing is asked. */
+export const fakeTarget: Target = {
+  access: {},
+  account: '123456789012',
+  identity: 'arn:aws:iam::123456789012:user/me',
+  zone: 'eu-west-1a',
+  trustedCidr: '203.0.113.77/32',
+  failedMachine: async () => undefined,
+  bastionAt: async () => undefined,
 }
 
 /** A plan that creates one thing for each name. */

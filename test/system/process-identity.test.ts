@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { identifyProcess, isRunning, killProcess } from '../../system/process-identity.ts'
+import { ageOfProcess, identifyProcess, isRunning, killProcess } from '../../system/process-identity.ts'
 
 t.test('a process is told from one that has ended, and from one of another time', async (t) => {
   t.equal(identifyProcess(spawnSync('true').pid), undefined)
@@ -35,4 +35,10 @@ t.test('only the very process is killed', async (t) => {
   killProcess(identity)
   t.same(await once(child, 'exit'), [null, 'SIGKILL'])
   t.doesNotThrow(() => killProcess(identity), 'and once it is gone nothing happens')
+})
+
+t.test('the age of a process is counted from its start, and one that is gone has none', async (t) => {
+  const age = ageOfProcess(process.pid) ?? Infinity
+  t.ok(Math.abs(age - process.uptime()) < 5, `${age} s, and by its own clock ${process.uptime()} s`)
+  t.equal(ageOfProcess(2 ** 22 + 1), undefined)
 })

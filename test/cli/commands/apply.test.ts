@@ -10,7 +10,7 @@ import { lockWorkspace, readTestbed, workspaceAt } from '../../../stack/workspac
 import type { Target } from '../../../cli/target/target.ts'
 import { readTargetRecord } from '../../../cli/target/target-record.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
-import { fakeTerraform, invocationIn, planOf, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
+import { fakeTarget, fakeTerraform, invocationIn, planOf, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
 
 const cluster = 'name: blue\nmatrix:\n  agents.instanceType: [m4.large, m5.large]\n'
 
@@ -100,17 +100,8 @@ t.test('apply: on AWS without --yes and without a person it refuses, with --yes 
 
 /** What planning on AWS acts through, when nothing is there. */
 function partsOf(asked: string[], changes: PlanSummary): RaiseParts {
-  const target: Target = {
-    access: {},
-    account: '123456789012',
-    identity: 'arn:aws:iam::123456789012:user/me',
-    zone: 'eu-west-1a',
-    trustedCidr: '203.0.113.77/32',
-    failedMachine: async () => undefined,
-    bastionAt: async () => undefined,
-  }
   return {
-    openTarget: async () => target,
+    openTarget: async () => fakeTarget,
     openTerraform: async () => fakeTerraform(asked, { plan: changes }),
     describeTestbed: async () => (asked.push('describe'), testbedOn('aws')),
     waitForBoot: async () => void asked.push('boot'),

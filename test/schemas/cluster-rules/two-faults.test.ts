@@ -4,24 +4,10 @@ import { parse } from 'yaml'
 import { loadCluster } from '../../../schemas/cluster-rules/load-cluster.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import { isObject } from '../../../schemas/validation/schema-walk.ts'
+import { setAt } from '../planted-fault.ts'
+import type { Fault, Path } from '../planted-fault.ts'
 
 const shipped = readFileSync(new URL('../../../cluster.yaml', import.meta.url), 'utf8')
-
-type Path = readonly string[]
-
-/** Something wrong that is planted into the cluster: a value at a path. `needs`: what has to be sound for it to be seen. */
-interface Fault {
-  readonly path: Path
-  readonly value: Json
-  readonly needs?: readonly Path[]
-}
-
-function setAt(value: Json, [key, ...rest]: Path, to: Json): Json {
-  if (key === undefined) return to
-  if (Array.isArray(value)) return value.map((item: Json, index) => (String(index) === key ? setAt(item, rest, to) : item))
-  const map = isObject(value) ? value : {}
-  return { ...map, [key]: setAt(map[key] ?? null, rest, to) }
-}
 
 /** For every mapping a key that it does not know, and for every other value one of the wrong type. */
 function plainFaults(value: Json, path: Path): readonly Fault[] {

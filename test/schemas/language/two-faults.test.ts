@@ -8,23 +8,9 @@ import { isObject } from '../../../schemas/validation/schema-walk.ts'
 import { matchers } from '../../../runner/matchers/index.ts'
 import { stepKinds } from '../../../runner/steps/index.ts'
 import { testbedOn } from '../../cli/fake-testbed.ts'
+import { setAt } from '../planted-fault.ts'
+import type { Fault, Path } from '../planted-fault.ts'
 import { load } from './scenario-text.ts'
-
-type Path = readonly string[]
-
-/** Something wrong that is planted into a file: a value at a path. `needs`: what has to be sound for it to be seen. */
-interface Fault {
-  readonly path: Path
-  readonly value: Json
-  readonly needs?: readonly Path[]
-}
-
-function setAt(value: Json, [key, ...rest]: Path, to: Json): Json {
-  if (key === undefined) return to
-  if (Array.isArray(value)) return value.map((item: Json, index) => (String(index) === key ? setAt(item, rest, to) : item))
-  const map = isObject(value) ? value : {}
-  return { ...map, [key]: setAt(map[key] ?? null, rest, to) }
-}
 
 /** For every mapping a key that it does not know, and for every other value one of the wrong type. `open`: mappings whose keys are anybody's. */
 function plainFaults(value: Json, open: (path: string) => boolean, path: Path = []): readonly Fault[] {
