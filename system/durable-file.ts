@@ -8,11 +8,11 @@ export function makePrivateFolder(path: string): void {
   chmodSync(path, 0o700)
 }
 
-/** Writes a file for the owner alone (0600) in one go: a reader, or a crash at any moment, finds the old content or the new.
- *  When it returns, the content is on the disk. */
-export function writeDurably(path: string, content: string): void {
+/** Writes a file in one go: a reader, or a crash at any moment, finds the old content or the new. When it returns, the content is on the disk.
+ *  @param mode  permission bits; without it the file is for the owner alone */
+export function writeDurably(path: string, content: string, mode = 0o600): void {
   const draft = `${path}.${process.pid}.new`
-  const file = openSync(draft, 'w', 0o600)
+  const file = openSync(draft, 'w', mode)
   try {
     writeFileSync(file, content)
     fsyncSync(file)

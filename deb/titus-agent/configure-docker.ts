@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { writeDurably } from '../../system/durable-file.ts'
 import { mergeDaemonSettings } from './docker/daemon-settings.ts'
 
 // The program configure-docker runs when the package is installed, and prints what Docker has to do: `nothing`, `reload` or `restart`.
@@ -18,8 +19,7 @@ try {
   const { text, action } = mergeDaemonSettings(readIfThere(), '/opt/titus-agent/bin/titus-runc')
   if (action !== 'nothing') {
     mkdirSync('/etc/docker', { recursive: true })
-    writeFileSync(`${file}.titus-new`, text, { mode: 0o644 })
-    renameSync(`${file}.titus-new`, file)
+    writeDurably(file, text, 0o644)
   }
   console.log(action)
 } catch (error) {

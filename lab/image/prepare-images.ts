@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ContainerImage, Progress } from '../lab.ts'
 import { openPackageSource } from './apt/package-source.ts'
@@ -13,6 +13,7 @@ import { buildMachineTrees, planMachines } from './machine/trees.ts'
 import type { MachineTrees, TreeWork } from './machine/trees.ts'
 import { runTogether } from './in-parallel.ts'
 import { TestbedError } from '../../schemas/failure.ts'
+import { writeDurably } from '../../system/durable-file.ts'
 import { findNodeRuntime } from './node-runtime.ts'
 import { makeFolder } from './place-files.ts'
 import { readJson } from './read-json.ts'
@@ -75,8 +76,7 @@ export async function prepareImages(request: ImageRequest): Promise<PreparedImag
       if (isDiskFull(error) || !(error instanceof TestbedError) || !(await source.renew())) throw error
       return build()
     })
-    await writeFile(`${recordFile}.part`, JSON.stringify({ digest: await digest(), prepared }))
-    await rename(`${recordFile}.part`, recordFile)
+    writeDurably(recordFile, JSON.stringify({ digest: await digest(), prepared }))
     await removeUnusedTrees(folder, [prepared.base, prepared.containerHost])
     return prepared
   }).catch((error: unknown) => {

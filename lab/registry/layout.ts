@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
-import { readFile, rename, stat, writeFile, mkdir } from 'node:fs/promises'
+import { readFile, stat, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeDurably } from '../../system/durable-file.ts'
 import { normaliseRepository, parseImageName } from './image-name.ts'
 
 /** Points to a blob by its digest (OCI content descriptor). */
@@ -93,6 +94,5 @@ export async function indexTime(folder: string): Promise<number> {
 export async function writeIndex(folder: string, index: ImageIndex): Promise<void> {
   await mkdir(join(folder, 'blobs/sha256'), { recursive: true })
   await writeFile(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n')
-  await writeFile(join(folder, 'index.json.part'), `${JSON.stringify(index, undefined, 2)}\n`)
-  await rename(join(folder, 'index.json.part'), join(folder, 'index.json'))
+  writeDurably(join(folder, 'index.json'), `${JSON.stringify(index, undefined, 2)}\n`, 0o644)
 }

@@ -14,6 +14,8 @@ t.test('a file is replaced as a whole, for the owner alone', async (t) => {
   writeDurably(file, 'new')
   t.equal(readFileSync(file, 'utf8'), 'new')
   t.equal(modeOf(file), 0o600)
+  writeDurably(file, 'for all', 0o644)
+  t.equal(modeOf(file), 0o644)
   t.same(readdirSync(folder), ['state.json'], 'nothing is left beside it')
   t.throws(() => writeDurably(join(folder, 'none/state.json'), ''), { code: 'ENOENT' })
 })

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeDurably } from '../../../system/durable-file.ts'
 import type { TaskInfo } from '../../protocol/mesos-protocol.ts'
 import type { TaskNetwork } from '../network/routing.ts'
 
@@ -27,9 +28,7 @@ export const addressFolder = '/run/titus-agent/addresses'
 /** Writes a record (0600), whole or not at all. */
 export async function writeRecord(folder: string, name: string, record: TaskRecord | AddressRecord): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, `${name}.json`)
-  await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 })
-  await rename(`${path}.new`, path)
+  writeDurably(join(folder, `${name}.json`), JSON.stringify(record))
 }
 
 /** Removes a record; one that is not there is no error. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { writeDurably } from '../../../system/durable-file.ts'
 import type { Descriptor, ImageIndex } from '../../registry/layout.ts'
 import { blobFile, loadManifest } from '../../registry/layout.ts'
 import type { TextBlob } from './manifest.ts'
@@ -11,8 +12,7 @@ import type { TextBlob } from './manifest.ts'
 export async function addText(folder: string, { text, descriptor }: TextBlob): Promise<void> {
   const file = blobFile(folder, descriptor.digest)
   await mkdir(join(file, '..'), { recursive: true })
-  await writeFile(`${file}.part`, text)
-  await rename(`${file}.part`, file)
+  writeDurably(file, text, 0o644)
 }
 
 /** Moves a file into an image layout, on the same filesystem, and gives its descriptor. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writeDurably } from '../../../system/durable-file.ts'
 import { shell } from '../shell.ts'
 import type { PackageSource } from '../apt/package-source.ts'
 import { archiveName } from '../apt/plan.ts'
@@ -68,8 +69,7 @@ export async function buildLayer(work: LayerWork, layer: PlannedLayer): Promise<
     const order = ['--sort=name', '--numeric-owner', '--format=gnu', '--mtime=@0', '--clamp-mtime']
     await shell({ signal: work.signal })`tar --create --file=${archive} --directory=${tree} ${order} .`
     const descriptor = await addFile(work.folder, archive, mediaTypes.layer)
-    await writeFile(`${record}.part`, JSON.stringify(descriptor))
-    await rename(`${record}.part`, record)
+    writeDurably(record, JSON.stringify(descriptor))
     return descriptor
   } finally {
     await rm(scratch, { recursive: true, force: true })
