@@ -26,7 +26,7 @@ export interface Command {
 /** What a command takes and does. A new one is a file that exports this as `command`, and a line in `commands/index.ts`. */
 export interface CommandDefinition {
   /** Arguments in commander's notation: `[file]`, `<host>`, `[files...]`. */
-  readonly arguments?: readonly { readonly name: string; readonly description: string }[]
+  readonly arguments?: readonly CommandArgument[]
   /** What to know before using it: paragraphs under the summary in `--help`. */
   readonly description?: string
   readonly options?: readonly CommandOption[]
@@ -38,6 +38,17 @@ export interface CommandDefinition {
   readonly run: (invocation: Invocation) => Promise<number>
 }
 
+/** An argument in commander's notation: `<host>`. */
+export interface CommandArgument {
+  readonly name: string
+  readonly description: string
+  /** What a shell may offer there. */
+  readonly completes?: Completable
+}
+
+/** What a shell can complete: the name of something, a YAML file, or one of a few words. */
+export type Completable = 'testbed' | 'host' | 'yaml' | 'reporter' | 'topic' | readonly string[]
+
 /** A line to type, and what it does. */
 export type Example = readonly [command: string, meaning: string]
 
@@ -47,12 +58,15 @@ export interface CommandOption {
   readonly description: string
   readonly default?: string | boolean
   readonly repeatable?: boolean
+  /** What a shell may offer as its value. */
+  readonly completes?: Completable
 }
 
 /** The option that most commands share. */
 export const testbedOption: CommandOption = {
   flags: '--testbed <name>',
   description: 'the testbed to act on (default: the one raised last)',
+  completes: 'testbed',
 }
 
 /** An option's value when it is a string. */

@@ -217,6 +217,7 @@ const commandCodes = {
   'bad-option': { cause: 'An option has a value that it does not take.', cure: 'Use a value that is told.' },
   'unknown-target': { cause: 'No target has that name.', cure: 'Use lab or aws.' },
   'unknown-format': { cause: 'No format has that name.', cure: 'Use one of the formats that are listed.' },
+  'unknown-shell': { cause: 'No script completes command lines in that shell.', cure: 'Use one of the shells that are listed.' },
   'unknown-reporter': { cause: 'No reporter has that name.', cure: 'Use one of the reporters that are listed.' },
   'bad-report': {
     cause: 'A report cannot be written where it was asked to, or two go to the same place.',

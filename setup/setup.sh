@@ -11,7 +11,7 @@ mode=${1:-}
 say() { printf '%s\n' "$*" >&2; }
 have() { command -v "$1" >/dev/null 2>&1; }
 test_programs=""
-[ "$mode" != test ] || test_programs="sshd:openssh-server java:openjdk-17-jre-headless jq:jq prove:perl"
+[ "$mode" != test ] || test_programs="sshd:openssh-server java:openjdk-17-jre-headless jq:jq prove:perl zsh:zsh fish:fish"
 notes=$(mktemp -d)
 trap 'rm -rf "$notes"' EXIT
 cannot() { printf '\n  - %s: %s' "$1" "$2" >>"$notes/missing"; }

@@ -7,7 +7,7 @@ import { countOf } from '../../system/count-of.ts'
 
 /** `titus-bed apply`: raises what the cluster file describes; again, it changes only what is not as the file says. */
 export const command: CommandDefinition = {
-  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
+  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)', completes: 'yaml' }],
   description:
     'Checks the file, synthesises the stack, starts the lab if need be, applies the stack with Terraform, and waits until the first boot of every machine has ended. On AWS it shows account and region and asks first. After an interruption, apply goes on and destroy removes.',
   options: [targetOption, cellOption, { flags: '--yes', description: 'do not ask before spending on AWS' }],

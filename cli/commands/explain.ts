@@ -5,7 +5,9 @@ import { exitCodes } from '../exit-codes.ts'
 
 /** `titus-bed explain`: what the reference says, on the terminal. */
 export const command: CommandDefinition = {
-  arguments: [{ name: '[topic]', description: 'step.reach, matcher.each, agents.capacity, command.run, … (default: list them)' }],
+  arguments: [
+    { name: '[topic]', description: 'step.reach, matcher.each, agents.capacity, command.run, … (default: list them)', completes: 'topic' },
+  ],
   description: 'The text is that of docs/reference/.',
   examples: [
     ['titus-bed explain', 'every topic'],

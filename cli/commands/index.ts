@@ -5,6 +5,7 @@ export const commands: readonly Command[] = [
   { name: 'init', summary: 'write a cluster.yaml and first scenarios to start from', load: () => import('./init.ts') },
   { name: 'doctor', summary: 'say what this computer lacks for the lab, and how to get it', load: () => import('./doctor.ts') },
   { name: 'validate', summary: 'check cluster and scenario files; create nothing', load: () => import('./validate.ts') },
+  { name: 'list', summary: 'the scenarios that run would take, with their tags', load: () => import('./list.ts') },
   { name: 'plan', summary: 'say what apply would create, change and destroy', load: () => import('./plan.ts') },
   { name: 'apply', summary: 'raise the testbed that a cluster file describes, or bring it back to that', load: () => import('./apply.ts') },
   { name: 'run', summary: 'run scenarios against the raised testbed', load: () => import('./run.ts') },
@@ -19,4 +20,5 @@ export const commands: readonly Command[] = [
   { name: 'labs', summary: 'the labs that run on this computer, whoever raised them', load: () => import('./labs.ts') },
   { name: 'destroy', summary: 'remove the testbed and everything that belongs to it', load: () => import('./destroy.ts') },
   { name: 'explain', summary: 'say what a step, a matcher, a key, a command or a problem code means', load: () => import('./explain.ts') },
+  { name: 'completion', summary: 'a script that completes command lines in bash, zsh or fish', load: () => import('./completion.ts') },
 ]

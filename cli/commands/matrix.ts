@@ -6,10 +6,17 @@ import { loadClusterFile } from '../files/load-files.ts'
 
 /** `titus-bed matrix`: the cells of `matrix:`, for a CI system to spread over its machines. */
 export const command: CommandDefinition = {
-  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
+  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)', completes: 'yaml' }],
   description:
     'CI spreads the cells over its machines; each runs `titus-bed test --cell NAME`. .github/workflows/matrix.yml shows it whole.',
-  options: [{ flags: '--format <format>', description: 'json, github (a line for $GITHUB_OUTPUT) or names', default: 'json' }],
+  options: [
+    {
+      flags: '--format <format>',
+      description: 'json, github (a line for $GITHUB_OUTPUT) or names',
+      default: 'json',
+      completes: ['json', 'github', 'names'],
+    },
+  ],
   examples: [
     ['titus-bed matrix', 'the cells as JSON'],
     ['titus-bed matrix --format github >> "$GITHUB_OUTPUT"', 'as the strategy matrix of a GitHub Actions job'],

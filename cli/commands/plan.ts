@@ -6,7 +6,7 @@ import { cellOption, loadClusterFor, targetOption } from '../files/cluster-optio
 
 /** `titus-bed plan`: what apply would do, resource by resource. */
 export const command: CommandDefinition = {
-  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)' }],
+  arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)', completes: 'yaml' }],
   description:
     'In the lab this starts the region if it is not running (a plan asks the AWS API), and creates nothing in it. The stack itself is .titus-bed/NAME/terraform/cdk.tf.json.',
   options: [targetOption, cellOption],

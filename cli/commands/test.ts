@@ -15,7 +15,9 @@ import { readTargetRecord } from '../target/target-record.ts'
 
 /** `titus-bed test`: apply, run, destroy in one: what a CI job calls for one cell of the matrix. */
 export const command: CommandDefinition = {
-  arguments: [{ name: '[files...]', description: 'a cluster file and scenario files (default: cluster.yaml and scenarios/)' }],
+  arguments: [
+    { name: '[files...]', description: 'a cluster file and scenario files (default: cluster.yaml and scenarios/)', completes: 'yaml' },
+  ],
   description:
     'The exit code is that of the scenarios; the testbed is destroyed whatever they came to. A testbed that was up before is kept.',
   options: [

@@ -6,7 +6,11 @@ import type { CommandOption, Invocation } from '../command.ts'
 import { loadClusterFile } from './load-files.ts'
 
 /** Overrides `target:` of the cluster file. */
-export const targetOption: CommandOption = { flags: '--target <target>', description: 'lab or aws, whatever the file says' }
+export const targetOption: CommandOption = {
+  flags: '--target <target>',
+  description: 'lab or aws, whatever the file says',
+  completes: ['lab', 'aws'],
+}
 
 /** Takes one cell of the matrix. */
 export const cellOption: CommandOption = { flags: '--cell <name>', description: 'one cell of the matrix (titus-bed matrix lists them)' }

@@ -4,9 +4,8 @@ import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createRunId, runScenarios } from '../../runner/index.ts'
 import { createJournal } from '../../runner/journal.ts'
-import { selectScenarios } from '../../runner/select.ts'
 import type { Workspace } from '../../stack/workspace.ts'
-import { flag, listOption, textOption } from '../command.ts'
+import { flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
@@ -14,6 +13,7 @@ import { loadScenarioFiles } from '../files/load-files.ts'
 import { projectFolder } from '../files/project-fence.ts'
 import { typeAgain } from './again.ts'
 import { chooseReporters } from './choose-reporters.ts'
+import { chooseScenarios } from './choose-scenarios.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -50,8 +50,7 @@ export async function prepareRun(
     problems.filter(({ severity }) => severity !== 'note'),
     terminal,
   )
-  const grep = textOption(invocation, 'grep')
-  const chosen = selectScenarios(scenarios, { tags: listOption(invocation, 'tag'), ...(grep === undefined ? {} : { grep }) })
+  const chosen = chooseScenarios(invocation, scenarios)
   if (chosen.length === 0) {
     throw inputError({
       code: 'nothing-selected',

@@ -6,10 +6,15 @@ export const allowLocalOption: CommandOption = {
   description: 'let steps with host: local run on this computer, and scenarios name files outside of the project',
 }
 
-/** The options of `run`, which `test` takes too. */
-export const runOptions: readonly CommandOption[] = [
+/** The options that say which scenarios are meant. */
+export const selectingOptions: readonly CommandOption[] = [
   { flags: '--tag <tag>', description: 'only scenarios with this tag (repeatable: with one of them)', repeatable: true },
   { flags: '--grep <text>', description: 'only scenarios with this in their name or file' },
+]
+
+/** The options of `run`, which `test` takes too. */
+export const runOptions: readonly CommandOption[] = [
+  ...selectingOptions,
   { flags: '--bail', description: 'stop after the first scenario that does not pass' },
   { flags: '--parallel <n>', description: 'so many scenarios at a time', default: '1' },
   allowLocalOption,
@@ -18,5 +23,6 @@ export const runOptions: readonly CommandOption[] = [
     description:
       'how to report (titus-bed explain reporter lists the names); with =file it writes there (repeatable; default: live on a terminal, spec elsewhere)',
     repeatable: true,
+    completes: 'reporter',
   },
 ]

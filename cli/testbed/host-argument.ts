@@ -4,4 +4,5 @@ import { groupNames, machineNames } from '../../schemas/roles/index.ts'
 export const hostArgument = {
   name: '<host>',
   description: `${[...machineNames, ...groupNames.map((name) => `${name}[0]`)].join(', ')}, or a private address`,
+  completes: 'host',
 } as const

@@ -94,7 +94,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     target: ['product', 'terminal'],
     testbed: ['product', 'target', 'terminal', 'command.ts'],
     reference: ['command.ts', 'environment.ts', 'exit-codes.ts'],
-    commands: ['files', 'product', 'reference', 'running', 'target', 'terminal', 'testbed', 'command.ts', 'exit-codes.ts'],
+    completion: ['reference', 'testbed', 'command.ts'],
+    commands: ['completion', 'files', 'product', 'reference', 'running', 'target', 'terminal', 'testbed', 'command.ts', 'exit-codes.ts'],
   },
 }
 

@@ -46,8 +46,9 @@ function runsOf(folder: string): readonly string[] {
 
 t.test('run: the scenarios of the usual folder, lines for each step, and a journal', async (t) => {
   const { folder, asked } = await worldOf(t, { 'a.yaml': holds, 'b.yaml': fails })
-  const { code, out } = await typeRun(folder)
+  const { code, out, err } = await typeRun(folder)
   t.equal(code, 1)
+  t.match(err, 'no files were named: this runs 2 scenarios of scenarios/')
   t.match(out, /^run \S+: 2 scenarios on testbed blue \(aws\)\n/)
   t.match(out, /ok {5}the name[^]*not ok the name/)
   t.same(asked, ['DescribeInstances'])

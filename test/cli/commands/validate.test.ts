@@ -99,3 +99,34 @@ t.test('validate: a pipe is not waited for, and no device is read', async (t) =>
     for (const file of ['scenarios/pipe', '/dev/zero', 'scenarios/long.yaml'])
       t.match(await typeCommand(project, command, file), { code: 2, err: /is no regular file|has more than 1 MiB/ }, `${command} ${file}`)
 })
+
+t.test('validate: the problems as data', async (t) => {
+  const cwd = tempFolder(t)
+  writeFileSync(join(cwd, 'a.yaml'), 'scenario: x\nsteps:\n  - { host: gatewy, run: "true" }\n')
+  writeFileSync(join(cwd, 'b.yaml'), 'name: blue\n')
+  const { code, out, err } = await typeCommand(cwd, 'validate', '--json', 'a.yaml', 'b.yaml')
+  t.equal(code, 2)
+  t.equal(err, '')
+  const told = JSON.parse(out) as { readonly problems: readonly Readonly<Record<string, unknown>>[] }
+  t.match(told, { valid: false, files: ['a.yaml', 'b.yaml'] })
+  t.strictSame(
+    told.problems.filter(({ severity }) => severity === 'error').map(({ expected, ...rest }) => ({ ...rest, expected: typeof expected })),
+    [
+      {
+        severity: 'error',
+        code: 'unknown-host',
+        file: 'a.yaml',
+        line: 3,
+        column: 13,
+        length: 6,
+        message: 'there is no host gatewy',
+        expected: 'string',
+        hint: 'did you mean "gateway"?',
+      },
+    ],
+  )
+  t.match(await typeCommand(cwd, 'validate', '--json', 'b.yaml'), { code: 0, out: /"valid": true/ })
+  const missing = await typeCommand(cwd, 'validate', '--json', 'no.yaml')
+  t.equal(missing.code, 2)
+  t.match(JSON.parse(missing.out), { valid: false, files: [], problems: [{ code: 'no-such-file' }] })
+})

@@ -1,0 +1,47 @@
+import type { Scenario } from '../../schemas/scenario.ts'
+import { countOf } from '../../system/count-of.ts'
+import { flag } from '../command.ts'
+import type { CommandDefinition } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { expandFiles } from '../files/expand-files.ts'
+import { loadScenarioFiles } from '../files/load-files.ts'
+import { scenariosAmong } from '../files/scenarios-among.ts'
+import { chooseScenarios } from '../running/choose-scenarios.ts'
+import { allowLocalOption, selectingOptions } from '../running/run-options.ts'
+import { tellProblems } from '../terminal/tell-failure.ts'
+
+/** `titus-bed list`: the scenarios that `run` would take, with their tags. */
+export const command: CommandDefinition = {
+  arguments: [{ name: '[files...]', description: 'scenario files, folders or globs (default: scenarios/)', completes: 'yaml' }],
+  description: 'The options that select are those of `run`. A file with mistakes is told and left out, and the exit code is 2 then.',
+  options: [...selectingOptions, allowLocalOption, { flags: '--json', description: 'an array: name, file, line, tags, steps of each' }],
+  examples: [
+    ['titus-bed list', 'what titus-bed run would run'],
+    ['titus-bed list --tag smoke --json', 'those tagged smoke, for other programs'],
+  ],
+  async run(invocation) {
+    const { arguments: given, cwd, terminal } = invocation
+    const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
+    await tellProblems(notes, terminal)
+    const { scenarios, problems } = await loadScenarioFiles(files, cwd, { allowLocal: flag(invocation, 'allowLocal') })
+    const errors = problems.filter(({ severity }) => severity === 'error')
+    await tellProblems(errors, terminal)
+    const chosen = chooseScenarios(invocation, scenarios)
+    if (flag(invocation, 'json')) terminal.out(JSON.stringify(chosen.map(describe), null, 2))
+    else for (const line of listLines(chosen)) terminal.out(line)
+    return errors.length > 0 ? exitCodes.usage : exitCodes.passed
+  },
+}
+
+/** A scenario as data. */
+function describe({ name, file, place, tags, setup, steps, always }: Scenario) {
+  return { name, file, line: place.line, tags, steps: setup.length + steps.length + always.length }
+}
+
+function listLines(scenarios: readonly Scenario[]): readonly string[] {
+  const width = Math.max(0, ...scenarios.map(({ file }) => file.length))
+  const lines = scenarios.map(
+    ({ file, name, tags }) => `${file.padEnd(width)}  ${name}${tags.length === 0 ? '' : `  [${tags.join(', ')}]`}`,
+  )
+  return [...lines, countOf(scenarios.length, 'scenario')]
+}
