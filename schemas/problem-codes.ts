@@ -152,6 +152,11 @@ const scenarioCodes = {
   'use-cycle': { cause: 'Step files use each other in a circle.', cure: 'Break the circle.' },
   'unknown-input': { cause: 'A step file has no such input.', cure: 'Use one of the inputs that are listed.' },
   'missing-input': { cause: 'An input that a step file needs is not given.', cure: 'Give it under with:.' },
+  'missing-secret': {
+    cause: 'A scenario takes a secret from an environment variable that is not there, or too short to be masked.',
+    cure: 'Export the variable before titus-bed is called.',
+  },
+  'unknown-variable': { cause: 'A value is given for a variable that no scenario has.', cure: 'Use one of the names that are listed.' },
   'no-assertion': { cause: 'A scenario asserts nothing, so that it could not fail.', cure: 'Add a step with expect:.' },
 } as const
 

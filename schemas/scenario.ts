@@ -38,6 +38,8 @@ export interface Scenario {
   readonly timeoutMs: number
   /** The most that its steps keep of a text. */
   readonly maxOutputBytes?: number
+  /** Environment variables of this computer that are variables of the scenario, and masked wherever they appear. */
+  readonly secrets: readonly { readonly name: string; readonly place: Place }[]
   readonly vars: readonly Entry[]
   readonly env: readonly Entry[]
   readonly setup: readonly Step[]

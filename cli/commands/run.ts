@@ -23,7 +23,12 @@ export const command: CommandDefinition = {
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
     const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
-    const prepared = await prepareRun(invocation, files, { words: ['run'], options: ['testbed', 'allowLocal'] }, findTestbed(invocation))
+    const prepared = await prepareRun(
+      invocation,
+      files,
+      { words: ['run'], options: ['testbed', 'var', 'vars', 'allowLocal'] },
+      findTestbed(invocation),
+    )
     if (given.length === 0)
       terminal.err(
         `no files were named: this runs ${countOf(prepared.scenarios.length, 'scenario')} of scenarios/ (titus-bed list shows them)`,

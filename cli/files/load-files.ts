@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
+import type { GivenVariables } from '../../schemas/language/compile-variables.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
@@ -36,6 +37,8 @@ export interface Loading {
   readonly testbed?: Testbed
   /** Whether they may name files outside of their folder and the project. */
   readonly allowLocal?: boolean
+  /** What takes the place of values under `vars:`, by name. */
+  readonly given?: GivenVariables
 }
 
 /** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. `texts`: what was read, by file. */
@@ -75,7 +78,8 @@ export async function checkScenarioFiles(files: readonly string[], cwd: string, 
   const problems: Problem[] = []
   // One after the other: nothing of a file is kept when the next one is read.
   for (const file of files) problems.push(...(await checkScenario({ ...(await scenarioSource(file, cwd, loading, readOnce)), shared })))
-  return problems
+  // A secret that is not there is a fault of this computer: of the file it can be said that it is sound.
+  return problems.map((problem) => (problem.code === 'missing-secret' ? { ...problem, severity: 'warning' } : problem))
 }
 
 /** Checks files of reusable steps by themselves; every problem of every file comes back. */
@@ -100,7 +104,7 @@ function shareTexts(): ReadText {
 async function scenarioSource(
   file: string,
   cwd: string,
-  { testbed, allowLocal = false }: Loading,
+  { testbed, allowLocal = false, given = {} }: Loading,
   read: ReadText = shareTexts(),
 ): Promise<ScenarioSource> {
   const [{ stepKinds }, { matchers }] = await Promise.all([import('../../runner/steps/index.ts'), import('../../runner/matchers/index.ts')])
@@ -118,6 +122,8 @@ async function scenarioSource(
       requireWritable: (path) => void requireWritable(at(path), fence),
     },
     hosts: hostsOf(testbed),
+    given,
+    environment: process.env,
   }
 }
 

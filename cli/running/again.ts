@@ -18,7 +18,8 @@ export function typeAgain(
   const flags = kept.flatMap((name) => {
     const value = options[name]
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    return value === true ? [flag] : typeof value === 'string' ? [`${flag} ${shellWord(value)}`] : []
+    if (value === true) return [flag]
+    return (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []).map((text) => `${flag} ${shellWord(text)}`)
   })
   return (files) => [program, ...words, ...files.map(shellWord), ...flags].join(' ')
 }

@@ -9,6 +9,7 @@ import { flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
+import { readGivenVariables, unknownVariables } from '../files/given-variables.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import { projectFolder } from '../files/project-fence.ts'
 import { typeAgain } from './again.ts'
@@ -43,11 +44,14 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { cwd, terminal } = invocation
   const [parallel, allowLocal] = [parallelOption(invocation), flag(invocation, 'allowLocal')]
-  const { scenarios, problems, texts } = await loadScenarioFiles(files, cwd, { allowLocal, ...(testbed === undefined ? {} : { testbed }) })
+  const variables = await readGivenVariables(invocation)
+  const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+  const loading = { allowLocal, given, ...(testbed === undefined ? {} : { testbed }) }
+  const { scenarios, problems, texts } = await loadScenarioFiles(files, cwd, loading)
   if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
   // Notes are for `validate`.
   await tellProblems(
-    problems.filter(({ severity }) => severity !== 'note'),
+    [...problems, ...unknownVariables(variables, scenarios)].filter(({ severity }) => severity !== 'note'),
     terminal,
   )
   const chosen = chooseScenarios(invocation, scenarios)
@@ -84,6 +88,7 @@ export async function runPrepared(
     parallel,
     bail: flag(invocation, 'bail'),
     allowLocal: flag(invocation, 'allowLocal'),
+    secrets: secretsOf(scenarios, process.env),
     ...(project === undefined ? {} : { project }),
   }
   try {
@@ -105,6 +110,12 @@ export async function runPrepared(
     finish()
     journal.close()
   }
+}
+
+/** The values of the secrets that scenarios name: the rest of the environment is not handed on. */
+function secretsOf(scenarios: readonly Scenario[], environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const names = scenarios.flatMap(({ secrets }) => secrets.map(({ name }) => name))
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
 }
 
 function parallelOption(invocation: Invocation): number {

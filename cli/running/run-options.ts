@@ -17,6 +17,16 @@ export const runOptions: readonly CommandOption[] = [
   ...selectingOptions,
   { flags: '--bail', description: 'stop after the first scenario that does not pass' },
   { flags: '--parallel <n>', description: 'so many scenarios at a time', default: '1' },
+  {
+    flags: '--var <name=value>',
+    description: 'the value of a variable of the scenarios, read as YAML reads a scalar (repeatable)',
+    repeatable: true,
+  },
+  {
+    flags: '--vars <file>',
+    description: 'a YAML file with values of variables, by name; --var is stronger (repeatable)',
+    repeatable: true,
+  },
   allowLocalOption,
   {
     flags: '--reporter <name[=file]>',

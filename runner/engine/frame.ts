@@ -18,6 +18,8 @@ export interface RunContext extends Ground {
   readonly clock: Clock
   readonly mask: Mask
   readonly evaluator: Evaluator
+  /** The values of the secrets that scenarios take from this computer's environment, by name. */
+  readonly secrets: Readonly<Record<string, string>>
   /** The folder of the project: scenarios may name files in it, besides those in their own. */
   readonly project?: string
   emit(event: NewEvent): void

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly bail: boolean
   /** Whether `host: local` may run commands on this computer, and files outside of the project may be named. */
   readonly allowLocal: boolean
+  /** The values of the secrets that scenarios take from this computer's environment, by name. */
+  readonly secrets: Readonly<Record<string, string>>
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
   readonly project?: string
 }
@@ -41,6 +43,8 @@ export async function runAll(
   // Every scenario that runs at the same time listens to both signals.
   setMaxListeners(0, interruptions.signal, interruptions.abandon)
   const mask = createMask()
+  // What one scenario calls a secret is one in the report of every other.
+  mask.add(Object.values(options.secrets))
   let report = emptyReport
   const emit = (event: NewEvent) => {
     const stamped = mask.json({ at: clock.now(), run: options.run, ...event } as unknown as Json) as unknown as Event
@@ -48,7 +52,7 @@ export async function runAll(
     onEvent(stamped)
   }
   const project = options.project === undefined ? {} : { project: options.project }
-  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, ...project, emit }
+  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, secrets: options.secrets, ...project, emit }
   world.hops.listen((message) => emit({ type: 'note', message }))
   const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { Outcome, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
+import { shortestSecret } from '../../schemas/secret.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
 import { outputLimitBytes } from '../hops/bounded-output.ts'
 import { startDeadline } from '../time/deadline.ts'
@@ -50,7 +51,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   const evaluation = run.evaluator.under(deadline.signal)
-  let problem = await defineVariables(scenario, scope, evaluation)
+  let problem = defineSecrets(scenario, scope, run.secrets) ?? (await defineVariables(scenario, scope, evaluation))
   let results: readonly StepResult[] = []
   try {
     const env = problem === undefined ? await evaluateEnvironment(scenario.env, scope, evaluation) : {}
@@ -87,6 +88,18 @@ function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scena
   if (signal.aborted) return { code: 'interrupted', message: 'the run was interrupted' }
   if (deadline?.passed !== true || scenario === undefined) return undefined
   return { code: 'scenario-timeout', message: `the scenario's ${renderDuration(scenario.timeoutMs)} are over (\`timeout:\`)` }
+}
+
+function defineSecrets({ secrets }: Scenario, scope: Scope, values: RunContext['secrets']): Problem | undefined {
+  for (const { name, place } of secrets) {
+    const value = values[name]
+    if (value === undefined || value.length < shortestSecret) {
+      const message = `the environment variable ${name} is not there, or too short to be masked`
+      return { code: 'missing-secret', severity: 'error', place, message }
+    }
+    scope.define(name, value, true)
+  }
+  return undefined
 }
 
 async function defineVariables(scenario: Scenario, scope: Scope, evaluation: Evaluation): Promise<Problem | undefined> {

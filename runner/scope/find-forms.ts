@@ -1,5 +1,7 @@
+import { shortestSecret } from '../../schemas/secret.ts'
+
 /** How many characters a form has at least. */
-export const shortestForm = 4
+export const shortestForm = shortestSecret
 
 /** By so many characters a longer form is looked up. */
 const keyLength = 8

@@ -89,15 +89,24 @@ function encodedForms(piece: string): string[] {
     secret,
     secret.trim(),
     ...secret.split('\n').map((line) => line.trim()),
-    encodeURIComponent(secret),
-    encodeURIComponent(secret).replaceAll('%20', '+'),
+    ...urlForms(secret),
     escaped,
+    escaped.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
     JSON.stringify(escaped).slice(1, -1),
     shellQuote(secret).slice(1, -1),
     Buffer.from(secret).toString('hex'),
+    Buffer.from(secret).toString('hex').toUpperCase(),
     ...base64Forms(secret),
   ]
   return [...new Set(forms)].filter((form) => form.length >= shortestForm)
+}
+
+/** Programs do not agree on what has to be encoded in a URL, nor on the case of the digits. */
+function urlForms(secret: string): string[] {
+  const encoded = encodeURIComponent(secret)
+  const strict = encoded.replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  const forms = [encoded, strict, strict.replaceAll('%20', '+'), encoded.replaceAll('%20', '+'), encoded.replaceAll('%2F', '/')]
+  return [...forms, ...forms.map((form) => form.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))]
 }
 
 /** A text inside base64 of something longer shows one of three forms, by its offset modulo 3; the characters that its neighbours

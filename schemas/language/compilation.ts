@@ -1,5 +1,6 @@
 import type { StepKinds } from './build-scenario-schema.ts'
 import type { MatcherShapes } from './check-argument.ts'
+import type { Environment, GivenVariables } from './compile-variables.ts'
 import type { HostNames } from '../resolve-host.ts'
 import type { Problem } from '../problem.ts'
 import type { StepFile } from '../scenario.ts'
@@ -48,6 +49,10 @@ export interface Compilation {
   readonly hosts?: HostNames
   readonly readFile: ScenarioFileReader
   readonly permits?: FilePermits
+  /** Values that take the place of those under `vars:`. */
+  readonly given: GivenVariables
+  /** Where the values of `secrets:` come from. */
+  readonly environment?: Environment
   readonly problems: Problem[]
   /** Step files that were loaded, whose problems are told once; undefined for one that cannot be read. */
   readonly files: Map<string, LoadedStepFile | undefined>

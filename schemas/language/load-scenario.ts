@@ -9,17 +9,18 @@ import type { Compilation, FilePermits, ScenarioFileReader, SharedStepFiles } fr
 import { loadStepFile } from './compile-step-file.ts'
 import { sizeOf } from './compile-texts.ts'
 import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
-import { compileEntries, compileValue, fixedName } from './compile-value.ts'
+import { compileEntries, fixedName } from './compile-value.ts'
+import { compileSecrets, compileVariables } from './compile-variables.ts'
+import type { Environment, GivenVariables } from './compile-variables.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { parseDuration } from '../duration.ts'
 import { childOf, entriesOf, entryOf } from '../yaml/located-node.ts'
-import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
-import { createNames, defineName } from './names.ts'
-import type { Names } from './names.ts'
+import type { LocatedNode } from '../yaml/located-node.ts'
+import { createNames } from './names.ts'
 import { byPlace } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 import { emptyFile, readYaml } from '../validation/read-yaml.ts'
-import type { Entry, Scenario, Step } from '../scenario.ts'
+import type { Scenario, Step } from '../scenario.ts'
 import { nearestName } from '../../system/nearest-name.ts'
 import { defaultTimeouts, structural } from './scenario-properties.ts'
 
@@ -39,6 +40,10 @@ export interface ScenarioSource {
   readonly permits?: FilePermits
   /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
   readonly hosts?: HostNames
+  /** What takes the place of values under `vars:`, by name. */
+  readonly given?: GivenVariables
+  /** Where the values of `secrets:` come from; without it nobody asks whether they are there. */
+  readonly environment?: Environment
   /** Shared by the scenarios of one command, all loaded with the same kinds, matchers and hosts; it is filled here. */
   readonly shared?: SharedStepFiles
 }
@@ -78,20 +83,17 @@ export async function checkStepFile(source: ScenarioSource): Promise<readonly Pr
   return inOrder(problems, source.file)
 }
 
-function createCompilation(
-  { file, kinds, matchers, readFile, permits, hosts, shared = shareStepFiles() }: ScenarioSource,
-  timeoutMs: number,
-  problems: Problem[],
-): Compilation {
-  const known = { kinds, matchers, readFile, ...(permits === undefined ? {} : { permits }), ...(hosts === undefined ? {} : { hosts }) }
-  return { ...known, problems, shared, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
+function createCompilation(source: ScenarioSource, timeoutMs: number, problems: Problem[]): Compilation {
+  const { file, shared = shareStepFiles(), given = {} } = source
+  return { ...source, given, problems, shared, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
 }
 
 async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {
   const { problems, kinds, timeoutMs } = compilation
   const [setupNode, stepsNode, alwaysNode] = [childOf(node, 'setup'), childOf(node, 'steps'), childOf(node, 'always')]
   const names = createNames(collectCaptures([setupNode, stepsNode, alwaysNode]))
-  const vars = compileVariables(entriesOf(childOf(node, 'vars')), names, problems)
+  const secrets = compileSecrets(childOf(node, 'secrets'), compilation.environment, names, problems)
+  const vars = compileVariables(entriesOf(childOf(node, 'vars')), compilation.given, names, problems)
   const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
   const setup = await compileSteps(setupNode, names, compilation)
   const steps = await compileSteps(stepsNode, names, compilation)
@@ -111,15 +113,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const name = fixedName(node, 'scenario', problems) ?? ''
   const maxOutputBytes = sizeOf(childOf(node, 'maxOutput'), problems)
   const kept = maxOutputBytes === undefined ? {} : { maxOutputBytes }
-  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, ...kept, vars, env, setup, steps, always }
-}
-
-function compileVariables(entries: readonly LocatedEntry[], names: Names, problems: Problem[]): readonly Entry[] {
-  return entries.map(({ key, keyPlace, value }) => {
-    const compiled = compileValue(value, names, problems)
-    defineName(key, keyPlace, names, problems)
-    return { key, keyPlace, value: compiled }
-  })
+  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, ...kept, secrets, vars, env, setup, steps, always }
 }
 
 /** Whether all that could assert is known: every step of the file, and no key that was meant as `expect`. */

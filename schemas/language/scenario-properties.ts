@@ -1,9 +1,7 @@
 import { durationForm, durationPattern } from '../duration.ts'
 import { keptSizes, sizeForm, sizePattern } from '../size.ts'
 import type { JsonObject } from '../json.ts'
-
-/** The form of a variable's name: what JMESPath reads without quotes. */
-const namePattern = '^[A-Za-z_][A-Za-z0-9_]*$'
+import { variableName } from '../validation/read-variables.ts'
 
 /** How long a scenario may take, and one attempt of a step, where the file does not say. */
 export const defaultTimeouts = { scenario: '10m', step: '1m' } as const
@@ -14,7 +12,7 @@ export const defaultMaxOutput = '1MiB'
 /** How often `until` tries again where the file does not say. */
 export const defaultEvery = '1s'
 
-const names = { pattern: namePattern, patternErrorMessage: 'a name: letters, digits and underscores, no digit first' }
+const names = variableName
 
 function duration(description: string, fallback?: string): JsonObject {
   const form = { type: 'string', pattern: durationPattern, patternErrorMessage: durationForm }
@@ -167,8 +165,15 @@ export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
   tags,
   timeout: duration('The longest time for setup and steps together.', defaultTimeouts.scenario),
   maxOutput: keptSize('The most that its steps keep of each output or body, where they say nothing else'),
+  secrets: {
+    description:
+      'Environment variables of this computer, by name: variables of the scenario whose values are masked wherever they appear. One that is not there is an error at load.',
+    type: 'array',
+    uniqueItems: true,
+    items: { description: 'The name of an environment variable.', type: 'string', ...names },
+  },
   vars: {
-    description: 'Variables, by name; one may use those above it.',
+    description: 'Variables, by name; one may use those above it. --var and --vars give others in their place.',
     type: 'object',
     propertyNames: names,
     additionalProperties: { description: 'The value of the variable.' },

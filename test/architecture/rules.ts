@@ -40,6 +40,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
       'json-text.ts',
       'problem.ts',
       'scenario.ts',
+      'secret.ts',
       'size.ts',
     ],
     'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'flaw.ts', 'json.ts', 'problem.ts'],

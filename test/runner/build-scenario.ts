@@ -74,6 +74,7 @@ export function buildScenario(
     place,
     tags: [],
     timeoutMs: 60_000,
+    secrets: [],
     env: [],
     setup: [],
     always: [],

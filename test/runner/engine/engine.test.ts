@@ -209,7 +209,7 @@ t.test('the journal holds every event, for its owner alone', async (t) => {
   await runAll(
     [buildScenario('a', [holding('x')])],
     { testbed, hops: createHops(testbed), clock: createFakeClock(), evaluator: createEvaluator() },
-    { run: 'r', parallel: 1, bail: false, allowLocal: false },
+    { run: 'r', parallel: 1, bail: false, allowLocal: false, secrets: {} },
     { signal: never, abandon: never },
     (event) => {
       events.push(event)

@@ -16,7 +16,16 @@ export function recordFrame(more: Partial<Frame> = {}, variables: JsonObject = {
   const mask = createMask()
   const emit = (event: NewEvent) => void events.push(event)
   const frame: Frame = {
-    run: { testbed, hops: createHops(testbed), clock: createFakeClock(), evaluator: createEvaluator(), mask, allowLocal: false, emit },
+    run: {
+      testbed,
+      hops: createHops(testbed),
+      clock: createFakeClock(),
+      evaluator: createEvaluator(),
+      mask,
+      allowLocal: false,
+      secrets: {},
+      emit,
+    },
     scenario: 'test',
     within: [],
     maxOutputBytes: 1 << 20,
