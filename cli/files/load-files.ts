@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
-import type { GivenVariables } from '../../schemas/language/compile-variables.ts'
+import type { Environment, GivenVariables } from '../../schemas/language/compile-variables.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
@@ -39,6 +39,8 @@ export interface Loading {
   readonly allowLocal?: boolean
   /** What takes the place of values under `vars:`, by name. */
   readonly given?: GivenVariables
+  /** Where the values of `secrets:` come from; without it nobody asks whether they are there. */
+  readonly environment?: Environment
 }
 
 /** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. `texts`: what was read, by file. */
@@ -104,7 +106,7 @@ function shareTexts(): ReadText {
 async function scenarioSource(
   file: string,
   cwd: string,
-  { testbed, allowLocal = false, given = {} }: Loading,
+  { testbed, allowLocal = false, given = {}, environment }: Loading,
   read: ReadText = shareTexts(),
 ): Promise<ScenarioSource> {
   const [{ stepKinds }, { matchers }] = await Promise.all([import('../../runner/steps/index.ts'), import('../../runner/matchers/index.ts')])
@@ -123,7 +125,7 @@ async function scenarioSource(
     },
     hosts: hostsOf(testbed),
     given,
-    environment: process.env,
+    ...(environment === undefined ? {} : { environment }),
   }
 }
 
