@@ -1,18 +1,28 @@
 // Runs test files, each in a process of its own, the biggest first, and tells a line for each test as it ends, all of what failed, and
 // the slowest files.
 // The last line is "N passed, N failed, N skipped". A file that ends with an error, takes too long or tests nothing has failed.
-// usage: run-tests.mjs [--jobs=2] [--timeout=120] FILE...    --timeout: seconds for a file
+// Nothing that a file started outlives it.
+// usage: run-tests.mjs [--jobs=2] [--timeout=120] [--grace=15] FILE...
+//   --timeout: seconds for a file   --grace: seconds from SIGTERM to SIGKILL for what it left
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { endLeftOver, makeTemporaryFolder } from './left-over.mjs'
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string', default: String(availableParallelism()) }, timeout: { type: 'string', default: '120' } },
+  options: {
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    timeout: { type: 'string', default: '120' },
+    grace: { type: 'string', default: '15' },
+  },
 })
+const graceMs = Number(values.grace) * 1000
+/** The temporary folders of the files that run. */
+const folders = new Set()
 const loader = new URL('ts-loader.mjs', import.meta.url).href
 const reports = fileURLToPath(new URL('../reports/', import.meta.url))
 /** A test at the top of a file, as tap prints it: its number, its name and its time. */
@@ -36,11 +46,13 @@ function runFile(file) {
   return new Promise((resolve) => {
     const startedAt = performance.now()
     const tests = []
+    const folder = makeTemporaryFolder()
+    folders.add(folder)
     let output = ''
     let line = ''
     const child = spawn(process.execPath, ['--enable-source-maps', '--import', loader, file], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TAP: '1', TAP_TIMEOUT: values.timeout },
+      env: { ...process.env, TAP: '1', TAP_TIMEOUT: values.timeout, TMPDIR: folder },
     })
     const read = (text) => {
       output += text
@@ -56,18 +68,25 @@ function runFile(file) {
     child.stdout.setEncoding('utf8').on('data', read)
     child.stderr.setEncoding('utf8').on('data', (text) => (output += text))
     let late = false
-    const stop = (signal) => {
-      late = true
-      child.kill(signal)
-    }
-    const timers = [
-      setTimeout(stop, Number(values.timeout) * 1000, 'SIGTERM'),
-      setTimeout(stop, Number(values.timeout) * 1000 + 10_000, 'SIGKILL'),
-    ]
+    const timer = setTimeout(
+      () => {
+        late = true
+        void endLeftOver(folder, graceMs)
+      },
+      Number(values.timeout) * 1000,
+    )
     let cpu = 0
-    child.on('exit', () => (cpu = takeCpu()))
-    child.on('close', (code, signal) => {
-      timers.forEach(clearTimeout)
+    let ending = Promise.resolve([])
+    child.on('exit', () => {
+      clearTimeout(timer)
+      cpu = takeCpu()
+      // Whatever goes on may hold the output open.
+      ending = endLeftOver(folder, graceMs)
+    })
+    child.on('close', async (code, signal) => {
+      const left = await ending
+      folders.delete(folder)
+      for (const command of left) console.log(`# ${file} left behind: ${command}`)
       const seconds = (performance.now() - startedAt) / 1000
       const end = late ? `took longer than ${values.timeout} s` : signal === null ? `ended with ${code}` : `was killed by ${signal}`
       const isEmpty = tests.length > 0 && !anAssertion.test(output) && tests.every(({ skipped }) => !skipped)
@@ -82,6 +101,12 @@ function runFile(file) {
     })
   })
 }
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])
+  process.once(signal, () => void Promise.all([...folders].map((folder) => endLeftOver(folder, graceMs))).finally(() => process.exit(code)))
 
 const results = []
 // The size of a file is a fair guess of its time, and a long one that begins last keeps everybody waiting.
