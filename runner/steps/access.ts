@@ -6,6 +6,7 @@ import { splitWords } from '../../system/split-words.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { pollUntil } from '../time/poll-until.ts'
+import { callAws } from './aws-calls.ts'
 import { judgeAwsCall } from './aws-verdict.ts'
 import type { AwsVerdict } from './aws-verdict.ts'
 import { readJson } from './command.ts'
@@ -124,9 +125,16 @@ interface Identity {
 
 async function callAll(context: StepContext, identities: readonly Identity[], calls: readonly string[]): Promise<Table> {
   const arns: Record<string, string> = {}
+  const options = {
+    env: { AWS_DEFAULT_REGION: context.testbed.region, AWS_PAGER: '', AWS_MAX_ATTEMPTS: '2', ...context.env },
+    eachMs: Math.min(callTimeoutMs, context.timeoutMs),
+    timeoutMs: context.timeoutMs,
+    signal: context.signal,
+  }
   const columns = identities.map(async ({ name, machine }): Promise<Cell[]> => {
-    // AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work.
-    const control = await callAws(context, machine, ['sts', 'get-caller-identity', '--output', 'json'])
+    // One after the other: a machine that starts the CLI many times at once takes longer for all of them than one call may.
+    const [control, ...exits] = await callAws(machine, [identityCall, ...calls.map(wordsOf)], options)
+    if (control === undefined) throw new Error('the control was not made')
     const arn = (readJson(control.stdout) as JsonObject | null)?.['Arn']
     if (control.cut.stdout !== undefined) {
       const detail = `its identity is not known: what sts get-caller-identity answered is not whole: ${control.cut.stdout.reason}`
@@ -138,26 +146,18 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
       return calls.map((call) => ({ name, call, found }))
     }
     arns[name] = arn
-    const cells: Cell[] = []
-    // One after the other: a machine that starts the CLI many times at once takes longer for all of them than one call may.
-    for (const call of calls) cells.push({ name, call, found: judgeAwsCall(await callAws(context, machine, wordsOf(call))) })
-    return cells
+    return calls.map((call, index) => ({ name, call, found: judgeAwsCall(exits[index] ?? control) }))
   })
   return { cells: (await Promise.all(columns)).flat(), arns }
 }
+
+/** AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work. */
+const identityCall: readonly string[] = ['sts', 'get-caller-identity', '--output', 'json']
 
 function wordsOf(call: string): readonly string[] {
   const words = splitWords(call)
   // The method `check` has refused a call that cannot be split.
   return 'message' in words ? [] : words.map(({ text }) => text)
-}
-
-function callAws(context: StepContext, machine: Machine, args: readonly string[]): ReturnType<Machine['exec']> {
-  return machine.exec(['aws', ...args], {
-    env: { AWS_DEFAULT_REGION: context.testbed.region, AWS_PAGER: '', AWS_MAX_ATTEMPTS: '2', ...context.env },
-    timeoutMs: Math.min(callTimeoutMs, context.timeoutMs),
-    signal: context.signal,
-  })
 }
 
 function withoutIdentity(control: AwsVerdict): AwsVerdict {

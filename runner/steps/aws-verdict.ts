@@ -1,4 +1,4 @@
-import type { Exit } from '../hops/exit.ts'
+import type { AwsExit } from './aws-calls.ts'
 
 /** What a call of the AWS CLI says about a permission. `unknown`: nothing, because it failed for another reason. */
 export type AwsVerdict =
@@ -16,7 +16,7 @@ const denials = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedE
  * an expired or unknown key, no network, no CLI, a wrong parameter) says nothing about the permission.
  * `lasting`: waiting will not change it.
  */
-export function judgeAwsCall(exit: Exit): AwsVerdict {
+export function judgeAwsCall(exit: Omit<AwsExit, 'stdout' | 'cut'>): AwsVerdict {
   if (exit.exitCode === 0) return { verdict: 'allowed' }
   const code = /An error occurred \(([\w.]+)\) when calling the \w+ operation/.exec(exit.stderr)?.[1]
   if (code !== undefined && denials.has(code)) return { verdict: 'denied', code }

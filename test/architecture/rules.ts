@@ -166,6 +166,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'runner/hops/remote-command.ts',
     'runner/hops/ssh-connection.ts',
     'runner/journal.ts',
+    'runner/steps/aws-calls.ts',
     'runner/steps/copy.ts',
     'runner/steps/files.ts',
     'runner/steps/save-texts.ts',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Json } from '../../../schemas/json.ts'
@@ -39,11 +39,16 @@ t.test('reach: a grid, every cell with its own verdict', async (t) => {
   t.match(untested, { outcome: 'errored', problem: { code: 'connection' } }, 'a name that does not resolve is no closed port')
 })
 
-t.test('access: denied is exactly a denial', async (t) => {
+/** Doubles of the AWS CLI, as it comes in two makes. */
+const makes = ['a program', 'a script of Python'] as const
+
+/** Puts a double of the AWS CLI into a folder of its own: the texts are those that it prints. That of Python has its code where the CLI has
+ *  it, notes each process that loads it in `loads`, and gives the words to the program. */
+function placeCli(make: (typeof makes)[number]) {
   const bin = mkdtempSync(join(folder, 'bin-'))
-  // A double of the AWS CLI: the texts are those that it prints.
+  const program = join(bin, make === 'a program' ? 'aws' : 'program')
   writeFileSync(
-    join(bin, 'aws'),
+    program,
     `#!/bin/sh
 case "$MODE $1 $2" in
   nocreds*) echo "Unable to locate credentials. You can configure credentials by running \\"aws configure\\"." >&2; exit 253 ;;
@@ -56,65 +61,86 @@ case "$MODE $1 $2" in
   *) echo "Could not connect to the endpoint URL: \\"https://sts.eu-west-1.amazonaws.com/\\"" >&2; exit 255 ;;
 esac
 `,
+    { mode: 0o755 },
   )
-  chmodSync(join(bin, 'aws'), 0o755)
-  const metadata = { reached: `http://127.0.0.1:${port}`, silent: `http://127.0.0.1:${await freePort()}` }
-  const env = (mode: string, endpoint = metadata.silent) => ({
-    PATH: `${bin}:/usr/bin:/bin`,
-    MODE: mode,
-    COUNT: join(folder, 'count'),
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint,
-  })
-  const table = (mode: string, calls: Json, settle?: string) =>
-    runOne(
-      'access',
-      { as: { gateway: 'gateway', agent: 'agents[0]' }, calls, ...(settle === undefined ? {} : { settle }) },
-      { env: env(mode) },
+  if (make === 'a program') return bin
+  mkdirSync(join(bin, 'awscli'))
+  const script = '#!/usr/bin/env python3\nimport sys\nimport awscli.clidriver\nsys.exit(awscli.clidriver.main())\n'
+  writeFileSync(join(bin, 'aws'), script, { mode: 0o755 })
+  writeFileSync(
+    join(bin, 'awscli/clidriver.py'),
+    `import os, sys
+print(os.getpid(), file=open(${JSON.stringify(join(bin, 'loads'))}, 'a'))
+def main():
+    os.execv(${JSON.stringify(program)}, ['aws', *sys.argv[1:]])
+`,
+  )
+  for (const name of ['__init__.py', 'handlers.py']) writeFileSync(join(bin, 'awscli', name), '')
+  return bin
+}
+
+for (const make of makes)
+  t.test(`access: denied is exactly a denial, where the CLI is ${make}`, async (t) => {
+    const bin = placeCli(make)
+    const metadata = { reached: `http://127.0.0.1:${port}`, silent: `http://127.0.0.1:${await freePort()}` }
+    const env = (mode: string, endpoint = metadata.silent) => ({
+      PATH: `${bin}:/usr/bin:/bin`,
+      MODE: mode,
+      COUNT: join(folder, 'count'),
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint,
+    })
+    const table = (mode: string, calls: Json, settle?: string) =>
+      runOne(
+        'access',
+        { as: { gateway: 'gateway', agent: 'agents[0]' }, calls, ...(settle === undefined ? {} : { settle }) },
+        { env: env(mode) },
+      )
+    const both = { 's3 ls': { gateway: 'allowed', agent: 'allowed' }, 'ec2 describe-instances': { gateway: 'denied', agent: 'denied' } }
+    const good = await table('ok', both)
+    t.match(good, {
+      outcome: 'passed',
+      result: {
+        identities: { gateway: /titusappwiths3/ },
+        cells: { gateway: { 'ec2 describe-instances': { code: 'UnauthorizedOperation' } } },
+      },
+    })
+    t.equal(good.checks.length, 4)
+    if (make !== 'a program') t.equal(readFileSync(join(bin, 'loads'), 'utf8').trim().split('\n').length, 2, 'one process an identity')
+    const wrong = await table('ok', { 's3 ls': { gateway: 'denied', agent: 'allowed' } })
+    t.match(wrong, { outcome: 'failed' })
+    t.same(
+      wrong.checks.map(({ passed, actual }) => [passed, actual]),
+      [
+        [false, 'allowed'],
+        [true, 'allowed'],
+      ],
     )
-  const both = { 's3 ls': { gateway: 'allowed', agent: 'allowed' }, 'ec2 describe-instances': { gateway: 'denied', agent: 'denied' } }
-  const good = await table('ok', both)
-  t.match(good, {
-    outcome: 'passed',
-    result: {
-      identities: { gateway: /titusappwiths3/ },
-      cells: { gateway: { 'ec2 describe-instances': { code: 'UnauthorizedOperation' } } },
-    },
+    const one = (call: string) => ({ [call]: { gateway: 'denied', agent: 'denied' } })
+    for (const [mode, call, why] of [
+      ['nocreds', 's3 ls', /the metadata service does not answer at 127\.0\.0\.1:\d+ \(refused/],
+      ['expired', 's3 ls', /ExpiredToken/],
+      ['offline', 's3 ls', /Could not connect/],
+      ['ok', 's3api head-object --bucket b', /403/],
+    ] as const)
+      t.match(await table(mode, one(call)), { outcome: 'errored', problem: { code: 'access-unknown', message: why } }, `${mode}: ${call}`)
+    const empty = await runOne(
+      'access',
+      { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'denied' } } },
+      { env: env('nocreds', metadata.reached) },
+    )
+    t.match(empty, { problem: { message: /Unable to locate credentials.* can be reached, and gives none/ } })
+    const missing = await runOne(
+      'access',
+      { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'denied' } }, settle: '60s' },
+      { env: { PATH: '/nowhere:/usr/sbin' } },
+    )
+    t.match(missing, { outcome: 'errored', problem: { message: /not installed/ } }, 'no CLI is no denial, and is not waited for')
+    t.ok(missing.durationMs < 30_000)
+    const late = { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'allowed' } } }
+    rmSync(join(folder, 'count'), { force: true })
+    const settled = await runOne('access', { ...late, settle: '20s' }, { env: env('later'), timeoutMs: 3000 })
+    t.match(settled, { outcome: 'passed', attempts: 1 }, 'a permission that arrives late, after the time for one look')
+    t.match(await table('ok', { 's3 ls': { gateway: 'allowed' } }), {
+      problem: { code: 'missing-cell', message: /s3 ls has no expectation for agent/ },
+    })
   })
-  t.equal(good.checks.length, 4)
-  const wrong = await table('ok', { 's3 ls': { gateway: 'denied', agent: 'allowed' } })
-  t.match(wrong, { outcome: 'failed' })
-  t.same(
-    wrong.checks.map(({ passed, actual }) => [passed, actual]),
-    [
-      [false, 'allowed'],
-      [true, 'allowed'],
-    ],
-  )
-  const one = (call: string) => ({ [call]: { gateway: 'denied', agent: 'denied' } })
-  for (const [mode, call, why] of [
-    ['nocreds', 's3 ls', /the metadata service does not answer at 127\.0\.0\.1:\d+ \(refused/],
-    ['expired', 's3 ls', /ExpiredToken/],
-    ['offline', 's3 ls', /Could not connect/],
-    ['ok', 's3api head-object --bucket b', /403/],
-  ] as const)
-    t.match(await table(mode, one(call)), { outcome: 'errored', problem: { code: 'access-unknown', message: why } }, `${mode}: ${call}`)
-  const empty = await runOne(
-    'access',
-    { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'denied' } } },
-    { env: env('nocreds', metadata.reached) },
-  )
-  t.match(empty, { problem: { message: /Unable to locate credentials.* can be reached, and gives none/ } })
-  const missing = await runOne(
-    'access',
-    { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'denied' } }, settle: '60s' },
-    { env: { PATH: '/nowhere:/usr/sbin' } },
-  )
-  t.match(missing, { outcome: 'errored', problem: { message: /not installed/ } }, 'no CLI is no denial, and is not waited for')
-  t.ok(missing.durationMs < 30_000)
-  const late = { as: { gateway: 'gateway' }, calls: { 's3 ls': { gateway: 'allowed' } } }
-  const settled = await runOne('access', { ...late, settle: '20s' }, { env: env('later'), timeoutMs: 3000 })
-  t.match(settled, { outcome: 'passed', attempts: 1 }, 'a permission that arrives late, after the time for one look')
-  t.match(await table('ok', { 's3 ls': { gateway: 'allowed' } }), {
-    problem: { code: 'missing-cell', message: /s3 ls has no expectation for agent/ },
-  })
-})
