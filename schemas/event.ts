@@ -25,6 +25,37 @@ export interface Cause {
   readonly name: string
 }
 
+/** A time in which an invariant did not hold: polls one after the other that did not see it hold. */
+export interface Gap {
+  /** When its first poll began and its last one ended, in milliseconds since the epoch. */
+  readonly firstAt: number
+  readonly lastAt: number
+  /** From the one to the other, by a clock that nobody sets. */
+  readonly ms: number
+  readonly polls: number
+  /** `untested`: no poll of it could tell whether the claim holds. */
+  readonly verdict: 'false' | 'untested'
+  /** What its first poll saw that found the claim false, or else why its first poll could not tell. */
+  readonly seen: string
+  /** The step during which it began; absent between two steps. */
+  readonly during?: string
+}
+
+/** What the polls of an invariant came to, all in milliseconds. */
+export interface Polls {
+  readonly everyMs: number
+  readonly tolerateMs: number
+  readonly polls: number
+  /** Polls that saw the claim hold, and those that could not tell. */
+  readonly held: number
+  readonly untested: number
+  /** The part of all polls that saw it hold, from 0 to 1. */
+  readonly share: number
+  readonly longestGapMs: number
+  /** The first ones, and the longest. */
+  readonly gaps: readonly Gap[]
+}
+
 /** What a step came to. Durations are in milliseconds. */
 export interface StepResult {
   readonly path: readonly number[]
@@ -40,6 +71,10 @@ export interface StepResult {
   readonly durationMs: number
   readonly attempts: number
   readonly checks: readonly Check[]
+  /** Of an invariant, which is told as a step: what its polls came to, `attempts` of them. */
+  readonly invariant?: Polls
+  /** What is to be known of a step although it passed, such as that it held only late; absent when there is nothing. */
+  readonly warnings?: readonly string[]
   /** Why it errored or was skipped; `hint` says what to do. */
   readonly problem?: Problem
   /** The step inside of it that decided its outcome: what is to say of that is said there. */

@@ -118,6 +118,14 @@ const scenarioCodes = {
     cause: 'A step that waits looks so rarely that its time is over after the first look.',
     cure: 'Make every: smaller than within:.',
   },
+  'warning-too-late': {
+    cause: 'A step would warn of being late only when its time is over.',
+    cure: 'Make warnAfter: smaller than within:.',
+  },
+  'unknown-invariant': {
+    cause: 'A step names an invariant that its scenario has not, or stands where none can be named.',
+    cure: 'Use one of the names that are listed, or write the invariant out under while:.',
+  },
   'until-without-expect': { cause: 'A step waits, and nothing is expected of it.', cure: 'Add expect: beside until:.' },
   'not-idempotent': {
     cause: 'A step would repeat what changes something each time.',
@@ -165,6 +173,10 @@ const runCodes = {
   assertion: { cause: 'What a step expects does not hold.', cure: 'Compare what was expected with what was found.' },
   'implied-assertion': { cause: 'What a kind expects by itself does not hold.', cure: 'Write what else is expected, such as exit: 1.' },
   'nothing-asserted': { cause: 'No assertion of a scenario was evaluated.', cure: 'See which steps were skipped, and why.' },
+  'never-polled': {
+    cause: 'An invariant was not polled once, so that nothing is known of it.',
+    cure: 'See why no step that names it ran, or let it be polled beside all steps.',
+  },
   nested: { cause: 'A step inside of the step did not pass.', cure: 'See the step inside.' },
   skipped: { cause: 'A step did not run, for the reason that is told.', cure: 'None is needed: a skip is no failure.' },
   interrupted: { cause: 'The run was interrupted.', cure: 'Run it again.' },
@@ -211,7 +223,7 @@ const runCodes = {
     cure: 'Let the command say less or keep its output to itself, or expect what the part that is there can show.',
   },
   undecodable: { cause: 'A body is not what its headers say.', cure: 'Look at the content-encoding and charset that the server sends.' },
-  untested: { cause: 'A cell of a table could not be tested.', cure: 'See why in its detail.' },
+  untested: { cause: 'A cell of a table, or an invariant, could not be tested.', cure: 'See why in its detail.' },
   'unknown-kind': { cause: 'No kind of step has that name.', cure: 'Use one of the kinds that are listed.' },
   defect: { cause: 'A defect of titus-bed.', cure: 'Report it with the lines that are shown.' },
 } as const

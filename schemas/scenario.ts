@@ -42,6 +42,8 @@ export interface Scenario {
   readonly secrets: readonly { readonly name: string; readonly place: Place }[]
   readonly vars: readonly Entry[]
   readonly env: readonly Entry[]
+  /** Polled beside `steps`, each beside all of them, or beside those that name it. */
+  readonly invariants: readonly Invariant[]
   readonly setup: readonly Step[]
   readonly steps: readonly Step[]
   readonly always: readonly Step[]
@@ -87,6 +89,8 @@ export interface Step {
   /** The paths of files for texts of the result, by their keys there. */
   readonly save?: readonly Entry[]
   readonly until?: Until
+  /** What is polled while the step runs, and has to hold all the time. */
+  readonly while?: readonly Invariant[]
   /** `key` is a JMESPath expression over the result of the step, `value` a literal or a map of matchers. */
   readonly expect: readonly Entry[]
   readonly capture: readonly Capture[]
@@ -95,9 +99,23 @@ export interface Step {
   readonly steps?: readonly Step[]
 }
 
+/** A claim that is polled while steps run. */
+export interface Invariant {
+  /** What is polled, as a step that is run once for each poll: its time limit is that of one poll. */
+  readonly step: Step
+  /** Milliseconds from the beginning of one poll to that of the next. */
+  readonly everyMs: number
+  /** The longest time that it may not hold, in milliseconds; 0: not once. */
+  readonly tolerateMs: number
+  /** Steps name it under `while:`, and it is polled beside these alone. */
+  readonly isNamed: boolean
+}
+
 /** A wall-clock deadline for polling. Milliseconds. `idempotent` allows it on a request that changes something. */
 export interface Until {
   readonly withinMs: number
+  /** What holds only after this time is warned of. */
+  readonly warnAfterMs?: number
   readonly everyMs: number
   readonly retryOn: readonly 'connection'[]
   readonly idempotent: boolean
@@ -129,6 +147,8 @@ export interface StepShape {
   readonly host: 'required' | 'optional' | 'none'
   /** What is expected when the file does not say: `{ exit: 0 }`. */
   readonly implies: JsonObject
+  /** It reads and changes nothing, so that it may be polled beside steps, as an invariant. */
+  readonly pollable?: true
   /** The kind asserts by itself, without `expect:` (`access`, `reach`). */
   readonly asserts: boolean
   /** What `expect` and `capture` may name, by first segment, each with its meaning; `*` when the result is open. */

@@ -27,7 +27,14 @@ export function scenarioSchemaForEditors(schema: JsonObject, knowledge: EditorKn
   const { $defs, ...file } = asEditorsRead(schema) as JsonObject
   const step = isObject($defs) && isObject($defs['step']) ? $defs['step'] : {}
   const properties = step['properties'] as Readonly<Record<string, JsonObject>>
+  const invariant = ($defs as JsonObject)['invariant'] as JsonObject
+  const polled = invariant['properties'] as Readonly<Record<string, JsonObject>>
   const withExpectations = (key: string): JsonObject => ({ ...properties[key], additionalProperties: expected })
+  const common = {
+    host: { ...host, ...properties['host'] },
+    expect: withExpectations('expect'),
+    assert: withExpectations('assert'),
+  }
   return {
     ...file,
     $defs: {
@@ -36,13 +43,18 @@ export function scenarioSchemaForEditors(schema: JsonObject, knowledge: EditorKn
         ...step,
         properties: {
           ...properties,
-          host: { ...host, ...properties['host'] },
+          ...common,
           use: { ...properties['use'], examples: Object.keys(knowledge.library) },
           with: omit(properties['with'] ?? {}, 'additionalProperties'),
-          expect: withExpectations('expect'),
-          assert: withExpectations('assert'),
         },
         allOf: [...Object.entries(knowledge.kinds).flatMap(resultsOfKind), ...Object.entries(knowledge.library).map(interfaceOfFile)],
+      },
+      invariant: {
+        ...invariant,
+        properties: { ...polled, ...common },
+        allOf: Object.entries(knowledge.kinds)
+          .filter(([kind]) => Object.hasOwn(polled, kind))
+          .flatMap(resultsOfKind),
       },
       host: hostSchema(knowledge.hosts),
       expected: expectedSchema(knowledge.matchers),

@@ -2,10 +2,26 @@ import { matchers } from '../../runner/matchers/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 import type { StepKind } from '../../runner/steps/kind.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { everyStepProperties, scenarioProperties, stepFileProperties, withProperty } from '../../schemas/language/scenario-properties.ts'
+import {
+  everyStepProperties,
+  invariantProperties,
+  scenarioProperties,
+  stepFileProperties,
+  withProperty,
+} from '../../schemas/language/scenario-properties.ts'
 import { describeForm } from './form.ts'
 import { keyTopics, listKeys } from './keys.ts'
 import type { Chapter, Topic, TopicItem } from './topic.ts'
+
+/** What the keys of the language refer to; the kinds have a chapter of their own. */
+const languageRoot: JsonObject = {
+  $defs: {
+    invariant: {
+      description: 'A claim that is polled while steps run. It has exactly one kind of those that may be polled, and these keys.',
+      properties: invariantProperties,
+    },
+  },
+}
 
 /** The chapters of the scenario language: its files, its steps, its matchers. */
 export function scenarioChapters(): readonly Chapter[] {
@@ -20,7 +36,7 @@ export function scenarioChapters(): readonly Chapter[] {
       page: 'step-keys',
       title: 'Keys of every step',
       introduction: 'What a step may have beside its kind.',
-      topics: keyTopics('step', { ...everyStepProperties, with: withProperty }, {}),
+      topics: keyTopics('step', { ...everyStepProperties, with: withProperty }, languageRoot),
     },
     {
       page: 'matchers',
@@ -45,7 +61,7 @@ export function scenarioChapters(): readonly Chapter[] {
   ]
 }
 
-function kindTopic(name: string, { summary, schema, host, implies, asserts, results, example }: StepKind): Topic {
+function kindTopic(name: string, { summary, schema, host, implies, asserts, pollable, results, example }: StepKind): Topic {
   const form = describeForm(schema)
   const implied = Object.entries(implies).map(([key, value]) => `\`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}\``)
   const hosts = {
@@ -56,6 +72,7 @@ function kindTopic(name: string, { summary, schema, host, implies, asserts, resu
   const expectations = [
     ...(implied.length > 0 ? [`Unless the step says otherwise, it expects ${implied.join(', ')}.`] : []),
     ...(asserts ? ['It asserts by itself, without `expect:`.'] : []),
+    ...(pollable === true ? ['It may be polled beside steps: `invariants:`, `while:`.'] : []),
   ]
   return {
     name: `step.${name}`,
@@ -74,5 +91,5 @@ function resultItems(results: StepKind['results']): readonly TopicItem[] {
 }
 
 function fileTopics(prefix: string, properties: Readonly<Record<string, JsonObject>>): readonly Topic[] {
-  return keyTopics(prefix, properties, {})
+  return keyTopics(prefix, properties, languageRoot)
 }

@@ -52,6 +52,7 @@ export async function attemptOnHost(
       result,
       ...whereabouts,
       unreachable: false,
+      unanswered: false,
       timedOut: false,
       captures: holds(checks) ? captured.values : [],
       ...(judged.untested === undefined ? {} : { problem: describeUntested(judged.untested, step) }),

@@ -14,6 +14,8 @@ export interface Attempt {
   readonly host?: string
   /** It errored because a machine or a service could not be reached, which another attempt may find otherwise. */
   readonly unreachable: boolean
+  /** It errored because what it asked gave no answer to a machine that is there. */
+  readonly unanswered: boolean
   /** It was cut off by its time limit. */
   readonly timedOut: boolean
   /** In the order of `step.capture`; empty unless it passed. */
@@ -21,4 +23,11 @@ export interface Attempt {
 }
 
 /** An attempt that errored before anything was found. */
-export const nothingFound = { outcome: 'errored', checks: [], captures: [], unreachable: false, timedOut: false } as const
+export const nothingFound = {
+  outcome: 'errored',
+  checks: [],
+  captures: [],
+  unreachable: false,
+  unanswered: false,
+  timedOut: false,
+} as const

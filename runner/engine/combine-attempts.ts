@@ -13,6 +13,7 @@ export function combineAttempts(hosts: readonly string[], attempts: readonly Att
     result: Object.fromEntries(attempts.map(({ result }, index) => [hosts[index], result ?? null])),
     host: hosts.join(', '),
     unreachable: errored !== undefined && attempts.every((attempt) => attempt.outcome !== 'errored' || attempt.unreachable),
+    unanswered: errored !== undefined && attempts.every((attempt) => attempt.outcome !== 'errored' || attempt.unanswered),
     timedOut: attempts.some(({ timedOut }) => timedOut),
     captures: (attempts[0]?.captures ?? []).map((_, index) => attempts.map(({ captures }) => captures[index] ?? null)),
   }

@@ -15,6 +15,7 @@ export function erroredAttempt(error: unknown, step: Step, frame: Pick<Frame, 'i
   const known = error instanceof StepError || error instanceof ConnectionError ? error : undefined
   const detail = known === undefined ? '' : `: ${known.message}`
   const unreachable = known !== undefined && ['connection', 'name'].includes(known.code)
+  const unanswered = known instanceof ConnectionError && known.isUnanswered
   if (interruption !== undefined) {
     const message = `${interruption.message}${detail}`
     return { ...nothingFound, ...result, problem: { ...interruption, message, severity: 'error', place: step.place } }
@@ -26,10 +27,11 @@ export function erroredAttempt(error: unknown, step: Step, frame: Pick<Frame, 'i
       ...nothingFound,
       ...result,
       unreachable,
+      unanswered,
       timedOut: true,
       problem: { code: 'timeout', severity: 'error', place: step.place, message, hint },
     }
   }
   const nested = error instanceof NestedFailure ? { outcome: error.outcome, cause: error.step } : {}
-  return { ...nothingFound, ...result, ...nested, unreachable, problem: toProblem(error, step.place) }
+  return { ...nothingFound, ...result, ...nested, unreachable, unanswered, problem: toProblem(error, step.place) }
 }

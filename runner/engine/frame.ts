@@ -46,6 +46,8 @@ export interface Frame {
   /** Why the signal was aborted; undefined when it was not. */
   interruption(): Interruption | undefined
   emit(event: NewEvent): void
+  /** The name of the step that runs now, the innermost that is told of; undefined between two. */
+  running(): string | undefined
   /** Runs a step of this or a nested list. Handed down, because steps nest. */
   readonly runStep: (step: Step, path: readonly number[], frame: Frame) => Promise<StepResult>
 }
@@ -53,4 +55,9 @@ export interface Frame {
 /** What the events of a step say of where it stands; nothing at the top. */
 export function around({ within }: Pick<Frame, 'within'>): Pick<StepResult, 'within'> {
   return within.length === 0 ? {} : { within }
+}
+
+/** What events say of where a step acts from, as far as the file tells it. */
+export function hostOf(step: Step): { readonly host?: string } {
+  return step.host?.type === 'literal' && typeof step.host.value === 'string' ? { host: step.host.value } : {}
 }

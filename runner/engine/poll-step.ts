@@ -56,7 +56,7 @@ function rememberState(attempt: Attempt, before: Attempt, mask: Mask): Attempt {
 }
 
 /** One line that says what did not hold, masked before it is cut. */
-function describeMiss({ checks, problem }: Attempt, mask: Mask): string {
+export function describeMiss({ checks, problem }: Attempt, mask: Mask): string {
   const miss = checks.find(({ passed }) => !passed)
   const text = miss === undefined ? (problem?.message ?? '') : `${subjectOf(miss)}: ${miss.explanation}`
   return mask.text(text.split('\n')[0] ?? '').slice(0, 300)

@@ -23,10 +23,14 @@ export async function runInOrder(
     const path = [...prefix, first + index]
     const result = reason === undefined ? await frame.runStep(step, path, frame) : skipStep(step, path, frame, reason)
     results.push(result)
-    const weight = weighStep(result)
-    // A skipped step breaks nothing: the reason that it was skipped for is in its result, and the next step finds the same.
-    const broken = result.outcome !== 'skipped' && (weight === 'failed' || weight === 'errored')
-    if (!goOn && broken) reason ??= `"${step.name}" ${weight}`
+    if (!goOn) reason ??= whyStopped([result])
   }
   return results
+}
+
+/** Why no step may follow on these; undefined when one may. A skipped step breaks nothing: the reason that it was skipped for is in its
+ *  result, and the next step finds the same. */
+export function whyStopped(results: readonly StepResult[]): string | undefined {
+  const broken = results.find((result) => result.outcome !== 'skipped' && ['failed', 'errored'].includes(weighStep(result)))
+  return broken === undefined ? undefined : `"${broken.name}" ${weighStep(broken)}`
 }

@@ -12,6 +12,8 @@ import type { NewEvent, RunContext } from './frame.ts'
 import { combineOutcomes, isCutShort, weighStep } from './outcome.ts'
 import type { Interruption } from './outcome.ts'
 import { renderDuration } from '../time/render-duration.ts'
+import { followSteps } from './follow-steps.ts'
+import { runBesideInvariants } from './run-beside-invariants.ts'
 import { runInOrder } from './run-in-order.ts'
 import { runStep } from './run-step.ts'
 import { createScope, describeTestbed } from '../scope/scope.ts'
@@ -32,12 +34,16 @@ export interface Interruptions {
  * @param label  its name in the events of this run, unique there
  */
 export async function runScenario(scenario: Scenario, label: string, run: RunContext, interruptions: Interruptions): Promise<Outcome> {
-  const { setup, steps, always, file } = scenario
+  const { setup, steps, always, invariants, file } = scenario
   const startedAt = run.clock.elapsed()
-  run.emit({ type: 'scenario-started', scenario: label, file, steps: setup.length + steps.length + always.length })
+  const first = setup.length + steps.length
+  const polled = invariants.filter(({ isNamed }) => !isNamed).length
+  run.emit({ type: 'scenario-started', scenario: label, file, steps: first + always.length + polled })
   let assertions = 0
+  const progress = followSteps()
   const emit = (event: NewEvent) => {
     if (event.type === 'step-ended') assertions += event.step.checks.length
+    progress.follow(event)
     run.emit(event)
   }
   const scope = createScope({ testbed: describeTestbed(run.testbed) }, run.mask)
@@ -47,7 +53,8 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     open: run.allowLocal,
   }
   const maxOutputBytes = scenario.maxOutputBytes ?? outputLimitBytes
-  const frame = { run, scenario: label, maxOutputBytes, within: [], scope, folders: [dirname(file)], fence, cleaning: false, emit, runStep }
+  const place = { scenario: label, within: [], folders: [dirname(file)], fence }
+  const frame = { ...place, run, maxOutputBytes, scope, cleaning: false, emit, running: () => progress.running(), runStep }
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   const evaluation = run.evaluator.under(deadline.signal)
@@ -55,8 +62,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   let results: readonly StepResult[] = []
   try {
     const env = problem === undefined ? await evaluateEnvironment(scenario.env, scope, evaluation) : {}
-    const work = await runInOrder([...setup, ...steps], [], { ...limited, env }, { after: problem?.message })
-    const first = setup.length + steps.length
+    const work = await runBesideInvariants(scenario, { ...limited, env }, problem?.message)
     // The steps of `always` run whatever became of those before them: what one of them could not clean up must not keep the next from
     // trying.
     const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })

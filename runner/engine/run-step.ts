@@ -5,14 +5,17 @@ import { evaluateCondition } from '../scope/evaluate.ts'
 import { StepError, toProblem } from '../step-error.ts'
 import { stepKinds } from '../steps/index.ts'
 import type { Polled } from '../time/poll-until.ts'
+import { renderDuration } from '../time/render-duration.ts'
 import { nothingFound } from './attempt.ts'
 import type { Attempt } from './attempt.ts'
 import { attemptStep } from './attempt-step.ts'
-import { around } from './frame.ts'
+import { around, hostOf } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { keepTails } from './keep-tails.ts'
 import { pollStep } from './poll-step.ts'
+import { combineOutcomes, weighStep } from './outcome.ts'
 import { skipStep } from './skip-step.ts'
+import { startWatch } from './watch.ts'
 import { withholdEvents } from './withheld-events.ts'
 
 /** Runs a step to its end: its condition, its attempts, its captures. Emits what happens; never throws for what a step can meet. */
@@ -21,7 +24,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
   if (interruption !== undefined) return skipStep(step, path, frame, interruption.message, interruption.code)
   const { clock } = frame.run
   const startedAt = clock.elapsed()
-  const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'>): StepResult => {
+  const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'> & { readonly warnings?: readonly string[] }): StepResult => {
     const { outcome, checks, problem, cause, result, host } = polled.value
     const ended: StepResult = {
       path,
@@ -35,6 +38,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       durationMs: Math.round(clock.elapsed() - startedAt),
       attempts: polled.attempts,
       checks,
+      ...(polled.warnings === undefined || outcome !== 'passed' ? {} : { warnings: polled.warnings }),
       ...(problem === undefined ? {} : { problem }),
       ...(cause === undefined ? {} : { cause }),
       // The result is masked before it is cut: half a secret would not be found.
@@ -60,16 +64,37 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       place: step.place,
     })
     const withheld = withholdEvents(frame, path)
-    const { value, attempts } =
+    const innerSteps = step.use?.steps ?? step.steps ?? []
+    const watch = await startWatch(step.while ?? [], path, innerSteps.length, { ...frame, within: [...frame.within, step.name] })
+    const { value, attempts, elapsedMs } =
       step.until === undefined
-        ? { value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs), attempts: 1 }
+        ? {
+            value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs),
+            attempts: 1,
+            elapsedMs: 0,
+          }
         : await pollStep(step, step.until, kind, path, withheld)
     withheld.release()
+    const watched = await watch.stop()
     if (frame.cleaning && value.problem?.code === 'never-captured') return skipStep(step, path, frame, value.problem.message)
-    return finish({ attempts, value: defineCaptures(step, value, frame) })
+    return finish({ attempts, value: withWatched(defineCaptures(step, value, frame), watched), ...warnWhenLate(step, elapsedMs) })
   } catch (error) {
     return finish({ attempts: 1, value: { ...nothingFound, problem: toProblem(error, step.place) } })
   }
+}
+
+/** An attempt beside which an invariant did not hold has not passed, whatever it came to itself. */
+function withWatched(attempt: Attempt, watched: readonly StepResult[]): Attempt {
+  const outcome = combineOutcomes(watched.map(weighStep))
+  const first = watched.find((result) => weighStep(result) === outcome)
+  if (attempt.outcome !== 'passed' || first === undefined || (outcome !== 'failed' && outcome !== 'errored')) return attempt
+  return { ...attempt, outcome, cause: { path: first.path, name: first.name } }
+}
+
+function warnWhenLate({ until }: Step, elapsedMs: number): { readonly warnings?: readonly string[] } {
+  const budgetMs = until?.warnAfterMs
+  if (budgetMs === undefined || elapsedMs <= budgetMs) return {}
+  return { warnings: [`it held only after ${renderDuration(elapsedMs)}, later than warnAfter: ${renderDuration(budgetMs)}`] }
 }
 
 /** What a nested step does not call a secret is one when the step around it captures it as that: its events wait until it is masked. */
@@ -95,8 +120,4 @@ function defineCaptures(step: Step, attempt: Attempt, frame: Frame): Attempt {
     }
   }
   return attempt
-}
-
-function hostOf(step: Step): { readonly host?: string } {
-  return step.host?.type === 'literal' && typeof step.host.value === 'string' ? { host: step.host.value } : {}
 }

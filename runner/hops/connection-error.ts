@@ -6,8 +6,15 @@ export type ConnectionCode = 'connection' | 'name' | 'tls' | 'host-key' | 'login
 /** A machine could not be reached: nothing is known about the claim that was to be tested. Only codes `connection` and `name` (a name that does not resolve, yet) are worth another try. */
 export class ConnectionError extends TestbedError {
   readonly code: ConnectionCode
-  constructor(code: ConnectionCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+  /** The machine is there, and what it was asked to reach gave no answer: of that much is known. */
+  readonly isUnanswered: boolean
+  constructor(
+    code: ConnectionCode,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown; readonly isUnanswered?: boolean } = {},
+  ) {
     super(message, options)
     this.code = code
+    this.isUnanswered = options.isUnanswered ?? false
   }
 }

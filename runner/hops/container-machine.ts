@@ -82,7 +82,7 @@ async function dialFromContainer(
     if (/connection refused/i.test(said)) return { state: 'refused', detail }
     if (/no route|unreachable|timed out/i.test(said)) return { state: 'filtered', detail }
     const code = /name or service|resolution|unknown host/i.test(said) ? 'name' : 'connection'
-    throw new ConnectionError(code, `${name} could not try ${address}:${port}: ${said}`)
+    throw new ConnectionError(code, `${name} could not try ${address}:${port}: ${said}`, { isUnanswered: code === 'name' })
   } catch (error) {
     stream.destroy()
     throw options.signal.aborted

@@ -52,7 +52,10 @@ export async function requestFrom(machine: Machine, request: HttpRequest): Promi
   const dialled = await machine.dial(url.hostname, url.port, request)
   const where = `${machine.name} -> ${url.hostname}:${url.port}`
   if (dialled.state !== 'open')
-    throw new ConnectionError('connection', `${where}: ${dialled.state} (${dialled.detail})`, { hint: lookAt[dialled.state] })
+    throw new ConnectionError('connection', `${where}: ${dialled.state} (${dialled.detail})`, {
+      hint: lookAt[dialled.state],
+      isUnanswered: true,
+    })
   const stream = dialled.stream
   try {
     const socket = url.secure ? startTls(stream, url.hostname, request.trust ?? {}) : stream
@@ -68,7 +71,7 @@ export async function requestFrom(machine: Machine, request: HttpRequest): Promi
   } catch (error) {
     if (error instanceof ConnectionError || (error as Error).name === 'UndecodableBody') throw error
     const why = request.signal.aborted ? 'no answer in time' : (error as Error).message
-    throw describeTlsError(error, where) ?? new ConnectionError('connection', `${where}: ${why}`, { cause: error })
+    throw describeTlsError(error, where) ?? new ConnectionError('connection', `${where}: ${why}`, { cause: error, isUnanswered: true })
   } finally {
     stream.destroy()
   }
@@ -125,9 +128,7 @@ async function readBody(message: IncomingMessage, request: HttpRequest): Promise
       throw new ConnectionError(
         'connection',
         `status ${message.statusCode}, but the body had not ended in time: ${output.bytes}${of} bytes came`,
-        {
-          cause: error,
-        },
+        { cause: error, isUnanswered: true },
       )
     ending =
       announced === undefined

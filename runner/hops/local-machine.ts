@@ -134,7 +134,9 @@ function dialFromHere(host: string, port: number, options: DialOptions): Promise
       if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(error.code ?? ''))
         return resolve({ state: 'filtered', detail: error.message })
       const code = error.name === 'AbortError' ? 'interrupted' : /^(ENOTFOUND|EAI_)/.test(error.code ?? '') ? 'name' : 'forwarding'
-      reject(new ConnectionError(code, `local could not try ${host}:${port}: ${error.message}`, { cause: error }))
+      reject(
+        new ConnectionError(code, `local could not try ${host}:${port}: ${error.message}`, { cause: error, isUnanswered: code === 'name' }),
+      )
     })
   })
 }

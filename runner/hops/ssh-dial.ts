@@ -67,7 +67,7 @@ function judgeRefusal(
       }),
     )
   if (/unknown host|name or service|resolution/i.test(detail))
-    return reject(new ConnectionError('name', `${name} does not know the name ${host}: ${detail}`, { cause: error }))
+    return reject(new ConnectionError('name', `${name} does not know the name ${host}: ${detail}`, { cause: error, isUnanswered: true }))
   if (error.reason !== connectFailed)
     return reject(new ConnectionError('forwarding', `${name} could not try ${host}:${port}: ${detail}`, { cause: error }))
   resolve({ state: /refused/i.test(detail) ? 'refused' : 'filtered', detail })

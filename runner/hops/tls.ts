@@ -42,7 +42,7 @@ export function describeTlsError(error: unknown, where: string): ConnectionError
   if (fault !== undefined) {
     const names = code === 'ERR_TLS_CERT_ALTNAME_INVALID' && cert?.subjectaltname !== undefined ? `: ${cert.subjectaltname}` : ''
     const hint = 'name the authority with `ca: FILE`, or take any certificate with `insecure: true`'
-    return new ConnectionError('tls', `${where}: ${fault}${names}`, { hint, cause: error })
+    return new ConnectionError('tls', `${where}: ${fault}${names}`, { hint, cause: error, isUnanswered: true })
   }
   if (!/^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|HOSTNAME_MISMATCH)/.test(code)) return undefined
   // OpenSSL's own text names files and lines of its sources; the reason is what stands before the last of its colons.
@@ -50,5 +50,9 @@ export function describeTlsError(error: unknown, where: string): ConnectionError
   const hint = /wrong version number|packet length too long|http request/i.test(reason)
     ? 'does it speak TLS on that port? try http://'
     : undefined
-  return new ConnectionError('tls', `${where}: TLS failed: ${reason.trim()}`, { ...(hint === undefined ? {} : { hint }), cause: error })
+  return new ConnectionError('tls', `${where}: TLS failed: ${reason.trim()}`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+    isUnanswered: true,
+  })
 }

@@ -2,12 +2,12 @@ import type { StepResult } from '../../schemas/event.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { standingOf, wholeName } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
-import { renderFailure, renderOutput, renderReason } from './render-step.ts'
+import { renderFailure, renderOutput, renderPolls, renderReason } from './render-step.ts'
 import { plainPalette } from './reporter.ts'
 import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
 import { renderElement } from './xml.ts'
 import type { Element } from './xml.ts'
-import { oneLine } from './visible-text.ts'
+import { oneLine, printable } from './visible-text.ts'
 
 /** JUnit XML as Jenkins, GitLab and GitHub's actions read it: a suite for each scenario, a case for each step, also for those that hold others.
  *  A claim that is false is a `failure`, one that could not be tested an `error`. Names of cases differ: GitLab keeps one of equal ones. */
@@ -76,12 +76,20 @@ function describeStep(step: StepResult, options: Pick<ReporterOptions, 'source'>
   const standing = standingOf(step)
   const message = renderReason(step)
   if (standing === 'skipped') return [{ name: 'skipped', attributes: { message } }]
-  if (standing === 'passed') return textElement('system-out', renderOutput(step))
+  const polls = step.invariant === undefined ? [] : [renderPolls(step.invariant)]
+  if (standing === 'passed')
+    return [
+      ...textElement('system-out', [...polls, renderOutput(step)].filter((text) => text !== '').join('\n')),
+      ...textElement('system-err', (step.warnings ?? []).map((warning) => `warning: ${printable(warning)}`).join('\n')),
+    ]
   const details = renderFailure(step, { ...options, palette: plainPalette })
   if (standing === 'soft') return textElement('system-err', `soft, does not decide: ${details}`)
   const name = standing === 'failed' ? 'failure' : 'error'
   const type = step.problem?.code ?? (standing === 'failed' ? 'assertion' : 'error')
-  return [{ name, attributes: { message, type }, ...(details === '' ? {} : { text: details }) }]
+  return [
+    { name, attributes: { message, type }, ...(details === '' ? {} : { text: details }) },
+    ...textElement('system-out', polls.join('')),
+  ]
 }
 
 function textElement(name: string, text: string): readonly Element[] {

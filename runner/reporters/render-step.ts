@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { StepResult } from '../../schemas/event.ts'
+import type { Polls, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
+import { countOf } from '../../system/count-of.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { groupChecks } from './group-checks.ts'
 import { renderResult } from './render-result.ts'
@@ -10,9 +11,18 @@ import type { ReporterOptions } from './reporter.ts'
 import { oneLine, printable } from './visible-text.ts'
 
 /** A step in a few words: `http from gateway, 12 attempts in 1m 0s`. */
-export function renderFacts({ kind, host, attempts, durationMs }: StepResult): string {
+export function renderFacts({ kind, host, attempts, durationMs, invariant }: StepResult): string {
   const from = host === undefined ? '' : ` from ${host}`
+  if (invariant !== undefined) return `invariant, ${kind}${from}, ${renderPolls(invariant)} in ${renderDuration(durationMs)}`
   return `${kind}${from}, ${attempts > 1 ? `${attempts} attempts in ` : ''}${renderDuration(durationMs)}`
+}
+
+/** What the polls of an invariant came to, in a few words: `312 polls, 99.4 % held, longest gap 204 ms`. */
+export function renderPolls({ polls, share, untested, longestGapMs }: Polls): string {
+  const unknown = untested === 0 ? '' : `, ${untested} untested`
+  // What did not hold once is never told as all of it.
+  const percent = Math.floor(share * 1000) / 10
+  return `${countOf(polls, 'poll')}, ${percent} % held${unknown}, longest gap ${longestGapMs} ms`
 }
 
 /** Why a step did not pass, in one line; of one that another step inside of it decided, which that was. */
@@ -39,7 +49,8 @@ export function renderFailure(step: StepResult, options: Pick<ReporterOptions, '
     const source = repeated || problem.place === undefined ? undefined : options.source(problem.place.file)
     return renderProblem({ ...problem, message: printable(problem.message) }, source, palette)
   })
-  if (step.attempts > 1) blocks.push(palette.dim(`after ${step.attempts} attempts in ${renderDuration(step.durationMs)}`))
+  if (step.attempts > 1 && step.invariant === undefined)
+    blocks.push(palette.dim(`after ${step.attempts} attempts in ${renderDuration(step.durationMs)}`))
   const result = renderOutput(step, palette)
   if (result !== '') blocks.push(result)
   return blocks.join('\n')

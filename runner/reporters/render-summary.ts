@@ -29,7 +29,9 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
     `steps: ${[...countOutcomes(steps, palette), ...softly].join(', ') || 'none'}`,
     `${countOf(assertions, 'assertion')} in ${renderDuration(durationMs)}`,
   ].join('; ')
+  const late = report.scenarios.flatMap(({ steps }) => steps).flatMap(({ warnings }) => warnings ?? [])
   const notes = [
+    ...(late.length === 0 ? [] : [`${countOf(late.length, 'warning')}: see above`]),
     ...(interrupted ? ['the run was interrupted: this is what is known of it'] : []),
     ...(assertions === 0 ? ['nothing was asserted, so that nothing was shown: the run is red'] : []),
   ]

@@ -73,6 +73,8 @@ function renderStep(step: StepResult, options: ReporterOptions): string {
   const soft = standingOf(step) === 'soft' ? palette.yellow(' (soft: it does not decide)') : ''
   const cause = step.cause === undefined ? '' : `: ${renderReason(step)}`
   const line = `  ${mark} ${name} ${palette.dim(`(${oneLine(renderFacts(step))})`)}${soft}${cause}`
+  const warnings = (step.warnings ?? []).map((warning) => palette.yellow(`warning: ${printable(warning)}`))
   const failure = step.outcome === 'passed' ? '' : renderFailure(step, options)
-  return failure === '' ? line : `${line}\n${indent(failure, '    ')}`
+  const below = [...warnings, ...(failure === '' ? [] : [failure])].join('\n')
+  return below === '' ? line : `${line}\n${indent(below, '    ')}`
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../schemas/event.ts'
+import type { Outcome, StepResult } from '../../schemas/event.ts'
 import { oneLine } from './visible-text.ts'
 
 /** What follows the name of a test point. */
@@ -24,6 +24,11 @@ export function describePoint(ok: boolean, number: number, name: string, { skipp
 /** Whether a point of such an outcome is `ok`. */
 export function isOk(outcome: Outcome): boolean {
   return outcome === 'passed' || outcome === 'skipped'
+}
+
+/** The warnings of a step, as comments behind its point. */
+export function renderWarnings({ warnings = [] }: Pick<StepResult, 'warnings'>): string {
+  return warnings.map((warning) => `# warning: ${escapeTap(warning)}\n`).join('')
 }
 
 /** `#` begins a directive, a line end the next line. */

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import type { StepResult } from '../../schemas/event.ts'
+import type { Polls, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { standingOf, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
@@ -8,7 +8,7 @@ import { groupChecks } from './group-checks.ts'
 import { renderOutput, renderReason } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
 import { inTurn } from './in-turn.ts'
-import { describePoint, escapeTap, isOk } from './tap-point.ts'
+import { describePoint, escapeTap, isOk, renderWarnings } from './tap-point.ts'
 import { indent, printable } from './visible-text.ts'
 
 /** TAP version 14: a subtest for each scenario, a test point for each step, diagnostics in YAML.
@@ -34,11 +34,13 @@ function renderStep(step: StepResult, number: number): string {
   const skipped = standing === 'skipped' ? (problem?.message ?? '') : undefined
   const todo = standing === 'soft' ? 'soft' : undefined
   const point = `${describePoint(isOk(step.outcome), number, wholeName(step), { skipped, todo, durationMs })}\n`
-  return isOk(step.outcome) ? point : point + renderDiagnostics(diagnose(step))
+  const warnings = renderWarnings(step)
+  if (!isOk(step.outcome)) return point + renderDiagnostics(diagnose(step)) + warnings
+  return point + (step.invariant === undefined || standing === 'skipped' ? '' : renderDiagnostics(describePolls(step.invariant))) + warnings
 }
 
 function diagnose(step: StepResult): JsonObject {
-  const { place, outcome, kind, host, attempts, problem, checks, cause } = step
+  const { place, outcome, kind, host, attempts, problem, checks, cause, invariant } = step
   const output = renderOutput(step)
   return {
     outcome,
@@ -46,10 +48,15 @@ function diagnose(step: StepResult): JsonObject {
     kind,
     ...(host === undefined ? {} : { host }),
     attempts,
+    ...(invariant === undefined ? {} : describePolls(invariant)),
     ...(cause !== undefined ? { message: renderReason(step) } : problem === undefined ? {} : describeProblem(problem)),
     ...(cause !== undefined ? {} : { checks: groupChecks(checks).map(describeCheck) }),
     ...(output === '' ? {} : { output }),
   }
+}
+
+function describePolls({ polls, held, untested, share, longestGapMs }: Polls): JsonObject {
+  return { polls, held, untested, share, longestGapMs }
 }
 
 function describeCheck({ check, hosts, message }: ReturnType<typeof groupChecks>[number]): JsonObject {

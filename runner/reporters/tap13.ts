@@ -5,9 +5,9 @@ import { standingOf, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { inTurn } from './in-turn.ts'
 import { groupChecks } from './group-checks.ts'
-import { renderOutput, renderReason } from './render-step.ts'
+import { renderOutput, renderPolls, renderReason } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
-import { describePoint, isOk } from './tap-point.ts'
+import { describePoint, escapeTap, isOk, renderWarnings } from './tap-point.ts'
 
 /** TAP version 13, for `prove` and others that know no subtests: a point for each step of every scenario, in one list.
  *  @see https://testanything.org/tap-version-13-specification.html */
@@ -22,7 +22,8 @@ export const tap13: ReporterKind = {
       const skipped = standing === 'skipped' ? (step.problem?.message ?? '') : undefined
       const todo = standing === 'soft' ? 'soft' : undefined
       const line = point(isOk(step.outcome), `${scenario} › ${wholeName(step)}`, { skipped, todo })
-      return isOk(step.outcome) ? line : line + renderDiagnostics(diagnose(step))
+      const facts = step.invariant === undefined || standing === 'skipped' ? '' : `# ${escapeTap(renderPolls(step.invariant))}\n`
+      return (isOk(step.outcome) ? line : line + renderDiagnostics(diagnose(step))) + facts + renderWarnings(step)
     }
     return inTurn({
       start: 'TAP version 13\n',

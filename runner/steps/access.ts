@@ -59,6 +59,7 @@ access:
   settle: 30s`,
   host: 'none',
   implies: {},
+  pollable: true,
   asserts: true,
   results: {
     cells: 'What each call came to, by identity and call: its `verdict`, and the `code` of a denial.',

@@ -17,6 +17,7 @@ assert:
   reads: 'expectations',
   host: 'none',
   implies: {},
+  pollable: true,
   asserts: true,
   results: { '*': 'The variables themselves.' },
   async run(context, params) {

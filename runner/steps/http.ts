@@ -79,6 +79,7 @@ expect:
   changes: (params) => (['post', 'patch'] as const).find((method) => isObject(params) && Object.hasOwn(params, method))?.toUpperCase(),
   host: 'required',
   implies: { status: '2xx' },
+  pollable: true,
   asserts: false,
   texts: ['body'],
   results: {

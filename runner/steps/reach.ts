@@ -85,6 +85,7 @@ reach:
     master: { ssh: open, api: 200 }`,
   host: 'none',
   implies: {},
+  pollable: true,
   asserts: true,
   results: {
     cells: 'What each cell came to, by source and target: `open`, `refused`, `filtered`, or the HTTP status.',

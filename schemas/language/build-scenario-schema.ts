@@ -1,6 +1,13 @@
 import type { Json, JsonObject } from '../json.ts'
 import type { StepShape } from '../scenario.ts'
-import { everyStepProperties, scenarioProperties, stepFileProperties, structuralKinds, withProperty } from './scenario-properties.ts'
+import {
+  everyStepProperties,
+  invariantProperties,
+  scenarioProperties,
+  stepFileProperties,
+  structuralKinds,
+  withProperty,
+} from './scenario-properties.ts'
 import { isObject, typesOf } from '../validation/schema-walk.ts'
 import { expressionPattern } from './template.ts'
 
@@ -32,38 +39,61 @@ function schemasFor(kinds: StepKinds): { readonly scenario: JsonObject; readonly
   let schemas = built.get(kinds)
   if (schemas === undefined) {
     const step = stepSchema(kinds)
+    const parts = { step, invariant: invariantSchema(kinds) }
     schemas = {
       scenario: fileSchema(
         'A scenario',
         'Ordered steps that show what must be true of a testbed.',
         scenarioProperties,
         ['scenario', 'steps'],
-        step,
+        parts,
       ),
-      stepFile: fileSchema('Reusable steps', 'Steps that scenarios run with `use`.', stepFileProperties, ['steps'], step),
+      stepFile: fileSchema('Reusable steps', 'Steps that scenarios run with `use`.', stepFileProperties, ['steps'], parts),
     }
     built.set(kinds, schemas)
   }
   return schemas
 }
 
-function fileSchema(title: string, description: string, properties: JsonObject, required: readonly string[], step: JsonObject): JsonObject {
+function fileSchema(
+  title: string,
+  description: string,
+  properties: JsonObject,
+  required: readonly string[],
+  $defs: JsonObject,
+): JsonObject {
   const $schema = 'https://json-schema.org/draft/2020-12/schema'
-  return { $schema, title, description, type: 'object', additionalProperties: false, required, properties, $defs: { step } }
+  return { $schema, title, description, type: 'object', additionalProperties: false, required, properties, $defs }
 }
 
-function stepSchema(kinds: StepKinds): JsonObject {
-  const kindProperties = Object.entries(kinds).map(([name, { summary, schema }]) => {
+/** What may stand under each kind. */
+function kindProperties(kinds: StepKinds): JsonObject {
+  const properties = Object.entries(kinds).map(([name, { summary, schema }]) => {
     const described = { description: summary, ...schema }
     // What stands under a kind is a mapping or a list at load, so that its keys can be checked.
     return [name, isObjectSchema(schema) ? withExpressionsInside(described) : allowExpressions(described)] as const
   })
+  return Object.fromEntries(properties)
+}
+
+function invariantSchema(kinds: StepKinds): JsonObject {
+  const pollable = Object.fromEntries(Object.entries(kinds).filter(([, { pollable }]) => pollable === true))
+  return {
+    description: 'A claim that is polled while steps run: exactly one kind that reads, and what is common to all.',
+    type: 'object',
+    additionalProperties: false,
+    properties: { ...kindProperties(pollable), ...invariantProperties },
+    oneOf: Object.keys(pollable).map((kind) => ({ required: [kind] })),
+  }
+}
+
+function stepSchema(kinds: StepKinds): JsonObject {
   const { name, ...others } = everyStepProperties
   return {
     description: 'A step: exactly one kind, and what is common to all.',
     type: 'object',
     additionalProperties: false,
-    properties: { name: name ?? true, ...Object.fromEntries(kindProperties), ...structuralKinds, with: withProperty, ...others },
+    properties: { name: name ?? true, ...kindProperties(kinds), ...structuralKinds, with: withProperty, ...others },
     oneOf: [...kindNames(kinds)].map((kind) => ({ required: [kind] })),
   }
 }

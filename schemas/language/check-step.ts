@@ -86,6 +86,17 @@ function checkUntil({ node, kind, shape, until, expect }: StepKeys, problems: Pr
       hint: 'look more often, or wait longer',
     })
   }
+  const warnAfter = childOf(childOf(node, 'until'), 'warnAfter')
+  if (warnAfter !== undefined && (until.warnAfterMs ?? 0) >= until.withinMs) {
+    problems.push({
+      code: 'warning-too-late',
+      severity: 'error',
+      place: warnAfter.place,
+      message: 'what holds only after warnAfter would have failed by then',
+      expected: 'a warnAfter: that is smaller than within:',
+      hint: 'warn sooner, or wait longer',
+    })
+  }
   const params = childOf(node, kind)
   const changing = params === undefined ? undefined : shape.changes?.(fixedValue(params) ?? null)
   if (changing !== undefined && !until.idempotent) {

@@ -3,7 +3,7 @@ import type { MatcherShapes } from './check-argument.ts'
 import type { Environment, GivenVariables } from './compile-variables.ts'
 import type { HostNames } from '../resolve-host.ts'
 import type { Problem } from '../problem.ts'
-import type { StepFile } from '../scenario.ts'
+import type { Invariant, StepFile } from '../scenario.ts'
 import type { readYaml } from '../validation/read-yaml.ts'
 
 /** What the scenarios of one command share, so that a step file which many of them use is read and compiled once. */
@@ -41,6 +41,15 @@ export interface LoadedStepFile {
   readonly outputs: readonly string[] | undefined
 }
 
+/** The invariants of a scenario, as its steps may name them. */
+export interface DeclaredInvariants {
+  readonly declared: readonly string[]
+  /** Those of them without problems. */
+  readonly sound: readonly Invariant[]
+  /** Those that a step names: it is filled while the steps are compiled. */
+  readonly named: Set<string>
+}
+
 /** What the compilation of one scenario, and of the files that it uses, shares. */
 export interface Compilation {
   readonly kinds: StepKinds
@@ -60,6 +69,8 @@ export interface Compilation {
   readonly shared: SharedStepFiles
   /** The files that are being loaded, the scenario first: one that uses itself is an error. */
   readonly open: readonly string[]
+  /** The invariants of the scenario, where its steps may name them. */
+  readonly invariants?: DeclaredInvariants | undefined
   /** What a step that holds steps may take: the time of the whole file. */
   readonly timeoutMs: number
   /** Reads a step file; it is given here because the steps of such a file may use others in turn. */

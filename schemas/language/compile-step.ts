@@ -9,7 +9,9 @@ import { compileTexts, sizeOf } from './compile-texts.ts'
 import { compileUse } from './compile-use.ts'
 import type { UsedFile } from './compile-use.ts'
 import { compileCondition, compileEntries, compileValue, compileWords, fixedName } from './compile-value.ts'
-import { isDuration, parseDuration } from '../duration.ts'
+import { compileWhile } from './compile-invariants.ts'
+import { parseDuration } from '../duration.ts'
+import { durationOf } from './durations.ts'
 import { childOf, entriesOf, entryOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedMap, LocatedNode } from '../yaml/located-node.ts'
 import { isFixed } from './fixed-value.ts'
@@ -30,7 +32,8 @@ export async function compileSteps(node: LocatedNode | undefined, names: Names, 
   return steps
 }
 
-async function compileStep(node: LocatedMap, names: Names, compilation: Compilation): Promise<Step | undefined> {
+/** A step; undefined when its kind cannot be told. */
+export async function compileStep(node: LocatedMap, names: Names, compilation: Compilation): Promise<Step | undefined> {
   const { problems, kinds } = compilation
   const kindEntries = node.entries.filter(({ key }) => kindNames(kinds).has(key))
   const [entry] = kindEntries
@@ -55,6 +58,7 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
   const expect = compileExpect(childOf(node, 'expect'), results, names, compilation)
   const texts = compileTexts(node, shape, names, compilation)
   checkStepKeys({ node, kind, shape, until, expect, host: hostValue }, compilation)
+  const invariants = await compileWhile(childOf(node, 'while'), names, compilation, compileStep)
   const capture = compileCaptures(childOf(node, 'capture'), results, names, problems)
   const soft = childOf(node, 'soft')
   return {
@@ -73,6 +77,7 @@ async function compileStep(node: LocatedMap, names: Names, compilation: Compilat
       (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
     ...texts,
     ...(until === undefined ? {} : { until }),
+    ...(invariants === undefined ? {} : { while: invariants }),
     expect,
     capture,
     ...(used?.file === undefined ? {} : { use: used.file }),
@@ -102,22 +107,6 @@ export function tagsOf(node: LocatedNode): readonly string[] {
   return tags?.kind === 'list'
     ? tags.items.flatMap((tag) => (tag.kind === 'scalar' && typeof tag.value === 'string' ? [tag.value] : []))
     : []
-}
-
-/** The milliseconds of a duration; undefined when there is none, or a wrong one. Of a wrong form the schema has told. */
-export function durationOf(node: LocatedNode | undefined, problems: Problem[]): number | undefined {
-  const text = textOf(node)
-  if (node === undefined || text === undefined) return undefined
-  const milliseconds = parseDuration(text)
-  if (milliseconds === undefined && isDuration(text))
-    problems.push({
-      code: 'bad-duration',
-      severity: 'error',
-      place: node.place,
-      message: `${text} is no time that can be waited for`,
-      expected: 'more than 0 and at most 24 days',
-    })
-  return milliseconds
 }
 
 async function compileParams(entry: LocatedEntry, shape: StepShape | undefined, names: Names, compilation: Compilation): Promise<Value> {
@@ -154,10 +143,12 @@ function compileUntil(node: LocatedNode | undefined, problems: Problem[]): Until
   const withinMs = durationOf(childOf(node, 'within'), problems)
   const everyMs = durationOf(childOf(node, 'every'), problems) ?? parseDuration(defaultEvery) ?? 0
   if (node === undefined || withinMs === undefined) return undefined
+  const warnAfterMs = durationOf(childOf(node, 'warnAfter'), problems)
   const retryOn = childOf(node, 'retryOn')
   const idempotent = childOf(node, 'idempotent')
   return {
     withinMs,
+    ...(warnAfterMs === undefined ? {} : { warnAfterMs }),
     everyMs,
     retryOn: retryOn?.kind === 'list' && retryOn.items.length > 0 ? ['connection'] : [],
     idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,

@@ -71,7 +71,10 @@ async function loadUsedFile(node: LocatedNode, written: string, compilation: Com
       return undefined
     })
     if (text === undefined) return undefined
-    compilation.files.set(path, await compilation.loadStepFile(path, text, { ...compilation, open: [...open, path] }))
+    compilation.files.set(
+      path,
+      await compilation.loadStepFile(path, text, { ...compilation, open: [...open, path], invariants: undefined }),
+    )
   }
   return compilation.files.get(path)
 }

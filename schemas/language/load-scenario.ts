@@ -8,12 +8,14 @@ import { shareStepFiles } from './compilation.ts'
 import type { Compilation, FilePermits, ScenarioFileReader, SharedStepFiles } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
 import { sizeOf } from './compile-texts.ts'
-import { compileSteps, durationOf, tagsOf } from './compile-step.ts'
+import { compileInvariants } from './compile-invariants.ts'
+import { compileStep, compileSteps, tagsOf } from './compile-step.ts'
 import { compileEntries, fixedName } from './compile-value.ts'
 import { compileSecrets, compileVariables } from './compile-variables.ts'
 import type { Environment, GivenVariables } from './compile-variables.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { parseDuration } from '../duration.ts'
+import { durationOf } from './durations.ts'
 import { childOf, entriesOf, entryOf } from '../yaml/located-node.ts'
 import type { LocatedNode } from '../yaml/located-node.ts'
 import { createNames } from './names.ts'
@@ -96,11 +98,16 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const vars = compileVariables(entriesOf(childOf(node, 'vars')), compilation.given, names, problems)
   const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
   const setup = await compileSteps(setupNode, names, compilation)
-  const steps = await compileSteps(stepsNode, names, compilation)
+  const invariantsNode = childOf(node, 'invariants')
+  const sound = await compileInvariants(invariantsNode, names, compilation, compileStep)
+  const declared = entriesOf(invariantsNode).map(({ key }) => key)
+  const named = new Set<string>()
+  const steps = await compileSteps(stepsNode, names, { ...compilation, invariants: { declared, sound, named } })
+  const invariants = sound.map((invariant) => ({ ...invariant, isNamed: named.has(invariant.step.name) }))
   // Whatever any step captures may be read here: it is null if that step never ran.
   const always = await compileSteps(alwaysNode, names, compilation)
   const isWhole = isCompiled(setupNode, setup) && isCompiled(stepsNode, steps)
-  if (isWhole && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
+  if (isWhole && declared.length === 0 && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
     const place = entryOf(node, 'steps')?.keyPlace ?? node.place
     problems.push({
       code: 'no-assertion',
@@ -113,7 +120,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const name = fixedName(node, 'scenario', problems) ?? ''
   const maxOutputBytes = sizeOf(childOf(node, 'maxOutput'), problems)
   const kept = maxOutputBytes === undefined ? {} : { maxOutputBytes }
-  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, ...kept, secrets, vars, env, setup, steps, always }
+  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, ...kept, secrets, vars, env, invariants, setup, steps, always }
 }
 
 /** Whether all that could assert is known: every step of the file, and no key that was meant as `expect`. */
@@ -126,7 +133,7 @@ function isCompiled(node: LocatedNode | undefined, steps: readonly Step[]): bool
 }
 
 function asserts(step: Step, kinds: StepKinds): boolean {
-  if (step.expect.length > 0) return true
+  if (step.expect.length > 0 || step.while !== undefined) return true
   const inner = step.use?.steps ?? step.steps
   if (inner !== undefined) return inner.some((other) => asserts(other, kinds))
   const shape = kinds[step.kind]

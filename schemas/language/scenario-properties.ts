@@ -49,6 +49,14 @@ const tags: JsonObject = {
   },
 }
 
+/** How often an invariant is polled, how long one poll may take, and how long it may not hold, where the file does not say. */
+export const defaultPolls = { every: '1s', timeout: '5s', tolerate: '0s' } as const
+
+const invariantNames = {
+  pattern: '^[A-Za-z][A-Za-z0-9_-]*$',
+  patternErrorMessage: 'a name: letters, digits, hyphens and underscores, a letter first',
+}
+
 /** What the steps of every kind have. */
 export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
   name: { description: 'What the step shows, as a sentence. The report tells it.', type: 'string', minLength: 1 },
@@ -94,6 +102,7 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
     properties: {
       within: duration('The deadline, by the clock.'),
       every: duration('The pause between two attempts.', defaultEvery),
+      warnAfter: duration('A budget: what holds only after this time has passed, and is warned of in every report.'),
       retryOn: {
         description: 'Errors after which to try again; without it only an expectation that does not hold does.',
         type: 'array',
@@ -106,6 +115,27 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
         default: false,
       },
     },
+  },
+  while: {
+    description:
+      'What is polled while the step runs and must hold all the time: names of `invariants` of the scenario, or invariants by name.',
+    anyOf: [
+      {
+        description: 'invariants, by their names or as they are',
+        type: 'array',
+        minItems: 1,
+        items: {
+          anyOf: [{ description: 'the name of an invariant', type: 'string', minLength: 1 }, { $ref: '#/$defs/invariant' }],
+        },
+      },
+      {
+        description: 'invariants by name',
+        type: 'object',
+        minProperties: 1,
+        propertyNames: invariantNames,
+        additionalProperties: { $ref: '#/$defs/invariant' },
+      },
+    ],
   },
   expect: {
     description:
@@ -132,6 +162,16 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
       ],
     },
   },
+}
+
+/** What an invariant has beside its kind. */
+export const invariantProperties: Readonly<Record<string, JsonObject>> = {
+  name: { description: 'Its name, in the list of a `while`.', ...invariantNames, type: 'string' },
+  ...Object.fromEntries(['host', 'in', 'env', 'maxOutput'].map((key) => [key, everyStepProperties[key] ?? {}])),
+  every: duration('The time from the beginning of one poll to that of the next.', defaultPolls.every),
+  timeout: duration('The longest time for one poll.', defaultPolls.timeout),
+  tolerate: duration('The longest time for which it may not hold; with 0s every poll has to see it hold.', defaultPolls.tolerate),
+  expect: everyStepProperties['expect'] ?? {},
 }
 
 /** The names of the kinds that the language itself knows, because they hold steps: those of another file, and those inside. */
@@ -179,6 +219,13 @@ export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
     additionalProperties: { description: 'The value of the variable.' },
   },
   env: environment,
+  invariants: {
+    description:
+      'What must hold all the time while `steps` run, by name. Each has a kind that reads and is polled from the end of `setup` to the beginning of `always`; one that a `while` names is polled beside the steps that name it alone.',
+    type: 'object',
+    propertyNames: invariantNames,
+    additionalProperties: { $ref: '#/$defs/invariant' },
+  },
   setup: steps('Steps that make the ground ready.'),
   steps: { ...steps('The steps, in order.'), minItems: 1 },
   always: steps('Steps that run whatever happened before.'),

@@ -30,7 +30,12 @@ export interface StepSource {
   readonly timeoutMs?: number
   readonly maxOutputBytes?: number
   readonly save?: JsonObject
-  readonly until?: { readonly withinMs: number; readonly everyMs: number; readonly retryOn?: readonly 'connection'[] }
+  readonly until?: {
+    readonly withinMs: number
+    readonly everyMs: number
+    readonly warnAfterMs?: number
+    readonly retryOn?: readonly 'connection'[]
+  }
   readonly expect?: JsonObject
   readonly capture?: Readonly<Record<string, string | { readonly from: string; readonly secret: boolean }>>
   readonly more?: Partial<Step>
@@ -76,6 +81,7 @@ export function buildScenario(
     timeoutMs: 60_000,
     secrets: [],
     env: [],
+    invariants: [],
     setup: [],
     always: [],
     steps,

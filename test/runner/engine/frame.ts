@@ -37,6 +37,7 @@ export function recordFrame(more: Partial<Frame> = {}, variables: JsonObject = {
     signal: never,
     interruption: () => undefined,
     emit,
+    running: () => undefined,
     runStep,
     ...more,
   }

@@ -76,7 +76,12 @@ const events: readonly Event[] = [
   { ...head, type: 'step-started', scenario: 'nginx # answers', path: [0], name: 'launch', kind: 'use', place: place(3, 5, 4) },
   { ...head, type: 'note', message: 'gateway: it prints # before each <command>' },
   { ...head, type: 'step-ended', scenario: 'nginx # answers', step: step([0, 0], 'post the job', { within: ['launch'], host: 'gateway' }) },
-  { ...head, type: 'step-ended', scenario: 'nginx # answers', step: step([0], 'launch', { kind: 'use', checks: [] }) },
+  {
+    ...head,
+    type: 'step-ended',
+    scenario: 'nginx # answers',
+    step: step([0], 'launch', { kind: 'use', checks: [], warnings: ['it held only after 25.3 s, later than # warnAfter: 20.0 s'] }),
+  },
   {
     ...head,
     type: 'step-ended',
@@ -124,6 +129,42 @@ const events: readonly Event[] = [
       problem: { code: 'skipped', severity: 'note', message: '"the page" failed' },
     }),
   },
+  ...[true, false].map((passed): Event => {
+    const ms = passed ? 204 : 1204
+    return {
+      ...head,
+      type: 'step-ended',
+      scenario: 'nginx # answers',
+      step: step([passed ? 5 : 6], passed ? 'gateway-answers' : 'page-answers', {
+        kind: 'http',
+        host: 'gateway',
+        outcome: passed ? 'passed' : 'failed',
+        attempts: 312,
+        durationMs: 62_400,
+        checks: [
+          {
+            subject: 'longest gap',
+            passed,
+            implied: false,
+            expected: 'at most 500 ms',
+            actual: `${ms} ms`,
+            explanation: passed ? '' : 'did not hold for 1204 ms, where 500 ms are tolerated\nseen: status: expected 200, got 503',
+            place: place(4, 5, 4),
+          },
+        ],
+        invariant: {
+          everyMs: 200,
+          tolerateMs: 500,
+          polls: 312,
+          held: 310,
+          untested: 1,
+          share: 310 / 312,
+          longestGapMs: ms,
+          gaps: [{ firstAt: head.at, lastAt: head.at + ms, ms, polls: 2, verdict: 'false', seen: 'status: expected 200, got 503' }],
+        },
+      }),
+    }
+  }),
   {
     ...head,
     type: 'step-ended',
