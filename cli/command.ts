@@ -69,6 +69,16 @@ export const testbedOption: CommandOption = {
   completes: 'testbed',
 }
 
+/** The options that say what to act on, of commands that also take hosts which titus-bed did not raise. */
+export const anyTestbedOptions: readonly CommandOption[] = [
+  testbedOption,
+  {
+    flags: '--testbed-file <file>',
+    description: 'act on hosts that titus-bed did not raise: a file that says how to reach them (titus-bed adopt writes one)',
+    completes: 'yaml',
+  },
+]
+
 /** An option's value when it is a string. */
 export function textOption(invocation: Invocation, name: string): string | undefined {
   const value = invocation.options[name]

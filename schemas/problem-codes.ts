@@ -244,10 +244,24 @@ const commandCodes = {
   'unknown-output': { cause: 'The testbed has no output of that name.', cure: 'Use one of the outputs that are listed.' },
   'nothing-selected': { cause: 'The options select no scenario.', cure: 'See titus-bed run --help for what selects.' },
   'not-confirmed': { cause: 'A question was not answered with yes.', cure: 'Answer it, or add --yes.' },
+  'unknown-source': {
+    cause: 'Hosts cannot be adopted from that.',
+    cure: 'Give an OpenSSH configuration, an Ansible inventory or what terraform output -json prints.',
+  },
+  'nothing-adopted': { cause: 'A description names no host that could be taken.', cure: 'See the notes for what was left out, and why.' },
   'file-exists': { cause: 'A file that would be written is there already.', cure: 'Choose another folder.' },
   'no-such-key': {
-    cause: 'The public key that cluster.yaml names cannot be read.',
-    cure: 'Make one with ssh-keygen, or leave the key out.',
+    cause: 'The key that cluster.yaml or a file of hosts names cannot be read.',
+    cure: 'Correct the path; make a key with ssh-keygen.',
+  },
+  'no-host-key': {
+    cause: 'A file of hosts does not say by which key a machine is known.',
+    cure: 'Log in with ssh once and compare the fingerprint, or list the key under hostKeys.',
+  },
+  'hop-cycle': { cause: 'The way to a host leads over that host.', cure: 'Correct hops: in the file of hosts.' },
+  'not-owned': {
+    cause: 'A command that changes testbeds was given hosts that titus-bed did not raise.',
+    cure: 'Use run, status, ssh, exec and ssh-config; who raised the hosts removes them.',
   },
   'target-changed': { cause: 'The testbed stands on another target.', cure: 'Destroy it first, or give this one another name.' },
 } as const

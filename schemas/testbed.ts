@@ -1,8 +1,9 @@
-/** What exists and how to reach it: written by `apply`, read by everything that acts on a raised testbed.
+/** What exists and how to reach it: written by `apply` or made of a file of hosts, read by everything that acts on a raised testbed.
  *  The runner knows nothing else of AWS, Terraform or the lab. */
 export interface Testbed {
   readonly name: string
-  readonly target: 'lab' | 'aws'
+  /** `hosts`: titus-bed did not raise them; region, account and outputs are what their file says, empty where it says nothing. */
+  readonly target: 'lab' | 'aws' | 'hosts'
   readonly region: string
   /** The AWS account number, twelve digits. */
   readonly account: string
@@ -19,8 +20,9 @@ export interface Host {
   readonly name: string
   /** The group that the machine belongs to: `agents`. */
   readonly group?: string
+  /** Of a host that was not raised here its other name, such as that in an inventory. */
   readonly instanceId: string
-  /** Its private address inside the network. */
+  /** Its private address inside the network; of a host that was not raised here what its file says, which may be a name. */
   readonly address: string
   readonly user: string
   /** The way there, first hop first; the last hop is the machine itself. */

@@ -10,6 +10,7 @@ export function productSchemas(): Readonly<Record<string, JsonObject>> & { reado
   return {
     cluster: schemaFile('cluster-rules/cluster.schema.json'),
     testbed: schemaFile('testbed.schema.json'),
+    'hosts-file': schemaFile('hosts-file/hosts-file.schema.json'),
     scenario: buildScenarioSchema(stepKinds),
     'step-file': buildStepFileSchema(stepKinds),
     ...Object.fromEntries(Object.entries(stepKinds).map(([name, { schema }]) => [`step-${name}`, schema])),

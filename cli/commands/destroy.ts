@@ -1,16 +1,19 @@
 import { confirmOnAws } from '../testbed/confirm.ts'
-import { flag, testbedOption } from '../command.ts'
+import { anyTestbedOptions, flag, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { RemoveParts, RemoveRequest } from '../testbed/remove.ts'
+import { workspaceAt } from '../../stack/workspace.ts'
+import { isOfHosts, notOwned } from '../testbed/hosts-workspace.ts'
 import { knownWorkspaces, selectWorkspace } from '../testbed/select-testbed.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 
 /** `titus-bed destroy`: removes all of a testbed, also one that was left half-made. */
 export const command: CommandDefinition = {
-  description: 'Works from .titus-bed/NAME alone, after any interruption, and may be repeated. Keys and the records of runs stay there.',
+  description:
+    'Works from .titus-bed/NAME alone, after any interruption, and may be repeated. Keys and the records of runs stay there. Hosts of `--testbed-file` were not raised here: destroy does not own them, and says so.',
   options: [
-    testbedOption,
+    ...anyTestbedOptions,
     { flags: '--yes', description: 'do not ask before removing from AWS' },
     { flags: '--now', description: 'lab: take the region down at once, without destroying resource by resource' },
   ],
@@ -25,6 +28,9 @@ export const command: CommandDefinition = {
  *  @param parts  what removing acts through; the product's own unless given */
 export async function destroy(invocation: Invocation, parts?: RemoveParts): Promise<number> {
   const { terminal, signal, abandon, cwd } = invocation
+  const [file, name] = [textOption(invocation, 'testbedFile'), textOption(invocation, 'testbed')]
+  if (file !== undefined) throw notOwned('destroy', file)
+  if (name !== undefined && isOfHosts(workspaceAt(cwd, name).folder)) throw notOwned('destroy', name)
   if (knownWorkspaces(cwd).length === 0) {
     terminal.out('there is no testbed here; nothing to destroy')
     return exitCodes.passed

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { inputError, TestbedError } from '../../schemas/failure.ts'
-import { testbedOption, textOption } from '../command.ts'
+import { anyTestbedOptions, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { hostArgument } from '../testbed/host-argument.ts'
@@ -12,7 +12,7 @@ export const command: CommandDefinition = {
   arguments: [hostArgument, { name: '<command...>', description: 'the program and its arguments; no shell reads them' }],
   description:
     'The command has a clean environment and nothing to read, and its output is shown when it has ended; titus-bed ssh is for terminals, pipes and streams. The exit code is that of the command (128 and the number of the signal that ended it, as in a shell), and 3 when the machine could not be reached or the time was up.',
-  options: [testbedOption, { flags: '--timeout <seconds>', description: 'how long it may take', default: '600' }],
+  options: [...anyTestbedOptions, { flags: '--timeout <seconds>', description: 'how long it may take', default: '600' }],
   passThrough: true,
   examples: [
     ['titus-bed exec gateway -- systemctl is-active titus-server-gateway', 'prints active'],

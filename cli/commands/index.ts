@@ -18,6 +18,7 @@ export const commands: readonly Command[] = [
   { name: 'env', summary: 'variables that point the aws CLI at the testbed', load: () => import('./env.ts') },
   { name: 'matrix', summary: 'print the cells of the matrix, one testbed each', load: () => import('./matrix.ts') },
   { name: 'labs', summary: 'the labs that run on this computer, whoever raised them', load: () => import('./labs.ts') },
+  { name: 'adopt', summary: 'write a file of hosts that titus-bed did not raise, to run against them', load: () => import('./adopt.ts') },
   { name: 'destroy', summary: 'remove the testbed and everything that belongs to it', load: () => import('./destroy.ts') },
   { name: 'explain', summary: 'say what a step, a matcher, a key, a command or a problem code means', load: () => import('./explain.ts') },
   { name: 'completion', summary: 'a script that completes command lines in bash, zsh or fish', load: () => import('./completion.ts') },

@@ -1,18 +1,22 @@
+import type { Testbed } from '../../schemas/testbed.ts'
+import type { Workspace } from '../../stack/workspace.ts'
 import { countOf } from '../../system/count-of.ts'
-import { testbedOption } from '../command.ts'
-import type { CommandDefinition } from '../command.ts'
+import { anyTestbedOptions, textOption } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { scenariosAmong } from '../files/scenarios-among.ts'
+import type { PreparedRun } from '../running/prepared-run.ts'
 import { runOptions } from '../running/run-options.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
+import { hostsWorkspace, writeHostsWorkspace } from '../testbed/hosts-workspace.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed run`: proves what scenario files claim of the raised testbed. */
 export const command: CommandDefinition = {
   arguments: [{ name: '[files...]', description: 'scenario files, folders or globs (default: scenarios/)', completes: 'yaml' }],
   description:
-    'All files are checked before the first step runs. After Ctrl-C the steps under `always` still run and the report says what was not tested. The journal, a line of JSON for each event, is .titus-bed/NAME/runs/ID/journal.jsonl.',
-  options: [testbedOption, ...runOptions],
+    'All files are checked before the first step runs. Scenarios that act on this computer alone (`host: local`) need no testbed. After Ctrl-C the steps under `always` still run and the report says what was not tested. The journal, a line of JSON for each event, is .titus-bed/NAME/runs/ID/journal.jsonl.',
+  options: [...anyTestbedOptions, ...runOptions],
   examples: [
     ['titus-bed run scenarios/*.yaml', 'one after the other'],
     ['titus-bed run --tag smoke --bail', 'those tagged smoke, up to the first that does not pass'],
@@ -23,18 +27,29 @@ export const command: CommandDefinition = {
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
     const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
-    const prepared = await prepareRun(
-      invocation,
-      files,
-      { words: ['run'], options: ['testbed', 'var', 'vars', 'allowLocal'] },
-      findTestbed(invocation),
-    )
+    const typed = { words: ['run'], options: ['testbed', 'testbedFile', 'var', 'vars', 'allowLocal'] }
+    const found = findTestbed(invocation)
+    const prepared = await prepareRun(invocation, files, typed, found)
     if (given.length === 0)
       terminal.err(
         `no files were named: this runs ${countOf(prepared.scenarios.length, 'scenario')} of scenarios/ (titus-bed list shows them)`,
       )
-    const { workspace, testbed } = selectTestbed(invocation)
+    const { workspace, testbed } = await placeOfRun(invocation, found, prepared)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     return await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))
   },
+}
+
+/** The testbed to run on. Where there is none, scenarios that act on this computer alone need none.
+ *  @throws TestbedError when there is none and one is needed */
+async function placeOfRun(
+  invocation: Invocation,
+  found: Testbed | undefined,
+  { scenarios }: PreparedRun,
+): Promise<{ readonly workspace: Workspace; readonly testbed: Testbed }> {
+  const { needsTestbed, noTestbed } = await import('../running/needs-testbed.ts')
+  const isAlone = found === undefined && textOption(invocation, 'testbed') === undefined && !(await needsTestbed(scenarios, invocation))
+  const selected = isAlone ? { workspace: hostsWorkspace(invocation.cwd, noTestbed), testbed: noTestbed } : selectTestbed(invocation)
+  if (selected.testbed.target === 'hosts') writeHostsWorkspace(selected.workspace, selected.testbed)
+  return selected
 }

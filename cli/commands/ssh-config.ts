@@ -1,4 +1,4 @@
-import { testbedOption } from '../command.ts'
+import { anyTestbedOptions } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
@@ -6,7 +6,7 @@ import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed ssh-config`: a configuration for plain OpenSSH, with every hop and every host key in it. */
 export const command: CommandDefinition = {
-  options: [testbedOption],
+  options: anyTestbedOptions,
   examples: [['titus-bed ssh-config > f && ssh -F f gateway', 'then scp, rsync, an editor: whatever speaks ssh']],
   async run(invocation) {
     const { workspace, testbed } = selectTestbed(invocation)

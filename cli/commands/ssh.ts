@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { TestbedError } from '../../schemas/failure.ts'
-import { testbedOption } from '../command.ts'
+import { anyTestbedOptions } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { hostArgument } from '../testbed/host-argument.ts'
 import { currentHost } from '../testbed/refresh-testbed.ts'
+import { writeHostsWorkspace } from '../testbed/hosts-workspace.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
 
 /** `titus-bed ssh HOST`: a shell on a machine, by the OpenSSH of this computer. */
 export const command: CommandDefinition = {
   arguments: [hostArgument, { name: '[command...]', description: 'what to run there instead of a shell' }],
   description: 'The exit code is that of OpenSSH: the one of what ran there, or 255 when the machine could not be reached.',
-  options: [testbedOption],
+  options: anyTestbedOptions,
   passThrough: true,
   examples: [
     ['titus-bed ssh gateway', 'a shell on the Titus gateway'],
@@ -22,6 +23,7 @@ export const command: CommandDefinition = {
     const { workspace, testbed } = selectTestbed(invocation)
     const [name = '', ...command] = invocation.arguments
     const { host } = await currentHost(workspace, testbed, name)
+    if (testbed.target === 'hosts') writeHostsWorkspace(workspace, testbed)
     const ssh = spawn('ssh', ['-F', workspace.sshConfig, host.name, ...command], { stdio: 'inherit' })
     const [code] = (await once(ssh, 'exit').catch((cause: unknown) => {
       throw new TestbedError('ssh cannot be started', { cause, hint: 'titus-bed doctor says how to get it' })

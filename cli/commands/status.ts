@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { workspaceAt } from '../../stack/workspace.ts'
-import { flag, testbedOption } from '../command.ts'
-import type { CommandDefinition } from '../command.ts'
+import { anyTestbedOptions, flag } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import { countOf } from '../../system/count-of.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { knownWorkspaces, selectTestbed } from '../testbed/select-testbed.ts'
@@ -9,7 +11,7 @@ import { labFolder } from '../product/folders.ts'
 
 /** `titus-bed status`: the machines that exist now, and how to reach them. */
 export const command: CommandDefinition = {
-  options: [testbedOption, { flags: '--json', description: 'the testbed as JSON' }],
+  options: [...anyTestbedOptions, { flags: '--json', description: 'the testbed as JSON' }],
   examples: [
     ['titus-bed status', 'a line for each machine'],
     ['titus-bed status --json', 'all that is known, for other programs'],
@@ -17,6 +19,7 @@ export const command: CommandDefinition = {
   async run(invocation) {
     const { terminal } = invocation
     const { workspace, testbed: raised } = selectTestbed(invocation)
+    if (raised.target === 'hosts') return await tellHosts(invocation, raised)
     const testbed = await refreshTestbed(workspace, raised)
     if (flag(invocation, 'json')) {
       terminal.out(JSON.stringify(testbed, null, 2))
@@ -36,6 +39,26 @@ export const command: CommandDefinition = {
     terminal.out('titus-bed ssh HOST opens a shell; titus-bed destroy removes everything')
     return exitCodes.passed
   },
+}
+
+/** Of hosts that titus-bed did not raise, only a log-in says whether they are up. */
+async function tellHosts(invocation: Invocation, testbed: Testbed): Promise<number> {
+  const { terminal, signal } = invocation
+  const { reachHosts } = await import('../testbed/reach-hosts.ts')
+  const reached = await reachHosts(testbed, signal)
+  if (flag(invocation, 'json')) {
+    const hosts = testbed.hosts.map((host) => ({ ...host, ...reached.get(host.name) }))
+    terminal.out(JSON.stringify({ ...testbed, hosts }, null, 2))
+    return exitCodes.passed
+  }
+  terminal.out(`testbed ${testbed.name}: ${countOf(testbed.hosts.length, 'host')} that titus-bed did not raise`)
+  const [names, addresses] = [testbed.hosts.map(({ name }) => name.length), testbed.hosts.map(({ address }) => address.length)]
+  for (const { name, address, user } of testbed.hosts) {
+    const { state = '', reason } = reached.get(name) ?? {}
+    const line = `  ${name.padEnd(Math.max(...names))}  ${address.padEnd(Math.max(...addresses))}  ${user}  ${state}`
+    terminal.out(reason === undefined ? line : `${line}: ${reason}`)
+  }
+  return exitCodes.passed
 }
 
 function raisedBeside(name: string, cwd: string): readonly string[] {

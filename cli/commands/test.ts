@@ -54,7 +54,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   const { files, notes } = await expandFiles(given, cwd, ['cluster.yaml', 'scenarios'])
   const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
   const kinds = files.map((file) => ({ file, kind: kindOfFile(readText(file, cwd, 'name an existing file')) }))
-  const others = kinds.filter(({ kind }) => kind === 'steps').map(({ file }) => file)
+  const others = kinds.filter(({ kind }) => kind === 'steps' || kind === 'hosts').map(({ file }) => file)
   await tellProblems([...notes, ...notScenarios(others)], terminal)
   const clusterFile = kinds.find(({ kind }) => kind === 'cluster')?.file ?? 'cluster.yaml'
   const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)

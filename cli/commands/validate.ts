@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { checkStepFiles, checkScenarioFiles, readText } from '../files/load-files.ts'
+import { checkHostsFile } from '../testbed/hosts-file.ts'
 import { allowLocalOption } from '../running/run-options.ts'
 import { countOf } from '../../system/count-of.ts'
 
@@ -21,7 +22,7 @@ export const command: CommandDefinition = {
     },
   ],
   description:
-    'A file with the key `scenario` is a scenario, one with `steps` alone is a file of reusable steps, any other describes a cluster.',
+    'A file with the key `scenario` is a scenario, one with `steps` alone is a file of reusable steps, one with `hosts` describes hosts that titus-bed did not raise, any other a cluster.',
   examples: [
     ['titus-bed validate', 'cluster.yaml and everything in scenarios/'],
     ['titus-bed validate my.yaml scenarios/batch-job.yaml', 'these two'],
@@ -76,6 +77,7 @@ async function checkFiles({ arguments: given, cwd, options }: Invocation): Promi
     const kind = kindOfFile(text)
     if (kind === 'scenario') scenarios.push(file)
     if (kind === 'steps') stepFiles.push(file)
+    if (kind === 'hosts') problems.push(...checkHostsFile(text, file, cwd).problems)
     if (kind === 'cluster') problems.push(...loadCluster(text, file).problems)
   }
   const loading = { allowLocal: options['allowLocal'] === true }

@@ -23,6 +23,13 @@ import { fenceOf } from './project-fence.ts'
 export async function loadClusterFile(file: string, cwd: string, terminal: Terminal): Promise<Cluster> {
   const { loadCluster } = await import('../../schemas/cluster-rules/load-cluster.ts')
   const text = readText(file, cwd, 'titus-bed init writes one')
+  const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
+  if (kindOfFile(text) === 'hosts')
+    throw inputError({
+      code: 'not-owned',
+      message: `${file} describes hosts that titus-bed did not raise, and no cluster: it does not own them`,
+      hint: `run, status, ssh, exec and ssh-config act on them: titus-bed status --testbed-file ${file}`,
+    })
   const { cluster, problems } = loadCluster(text, file)
   // Notes are for `validate`: who applies has read them.
   const telling = problems.filter(({ severity }) => severity !== 'note')
@@ -133,6 +140,7 @@ async function scenarioSource(
 function hostsOf(testbed: Testbed | undefined): HostNames {
   if (testbed === undefined) return { machines: machineNames, groups: groupNames }
   const { machines, groups } = hostNamesOf(testbed)
+  if (testbed.target === 'hosts') return hostNamesOf(testbed)
   return { machines, groups: [...new Set([...groups, ...groupNames])] }
 }
 

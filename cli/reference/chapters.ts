@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { clusterChapter } from './cluster.ts'
 import { commandChapter } from './commands.ts'
+import { hostsFileChapter } from './hosts-file.ts'
 import { problemChapter } from './problems.ts'
 import { processChapter } from './process.ts'
 import { reporterChapter } from './reporters.ts'
@@ -13,6 +14,7 @@ export async function referenceChapters(commands: readonly Command[]): Promise<r
   return [
     ...scenarioChapters(),
     clusterChapter(),
+    hostsFileChapter(),
     roleChapter(),
     await commandChapter(commands),
     reporterChapter(),

@@ -23,7 +23,7 @@ const usualParts: RefreshParts = {
   listInstances: async (stateDir) => (await import('../../lab/list-machines.ts')).listInstances(stateDir),
 }
 
-/** The testbed with the machines that it has now: agents come and go with their autoscaling group. Files that OpenSSH reads follow.
+/** The testbed with the machines that it has now (one that was not raised: those of its file): agents come and go with their autoscaling group. Files that OpenSSH reads follow.
  *  @throws TestbedError when the lab is down, EC2 does not answer, or a named machine does not run */
 export async function refreshTestbed(
   workspace: Workspace,
@@ -31,6 +31,7 @@ export async function refreshTestbed(
   signal?: AbortSignal,
   parts: RefreshParts = usualParts,
 ): Promise<Testbed> {
+  if (testbed.target === 'hosts') return testbed
   await requireRunningLab(workspace, testbed, parts)
   const [first] = testbed.hosts[0]?.route ?? []
   if (first === undefined) throw new TestbedError(`testbed ${testbed.name} has no bastion`, { hint: 'titus-bed apply' })

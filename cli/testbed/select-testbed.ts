@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { TestbedError } from '../../schemas/failure.ts'
+import { inputError, TestbedError } from '../../schemas/failure.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { readStateFile, removeAnd } from '../../stack/state-file.ts'
@@ -8,6 +8,8 @@ import { readTestbed, workspaceAt } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
+import { readHostsFile } from './hosts-file.ts'
+import { hostsWorkspace, isOfHosts } from './hosts-workspace.ts'
 
 /** The workspace that a command acts on: `--testbed NAME`, or the one raised last.
  *  @throws TestbedError when there is none, or none of that name */
@@ -23,9 +25,16 @@ export function selectWorkspace(invocation: Invocation): Workspace {
   return workspaceAt(invocation.cwd, name)
 }
 
-/** The raised testbed that a command acts on.
- *  @throws TestbedError when it is not (wholly) raised */
+/** The testbed that a command acts on: a raised one, or the hosts of `--testbed-file`.
+ *  @throws TestbedError when it is not (wholly) raised; InputError for a file of hosts that is wrong */
 export function selectTestbed(invocation: Invocation): { readonly workspace: Workspace; readonly testbed: Testbed } {
+  const file = textOption(invocation, 'testbedFile')
+  if (file !== undefined) {
+    if (textOption(invocation, 'testbed') !== undefined)
+      throw inputError({ code: 'bad-option', message: '--testbed and --testbed-file name two testbeds', hint: 'leave one of them' })
+    const testbed = readHostsFile(file, invocation.cwd)
+    return { workspace: hostsWorkspace(invocation.cwd, testbed), testbed }
+  }
   const workspace = selectWorkspace(invocation)
   const testbed = readTestbed(workspace)
   if (testbed === undefined) {
@@ -56,7 +65,7 @@ export function knownWorkspaces(cwd: string): readonly string[] {
   const folder = join(cwd, '.titus-bed')
   if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !isOfHosts(join(folder, entry.name)))
     .map((entry) => entry.name)
     .toSorted()
 }

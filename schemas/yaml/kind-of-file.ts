@@ -6,10 +6,11 @@ const scenarioKeys = ['scenario', 'setup', 'always']
 const stepFileKeys = ['steps', 'inputs', 'outputs']
 
 /** What a YAML file of the product is, by the keys at its top; those that are misspelt count too. A file that is none of the others describes a cluster. */
-export function kindOfFile(text: string): 'scenario' | 'steps' | 'cluster' {
+export function kindOfFile(text: string): 'scenario' | 'steps' | 'hosts' | 'cluster' {
   const keys = topKeys(text)
   const has = (names: readonly string[]): boolean => keys.some((key) => nearestName(key, names) !== undefined)
   if (has(scenarioKeys)) return 'scenario'
+  if (keys.includes('hosts')) return 'hosts'
   return has(stepFileKeys) ? 'steps' : 'cluster'
 }
 

@@ -6,6 +6,7 @@ import { runProgram } from '../../cli/program.ts'
 import { matchers } from '../../runner/matchers/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
+import { loadHostsFile } from '../../schemas/hosts-file/load-hosts-file.ts'
 import { checkStepFile, loadScenario } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
@@ -31,6 +32,8 @@ async function problemsOf(text: string): Promise<readonly Problem[]> {
   }
   if (/^scenario:/m.test(whole)) return (await loadScenario(source)).problems
   if (/^steps:/m.test(whole)) return checkStepFile(source)
+  if (/^hosts:/m.test(whole))
+    return loadHostsFile(whole, file, { name: 'x', user: 'me', pathOf: (path) => path, readText: () => '* ssh-rsa AAAA' }).problems
   return loadCluster(whole, file).problems
 }
 

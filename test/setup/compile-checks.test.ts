@@ -28,7 +28,12 @@ const written = files.flatMap((file) => {
   const node = parseLocatedYaml(readFileSync(join(root, file), 'utf8'), file).root
   return node === undefined ? [] : [toJson(node)]
 })
-const values = [...written, testbedOn('lab') as unknown as Json]
+const hosts: Json = {
+  user: 'admin',
+  outputs: { x: '1' },
+  hosts: [{ name: 'agents[0]', address: '10.0.0.5', port: 22, hops: ['x'], hostKeys: ['ssh-rsa AAAA'] }],
+}
+const values = [...written, hosts, testbedOn('lab') as unknown as Json]
 
 /** What stands somewhere in a value, once. */
 function* partsOf(value: Json): Iterable<Json> {

@@ -1,0 +1,134 @@
+import type { JsonObject } from '../json.ts'
+import { byPlace } from '../problem.ts'
+import type { Place, Problem } from '../problem.ts'
+import type { Host, Hop, Testbed } from '../testbed.ts'
+import { readYaml, emptyFile } from '../validation/read-yaml.ts'
+import { schemaFile } from '../validation/schema-file.ts'
+import { placeIn, toJson } from '../yaml/located-node.ts'
+import { deepFreeze } from '../../system/deep-freeze.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
+import { knownHostKeys } from './known-host-keys.ts'
+
+/** A file of hosts, as it is written. */
+export interface HostsFile {
+  readonly name?: string
+  readonly user?: string
+  readonly port?: number
+  readonly identity?: string
+  readonly knownHosts?: string
+  readonly region?: string
+  readonly account?: string
+  readonly outputs?: Readonly<Record<string, string>>
+  readonly hosts: readonly HostEntry[]
+}
+
+/** A machine in it. */
+export interface HostEntry {
+  readonly name: string
+  readonly alias?: string
+  readonly address: string
+  readonly user?: string
+  readonly port?: number
+  readonly identity?: string
+  readonly hops?: readonly string[]
+  readonly hostKeys?: readonly string[]
+  readonly knownHosts?: string
+  readonly knownAs?: string
+}
+
+/** What a file of hosts means depends on. */
+export interface HostsFileWorld {
+  /** The name of the testbed where the file has none. */
+  readonly name: string
+  /** The user where the file has none. */
+  readonly user: string
+  /** The absolute path of a file that is named in it. */
+  readonly pathOf: (written: string) => string
+  /** The text of a file; undefined when it cannot be read. */
+  readonly readText: (path: string) => string | undefined
+}
+
+/** Where a key is looked for when none is named, as OpenSSH does. */
+const usualIdentities = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa']
+const usualKnownHosts = '~/.ssh/known_hosts'
+
+/**
+ * Reads a file of hosts that titus-bed did not raise. The schema is `hosts-file.schema.json`.
+ *
+ * @returns  the testbed, frozen, every host with a way there and the keys that it may show; or every problem of the file
+ */
+export function loadHostsFile(
+  text: string,
+  file: string,
+  world: HostsFileWorld,
+): { readonly testbed?: Testbed; readonly problems: readonly Problem[] } {
+  const { node, problems: misfit } = readYaml(text, file, schemaFile('hosts-file/hosts-file.schema.json'))
+  if (misfit.length > 0) return { problems: misfit.toSorted(byPlace) }
+  if (node === undefined) return { problems: [emptyFile(file, 'hosts:')] }
+  const written = toJson(node) as JsonObject as unknown as HostsFile
+  const problems: Problem[] = []
+  const placeOf = (...path: readonly (string | number)[]): Place => placeIn(node, ['hosts', ...path.map(String)], false)
+  const named = new Map<string, number>()
+  for (const [index, { name }] of written.hosts.entries()) {
+    if (named.has(name))
+      problems.push({ code: 'name-taken', severity: 'error', place: placeOf(index, 'name'), message: `there are two hosts ${name}` })
+    else named.set(name, index)
+  }
+  const hops = written.hosts.map((entry, index) => hopOf(entry, written, world, (key) => placeOf(index, key), problems))
+  const routeOf = (index: number, inside: readonly number[]): readonly Hop[] => {
+    const own = hops[index]
+    const ways = (written.hosts[index]?.hops ?? []).map((hop, at) => {
+      const next = named.get(hop)
+      const place = placeOf(index, 'hops', at)
+      if (next === undefined) {
+        const names = [...named.keys()]
+        const message = `there is no host ${hop} in this file`
+        problems.push({ code: 'unknown-host', severity: 'error', place, message, expected: names.join(', '), hint: didYouMean(hop, names) })
+        return []
+      }
+      if (next === index || inside.includes(next)) {
+        problems.push({ code: 'hop-cycle', severity: 'error', place, message: `the way to ${hop} leads over ${hop} itself` })
+        return []
+      }
+      return at === 0 ? routeOf(next, [...inside, index]) : [hops[next]].filter((each) => each !== undefined)
+    })
+    return own === undefined ? [] : [...ways.flat(), own]
+  }
+  const hosts = written.hosts.map((entry, index) => toHost(entry, routeOf(index, []), world, written))
+  if (problems.length > 0) return { problems: once(problems).toSorted(byPlace) }
+  const { name = world.name, region = '', account = '', outputs = {} } = written
+  return { testbed: deepFreeze({ name, target: 'hosts', region, account, hosts, outputs, api: {} } satisfies Testbed), problems: [] }
+}
+
+function toHost({ name, alias, address, user }: HostEntry, route: readonly Hop[], world: HostsFileWorld, file: HostsFile): Host {
+  const [, group] = /^(.+)\[\d+\]$/.exec(name) ?? []
+  const member = group === undefined ? {} : { group }
+  return { name, ...member, instanceId: alias ?? name, address, user: user ?? file.user ?? world.user, route }
+}
+
+function hopOf(entry: HostEntry, file: HostsFile, world: HostsFileWorld, placeOf: (key: string) => Place, problems: Problem[]): Hop {
+  const { name, address, knownAs } = entry
+  const port = entry.port ?? file.port ?? 22
+  const refuse = (problem: Omit<Problem, 'severity'>) => void problems.push({ ...problem, severity: 'error' })
+  const identity = entry.identity ?? file.identity
+  const tried = (identity === undefined ? usualIdentities : [identity]).map((path) => world.pathOf(path))
+  const identityFile = tried.find((path) => world.readText(path) !== undefined)
+  if (identityFile === undefined) {
+    const hint = 'name the file of a private key: identity:'
+    refuse({ code: 'no-such-key', place: placeOf('identity'), message: `${name}: there is no key ${tried.join(', ')}`, hint })
+  }
+  const known = entry.knownHosts ?? file.knownHosts ?? usualKnownHosts
+  const lookedUp = (): readonly string[] => knownHostKeys(world.readText(world.pathOf(known)) ?? '', knownAs ?? address, port)
+  const hostKeys = entry.hostKeys ?? lookedUp()
+  if (hostKeys.length === 0) {
+    const message = `no host key of ${name} is known: ${known} has none for ${knownAs ?? address}${port === 22 ? '' : `, port ${port}`}`
+    const hint = 'log in with ssh once and compare the fingerprint, or list the key: hostKeys: [ssh-ed25519 AAAA…]'
+    refuse({ code: 'no-host-key', place: placeOf('name'), message, hint })
+  }
+  return { name, address, port, user: entry.user ?? file.user ?? world.user, identityFile: identityFile ?? '', hostKeys }
+}
+
+/** A host that is a hop of several has its problems told once. */
+function once(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
+}
