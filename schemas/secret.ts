@@ -1,2 +1,7 @@
-/** How many characters a secret has at least: what is shorter stands in too many other texts to be masked. */
+/** How many characters a secret has at least, white space left out: what is shorter stands in too many other texts to be masked. */
 export const shortestSecret = 4
+
+/** Whether a text, or a line of one, is too short to be masked. */
+export function isTooShort(text: string): boolean {
+  return text.replaceAll(/\s+/g, '').length < shortestSecret
+}

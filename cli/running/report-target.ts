@@ -49,7 +49,8 @@ export function isRefusal(target: ReportTarget | Refusal): target is Refusal {
   return 'message' in target
 }
 
-/** Writes a report in one go: a reader, or an end of this program at any moment, finds the old file or the whole new one.
+/** Writes a report in one go: a reader, or an end of this program at any moment, finds the old file or the whole new one. A new one is for
+ *  its owner alone (0600), one that is there keeps its mode.
  *  @throws Error of Node.js when it cannot be written */
 export function writeReport(target: Exclude<ReportTarget, { readonly kind: 'output' }>, text: string): void {
   if (target.kind === 'descriptor') {
@@ -60,7 +61,7 @@ export function writeReport(target: Exclude<ReportTarget, { readonly kind: 'outp
   makeFolder(dirname(path))
   const draft = draftIn(dirname(path))
   const before = lookAt(path)
-  const file = openSync(draft, 'wx', 0o666)
+  const file = openSync(draft, 'wx', 0o600)
   try {
     try {
       writeFileSync(file, text)
@@ -68,12 +69,19 @@ export function writeReport(target: Exclude<ReportTarget, { readonly kind: 'outp
     } finally {
       closeSync(file)
     }
-    if (before !== undefined) keepOwner(draft, before)
+    if (before === undefined) giveToOwnerOf(dirname(path), draft)
+    else keepOwner(draft, before)
     renameSync(draft, path)
   } catch (error) {
     unlinkSync(draft)
     throw error
   }
+}
+
+/** What root writes into somebody's folder is for them to read. */
+function giveToOwnerOf(folder: string, path: string): void {
+  const { uid, gid } = statSync(folder)
+  if (process.getuid?.() === 0) chownSync(path, uid, gid)
 }
 
 /** The new file belongs to whom the old one did, as far as this user may give it away. */

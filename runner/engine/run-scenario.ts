@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { Outcome, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
-import { shortestSecret } from '../../schemas/secret.ts'
+import { isTooShort } from '../../schemas/secret.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
 import { outputLimitBytes } from '../hops/bounded-output.ts'
 import { startDeadline } from '../time/deadline.ts'
@@ -99,7 +99,7 @@ function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scena
 function defineSecrets({ secrets }: Scenario, scope: Scope, values: RunContext['secrets']): Problem | undefined {
   for (const { name, place } of secrets) {
     const value = values[name]
-    if (value === undefined || value.length < shortestSecret) {
+    if (value === undefined || isTooShort(value)) {
       const message = `the environment variable ${name} is not there, or too short to be masked`
       return { code: 'missing-secret', severity: 'error', place, message }
     }

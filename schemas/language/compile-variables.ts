@@ -4,7 +4,7 @@ import { defineName } from './names.ts'
 import type { Names } from './names.ts'
 import type { Json } from '../json.ts'
 import type { Problem } from '../problem.ts'
-import { shortestSecret } from '../secret.ts'
+import { isTooShort, shortestSecret } from '../secret.ts'
 import type { Entry, Scenario } from '../scenario.ts'
 
 /** Values of variables that stand elsewhere than in the scenario, by name. They are what they are: no expression is looked for in them. */
@@ -42,7 +42,7 @@ export function compileSecrets(
     const [name, place] = [item.value, item.place]
     defineName(name, place, names, problems)
     const value = environment?.[name] ?? ''
-    if (environment !== undefined && value.length < shortestSecret) {
+    if (environment !== undefined && isTooShort(value)) {
       const found = value === '' ? 'is not there, or empty' : `has ${value.length} characters, which is too short to be masked`
       problems.push({
         code: 'missing-secret',

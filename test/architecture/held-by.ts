@@ -97,6 +97,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
     'test/runner/steps/incomplete-results.test.ts',
     'test/runner/engine/engine.test.ts',
   ],
+  'runner/masking/': ['test/runner/masking/find-secrets.test.ts'],
   'runner/matchers/': ['test/runner/matchers/index.test.ts'],
   'runner/reporters/': ['test/runner/reporters/reporters.test.ts', 'test/runner/reporters/render-step.test.ts'],
   'runner/steps/': ['test/runner/steps/action-steps.test.ts', 'test/runner/steps/grid-steps.test.ts'],
