@@ -33,11 +33,14 @@ export async function examineComputer({ stateDir = '.titus-bed', path = process.
 /**
  * Makes sure, before a lab is started, that this computer can run it.
  *
+ * @returns the findings without which it runs, but not as it should
  * @throws TestbedError that names everything which is missing, each with its cure
  */
-export async function requireLab(examination: Examination = {}): Promise<void> {
-  const failed = (await examineComputer(examination)).filter((finding) => !finding.ok)
+export async function requireLab(examination: Examination = {}): Promise<readonly Finding[]> {
+  const wrong = (await examineComputer(examination)).filter((finding) => !finding.ok)
+  const failed = wrong.filter(({ isWarning }) => isWarning !== true)
   if (failed.length > 0) throw describeFailures(failed)
+  return wrong
 }
 
 /** Joins failed findings into one error. Packages that are missing go into a single command. */

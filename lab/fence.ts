@@ -5,6 +5,9 @@ export function reachableFolder(name: string): string {
   return `/run/titus-bed/${name}`
 }
 
+/** Where the lab, in its own mount namespace, mounts the volumes of its machines. Made by lab/bundle/init.sh. */
+export const volumesFolder = reachableFolder('volumes')
+
 /** The file that holds a machine's user namespace. */
 export function userNamespaceFile(name: string): string {
   return `/run/userns/${name}`
@@ -27,15 +30,17 @@ export interface FencedDisk {
   /** Where the container engine's folder is mounted. */
   readonly engine: string
   readonly engineSource: string
+  /** A mount point with the volumes of all machines below it. */
+  readonly volumes: string
 }
 
 /**
- * The command line that runs a program with a machine's disk mounted, in a mount namespace that no other machine has part in: else each would
- * keep the disks of the others mounted.
+ * The command line that runs a program with a machine's disk mounted, in a mount namespace that no other machine has part in, and without
+ * the volumes of others: each would keep them mounted.
  */
 export function buildMountCommand(disk: FencedDisk, program: readonly string[]): readonly string[] {
-  const script = 'mount -t overlay overlay -o "$0" "$1"; mount --bind "$2" "$3"; shift 3; exec "$@"'
-  return [...newMountNamespace(script), disk.layers, disk.root, disk.engineSource, disk.engine, ...program]
+  const script = 'mount -t overlay overlay -o "$0" "$1"; mount --bind "$2" "$3"; umount --lazy "$4"; shift 4; exec "$@"'
+  return [...newMountNamespace(script), disk.layers, disk.root, disk.engineSource, disk.engine, disk.volumes, ...program]
 }
 
 /**

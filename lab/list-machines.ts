@@ -1,6 +1,4 @@
-import { constants } from 'node:fs'
-import { open, realpath } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import { askSocket } from './bundle/open-relay.ts'
 import type { LabMachine } from './lab.ts'
@@ -24,31 +22,11 @@ export function listInstances(stateDir: string): Promise<readonly LabInstance[]>
 }
 
 /**
- * What a machine said on its console, then what its user data printed. Works on a lab that was killed, too.
+ * What a machine of a lab that runs said last: on its console, then what its user data printed; of each the last 64 KiB.
  * @param instanceId  `i-` and hexadecimal digits
- * @throws TestbedError when there is no such machine
+ * @throws TestbedError when the lab does not run, or has no such machine
  */
 export async function readMachineLog(stateDir: string, instanceId: string): Promise<string> {
-  const folder = join(resolve(stateDir), 'machines', instanceId)
-  const console = /^i-[0-9a-f]+$/.test(instanceId) ? await readWithin(folder, 'console.log') : undefined
-  if (console === undefined) throw new TestbedError(`the lab has no machine ${instanceId}`, { hint: 'titus-bed status' })
-  const userData = await readWithin(join(folder, 'upper'), 'var/log/cloud-init-output.log')
-  return `${console}${userData ?? ''}`
-}
-
-/** The machine may have put links in place of its files: only a plain file that is really in the folder is read. */
-async function readWithin(folder: string, path: string): Promise<string | undefined> {
-  try {
-    const root = await realpath(folder)
-    const file = await realpath(join(folder, path))
-    if (file !== join(root, path)) return undefined
-    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    try {
-      return (await handle.stat()).isFile() ? await handle.readFile('utf8') : undefined
-    } finally {
-      await handle.close()
-    }
-  } catch {
-    return undefined
-  }
+  if (/^i-[0-9a-f]+$/.test(instanceId)) return askSocket<string>(resolve(stateDir), controlSocket, 'GET', `/logs/${instanceId}`)
+  throw new TestbedError(`the lab has no machine ${instanceId}`, { hint: 'titus-bed status' })
 }

@@ -88,6 +88,8 @@ export interface Instance {
   readonly launchedAt: string
   readonly reservationId: string
   readonly launchIndex: number
+  /** Of its root volume. */
+  readonly volumeGiB: number
   readonly vpcId: string
   readonly subnetId: string
   readonly availabilityZone: string

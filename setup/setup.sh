@@ -36,7 +36,7 @@ quietly() {
 # program:package pairs; a package is installed only when its program is absent
 debian_packages() {
   wanted=""
-  for pair in systemd-nspawn:systemd-container nft:nftables ip:iproute2 unshare:util-linux setpriv:util-linux \
+  for pair in systemd-nspawn:systemd-container nft:nftables ip:iproute2 unshare:util-linux setpriv:util-linux mkfs.ext4:e2fsprogs \
     ssh:openssh-client openssl:openssl curl:curl python3:python3 $test_programs; do
     program=${pair%%:*} package=${pair##*:}
     have "$program" || [ -x "/usr/sbin/$program" ] || wanted="$wanted $package"

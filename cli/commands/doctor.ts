@@ -10,9 +10,11 @@ export const command: CommandDefinition = {
 
 /** Tells each finding, the failed ones with their cure, and gives the exit code. */
 export function tellFindings(findings: readonly Finding[], terminal: Invocation['terminal']): number {
-  for (const { ok, what, cure } of findings) {
-    terminal.out(`${ok ? terminal.colour.green('ok  ') : terminal.colour.red('FAIL')} ${what}`)
+  const { green, red, yellow } = terminal.colour
+  for (const { ok, isWarning, what, cure } of findings) {
+    const failed = isWarning === true ? yellow('warn') : red('FAIL')
+    terminal.out(`${ok ? green('ok  ') : failed} ${what}`)
     if (!ok && cure !== undefined) terminal.out(`     ${terminal.colour.dim('cure:')} ${cure}`)
   }
-  return findings.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.testbed
+  return findings.every(({ ok, isWarning }) => ok || isWarning === true) ? exitCodes.passed : exitCodes.testbed
 }

@@ -15,7 +15,11 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
   ])
   const stateDir = labFolder(workspace)
   const running = await findLab(stateDir)
-  if (running === undefined) await (await import('../../lab/doctor.ts')).requireLab({ stateDir: workspace.folder, path: pathWithTools() })
+  if (running === undefined) {
+    const { requireLab } = await import('../../lab/doctor.ts')
+    for (const { what, cure } of await requireLab({ stateDir: workspace.folder, path: pathWithTools() }))
+      terminal.err(`${terminal.colour.yellow('warning:')} ${what}${cure === undefined ? '' : ` (cure: ${cure})`}`)
+  }
   // A lab keeps nothing when it ends, so that a Terraform state that is older than the lab describes what is no more.
   if (running === undefined) discardState(workspace.terraform)
   writeTargetRecord(workspace, { target: 'lab', region: cluster.region })

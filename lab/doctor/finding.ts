@@ -3,6 +3,8 @@ export interface Finding {
   /** What it is, in kebab-case: `root`, `program-nft`, `overlay`. */
   readonly id: string
   readonly ok: boolean
+  /** Where it fails, the lab runs all the same, but for what is told. */
+  readonly isWarning?: true
   /** One line for a person: what was looked at and what was found. */
   readonly what: string
   /** Where it fails: the command, or else the change, that cures it. */

@@ -4,15 +4,16 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shell } from '../image/shell.ts'
 import { machineIds } from '../machine-ids.ts'
+import { formatCommand, mountCommand } from '../machines/volume.ts'
 import { buildFinding } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const probe = fileURLToPath(new URL('./probe.sh', import.meta.url))
 const elsewhere = 'Run it with sudo on a computer or virtual machine; in a container, start that with: docker run --privileged'
 
-/** Tries namespaces (those of users too), the network parts and overlayfs for real, in namespaces that end with the trial. `stateDir` need not exist. */
+/** Tries namespaces (those of users too), the network parts, overlayfs and loop devices for real, in namespaces that end with the trial. `stateDir` need not exist. */
 export async function examineKernel(stateDir: string): Promise<readonly Finding[]> {
-  return Promise.all([examineNamespaces(), examineUserNamespaces(), examineNetwork(), examineOverlay(stateDir)])
+  return Promise.all([examineNamespaces(), examineUserNamespaces(), examineNetwork(), examineOverlay(stateDir), examineVolume(stateDir)])
 }
 
 /** The first trial may have to load modules, on a computer that has other things to do. */
@@ -65,6 +66,21 @@ async function examineOverlay(stateDir: string): Promise<Finding> {
   await rm(folder, { recursive: true, force: true })
   const cure = `Keep the testbed on a filesystem that overlayfs can write to (ext4, xfs, btrfs; a container's own root is none: mount a volume there), or: modprobe overlay`
   return buildFinding('overlay', problem === undefined, `overlayfs in ${parent}${tell(problem)}`, cure)
+}
+
+async function examineVolume(stateDir: string): Promise<Finding> {
+  const parent = nearestFolder(resolve(stateDir))
+  const folder = await mkdtemp(join(parent, '.titus-bed-probe-')).catch(() => undefined)
+  const unshared = ['unshare', '--mount', '--propagation', 'private', 'sh', probe]
+  const problem =
+    folder === undefined
+      ? `${parent} cannot be written to`
+      : ((await attempt(['sh', probe, 'format', folder, ...formatCommand])) ??
+        (await attempt([...unshared, 'mount', folder, ...mountCommand])))
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  const what = `loop devices for the machines' disks${problem === undefined ? '' : `: ${problem}. Without them a machine may fill the disk of this computer`}`
+  const cure = 'modprobe loop; in a container: docker run --privileged --volume /dev:/dev'
+  return { ...buildFinding('volume', problem === undefined, what, cure), ...(problem === undefined ? {} : { isWarning: true }) }
 }
 
 /** The folder itself, or the nearest above it that exists. */

@@ -13,6 +13,7 @@ const packages: Readonly<Record<string, string>> = {
   'dpkg-deb': 'dpkg',
   flock: 'util-linux',
   ip: 'iproute2',
+  'mkfs.ext4': 'e2fsprogs',
   mount: 'mount',
   nft: 'nftables',
   nsenter: 'util-linux',

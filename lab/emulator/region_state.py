@@ -80,6 +80,13 @@ def describe_interface(eni: Any) -> dict[str, Any]:
     )
 
 
+def root_volume_gib(instance: Any) -> int:
+    """8 for an instance whose volumes were detached or deleted, as its image has it."""
+    root = instance.block_device_mapping.get(instance.root_device_name)
+    volume = instance.ec2_backend.volumes.get(root.volume_id) if root else None
+    return int(volume.size) if volume else 8
+
+
 def describe_instance(account: str, backend: Any, reservation: Any, instance: Any) -> dict[str, Any]:
     key = backend.key_pairs.get(instance.key_name)
     profile = instance.iam_instance_profile or {}
@@ -111,6 +118,7 @@ def describe_instance(account: str, backend: Any, reservation: Any, instance: An
         "launchedAt": instance.launch_time.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "reservationId": reservation.id,
         "launchIndex": int(instance.ami_launch_index),
+        "volumeGiB": root_volume_gib(instance),
         "availabilityZone": instance._placement.zone,
         "groupIds": [group.id for group in instance.security_groups],
         "tags": tags_of(instance),

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { chown, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { volumesFolder } from '../fence.ts'
 import type { FencedDisk } from '../fence.ts'
 import { machineIds } from '../machine-ids.ts'
 import { shiftOwners } from '../shift-owners.ts'
 import { buildMachineFiles } from './machine-files.ts'
 import type { MachineIdentity } from './machine-files.ts'
+import { mountVolume, removeVolume } from './volume.ts'
 
 /** The read-only trees that machines are layered on: see lab/image. */
 export interface MachineLayers {
@@ -13,17 +15,23 @@ export interface MachineLayers {
   readonly containerHost: string
 }
 
-/** A machine's disk: a folder of its own over shared read-only trees. Each boot mounts it anew. */
+/** A machine's disk: a volume of its own over shared read-only trees. Each boot mounts it anew. */
 export interface Disk extends FencedDisk {
   /** What the machine has written: the upper layer. */
   readonly written: string
-  /** Removes everything that the machine has written. It must be mounted nowhere. */
+  /** Why the machine may fill this computer's disk, where it could not have a volume; absent where it has one. */
+  readonly unlimited?: string
+  /** Removes everything that the machine has written. No process may use it any more. */
   remove(): Promise<void>
 }
 
 /** What a disk is opened with. */
 export interface DiskOptions {
   readonly folder: string
+  /** Of the volume. */
+  readonly sizeGiB: number
+  /** Where volumes are mounted, each below its machine's id; `volumesFolder` in a lab. */
+  readonly volumes?: string
   /** A folder that the root of the machine's user namespace can reach: the disk is mounted below it. */
   readonly reachable: string
   readonly layers: MachineLayers
@@ -39,9 +47,13 @@ export interface DiskOptions {
  * that lead out of it.
  */
 export async function openDisk(options: DiskOptions): Promise<Disk> {
-  const { folder, layers, reachable } = options
-  const [written, work, engineSource] = [join(folder, 'upper'), join(folder, 'work'), join(folder, 'engine')]
-  const disk = { root: join(reachable, 'root'), written, engine: join(reachable, 'engine'), engineSource }
+  const { folder, layers, reachable, sizeGiB, volumes = volumesFolder } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const volume = { file: join(folder, 'volume.ext4'), mountPoint: join(volumes, options.identity.instanceId), sizeGiB }
+  const unlimited = await mountVolume(volume).then(() => undefined, String)
+  const place = unlimited === undefined ? volume.mountPoint : folder
+  const [written, work, engineSource] = [join(place, 'upper'), join(place, 'work'), join(place, 'engine')]
+  const disk = { root: join(reachable, 'root'), written, engine: join(reachable, 'engine'), engineSource, volumes }
   const lower = options.isContainerHost ? [layers.containerHost, layers.base] : [layers.base]
   if (!existsSync(written)) await makeDisk(options, written, lower)
   for (const path of [work, engineSource, disk.root, disk.engine]) await mkdir(path, { recursive: true, mode: 0o755 })
@@ -49,8 +61,10 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   for (const path of [engineSource, reachable]) await chown(path, machineIds.first, machineIds.first)
   return {
     ...disk,
+    ...(unlimited === undefined ? {} : { unlimited }),
     layers: `lowerdir=${lower.map(escapeLayer).join(':')},upperdir=${escapeOption(written)},workdir=${escapeOption(work)}`,
     remove: async () => {
+      await removeVolume(volume)
       for (const path of [folder, reachable]) await rm(path, { recursive: true, force: true, maxRetries: 5 })
     },
   }

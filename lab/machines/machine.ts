@@ -7,6 +7,7 @@ import type { Link } from '../network/links.ts'
 import type { Router } from '../network/router.ts'
 import { readBootOutcome, readBootTime } from './boot-outcome.ts'
 import type { Disk } from './disk.ts'
+import { readMachineLog } from './machine-log.ts'
 import { rebootExitCode } from './nspawn.ts'
 import { startPayload } from './payload.ts'
 import type { Payload, PayloadOptions } from './payload.ts'
@@ -17,6 +18,8 @@ export interface Machine {
   /** `booting` until the user data has ended; `failed`: it did not end well, or the system ended by itself with an error. */
   state(): { readonly state: LabMachine['state']; readonly sinceMs: number }
   links(): readonly Link[]
+  /** What it said last: on its console, then its user data. */
+  log(): Promise<string>
   /** Boots it; does nothing when it runs. */
   boot(links: readonly Link[]): Promise<void>
   /** Makes its interfaces and their routes what `links` says. */
@@ -115,6 +118,7 @@ export function createMachine(options: MachineOptions): Machine {
     instanceId,
     state: () => current,
     links: () => links,
+    log: () => readMachineLog(options.consoleFile, disk.written),
     boot: async (wanted) => {
       if (payload !== undefined) return
       createControlGroup(groupPath)

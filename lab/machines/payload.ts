@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { controlGroupFolders } from '../bundle/cgroup.ts'
 import { buildCgroupCommand } from '../bundle/namespaces.ts'
 import { buildFencedCommand } from '../fence.ts'
 import type { Disk } from './disk.ts'
+import { keepConsole } from './console.ts'
 import { buildNspawnCommand, nspawnEnvironment } from './nspawn.ts'
 
 /** One boot of a machine: a systemd-nspawn. */
@@ -28,7 +29,7 @@ export interface PayloadOptions {
   /** See `NspawnOptions`. */
   readonly node?: string
   readonly isContainerHost: boolean
-  /** What the machine's console says is appended here. */
+  /** What the machine's console said last is kept here. */
   readonly consoleFile: string
 }
 
@@ -46,10 +47,9 @@ export function startPayload(options: PayloadOptions): Payload {
   })
   const fenced = buildFencedCommand(options.namespace, options.disk, command)
   const [file = '', ...args] = buildCgroupCommand(controlGroupFolders(options.groupPath), fenced)
-  const console = openSync(options.consoleFile, 'a', 0o600)
-  // The machine is not started by zx: it outlives this call, writes to a file and is ended by its cgroup.
-  const child = spawn(file, args, { stdio: ['ignore', console, console], env: { ...nspawnEnvironment }, detached: true })
-  closeSync(console)
+  // The machine is not started by zx: it outlives this call and is ended by its cgroup.
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...nspawnEnvironment }, detached: true })
+  keepConsole([child.stdout, child.stderr], options.consoleFile)
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code) => resolve(code ?? -1))
     child.once('error', () => resolve(-1))

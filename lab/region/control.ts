@@ -7,10 +7,10 @@ import type { Reconciler } from './reconciler.ts'
 export const controlSocket = 'region.sock'
 
 /** Serves what the product asks of a region: `GET /machines` answers a list of LabMachine, `GET /instances` one of LabInstance, read when it
- *  is asked for. */
+ *  is asked for, `GET /logs/INSTANCE` what the machine said last, as a string of JSON. */
 export function serveControl(
   socketPath: string,
-  reconciler: Pick<Reconciler, 'listMachines'>,
+  reconciler: Pick<Reconciler, 'listMachines' | 'machineLog'>,
   readRegion: () => Promise<RegionState>,
 ): Promise<Server> {
   return new Promise((resolve, reject) => {
@@ -24,6 +24,9 @@ export function serveControl(
           ({ instances }) => answer(200, instances.map(describeInstance)),
           (error: unknown) => answer(500, String(error)),
         )
+      const [, instanceId] = /^\/logs\/(i-[0-9a-f]+)$/.exec(pathname) ?? []
+      const log = request.method === 'GET' && instanceId !== undefined ? reconciler.machineLog(instanceId) : undefined
+      if (log !== undefined) return void log.then((text) => answer(200, text))
       return answer(404, 'no such path')
     })
     server.once('error', reject)

@@ -52,12 +52,14 @@ export async function openMachine(
   const isContainerHost = instance.tags['titus-bed:container-host'] === 'true'
   const disk = await openDisk({
     folder,
+    sizeGiB: instance.volumeGiB,
     reachable: reachableFolder(instance.id),
     layers: options.images,
     isContainerHost,
     identity,
     authorityFile,
   })
+  if (disk.unlimited !== undefined) log(`${instance.id}: its disk has no limit: ${disk.unlimited}`)
   return createMachine({
     instanceId: instance.id,
     hostName: identity.hostName,

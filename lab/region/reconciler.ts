@@ -19,6 +19,8 @@ export interface Reconciler {
   /** Reads the region and sets the network; machines follow on their own. */
   reconcile(): Promise<void>
   listMachines(): readonly LabMachine[]
+  /** What a machine said last, `Machine.log`; undefined when there is no such machine. */
+  machineLog(instanceId: string): Promise<string> | undefined
 }
 
 /** What the reconciler works with. */
@@ -135,6 +137,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       return next
     },
     listMachines: () => state.instances.flatMap((instance) => describeMachine(instance, entries.get(instance.id))),
+    machineLog: (instanceId) => entries.get(instanceId)?.machine?.log(),
   }
   schedule(pollMs)
   return reconciler

@@ -111,6 +111,22 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     }
   })
 
+  await t.test('each machine has a disk of the size that EC2 says', async (t) => {
+    for (const [host, path, gib] of [
+      ['bastion', '/', 16],
+      ['agent', '/', 30],
+      ['agent', '/var/lib/docker', 30],
+    ] as const) {
+      const [, size] = (await ssh(host, 'df', '--output=size', '--block-size=1G', path)).stdout.trim().split(/\s+/)
+      t.equal(Number(size), gib, `${path} of ${host}`)
+    }
+  })
+
+  await t.test('a fork bomb and a dd are felt by their own tasks alone', async (t) => {
+    await cp(join(root, 'test/e2e/greedy-tasks.yaml'), join(cwd, 'greedy-tasks.yaml'))
+    succeeded(t, await bed('run', 'greedy-tasks.yaml', '--reporter', 'spec'), 'run')
+  })
+
   await t.test('the Titus API answers on the gateway as it always did', async (t) => {
     const outputs = JSON.parse((await bed('outputs', '--json')).stdout) as Record<string, string>
     const group = await ssh('gateway', 'curl', '-s', 'localhost:7001/api/v3/agent/instanceGroups/titusagent')

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { labName } from '../../lab/bundle/lab-file.ts'
@@ -89,7 +89,7 @@ export function freshFolder(): { readonly path: string; readonly remove: () => v
 }
 
 /** What the lab of the testbed `titus` below `folder` could leave on this computer: addresses, routes, namespaces, and its own mounts,
- *  cgroups and processes. Other labs may come and go meanwhile. */
+ *  volumes, cgroups and processes. Other labs may come and go meanwhile. */
 export async function tracesOnComputer(folder: string): Promise<Readonly<Record<string, string>>> {
   const [addresses, routes, namespaces] = await Promise.all([
     run('/', 'ip', '-oneline', 'address'),
@@ -104,9 +104,18 @@ export async function tracesOnComputer(folder: string): Promise<Readonly<Record<
       .split('\n')
       .filter((line) => line.includes(folder))
       .join('\n'),
+    volumes: volumesBelow(folder).join('\n'),
     cgroups: cgroupsNamed(labName(join(realpathSync(folder), '.titus-bed/titus/lab'))).join('\n'),
     processes: processesNaming(folder).join('\n'),
   }
+}
+
+/** Files that loop devices hold, though they be removed. */
+function volumesBelow(folder: string): string[] {
+  return readdirSync('/sys/block')
+    .filter((name) => name.startsWith('loop') && existsSync(`/sys/block/${name}/loop/backing_file`))
+    .map((name) => readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8'))
+    .filter((file) => file.includes(folder))
 }
 
 function cgroupsNamed(name: string): string[] {

@@ -42,6 +42,6 @@ t.test('a folder that cannot be written to is told with the programs that are mi
   for (const part of ['neither terraform nor tofu', 'no Python with moto', 'disk at /proc', 'nft is not on PATH']) t.match(message, part)
   t.notMatch(message, 'connection tracking', 'what needs a program that is missing is not tried')
   const [install, ...others] = hint.split('\n')
-  t.match(install, /apt-get install .* iproute2 mount nftables .* systemd-container tar util-linux$/)
+  t.match(install, /apt-get install .* e2fsprogs iproute2 mount nftables .* systemd-container tar util-linux$/)
   t.match(others.join(), /setup\/setup\.sh.*pip install/)
 })

@@ -53,6 +53,7 @@ export function makeInstance(id: string, more: Partial<Instance> = {}): Instance
     launchedAt: '2026-01-01T00:00:00.000Z',
     reservationId: 'r-1',
     launchIndex: 0,
+    volumeGiB: 8,
     vpcId: 'vpc-1',
     subnetId: 'subnet-prv',
     availabilityZone: 'eu-west-1a',

@@ -70,6 +70,21 @@ export async function inspectContainer(engine: Engine, id: string): Promise<Cont
   }
 }
 
+/** What `docker inspect` tells of where a container writes to. */
+interface Storage {
+  readonly GraphDriver?: { readonly Data?: { readonly UpperDir?: string } | null }
+  readonly HostsPath?: string
+  readonly HostnamePath?: string
+  readonly Mounts?: readonly { readonly Type: string; readonly Source: string }[]
+}
+
+/** Where on the host a container's own files are: its layer, its volumes, and those of /etc that Docker lets it write to. */
+export async function listWrittenPaths(engine: Engine, id: string): Promise<readonly string[]> {
+  const storage = await callEngine<Storage>(engine, { method: 'GET', path: `/containers/${id}/json`, silenceMs: ordinaryMs })
+  const volumes = (storage.Mounts ?? []).filter(({ Type }) => Type === 'volume').map(({ Source }) => Source)
+  return [storage.GraphDriver?.Data?.UpperDir, storage.HostsPath, storage.HostnamePath, ...volumes].flatMap((path) => path || [])
+}
+
 /** Resolves when a container has stopped; rejects when the connection to the daemon breaks. */
 export async function waitForContainer(engine: Engine, id: string): Promise<void> {
   await callEngine(engine, { method: 'POST', path: `/containers/${id}/wait`, query: { condition: 'not-running' } })

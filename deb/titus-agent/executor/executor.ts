@@ -1,7 +1,7 @@
 import type { RegisteredTask, TaskInfo } from '../../protocol/mesos-protocol.ts'
-import { inspectContainer, listContainers, removeContainer, stopContainer } from '../docker/container.ts'
+import { inspectContainer, listContainers, listWrittenPaths, removeContainer, stopContainer } from '../docker/container.ts'
 import { taskLabel } from '../task/container-spec.ts'
-import { describeEnding, describeStartFailure, TaskRefusedError } from '../task/ending.ts'
+import { bytesOfMiB, describeEnding, describeExcess, describeStartFailure, TaskRefusedError } from '../task/ending.ts'
 import type { Ending } from '../task/ending.ts'
 import { removeHostFiles } from '../task/host-files.ts'
 import { loadTaskRecords, removeRecord, writeRecord } from '../task/record.ts'
@@ -10,6 +10,7 @@ import type { ExecutorCommand, TaskUpdate } from './messages.ts'
 import { describeNetwork, startTask } from './start-task.ts'
 import type { ExecutorContext } from './start-task.ts'
 import { awaitExit } from './await-exit.ts'
+import { awaitExcess } from './disk-usage.ts'
 
 /** Runs the tasks of one agent. */
 export interface Executor {
@@ -56,12 +57,29 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
 
   async function supervise(entry: RunningTask): Promise<Ending> {
     const { task, containerId } = entry.record
+    const exited = new AbortController()
+    if (containerId !== undefined) void watchDisk(entry, containerId, exited.signal)
     const state = containerId === undefined ? undefined : await awaitExit(context.engine, containerId)
+    exited.abort()
     if (state === undefined)
       return entry.record.killed === true
         ? { state: 'TASK_KILLED', message: 'killed' }
         : { state: 'TASK_LOST', message: 'container has gone' }
-    return describeEnding(task.taskId, state, entry.record.killed === true)
+    return describeEnding(task.taskId, state, entry.record.killed === true, entry.record.failure)
+  }
+
+  /** A task that takes more of the disk than it asked for is ended, before its neighbours have none left. */
+  async function watchDisk(entry: RunningTask, containerId: string, exited: AbortSignal): Promise<void> {
+    const { task } = entry.record
+    try {
+      const paths = await listWrittenPaths(context.engine, containerId)
+      const used = await awaitExcess(paths, task.diskMB * bytesOfMiB, exited)
+      if (used === undefined || exited.aborted) return
+      await remember(entry, { failure: describeExcess(task, used) })
+      await stopContainer(context.engine, containerId, 0)
+    } catch (error) {
+      if (!exited.aborted) context.log(`${task.taskId}: its disk is not watched: ${String(error)}`)
+    }
   }
 
   async function finish(entry: RunningTask, ending: Ending): Promise<void> {
@@ -118,7 +136,7 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
         const state = container === undefined ? undefined : await inspectContainer(context.engine, container.Id)
         const ended = state !== undefined && state.Status === 'exited'
         const ending: Ending = ended
-          ? describeEnding(taskId, state, record.killed === true)
+          ? describeEnding(taskId, state, record.killed === true, record.failure)
           : { state: 'TASK_LOST', message: 'container was lost while the executor was away' }
         await clear({ ...record, ...(container === undefined ? {} : { containerId: container.Id }) })
         report({ taskId, ...ending })

@@ -1,6 +1,6 @@
 import type { TaskInfo } from '../../protocol/mesos-protocol.ts'
 import type { ImageCommand } from '../docker/image.ts'
-import { TaskRefusedError } from './ending.ts'
+import { bytesOfMiB, TaskRefusedError } from './ending.ts'
 import { BadEntryPointError, splitEntryPoint } from './entry-point.ts'
 
 /** The body of `POST /containers/create`, as far as a task needs it. */
@@ -46,8 +46,6 @@ export const taskLabel = 'titus.task_id'
 
 /** The OCI runtime that starts a container in the network namespace that was made for it. */
 export const taskRuntime = 'titus-runc'
-
-const bytesOfMiB = 1_048_576
 
 /** A fork bomb is felt by its own task alone: a quarter of what a machine of the lab may have. */
 const processLimit = 1024

@@ -11,6 +11,8 @@ export interface TaskRecord {
   readonly network?: TaskNetwork
   /** Somebody asked for its end. */
   readonly killed?: boolean
+  /** Why the agent has ended it. */
+  readonly failure?: string
 }
 
 /** What the metadata proxy has to know of the task behind an address. */

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** A container of the double. */
 export interface DoubleContainer {
   readonly labels: Readonly<Record<string, string>>
+  /** The folder of its layer. */
+  readonly layer?: string
   status: 'created' | 'running' | 'exited'
   exitCode: number
 }
@@ -39,7 +41,7 @@ export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
     if (method === 'POST' && id === 'create') {
       const { Labels } = JSON.parse(body) as { Labels: Record<string, string> }
       const made = `id-${url.searchParams.get('name')}`
-      containers.set(made, { labels: Labels, status: 'created', exitCode: 0 })
+      containers.set(made, { labels: Labels, status: 'created', exitCode: 0, layer: folder })
       return [201, { Id: made }]
     }
     if (id === 'json') return [200, [...containers].map(([Id, { labels, status }]) => ({ Id, State: status, Labels: labels }))]
@@ -66,7 +68,7 @@ export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
       Error: '',
       Status: container.status,
     }
-    return verb === 'json' ? [200, { State }] : [204, '']
+    return verb === 'json' ? [200, { State, GraphDriver: { Data: { UpperDir: container.layer } } }] : [204, '']
   }
 
   const daemon: DockerDaemon = {

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { link, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { openEngine } from '../../../deb/titus-agent/docker/engine.ts'
+import { awaitExcess, measureUsage } from '../../../deb/titus-agent/executor/disk-usage.ts'
 import { createExecutor } from '../../../deb/titus-agent/executor/executor.ts'
 import type { TaskUpdate } from '../../../deb/titus-agent/executor/messages.ts'
 import { createAddressPool } from '../../../deb/titus-agent/network/address-pool.ts'
@@ -144,4 +145,38 @@ t.test('after a restart: what runs goes on, what ended is told, what nobody know
   docker.exit('id-task-1', 0)
   await until('TASK_FINISHED')
   t.same(await leftovers(), [])
+})
+
+t.test('a task that writes more than its diskMB is ended, and says why', async (t) => {
+  const { docker, executor, heard, until, leftovers } = await prepare(t)
+  executor.handle({ type: 'RUN', task: { ...task, diskMB: 2 } })
+  await until('TASK_RUNNING')
+  await writeFile(join(dirname(docker.socket), 'big'), Buffer.alloc(3 * 1_048_576))
+  await until('TASK_FAILED')
+  t.match(heard.at(-1)?.message, /^task-1 exited due to disk usage: \d+ MB written, diskMB is 2$/)
+  t.same(await leftovers(), [])
+})
+
+t.test('what an executor ended for its disk before it went away itself is told by the next one', async (t) => {
+  const { docker, executor, folders, heard } = await prepare(t)
+  await writeRecord(folders.records, taskId, { task, containerId: 'id-task-1', network, failure: 'task-1 exited due to disk usage' })
+  docker.containers.set('id-task-1', { labels: { 'titus.task_id': taskId }, status: 'exited', exitCode: 137 })
+  await executor.recover()
+  t.match(heard, [{ taskId, state: 'TASK_FAILED', message: 'task-1 exited due to disk usage' }])
+})
+
+t.test('what is measured: what a task has written, once, whatever goes away meanwhile', async (t) => {
+  const folder = t.testdir({ layer: { a: 'x'.repeat(100_000) }, hosts: 'y'.repeat(5000), elsewhere: 'z'.repeat(500_000) })
+  const under = (name: string) => join(folder, name)
+  await link(under('layer/a'), under('layer/b'))
+  await symlink(under('elsewhere'), under('layer/link'))
+  const used = await measureUsage([under('layer'), under('hosts'), under('gone')])
+  t.ok(used >= 105_000 && used < 200_000, `${used} bytes`)
+  const signal = AbortSignal.timeout(60_000)
+  t.equal(await awaitExcess([under('layer'), under('hosts')], 104_999, signal), used)
+  const late = new AbortController()
+  const waiting = awaitExcess([under('layer')], 1_000_000, late.signal)
+  late.abort()
+  t.equal(await waiting, undefined)
+  t.equal(await awaitExcess([], 0, signal), undefined, 'nothing to be watched')
 })

@@ -5,7 +5,7 @@ import { findPullError, nameImage } from '../../../deb/titus-agent/docker/image.
 import { setNetworkNamespace } from '../../../deb/titus-agent/docker/oci-config.ts'
 import { buildContainerSpec } from '../../../deb/titus-agent/task/container-spec.ts'
 import type { ContainerPlan } from '../../../deb/titus-agent/task/container-spec.ts'
-import { describeEnding, describeStartFailure, TaskRefusedError } from '../../../deb/titus-agent/task/ending.ts'
+import { bytesOfMiB, describeEnding, describeExcess, describeStartFailure, TaskRefusedError } from '../../../deb/titus-agent/task/ending.ts'
 import { BadEntryPointError, splitEntryPoint } from '../../../deb/titus-agent/task/entry-point.ts'
 import { buildEnvironment } from '../../../deb/titus-agent/task/environment.ts'
 import { findCaBundle, renderProfile } from '../../../deb/titus-agent/task/host-files.ts'
@@ -110,6 +110,10 @@ t.test('endings in the words of the executor', async (t) => {
     message: 'T exited due to OOMKilled',
   })
   t.same(describeEnding('T', { ...state, ExitCode: 143 }, true), { state: 'TASK_KILLED', message: 'killed' })
+  const failure = describeExcess(makeTask({ taskId: 'T', diskMB: 1024 }), 1025.5 * bytesOfMiB)
+  t.equal(failure, 'T exited due to disk usage: 1026 MB written, diskMB is 1024')
+  t.same(describeEnding('T', { ...state, ExitCode: 137 }, false, failure), { state: 'TASK_FAILED', message: failure })
+  t.same(describeEnding('T', { ...state, ExitCode: 137 }, true, failure), { state: 'TASK_KILLED', message: 'killed' })
   t.equal(describeStartFailure(new TaskRefusedError('no'), false).state, 'TASK_FAILED')
   t.equal(describeStartFailure(new Error('docker is away'), false).state, 'TASK_LOST')
   t.equal(describeStartFailure(new Error('aborted'), true).state, 'TASK_KILLED')

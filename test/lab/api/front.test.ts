@@ -170,6 +170,7 @@ t.test('the metadata service over HTTP: who asks is the source address', async (
     launchedAt: '',
     reservationId: 'r-1',
     launchIndex: 0,
+    volumeGiB: 8,
     vpcId: 'vpc-1',
     subnetId: 'subnet-1',
     availabilityZone: 'eu-west-1a',

@@ -1,5 +1,19 @@
 import t from 'tap'
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import type { Test } from 'tap'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readBootOutcome, readBootTime } from '../../../lab/machines/boot-outcome.ts'
 import { openDisk } from '../../../lab/machines/disk.ts'
@@ -7,8 +21,6 @@ import { buildMountCommand } from '../../../lab/fence.ts'
 import { buildNspawnCommand } from '../../../lab/machines/nspawn.ts'
 import { machineIds } from '../../../lab/machine-ids.ts'
 import { runProgram } from '../../../lab/run-program.ts'
-import { readMachineLog } from '../../../lab/list-machines.ts'
-import { symlinkSync } from 'node:fs'
 
 const identity = {
   instanceId: 'i-0a',
@@ -36,23 +48,37 @@ t.test('the command line of a machine', async (t) => {
   t.notOk(host.some((argument) => argument.includes('capability=all')))
 })
 
-t.test('a disk', async (t) => {
-  const folder = t.testdir({ 'base, one:two': {}, host: {} })
-  const base = join(folder, 'base, one:two')
-  const cacert = 'usr/lib/python3/dist-packages/awscli/botocore/cacert.pem'
+/** What a disk is made of: read-only trees, the lab's authority, and a mount point for volumes. */
+async function prepareDisk(t: Test, sizeGiB: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'disk-'))
+  const [base, volumes] = [join(folder, 'base, one:two'), join(folder, 'volumes')]
+  mkdirSync(volumes)
   place(join(base, 'etc/ssl/certs/ca-certificates.crt'), 'AUTHORITIES\n')
   place(join(base, 'etc/hostname'), 'image\n')
   place(join(folder, 'host', cacert), 'OTHERS')
   place(join(folder, 'ca.crt'), 'LAB\n')
-  const options = {
+  await runProgram(['mount', '-t', 'tmpfs', 'tmpfs', volumes])
+  t.teardown(async () => {
+    await runProgram(['umount', '--lazy', volumes])
+    rmSync(folder, { recursive: true })
+  })
+  return {
     folder: join(folder, 'machine'),
+    sizeGiB,
+    volumes,
     reachable: join(folder, 'reachable'),
     layers: { base, containerHost: join(folder, 'host') },
     isContainerHost: true,
     identity,
     authorityFile: join(folder, 'ca.crt'),
   }
+}
+const cacert = 'usr/lib/python3/dist-packages/awscli/botocore/cacert.pem'
+
+t.test('a disk is a volume of its size over shared trees', async (t) => {
+  const options = await prepareDisk(t, 9)
   const disk = await openDisk(options)
+  t.equal(disk.unlimited, undefined)
   t.equal(readFileSync(join(disk.written, 'etc/hostname'), 'utf8'), 'ip-30-0-100-11\n')
   t.equal(readFileSync(join(disk.written, 'etc/resolv.conf'), 'utf8'), 'nameserver 30.0.0.2\nsearch eu-west-1.compute.internal\n')
   t.equal(readFileSync(join(disk.written, 'etc/ssl/certs/ca-certificates.crt'), 'utf8'), 'AUTHORITIES\nLAB\n')
@@ -62,16 +88,34 @@ t.test('a disk', async (t) => {
   for (const path of [disk.written, join(disk.written, cacert), disk.engineSource])
     t.equal(lstatSync(path).uid, machineIds.first, `${path} is of the machine's root`)
   t.equal(statSync(options.folder).uid, 0)
+  const { blocks, bsize } = statfsSync(disk.engineSource)
+  t.ok(blocks * bsize > 8.5 * 2 ** 30 && blocks * bsize <= 9 * 2 ** 30, `${blocks * bsize} bytes`)
+  const volume = statSync(join(options.folder, 'volume.ext4'))
+  t.equal(volume.mode & 0o777, 0o600)
+  t.ok(volume.blocks * 512 < 4 * 2 ** 20, 'takes the room of what was written')
+
   const file = join(disk.root, 'etc/hostname')
-  const look = buildMountCommand(disk, ['sh', '-c', 'cat "$0"; touch "$1/image"; echo changed > "$0"', file, disk.engine])
-  t.equal(await runProgram(look), 'ip-30-0-100-11\n', 'layered, whatever the folders are called')
+  const script = 'cat "$0"; stat -f -c %b "$2"; touch "$1/image"; echo changed > "$0"; ! ls "$3" | grep .'
+  const look = buildMountCommand(disk, ['sh', '-euc', script, file, disk.engine, disk.root, options.volumes])
+  t.equal(await runProgram(look), `ip-30-0-100-11\n${blocks}\n`, 'layered, of the same size, and volumes out of sight')
   t.notOk(existsSync(file), 'mounted where nobody else sees it')
   t.ok(existsSync(join(disk.engineSource, 'image')))
   const again = await openDisk(options)
   t.equal(readFileSync(join(again.written, 'etc/hostname'), 'utf8'), 'changed\n', 'a disk that is there is not written to')
   await disk.remove()
+  for (const path of [options.folder, options.reachable, dirname(disk.written)]) t.notOk(existsSync(path), path)
+})
+
+t.test('where a volume cannot be had, the disk says so and is a folder', async (t) => {
+  const options = await prepareDisk(t, 2 ** 22)
+  const disk = await openDisk(options)
+  t.match(disk.unlimited, /EFBIG|too large/)
+  t.equal(disk.written, join(options.folder, 'upper'))
+  const look = buildMountCommand(disk, ['cat', join(disk.root, 'etc/hostname')])
+  t.equal(await runProgram(look), 'ip-30-0-100-11\n')
+  t.notOk(existsSync(join(options.folder, 'volume.ext4')))
+  await disk.remove()
   t.notOk(existsSync(options.folder))
-  t.notOk(existsSync(options.reachable))
 })
 
 t.test('how a boot ended', async (t) => {
@@ -87,14 +131,4 @@ t.test('how a boot ended', async (t) => {
   utimesSync(finished, new Date(), new Date(before + 5000))
   place(join(written, 'var/lib/lab-init/i-0a/done'), '3\n')
   t.equal(await readBootOutcome(written, 'i-0a', before), 'failed')
-})
-
-t.test('a machine cannot show files of this computer as its log', async (t) => {
-  const stateDir = t.testdir({ secret: 'SECRET', machines: { 'i-0a': { 'console.log': 'console\n', upper: { var: {} } } } })
-  const log = join(stateDir, 'machines/i-0a/upper/var/log')
-  symlinkSync(stateDir, log)
-  symlinkSync(join(stateDir, 'secret'), join(stateDir, 'cloud-init-output.log'))
-  t.equal(await readMachineLog(stateDir, 'i-0a'), 'console\n')
-  await t.rejects(readMachineLog(stateDir, '../../secret'), { name: 'TestbedError' })
-  await t.rejects(readMachineLog(stateDir, 'i-0b'), { name: 'TestbedError' })
 })

@@ -17,6 +17,7 @@ const instance: Instance = {
   launchedAt: '2026-01-02T03:04:05Z',
   reservationId: 'r-1',
   launchIndex: 0,
+  volumeGiB: 8,
   vpcId: 'vpc-1',
   subnetId: 'subnet-1',
   availabilityZone: 'eu-west-1a',

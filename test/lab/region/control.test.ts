@@ -46,10 +46,16 @@ t.test('instances are read when they are asked for, and without what is secret o
     if (read === 3) throw new Error('the emulator has ended')
     return { ...empty, instances: [{ ...known, id: `i-${read}`, userData: 'c2VjcmV0' } as unknown as Instance] }
   }
-  const server = await serveControl(socket, { listMachines: () => [] }, readRegion)
+  const server = await serveControl(
+    socket,
+    { listMachines: () => [], machineLog: (id) => (id === 'i-0a' ? Promise.resolve('said\n') : undefined) },
+    readRegion,
+  )
   t.teardown(() => server.close())
   t.strictSame(await ask(socket, '/instances'), { status: 200, body: [known] })
   t.strictSame(await ask(socket, '/instances'), { status: 200, body: [{ ...known, id: 'i-2' }] })
   t.match(await ask(socket, '/instances'), { status: 500, body: /the emulator has ended/ })
   t.strictSame(await ask(socket, '/machines'), { status: 200, body: [] })
+  t.strictSame(await ask(socket, '/logs/i-0a'), { status: 200, body: 'said\n' })
+  for (const id of ['i-0b', '..%2fi-0a', 'i-0a/..', '']) t.match(await ask(socket, `/logs/${id}`), { status: 404 }, id)
 })
