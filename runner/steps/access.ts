@@ -1,11 +1,11 @@
 import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import type { Flaw } from '../../schemas/flaw.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
-import { splitWords } from '../../system/split-words.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { pollUntil } from '../time/poll-until.ts'
+import { callFlaws, wordsOf } from './access-calls.ts'
+import type { Named } from './access-calls.ts'
 import { callAws } from './aws-calls.ts'
 import { judgeAwsCall } from './aws-verdict.ts'
 import type { AwsVerdict } from './aws-verdict.ts'
@@ -42,6 +42,17 @@ export const access: StepKind = {
           additionalProperties: { enum: ['allowed', 'denied'], description: 'what the call must come to' },
         },
       },
+      named: {
+        type: 'object',
+        minProperties: 1,
+        description: 'The words of calls that have a name in `calls`: what a call is given by ${{ }} stands here.',
+        additionalProperties: {
+          type: 'array',
+          minItems: 1,
+          items: { type: 'string', description: 'A word; no shell reads it.' },
+          description: 'the words of a call, as a list',
+        },
+      },
       settle: {
         type: 'string',
         pattern: durationPattern,
@@ -54,8 +65,11 @@ export const access: StepKind = {
 name: the machines' own role reads EC2
 access:
   as: { gateway: gateway }
+  named:
+    take the default role: [sts, assume-role, --role-session-name, probe, --role-arn, '\${{ testbed.outputs.default_role_arn }}']
   calls:
     ec2 describe-instances: { gateway: allowed }
+    take the default role: { gateway: allowed }
   settle: 30s`,
   host: 'none',
   implies: {},
@@ -67,12 +81,12 @@ access:
     grid: 'The cells as a table to read.',
   },
   check(params) {
-    const { as, calls } = (isObject(params) ? params : {}) as JsonObject
-    return [...tableFlaws(calls, ['calls'], undefined, isObject(as) ? Object.keys(as) : undefined), ...callFlaws(calls)]
+    const { as, calls, named } = (isObject(params) ? params : {}) as JsonObject
+    return [...tableFlaws(calls, ['calls'], undefined, isObject(as) ? Object.keys(as) : undefined), ...callFlaws(calls, named)]
   },
   settleMs: (params) => settleTime(params as unknown as AccessParams),
   async run(context, params) {
-    const { as, calls, settle } = params as unknown as AccessParams
+    const { as, calls, named, settle } = params as unknown as AccessParams
     const identities = Object.entries(as).map(([name, origin]) => ({ name, machine: onlyMachine(context, name, origin) }))
     const until = { withinMs: settleTime({ settle }), everyMs: 2000 }
     const { value } = await pollUntil<Table>(
@@ -80,7 +94,7 @@ access:
       context.clock,
       context.signal,
       async (_attempt, _leftMs, before) => {
-        const asked = await callAll(context, identities, Object.keys(calls))
+        const asked = await callAll(context, identities, Object.keys(calls), named)
         // A look that was cut off saw nothing: what is known is what the one before it saw.
         const table = context.signal.aborted ? (before ?? asked) : asked
         const wrong = wrongCells(table, calls)
@@ -101,6 +115,7 @@ access:
 interface AccessParams {
   readonly as: JsonObject
   readonly calls: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly named?: Named | undefined
   readonly settle?: string | undefined
 }
 
@@ -124,7 +139,12 @@ interface Identity {
   readonly machine: Machine
 }
 
-async function callAll(context: StepContext, identities: readonly Identity[], calls: readonly string[]): Promise<Table> {
+async function callAll(
+  context: StepContext,
+  identities: readonly Identity[],
+  calls: readonly string[],
+  named: Named | undefined,
+): Promise<Table> {
   const arns: Record<string, string> = {}
   const options = {
     env: { AWS_DEFAULT_REGION: context.testbed.region, AWS_PAGER: '', AWS_MAX_ATTEMPTS: '2', ...context.env },
@@ -134,7 +154,7 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
   }
   const columns = identities.map(async ({ name, machine }): Promise<Cell[]> => {
     // One after the other: a machine that starts the CLI many times at once takes longer for all of them than one call may.
-    const [control, ...exits] = await callAws(machine, [identityCall, ...calls.map(wordsOf)], options)
+    const [control, ...exits] = await callAws(machine, [identityCall, ...calls.map((call) => wordsOf(call, named))], options)
     if (control === undefined) throw new Error('the control was not made')
     const arn = (readJson(control.stdout) as JsonObject | null)?.['Arn']
     if (control.cut.stdout !== undefined) {
@@ -154,12 +174,6 @@ async function callAll(context: StepContext, identities: readonly Identity[], ca
 
 /** AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work. */
 const identityCall: readonly string[] = ['sts', 'get-caller-identity', '--output', 'json']
-
-function wordsOf(call: string): readonly string[] {
-  const words = splitWords(call)
-  // The method `check` has refused a call that cannot be split.
-  return 'message' in words ? [] : words.map(({ text }) => text)
-}
 
 function withoutIdentity(control: AwsVerdict): AwsVerdict {
   const why = control.verdict === 'unknown' ? control.detail : `sts get-caller-identity: ${describeVerdict(control)}`
@@ -214,13 +228,4 @@ function onlyMachine(context: StepContext, name: string, origin: Json): Machine 
   if (machine === undefined || second !== undefined)
     throw new StepError('several-hosts', `the identity ${name} is at several hosts`, { hint: 'name one: agents[0]' })
   return machine
-}
-
-function callFlaws(calls: Json | undefined): readonly Flaw[] {
-  return Object.keys(isObject(calls) ? calls : {}).flatMap((call) => {
-    const words = splitWords(call)
-    if (!('message' in words)) return []
-    const expected = 'a call of the AWS CLI, its words as a shell would split them'
-    return [{ code: 'bad-call', path: ['calls', call], ofKey: true, message: `${call}: ${words.message}`, expected, hint: words.hint }]
-  })
 }

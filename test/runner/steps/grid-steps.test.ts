@@ -106,6 +106,8 @@ for (const make of makes)
     })
     t.equal(good.checks.length, 4)
     if (make !== 'a program') t.equal(readFileSync(join(bin, 'loads'), 'utf8').trim().split('\n').length, 2, 'one process an identity')
+    const named = { as: { gateway: 'gateway' }, named: { 'the list': ['s3', 'ls'] }, calls: { 'the list': { gateway: 'allowed' } } }
+    t.match(await runOne('access', named, { env: env('ok') }), { outcome: 'passed', result: { cells: { gateway: { 'the list': {} } } } })
     const wrong = await table('ok', { 's3 ls': { gateway: 'denied', agent: 'allowed' } })
     t.match(wrong, { outcome: 'failed' })
     t.same(

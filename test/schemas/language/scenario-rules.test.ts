@@ -230,6 +230,10 @@ t.test('a table of expectations has every cell, and no other', async (t) => {
     'unknown-cell 4:94',
   ])
   t.same(await table(access(`"s3 'ls": { x: allowed, y: denied }`)), ['bad-call 4:44'])
+  t.same(await table(access('"s3 ls ${{ a }}": { x: allowed, y: denied }')), ['bad-call 4:44'], 'a key is no text')
+  const named = (names: string): string => `access: { as: { x: a }, named: { ${names} }, calls: { "the agent's list": { x: allowed } } }`
+  t.same(await table(named(`"the agent's list": [s3, ls, '\${{ a }}']`)), [])
+  t.same(await table(named(`"the agent's lists": [s3, ls]`)), ['unknown-cell 4:38', 'bad-call 4:80'])
 })
 
 t.test('a choice is made from a group, and from nothing else', async (t) => {
