@@ -80,7 +80,7 @@ async function checkFiles({ arguments: given, cwd, options }: Invocation): Promi
     if (kind === 'hosts') problems.push(...checkHostsFile(text, file, cwd).problems)
     if (kind === 'cluster') problems.push(...loadCluster(text, file).problems)
   }
-  const loading = { allowLocal: options['allowLocal'] === true }
+  const loading = { allowLocal: options['allowLocal'] === true, environment: process.env }
   problems.push(...(await checkScenarioFiles(scenarios, cwd, loading)), ...(await checkStepFiles(stepFiles, cwd, loading)))
   return { files, problems }
 }
