@@ -1,3 +1,4 @@
+import type { Project } from '../schemas/project.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
 /** What a command is given: what was typed, where to write, when to stop. */
@@ -12,6 +13,8 @@ export interface Invocation {
   readonly abandon: AbortSignal
   /** The folder that relative paths and `.titus-bed/` are looked up in. */
   readonly cwd: string
+  /** What the project file says; undefined where there is none, or it is left out. */
+  readonly project?: Project | undefined
   /** Every command, for what tells of them all. */
   readonly commands: readonly Command[]
 }
@@ -34,6 +37,8 @@ export interface CommandDefinition {
   readonly examples: readonly [Example, ...Example[]]
   /** Everything after the first argument goes through untouched, but for a `--` right behind that (`exec HOST -- …`). */
   readonly passThrough?: boolean
+  /** False for a command that goes on whatever the project file is. */
+  readonly readsProject?: boolean
   /** Does the work and gives the exit code. Heavy imports belong inside. */
   readonly run: (invocation: Invocation) => Promise<number>
 }
@@ -78,6 +83,14 @@ export const anyTestbedOptions: readonly CommandOption[] = [
     completes: 'yaml',
   },
 ]
+
+/** Leaves the project file out. */
+const configOption: CommandOption = { flags: '--no-config', description: 'leave the project file (titus-bed.yaml) out' }
+
+/** The options of a command: its own, and the one that all have. */
+export function optionsOf({ options = [] }: Pick<CommandDefinition, 'options'>): readonly CommandOption[] {
+  return [...options, configOption]
+}
 
 /** An option's value when it is a string. */
 export function textOption(invocation: Invocation, name: string): string | undefined {

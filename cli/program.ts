@@ -1,5 +1,9 @@
 import { Command as Parser, CommanderError } from 'commander'
+import { optionsOf } from './command.ts'
 import type { Command, CommandDefinition, Invocation } from './command.ts'
+import { findProjectFile } from './files/find-project-file.ts'
+import { projectOptions } from './files/project-options.ts'
+import type { Project } from '../schemas/project.ts'
 import { exitCodes } from './exit-codes.ts'
 import { helpList, helpParagraph, helpStyle } from './help.ts'
 import type { HelpItem } from './help.ts'
@@ -39,7 +43,7 @@ export async function runProgram(argv: readonly string[], commands: readonly Com
       // What is typed stands in the arguments, wherever: help on the others is their names and summaries.
       if (!argv.includes(name)) continue
       const { command } = await load()
-      describeCommand(parser, summary, command, async (invocation) => {
+      describeCommand(parser, summary, command, context.cwd, async (invocation) => {
         code = await command.run({
           ...invocation,
           terminal,
@@ -74,11 +78,12 @@ function describeCommand(
   parser: Parser,
   summary: string,
   definition: CommandDefinition,
-  run: (invocation: Pick<Invocation, 'arguments' | 'options'>) => Promise<void>,
+  cwd: string,
+  run: (invocation: Pick<Invocation, 'arguments' | 'options' | 'project'>) => Promise<void>,
 ): void {
   parser.description(definition.description === undefined ? summary : `${summary}\n\n${definition.description}`)
   for (const { name, description } of definition.arguments ?? []) parser.argument(name, description)
-  for (const option of definition.options ?? []) {
+  for (const option of optionsOf(definition)) {
     if (option.repeatable === true)
       parser.option(option.flags, option.description, (value: string, before?: readonly string[]) => [...(before ?? []), value])
     else parser.option(option.flags, option.description, option.default)
@@ -92,6 +97,22 @@ function describeCommand(
       .flatMap((value) => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []))
     // Commander leaves the `--` of `exec HOST -- …` in what passes through.
     const separator = definition.passThrough === true && positional[1] === '--' ? 1 : positional.length
-    await run({ arguments: positional.toSpliced(separator, 1), options: parser.opts() })
+    const project = parser.opts()['config'] === false || definition.readsProject === false ? undefined : await projectIn(cwd)
+    const { config, ...typed } = parser.opts()
+    const defaults = Object.entries(project === undefined ? {} : projectOptions(project, cwd)).filter(
+      ([name]) => takes(parser, name) && parser.getOptionValueSource(name) !== 'cli',
+    )
+    const options = { ...typed, ...Object.fromEntries(defaults), ...(config === false ? { noConfig: true } : {}) }
+    await run({ arguments: positional.toSpliced(separator, 1), options, project })
   })
+}
+
+/** Most folders have no project file: what reads one is loaded where there is one. */
+async function projectIn(cwd: string): Promise<Project | undefined> {
+  const path = findProjectFile(cwd)
+  return path === undefined ? undefined : (await import('./files/load-project-file.ts')).loadProjectFile(path, cwd)
+}
+
+function takes(parser: Parser, name: string): boolean {
+  return parser.options.some((option) => option.attributeName() === name)
 }

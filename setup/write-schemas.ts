@@ -7,6 +7,7 @@ import { overridableKeys } from '../schemas/cluster-rules/matrix-cells.ts'
 import { instanceTypes } from '../schemas/cluster-rules/instance-types.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { buildScenarioSchema, buildStepFileSchema } from '../schemas/language/build-scenario-schema.ts'
+import { projectSchema } from '../schemas/language/project-properties.ts'
 import { withHostRoles } from '../schemas/roles/host-schema.ts'
 import { groupNames, groupRoles, machineNames, machineRoles } from '../schemas/roles/index.ts'
 import { schemaFile } from '../schemas/validation/schema-file.ts'
@@ -29,6 +30,7 @@ export async function renderSchemas(): Promise<Readonly<Record<string, string>>>
     [`schemas/${clusterSchema}`]: cluster,
     'schemas/cluster.schema.json': clusterSchemaForEditors(cluster, Object.keys(instanceTypes), overridableKeys(cluster)),
     'schemas/scenario.schema.json': scenarioSchemaForEditors(buildScenarioSchema(stepKinds), knowledge),
+    'schemas/project.schema.json': projectSchema,
     'schemas/step-file.schema.json': scenarioSchemaForEditors(buildStepFileSchema(stepKinds), knowledge),
   }
   const entries = Object.entries(schemas).map(async ([path, schema]) => {

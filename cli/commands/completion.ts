@@ -8,6 +8,7 @@ const shells = Object.keys(completionScripts)
 
 /** `titus-bed completion SHELL`: commands, options, testbeds, hosts and files at the touch of a key. */
 export const command: CommandDefinition = {
+  readsProject: false,
   arguments: [
     { name: '<shell>', description: shells.join(', '), completes: shells },
     {

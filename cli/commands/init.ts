@@ -65,7 +65,7 @@ async function shippedFiles(): Promise<readonly string[]> {
       .filter((name) => name.endsWith('.yaml'))
       .map((name) => join('scenarios', name))
       .toSorted(),
-    ...['cluster', 'scenario', 'step-file'].map((name) => `schemas/${name}.schema.json`),
+    ...['cluster', 'scenario', 'step-file', 'project'].map((name) => `schemas/${name}.schema.json`),
   ]
 }
 

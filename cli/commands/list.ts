@@ -23,7 +23,10 @@ export const command: CommandDefinition = {
     const { arguments: given, cwd, terminal } = invocation
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
-    const { scenarios, problems } = await loadScenarioFiles(files, cwd, { allowLocal: flag(invocation, 'allowLocal') })
+    const { scenarios, problems } = await loadScenarioFiles(files, cwd, {
+      allowLocal: flag(invocation, 'allowLocal'),
+      project: invocation.project,
+    })
     const errors = problems.filter(({ severity }) => severity === 'error')
     await tellProblems(errors, terminal)
     const chosen = chooseScenarios(invocation, scenarios)

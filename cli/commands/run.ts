@@ -27,7 +27,7 @@ export const command: CommandDefinition = {
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
     const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
-    const typed = { words: ['run'], options: ['testbed', 'testbedFile', 'var', 'vars', 'allowLocal'] }
+    const typed = { words: ['run'], options: ['testbed', 'testbedFile', 'var', 'vars', 'noConfig', 'allowLocal'] }
     const found = findTestbed(invocation)
     const prepared = await prepareRun(invocation, files, typed, found)
     if (given.length === 0)

@@ -63,7 +63,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   // Files are checked before anything is raised.
   const prepared = await prepareRun(invocation, scenarioFiles, {
     words: ['test', clusterFile],
-    options: ['target', 'cell', 'yes', 'keep', 'var', 'vars', 'allowLocal'],
+    options: ['target', 'cell', 'yes', 'keep', 'var', 'vars', 'noConfig', 'allowLocal'],
   })
   const { raise, remove, runPrepared } = await load()
   const { readTestbed, workspaceAt } = await import('../../stack/workspace.ts')

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Problem } from '../../schemas/problem.ts'
@@ -9,6 +9,8 @@ import { tellProblems } from '../terminal/tell-failure.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { checkStepFiles, checkScenarioFiles, readText } from '../files/load-files.ts'
 import { checkHostsFile } from '../testbed/hosts-file.ts'
+import { projectFileName } from '../files/find-project-file.ts'
+import { checkProjectFile } from '../files/load-project-file.ts'
 import { allowLocalOption } from '../running/run-options.ts'
 import { countOf } from '../../system/count-of.ts'
 
@@ -57,7 +59,7 @@ interface CheckedFiles {
 }
 
 /** @throws InputError when the files cannot be had */
-async function checkFiles({ arguments: given, cwd, options }: Invocation): Promise<CheckedFiles> {
+async function checkFiles({ arguments: given, cwd, options, project }: Invocation): Promise<CheckedFiles> {
   const [{ loadCluster }, { kindOfFile }] = await Promise.all([
     import('../../schemas/cluster-rules/load-cluster.ts'),
     import('../../schemas/yaml/kind-of-file.ts'),
@@ -73,6 +75,10 @@ async function checkFiles({ arguments: given, cwd, options }: Invocation): Promi
   const scenarios: string[] = []
   const stepFiles: string[] = []
   for (const file of files) {
+    if (basename(file) === projectFileName) {
+      problems.push(...(await checkProjectFile(file, cwd)).problems)
+      continue
+    }
     const text = readText(file, cwd, 'name an existing file')
     const kind = kindOfFile(text)
     if (kind === 'scenario') scenarios.push(file)
@@ -80,7 +86,7 @@ async function checkFiles({ arguments: given, cwd, options }: Invocation): Promi
     if (kind === 'hosts') problems.push(...checkHostsFile(text, file, cwd).problems)
     if (kind === 'cluster') problems.push(...loadCluster(text, file).problems)
   }
-  const loading = { allowLocal: options['allowLocal'] === true, environment: process.env }
+  const loading = { allowLocal: options['allowLocal'] === true, environment: process.env, project }
   problems.push(...(await checkScenarioFiles(scenarios, cwd, loading)), ...(await checkStepFiles(stepFiles, cwd, loading)))
   return { files, problems }
 }

@@ -1,3 +1,4 @@
+import { optionsOf } from '../command.ts'
 import type { Command, CommandArgument, CommandDefinition, CommandOption, Completable } from '../command.ts'
 
 /** Gives what could stand where something of a kind is wanted. @param start  what is typed of it already @param options  those typed before, by their long names in camelCase */
@@ -31,13 +32,14 @@ export async function completeWords(
   }
   const [flag = '', value] = current.split(/=(.*)/s)
   if (value === undefined) return startingWith(flagsLeft(definition, options), current)
-  const option = definition.options?.find((candidate) => longName(candidate) === flag)
+  const option = optionsOf(definition).find((candidate) => longName(candidate) === flag)
   const values = startingWith(await find(option?.completes ?? [], value, options), value)
   return values.map((word) => `${flag}=${word}`)
 }
 
 /** What the words before the one at work say: the option that wants it as its value, those given so far, and how many arguments stand there. */
-function readWords(words: readonly string[], { options: known = [] }: CommandDefinition) {
+function readWords(words: readonly string[], definition: CommandDefinition) {
+  const known = optionsOf(definition)
   const options: Record<string, string> = {}
   let wanted: CommandOption | undefined
   let places = 0
@@ -59,8 +61,8 @@ function readWords(words: readonly string[], { options: known = [] }: CommandDef
   return { wanted, options, places }
 }
 
-function flagsLeft({ options = [] }: CommandDefinition, given: Readonly<Record<string, string>>): readonly string[] {
-  const left = options.filter((option) => option.repeatable === true || given[camelCase(longName(option))] === undefined)
+function flagsLeft(definition: CommandDefinition, given: Readonly<Record<string, string>>): readonly string[] {
+  const left = optionsOf(definition).filter((option) => option.repeatable === true || given[camelCase(longName(option))] === undefined)
   return [...left.map(longName), '--help']
 }
 

@@ -4,6 +4,7 @@ import type { Cluster } from '../../schemas/cluster.ts'
 import type { Environment, GivenVariables } from '../../schemas/language/compile-variables.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
+import type { Project } from '../../schemas/project.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
 import { hostNamesOf } from '../../schemas/resolve-host.ts'
 import type { HostNames } from '../../schemas/resolve-host.ts'
@@ -44,6 +45,8 @@ export interface Loading {
   readonly testbed?: Testbed
   /** Whether they may name files outside of their folder and the project. */
   readonly allowLocal?: boolean
+  /** What they take where they say nothing else. */
+  readonly project?: Project | undefined
   /** What takes the place of values under `vars:`, by name. */
   readonly given?: GivenVariables
   /** Where the values of `secrets:` come from; without it nobody asks whether they are there. */
@@ -113,7 +116,7 @@ function shareTexts(): ReadText {
 async function scenarioSource(
   file: string,
   cwd: string,
-  { testbed, allowLocal = false, given = {}, environment }: Loading,
+  { testbed, allowLocal = false, given = {}, environment, project }: Loading,
   read: ReadText = shareTexts(),
 ): Promise<ScenarioSource> {
   const [{ stepKinds }, { matchers }] = await Promise.all([import('../../runner/steps/index.ts'), import('../../runner/matchers/index.ts')])
@@ -133,6 +136,7 @@ async function scenarioSource(
     hosts: hostsOf(testbed),
     given,
     ...(environment === undefined ? {} : { environment }),
+    ...(project === undefined ? {} : { project }),
   }
 }
 

@@ -4,6 +4,7 @@ import { commandChapter } from './commands.ts'
 import { hostsFileChapter } from './hosts-file.ts'
 import { problemChapter } from './problems.ts'
 import { processChapter } from './process.ts'
+import { projectChapter } from './project.ts'
 import { reporterChapter } from './reporters.ts'
 import { roleChapter } from './roles.ts'
 import { scenarioChapters } from './scenarios.ts'
@@ -13,6 +14,7 @@ import type { Chapter } from './topic.ts'
 export async function referenceChapters(commands: readonly Command[]): Promise<readonly Chapter[]> {
   return [
     ...scenarioChapters(),
+    projectChapter(),
     clusterChapter(),
     hostsFileChapter(),
     roleChapter(),

@@ -6,7 +6,8 @@ export async function commandChapter(commands: readonly Command[]): Promise<Chap
   return {
     page: 'commands',
     title: 'Commands',
-    introduction: '`titus-bed COMMAND --help` says the same, wrapped to the width of the terminal.',
+    introduction:
+      '`titus-bed COMMAND --help` says the same, wrapped to the width of the terminal. Every command takes `--no-config`, which leaves the project file out.',
     topics: await Promise.all(commands.map(async (command) => commandTopic(command, (await command.load()).command))),
   }
 }

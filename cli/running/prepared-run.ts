@@ -46,7 +46,13 @@ export async function prepareRun(
   const [parallel, allowLocal] = [parallelOption(invocation), flag(invocation, 'allowLocal')]
   const variables = await readGivenVariables(invocation)
   const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
-  const loading = { allowLocal, given, environment: process.env, ...(testbed === undefined ? {} : { testbed }) }
+  const loading = {
+    allowLocal,
+    given,
+    project: invocation.project,
+    environment: process.env,
+    ...(testbed === undefined ? {} : { testbed }),
+  }
   const { scenarios, problems, texts } = await loadScenarioFiles(files, cwd, loading)
   if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
   // Notes are for `validate`.

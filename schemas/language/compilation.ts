@@ -3,6 +3,7 @@ import type { MatcherShapes } from './check-argument.ts'
 import type { Environment, GivenVariables } from './compile-variables.ts'
 import type { HostNames } from '../resolve-host.ts'
 import type { Problem } from '../problem.ts'
+import type { Project } from '../project.ts'
 import type { Invariant, StepFile } from '../scenario.ts'
 import type { readYaml } from '../validation/read-yaml.ts'
 
@@ -58,6 +59,8 @@ export interface Compilation {
   readonly hosts?: HostNames
   readonly readFile: ScenarioFileReader
   readonly permits?: FilePermits
+  /** What scenarios take where they say nothing else. */
+  readonly project: Pick<Project, 'vars' | 'defaults'>
   /** Values that take the place of those under `vars:`. */
   readonly given: GivenVariables
   /** Where the values of `secrets:` come from. */

@@ -74,7 +74,7 @@ export async function compileStep(node: LocatedMap, names: Names, compilation: C
     tags: tagsOf(node),
     timeoutMs:
       durationOf(childOf(node, 'timeout'), problems) ??
-      (shape === undefined ? compilation.timeoutMs : (parseDuration(defaultTimeouts.step) ?? 0)),
+      (shape === undefined ? compilation.timeoutMs : (compilation.project.defaults.stepMs ?? parseDuration(defaultTimeouts.step) ?? 0)),
     ...texts,
     ...(until === undefined ? {} : { until }),
     ...(invariants === undefined ? {} : { while: invariants }),

@@ -1,3 +1,4 @@
+import type { Compilation } from './compilation.ts'
 import { compileValue } from './compile-value.ts'
 import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
 import { defineName } from './names.ts'
@@ -5,7 +6,7 @@ import type { Names } from './names.ts'
 import type { Json } from '../json.ts'
 import type { Problem } from '../problem.ts'
 import { isTooShort, shortestSecret } from '../secret.ts'
-import type { Entry, Scenario } from '../scenario.ts'
+import type { Entry, Scenario, Value } from '../scenario.ts'
 
 /** Values of variables that stand elsewhere than in the scenario, by name. They are what they are: no expression is looked for in them. */
 export type GivenVariables = Readonly<Record<string, Json>>
@@ -13,19 +14,27 @@ export type GivenVariables = Readonly<Record<string, Json>>
 /** Variables of a computer's environment, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The entries of `vars:`, in their order; what is given for one of them takes its place. */
+/** The entries of `vars:`, in their order, those of the project before them; what is given for one of them takes its place. A name of the
+ *  project that the scenario gives another meaning is none of its. */
 export function compileVariables(
   entries: readonly LocatedEntry[],
-  given: GivenVariables,
+  { given, project, problems }: Pick<Compilation, 'given' | 'project' | 'problems'>,
   names: Names,
-  problems: Problem[],
 ): readonly Entry[] {
-  return entries.map(({ key, keyPlace, value }) => {
+  const instead = (key: string, value: Value): Value =>
+    Object.hasOwn(given, key) ? { type: 'literal', value: given[key] ?? null, place: value.place } : value
+  const isOwn = (name: string): boolean => entries.some(({ key }) => key === name) || names.taken.has(name) || names.captured.has(name)
+  const shared = project.vars.filter(({ name }) => !isOwn(name))
+  for (const { name, place } of shared) defineName(name, place, names, problems)
+  const own = entries.map(({ key, keyPlace, value }) => {
     const compiled = compileValue(value, names, problems)
     defineName(key, keyPlace, names, problems)
-    const instead = Object.hasOwn(given, key) ? given[key] : undefined
-    return { key, keyPlace, value: instead === undefined ? compiled : { type: 'literal', value: instead, place: value.place } }
+    return { key, keyPlace, value: instead(key, compiled) }
   })
+  return [
+    ...shared.map(({ name, value, place }) => ({ key: name, keyPlace: place, value: instead(name, { type: 'literal', value, place }) })),
+    ...own,
+  ]
 }
 
 /** The names under `secrets:`. Each is a variable of the scenario from here on.

@@ -22,12 +22,16 @@ import { createNames } from './names.ts'
 import { byPlace } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 import { emptyFile, readYaml } from '../validation/read-yaml.ts'
+import type { Project } from '../project.ts'
 import type { Scenario, Step } from '../scenario.ts'
 import { nearestName } from '../../system/nearest-name.ts'
 import { defaultTimeouts, structural } from './scenario-properties.ts'
 
 /** The milliseconds of a scenario that does not say how long it may take. */
 const defaultTimeoutMs = parseDuration(defaultTimeouts.scenario) ?? 0
+
+/** A project without a file. */
+const noProject = { vars: [], defaults: {} }
 
 /** What a scenario is loaded from. */
 export interface ScenarioSource {
@@ -46,6 +50,8 @@ export interface ScenarioSource {
   readonly given?: GivenVariables
   /** Where the values of `secrets:` come from; without it nobody asks whether they are there. */
   readonly environment?: Environment
+  /** What scenarios take where they say nothing else. */
+  readonly project?: Pick<Project, 'vars' | 'defaults'>
   /** Shared by the scenarios of one command, all loaded with the same kinds, matchers and hosts; it is filled here. */
   readonly shared?: SharedStepFiles
 }
@@ -73,7 +79,7 @@ async function readScenario(source: ScenarioSource): Promise<{ readonly scenario
   const { node, problems: invalid } = readYaml(text, file, buildScenarioSchema(kinds))
   if (node === undefined) return { problems: invalid.length > 0 ? invalid : [emptyFile(file, 'scenario: and steps:')] }
   const problems: Problem[] = [...invalid]
-  const timeoutMs = durationOf(childOf(node, 'timeout'), problems) ?? defaultTimeoutMs
+  const timeoutMs = durationOf(childOf(node, 'timeout'), problems) ?? source.project?.defaults.scenarioMs ?? defaultTimeoutMs
   const scenario = await compileScenario(node, file, createCompilation(source, timeoutMs, problems))
   return { scenario, problems: inOrder(problems, file) }
 }
@@ -81,13 +87,13 @@ async function readScenario(source: ScenarioSource): Promise<{ readonly scenario
 /** Checks a file of reusable steps by itself, whoever uses it. @returns every problem of it and of the files that it uses */
 export async function checkStepFile(source: ScenarioSource): Promise<readonly Problem[]> {
   const problems: Problem[] = []
-  await loadStepFile(source.file, source.text, createCompilation(source, defaultTimeoutMs, problems))
+  await loadStepFile(source.file, source.text, createCompilation(source, source.project?.defaults.scenarioMs ?? defaultTimeoutMs, problems))
   return inOrder(problems, source.file)
 }
 
 function createCompilation(source: ScenarioSource, timeoutMs: number, problems: Problem[]): Compilation {
-  const { file, shared = shareStepFiles(), given = {} } = source
-  return { ...source, given, problems, shared, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
+  const { file, shared = shareStepFiles(), given = {}, project = noProject } = source
+  return { ...source, given, project, problems, shared, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
 }
 
 async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {
@@ -95,7 +101,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const [setupNode, stepsNode, alwaysNode] = [childOf(node, 'setup'), childOf(node, 'steps'), childOf(node, 'always')]
   const names = createNames(collectCaptures([setupNode, stepsNode, alwaysNode]))
   const secrets = compileSecrets(childOf(node, 'secrets'), compilation.environment, names, problems)
-  const vars = compileVariables(entriesOf(childOf(node, 'vars')), compilation.given, names, problems)
+  const vars = compileVariables(entriesOf(childOf(node, 'vars')), compilation, names)
   const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
   const setup = await compileSteps(setupNode, names, compilation)
   const invariantsNode = childOf(node, 'invariants')
@@ -118,7 +124,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
     })
   }
   const name = fixedName(node, 'scenario', problems) ?? ''
-  const maxOutputBytes = sizeOf(childOf(node, 'maxOutput'), problems)
+  const maxOutputBytes = sizeOf(childOf(node, 'maxOutput'), problems) ?? compilation.project.defaults.maxOutputBytes
   const kept = maxOutputBytes === undefined ? {} : { maxOutputBytes }
   return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, ...kept, secrets, vars, env, invariants, setup, steps, always }
 }

@@ -14,12 +14,14 @@ export const defaultEvery = '1s'
 
 const names = variableName
 
-function duration(description: string, fallback?: string): JsonObject {
+/** The schema of a duration. */
+export function duration(description: string, fallback?: string): JsonObject {
   const form = { type: 'string', pattern: durationPattern, patternErrorMessage: durationForm }
   return { description, ...form, ...(fallback === undefined ? {} : { default: fallback }) }
 }
 
-function keptSize(description: string): JsonObject {
+/** The schema of how much is kept of a text. */
+export function keptSize(description: string): JsonObject {
   const bounds = `from ${keptSizes.least} to ${keptSizes.most}`
   return {
     description: `${description}, ${bounds}.`,
@@ -37,7 +39,8 @@ const environment: JsonObject = {
   additionalProperties: { description: 'The value of the variable.', type: 'string' },
 }
 
-const tags: JsonObject = {
+/** The schema of tags. */
+export const tags: JsonObject = {
   description: 'Tags to select by.',
   type: 'array',
   uniqueItems: true,

@@ -10,6 +10,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'schemas/cluster-rules/': ['test/schemas/cluster-rules/check-cluster.test.ts', 'test/schemas/cluster-rules/load-cluster.test.ts'],
   'schemas/language/': ['test/schemas/language/load-scenario.test.ts', 'test/schemas/language/scenario-rules.test.ts'],
   'schemas/language/expression-reads.ts': ['test/schemas/language/expression.test.ts'],
+  'schemas/language/load-project.ts': ['test/cli/files/load-project-file.test.ts'],
   'schemas/language/names.ts': ['test/schemas/language/expression.test.ts'],
   'schemas/language/template.ts': ['test/schemas/language/expression.test.ts'],
   'schemas/roles/': ['test/schemas/roles/index.test.ts', 'test/schemas/roles/new-role.test.ts'],

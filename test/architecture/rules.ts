@@ -30,6 +30,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     validation: ['yaml', 'flaw.ts', 'json.ts', 'problem.ts', 'testbed.ts', 'duration.ts'],
     'hosts-file': ['validation', 'yaml', 'json.ts', 'problem.ts', 'testbed.ts'],
     'json-text.ts': ['json.ts'],
+    'project.ts': ['json.ts', 'problem.ts'],
     'resolve-host.ts': ['problem.ts', 'testbed.ts'],
     language: [
       'validation',
@@ -40,6 +41,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
       'json.ts',
       'json-text.ts',
       'problem.ts',
+      'project.ts',
       'scenario.ts',
       'secret.ts',
       'size.ts',

@@ -4,6 +4,7 @@ import t from 'tap'
 import { loadScenarioFiles } from '../../cli/files/load-files.ts'
 import { commands } from '../../cli/commands/index.ts'
 import { runProgram } from '../../cli/program.ts'
+import { typeCommand } from '../cli/type-command.ts'
 import { recordTerminal } from '../cli/terminal.ts'
 import { run } from '../runner/local-run.ts'
 import { readPages, root } from './pages.ts'
@@ -20,12 +21,20 @@ t.test('the examples are valid, and each is told of', async (t) => {
   for (const name of names) t.match(readPages()['examples/README.md'] ?? '', `(${name})`, name)
 })
 
+t.test('the example of a project file counts where it stands', async (t) => {
+  const { code, out } = await typeCommand(join(root, 'examples'), 'list', '.')
+  t.equal(code, 0)
+  t.match(out, 'first steps, on this computer')
+  t.notMatch(out, 'gateway', 'those without its tag are left out')
+  t.match((await typeCommand(join(root, 'examples'), 'list', '--no-config', '.')).out, 'gateway')
+})
+
 t.test('the examples that need no testbed hold', async (t) => {
   process.env['GREETER_TOKEN'] = 'tell-nobody'
   t.teardown(() => delete process.env['GREETER_TOKEN'])
   const files = names.filter((name) => !name.startsWith('lib/')).map((name) => join('examples', name))
   const { scenarios } = await loadScenarioFiles(
-    files.filter((name) => !/cluster|testbeds|agents/.test(name)),
+    files.filter((name) => !/cluster|testbeds|agents|titus-bed/.test(name)),
     root,
   )
   const local = scenarios.filter(({ tags }) => tags.includes('local'))

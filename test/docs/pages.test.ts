@@ -7,6 +7,7 @@ import { matchers } from '../../runner/matchers/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
 import { loadHostsFile } from '../../schemas/hosts-file/load-hosts-file.ts'
+import { loadProject } from '../../schemas/language/load-project.ts'
 import { checkStepFile, loadScenario } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
@@ -34,6 +35,7 @@ async function problemsOf(text: string): Promise<readonly Problem[]> {
   if (/^steps:/m.test(whole)) return checkStepFile(source)
   if (/^hosts:/m.test(whole))
     return loadHostsFile(whole, file, { name: 'x', user: 'me', pathOf: (path) => path, readText: () => '* ssh-rsa AAAA' }).problems
+  if (whole.includes('project.schema.json')) return loadProject(whole, 'titus-bed.yaml').problems
   return loadCluster(whole, file).problems
 }
 

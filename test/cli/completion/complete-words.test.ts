@@ -56,11 +56,11 @@ t.test('what could stand in place of the last word', async (t) => {
     [['run', 'a.yaml', 'f'], ['folder/']],
     [
       ['run', '-'],
-      ['--testbed', '--tag', '--bail', '--help'],
+      ['--testbed', '--tag', '--bail', '--no-config', '--help'],
     ],
     [
       ['run', '--tag', 'x', '--bail', '-'],
-      ['--testbed', '--tag', '--help'],
+      ['--testbed', '--tag', '--no-config', '--help'],
     ],
     [
       ['run', '--testbed', ''],
