@@ -1,5 +1,6 @@
 import { sizeOf } from './compile-texts.ts'
-import { durationOf, tagsOf } from './compile-step.ts'
+import { tagsOf } from './compile-step.ts'
+import { durationOf } from './durations.ts'
 import { projectSchema } from './project-properties.ts'
 import type { Problem } from '../problem.ts'
 import type { Project } from '../project.ts'
