@@ -10,6 +10,10 @@ export interface ProgramOptions {
   readonly deadlineMs?: number
 }
 
+/** How the programs are ended that run now: none outlives this process. */
+const endings = new Set<() => void>()
+process.on('exit', () => endings.forEach((end) => end()))
+
 /**
  * Runs a program by zx, itself and not by a shell: that saves a bash for each of the dozens of calls that a machine's boot takes,
  * and leaves no value to be quoted.
@@ -28,9 +32,12 @@ export async function runProgram(
   const run = $({ quiet: true, nothrow: true, env, input, stdio: [stdin, 'pipe', 'pipe'], spawn: start as typeof spawn })`${argv}`
   // A program that ends before it has read everything is judged by how it ends.
   run.child?.stdin?.on('error', () => undefined)
-  const deadline = setTimeout(() => run.child?.kill('SIGKILL'), deadlineMs)
+  const kill = () => void run.child?.kill('SIGKILL')
+  const deadline = setTimeout(kill, deadlineMs)
+  endings.add(kill)
   const { cause, exitCode, signal, stdout, stderr } = await run
   clearTimeout(deadline)
+  endings.delete(kill)
   if (cause !== undefined && cause !== null) throw cause
   if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${signal ?? `code ${exitCode}`}: ${stderr.trim()}`)
   return stdout

@@ -90,6 +90,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
       onLine,
       isCalm: () => performance.now() - lastNews > calmMs,
       timeoutMs,
+      ...(command === 'apply' || command === 'destroy' ? {} : { graceMs: 500 }),
     })
     if (accepted.includes(status)) return { events, plain }
     if (status > 128) plain.push(`it was killed by signal ${status - 128}`)

@@ -25,6 +25,10 @@ export const command: CommandDefinition = {
     const { host } = await currentHost(workspace, testbed, name)
     if (testbed.target === 'hosts') writeHostsWorkspace(workspace, testbed)
     const ssh = spawn('ssh', ['-F', workspace.sshConfig, host.name, ...command], { stdio: 'inherit' })
+    // A shell on the machine takes Ctrl-C as a key; a signal that reaches this process is meant for both.
+    const end = () => ssh.kill('SIGTERM')
+    invocation.signal.addEventListener('abort', end)
+    if (invocation.signal.aborted) end()
     const [code] = (await once(ssh, 'exit').catch((cause: unknown) => {
       throw new TestbedError('ssh cannot be started', { cause, hint: 'titus-bed doctor says how to get it' })
     })) as [number | null]

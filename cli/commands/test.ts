@@ -7,6 +7,7 @@ import { expandFiles } from '../files/expand-files.ts'
 import { readText } from '../files/load-files.ts'
 import { notScenarios } from '../files/scenarios-among.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
+import { finish } from '../terminal/unfinished.ts'
 import { runOptions } from '../running/run-options.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
 import { InputError } from '../../schemas/failure.ts'
@@ -94,7 +95,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
     // An interruption ends the tests, not the clearing away.
     const signals = { signal: new AbortController().signal, abandon: new AbortController().signal }
     if (begun && !keep)
-      await remove({ ...signals, workspace, terminal, confirm: async () => true, now: false }).catch((error: unknown) => {
+      await finish(() => remove({ ...signals, workspace, terminal, confirm: async () => true, now: false })).catch((error: unknown) => {
         if (failure === undefined) throw error
         terminal.err(
           `clearing away failed, too: ${error instanceof Error ? error.message : String(error)}\ntitus-bed destroy --testbed ${workspace.name} takes it up again`,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
+import type { Event } from '../../schemas/event.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createRunId, runScenarios } from '../../runner/index.ts'
@@ -9,6 +10,7 @@ import { flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
+import { finish } from '../terminal/unfinished.ts'
 import { readGivenVariables, unknownVariables } from '../files/given-variables.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import { projectFolder } from '../files/project-fence.ts'
@@ -86,8 +88,8 @@ export async function runPrepared(
     terminal.err(`${terminal.colour.yellow('warning:')} the journal of the run is not whole: ${reason}`),
   )
   // Whatever ends this process, but for a SIGKILL, leaves reports that are whole.
-  const finish = () => reporting.finish().forEach((event) => journal.write(event))
-  process.once('exit', finish)
+  const endReports = () => reporting.finish().forEach((event) => journal.write(event))
+  process.once('exit', endReports)
   const project = projectFolder(invocation.cwd)
   const options = {
     run,
@@ -98,22 +100,16 @@ export async function runPrepared(
     ...(project === undefined ? {} : { project }),
   }
   try {
-    const report = await runScenarios({
-      testbed,
-      scenarios,
-      options,
-      signal,
-      abandon,
-      onEvent: (event) => {
-        journal.write(event)
-        reporting.onEvent(event)
-      },
-    })
+    const onEvent = (event: Event) => {
+      journal.write(event)
+      reporting.onEvent(event)
+    }
+    const report = await finish(() => runScenarios({ testbed, scenarios, options, signal, abandon, onEvent }))
     const broken = report.scenarios.some(({ steps, problem }) => [{ problem }, ...steps].some((part) => part.problem?.code === 'defect'))
     return broken ? exitCodes.defect : exitCodeOf(report.outcome, report.interrupted)
   } finally {
-    process.off('exit', finish)
-    finish()
+    process.off('exit', endReports)
+    endReports()
     journal.close()
   }
 }

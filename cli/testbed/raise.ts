@@ -13,6 +13,7 @@ import { openTarget } from '../target/open-target.ts'
 import { writeTargetRecord } from '../target/target-record.ts'
 import type { Target } from '../target/target.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 import { builtPackages } from '../product/folders.ts'
 import { waitForBoot } from './wait-for-boot.ts'
@@ -98,7 +99,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     const planned = plan.add + plan.change + plan.destroy
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
     writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account })
-    const outputs = planned > 0 ? (await terraform.apply({ planned: true })).outputs : await terraform.outputs()
+    const outputs = planned > 0 ? (await finish(() => terraform.apply({ planned: true }))).outputs : await terraform.outputs()
     const bastionAt = await target.bastionAt(outputs['bastion_ip'] ?? '')
     const testbed = await parts.describeTestbed(
       {

@@ -13,6 +13,7 @@ import { readTargetRecord, recordFile } from '../target/target-record.ts'
 import type { Target } from '../target/target.ts'
 import type { TargetRecord } from '../target/target-record.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 
 /** What it takes to remove a testbed. */
@@ -100,7 +101,7 @@ async function removeLab(request: RemoveRequest, record: TargetRecord, parts: Re
     }
   }
   terminal.status('lab: taking it down')
-  await stopLab(labFolder(workspace))
+  await finish(() => stopLab(labFolder(workspace)))
 }
 
 /** @returns false when the user said no */
@@ -123,5 +124,6 @@ async function destroyResources(
   access: Target['access'],
   parts: RemoveParts,
 ): Promise<void> {
-  await (await parts.openTerraform(request, request.workspace, region, access)).destroy()
+  const terraform = await parts.openTerraform(request, request.workspace, region, access)
+  await finish(terraform.destroy)
 }

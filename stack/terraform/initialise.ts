@@ -9,6 +9,9 @@ import type { TerraformRun } from './run.ts'
 
 const timeoutMs = 600_000
 
+/** What is ended early is done again by the next command. */
+const graceMs = 500
+
 /** Makes Terraform ready in its folder: state backend and provider. Done once; a folder that was initialised by the same program with
  *  the same provider is left alone, which saves seconds at every command.
  *  @param mirror  a folder that has the provider; without one Terraform gets it where its configuration, or else the network, has it
@@ -22,7 +25,7 @@ export async function initialise(run: Omit<TerraformRun, 'arguments' | 'onLine' 
   const lines: string[] = []
   const from = mirror === undefined ? [] : [`-plugin-dir=${mirror}`]
   const onLine = (line: string) => void lines.push(line)
-  const status = await runTerraform({ ...run, arguments: ['init', '-input=false', '-no-color', ...from], onLine, timeoutMs })
+  const status = await runTerraform({ ...run, arguments: ['init', '-input=false', '-no-color', ...from], onLine, timeoutMs, graceMs })
   if (status !== 0) throw terraformFailure('init', [], lines)
   writeDurably(stampFile, stamp)
 }

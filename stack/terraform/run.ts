@@ -25,6 +25,8 @@ export interface TerraformRun {
    *  what was made by them a moment ago. */
   readonly isCalm?: () => boolean
   readonly timeoutMs: number
+  /** How long it may go on after it was asked; five minutes unless given. What changes nothing needs hardly any. */
+  readonly graceMs?: number
 }
 
 /** How often the output is looked at. */
@@ -33,8 +35,8 @@ const tailMs = 100
 /** How long to wait for a good moment. */
 const calmWithinMs = 30_000
 
-/** How long it may go on after it was asked. */
-const graceMs = 300_000
+/** How long it may go on after it was asked, where it is not said: it saves what it made. */
+const longGraceMs = 300_000
 
 /** Runs Terraform to its end and gives its exit status; a signal counts as 128 and its number.
  *  It writes to a file, not into a pipe: when this process is killed, a pipe would break, and Terraform would die of it before it has
@@ -76,7 +78,7 @@ export async function runTerraform(run: TerraformRun): Promise<number> {
 }
 
 /** What is to be done about the process whenever it is looked at: asked once to stop, at a good moment, and killed when it does not. */
-function stopper(pid: number, { signal, kill, isCalm, timeoutMs }: TerraformRun): () => void {
+function stopper(pid: number, { signal, kill, isCalm, timeoutMs, graceMs = longGraceMs }: TerraformRun): () => void {
   const began = performance.now()
   let wantedAt: number | undefined
   let askedAt: number | undefined

@@ -7,17 +7,19 @@ import type { Test } from 'tap'
 /** A program that says what each signal came to, until it is ended. */
 const program = `
 import { watchInterrupts } from './cli/terminal/interrupt.ts'
+import { finish } from './cli/terminal/unfinished.ts'
 const interrupts = watchInterrupts({ err: (line) => console.log(line.trim()) })
 for (const name of ['signal', 'abandon'])
   interrupts[name].addEventListener('abort', () => console.log(name + ': ' + interrupts[name].reason.message))
 process.stdin.on('end', () => interrupts.stop()).resume()
+if (process.argv.includes('finishing')) void finish(() => new Promise((resolve) => process.stdin.on('data', resolve)))
 console.log('ready')
 `
 
-async function start(t: Test) {
+async function start(t: Test, ...argv: readonly string[]) {
   const root = new URL('../../..', import.meta.url)
   const loader = new URL('../../../setup/ts-loader.mjs', import.meta.url).href
-  const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], {
+  const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program, ...argv], {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -49,4 +51,28 @@ t.test('the closing of the window asks, too; who no longer listens is ended by a
   const ended = once(child, 'exit')
   child.stdin.end()
   t.same(await ended, [0, null], 'nothing keeps it')
+})
+
+t.test('what does not heed is ended soon; what must not be left half-made is waited for, once', async (t) => {
+  const idle = await start(t)
+  const idleEnded = once(idle.child, 'exit')
+  idle.child.kill('SIGTERM')
+  t.same(await idleEnded, [130, null])
+
+  const finishing = await start(t, 'finishing')
+  const finished = once(finishing.child, 'exit')
+  finishing.child.kill('SIGTERM')
+  t.equal(await finishing.next(), 'signal: SIGTERM received')
+  t.match(await finishing.next(), /^stopping/)
+  finishing.child.stdin.write('done')
+  t.equal(await finishing.next(), 'interrupted', 'it ends when that is done')
+  t.same(await finished, [130, null])
+
+  const twice = await start(t, 'finishing')
+  const twiceEnded = once(twice.child, 'exit')
+  twice.child.kill('SIGTERM')
+  t.equal(await twice.next(), 'signal: SIGTERM received')
+  t.match(await twice.next(), /^stopping/)
+  twice.child.kill('SIGTERM')
+  t.same(await twiceEnded, [130, null], 'and a second one does not wait')
 })
