@@ -29,8 +29,8 @@ export async function attemptOnHost(
   const { scope } = frame
   const { mask, evaluator } = frame.run
   const evaluation = evaluator.under(deadline.signal)
-  const observations: Observations = { checks: [], cuts: new Map() }
-  const { checks, cuts } = observations
+  const observations: Observations = { checks: [], cuts: new Map(), absences: new Map() }
+  const { checks, cuts, absences } = observations
   const whereabouts = host === undefined ? {} : { host }
   let result: Json | undefined
   try {
@@ -39,11 +39,12 @@ export async function attemptOnHost(
     result = isObject(found) ? { ...found, ...whereabouts } : found
     await hideSecrets(step.capture, result, mask, evaluation)
     if (deadline.passed || deadline.signal.aborted) throw new StepError('timeout', 'what it found came too late', { result })
-    const judged = await testExpectations(step.expect, kind.implies, { result, cuts }, { scope, mask, evaluation }, step.place)
+    const findings = { result, cuts, absences }
+    const judged = await testExpectations(step.expect, kind.implies, findings, { scope, mask, evaluation }, step.place)
     checks.push(...judged.checks)
     if (holds(checks) && judged.untested !== undefined) throw judged.untested
     // An expression that is written for the expected result may not even make sense for another one.
-    const captured = holds(checks) ? await findCaptures(step.capture, { result, cuts }, evaluation) : { values: [], missing: [] }
+    const captured = holds(checks) ? await findCaptures(step.capture, findings, evaluation) : { values: [], missing: [] }
     checks.push(...captured.missing)
     if (deadline.passed || deadline.signal.aborted) throw new StepError('timeout', 'what it found was judged too late', { result })
     return {

@@ -16,13 +16,14 @@ import { actsOnSeveral, machineOfStep } from './step-hosts.ts'
 export interface Observations {
   readonly checks: Check[]
   readonly cuts: Map<string, Cut>
+  readonly absences: Map<string, string>
 }
 
 /**
  * What the kind of a step may use in one attempt.
  *
  * @param host    where the step acts from; undefined when from nowhere
- * @param observations  gets the assertions that the kind makes, and what of its result is not whole
+ * @param observations  gets the assertions that the kind makes, and what of its result is not whole, or not there
  * @throws StepError when the environment or the machine of the step cannot be told
  */
 export async function createStepContext(
@@ -31,7 +32,7 @@ export async function createStepContext(
   frame: Frame,
   deadline: Deadline,
   host: string | undefined,
-  { checks, cuts }: Observations,
+  { checks, cuts, absences }: Observations,
 ): Promise<StepContext> {
   const { run, scope } = frame
   const { mask } = run
@@ -58,6 +59,7 @@ export async function createStepContext(
     timeoutMs: deadline.remainingMs(),
     signal: deadline.signal,
     cut: (key, cut) => void cuts.set(key, cut),
+    absent: (key, reason) => void absences.set(key, reason),
     check: (check) => checks.push({ ...check, place: step.place }),
     async expectVariable(expression, expected) {
       checks.push(...(await testVariable(expression, expected, { scope, mask, evaluation }, step.place)))

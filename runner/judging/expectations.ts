@@ -14,6 +14,8 @@ import { evaluateValue } from '../scope/evaluate.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { Scope } from '../scope/scope.ts'
 import { StepError } from '../step-error.ts'
+import { absenceReadBy } from './absent.ts'
+import type { Absences } from './absent.ts'
 import { cutsReadBy, decideByParts } from './incomplete.ts'
 import type { Cuts } from './incomplete.ts'
 
@@ -25,6 +27,8 @@ export interface Findings {
   readonly result: Json
   /** The keys of the result that are not whole. */
   readonly cuts: Cuts
+  /** The keys of the result that hold nothing. */
+  readonly absences: Absences
 }
 
 /** With what expectations are judged. */
@@ -44,7 +48,7 @@ export interface Judging {
 export async function testExpectations(
   expect: readonly Entry[],
   implies: JsonObject,
-  { result, cuts }: Findings,
+  { result, cuts, absences }: Findings,
   judging: Judging,
   place: Place,
 ): Promise<{ readonly checks: readonly Check[]; readonly untested: StepError | undefined }> {
@@ -55,6 +59,11 @@ export async function testExpectations(
     const statement = { subject: entry.key, implied: false, place: (matcher: string) => placeOf(entry.value, matcher) }
     try {
       const expected = await evaluateValue(entry.value, scope, evaluation)
+      const absence = absenceReadBy(entry.key, absences)
+      if (absence !== undefined) {
+        checks.push(denyAbsent(entry, expected, absence, judging.mask))
+        continue
+      }
       const missing = cutsReadBy(entry.key, cuts)
       const actual = await searchResult(entry.key, result, entry.keyPlace, evaluation)
       if (missing.length > 0) checks.push(...(await testIncomplete({ entry, expected, missing, actual }, judging, statement)))
@@ -70,6 +79,20 @@ export async function testExpectations(
     checks.push(...(await testRightSide(actual, expected, judging, { subject: key, implied: true, place: () => place })))
   }
   return { checks, untested: untested[0] }
+}
+
+/** An expectation of something inside of what is not there does not hold, whatever it says: null is not what was answered. */
+function denyAbsent({ key, value }: Entry, expected: Json, absence: string, mask: Mask): Check {
+  const explanation = `${absence}, so there is nothing to read`
+  return {
+    subject: key,
+    passed: false,
+    implied: false,
+    expected: shorten(mask.json(expected)),
+    actual: null,
+    explanation,
+    place: value.place,
+  }
 }
 
 /** An expectation of something that is not whole: `actual` is what is there. */

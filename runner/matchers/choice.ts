@@ -16,10 +16,12 @@ export const oneOf: Matcher = {
 
 /** The opposite of an expectation. */
 export const not: Matcher = {
-  summary: 'Does not hold: a value that it must not be, or matchers that must not match.',
+  summary:
+    'Does not hold: a value that it must not be, or matchers that must not match. A matcher that says nothing of such a value, as `contains` of a number, does not make its opposite hold.',
   example: 'stderr: { not: { contains: error } }',
   schema: {},
   nests: 'expectation',
+  misfit: (actual, argument, judge) => judge.misfit(actual, argument),
   test: (actual, argument, judge) =>
     judge(actual, argument).length > 0 ? undefined : `${showValue(actual)} is just what it must not be: ${showValue(argument)}`,
 }

@@ -44,7 +44,11 @@ export function testClaim(actual: Json, { matcher, argument }: Claim): string | 
   const found = matchers[matcher]
   if (found === undefined) throw new RangeError(`no matcher ${matcher}`)
   refuse(argumentProblems(matcher, found, argument))
-  return found.test(actual, argument, judge)
+  return misfitOf(actual, { matcher, argument }) ?? found.test(actual, argument, judge)
+}
+
+function misfitOf(actual: Json, { matcher, argument }: Claim): string | undefined {
+  return matchers[matcher]?.misfit?.(actual, argument, judge)
 }
 
 /** Judges a value by a right side. Every claim is tested, also after one that does not hold. */
@@ -54,7 +58,13 @@ export const judge: Judge = Object.assign(
       const explanation = testClaim(actual, claim)
       return explanation === undefined ? [] : [{ matcher: claim.matcher, expected: claim.argument, explanation }]
     }),
-  { isMatchers },
+  {
+    isMatchers,
+    misfit: (actual: Json, expected: Json) =>
+      claimsOf(expected)
+        .map((claim) => misfitOf(actual, claim))
+        .find((reason) => reason !== undefined),
+  },
 )
 
 function isMatchers(expected: Json): expected is JsonObject {

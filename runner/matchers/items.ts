@@ -23,10 +23,9 @@ export const length: Matcher = {
     ],
   },
   nests: 'expectation',
+  misfit: (actual) => (sizeOf(actual) === undefined ? `${describeType(actual)} has no length: ${showValue(actual)}` : undefined),
   test(actual, argument, judge) {
-    const size = sizeOf(actual)
-    if (size === undefined) return `${describeType(actual)} has no length: ${showValue(actual)}`
-    const [mismatch] = judge(size, argument)
+    const [mismatch] = judge(sizeOf(actual) ?? null, argument)
     return mismatch === undefined ? undefined : `length: ${mismatch.explanation}`
   },
 }
@@ -37,11 +36,10 @@ export const each: Matcher = {
   example: 'json.items[].status.state: { each: { in: [Started, Launched] } }',
   schema: {},
   nests: 'expectation',
+  misfit: (actual) => noList(actual) ?? (itemsOf(actual).length === 0 ? 'the list is empty, so that nothing was tested' : undefined),
   test(actual, argument, judge) {
-    if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
-    if (actual.length === 0) return 'the list is empty, so that nothing was tested'
     const wrong: string[] = []
-    for (const [index, item] of (actual as readonly Json[]).entries()) {
+    for (const [index, item] of itemsOf(actual).entries()) {
       for (const { explanation } of judge(item, argument)) wrong.push(`[${index}] ${explanation}`)
       if (wrong.length >= shownItems) break
     }
@@ -55,16 +53,24 @@ export const any: Matcher = {
   example: 'json.items: { any: { like: { id: task-1 } } }',
   schema: {},
   nests: 'expectation',
+  misfit: noList,
   test(actual, argument, judge) {
-    if (!Array.isArray(actual)) return `${describeType(actual)} where a list is expected: ${showValue(actual)}`
     const wrong: string[] = []
-    for (const [index, item] of (actual as readonly Json[]).entries()) {
+    for (const [index, item] of itemsOf(actual).entries()) {
       const found = judge(item, argument)
       if (found.length === 0) return undefined
       if (index < shownItems) wrong.push(`[${index}] ${firstLine(found)}`)
     }
-    return [`none of ${countOf(actual.length, 'item')} matches`, ...wrong].join('\n')
+    return [`none of ${countOf(itemsOf(actual).length, 'item')} matches`, ...wrong].join('\n')
   },
+}
+
+function noList(actual: Json): string | undefined {
+  return Array.isArray(actual) ? undefined : `${describeType(actual)} where a list is expected: ${showValue(actual)}`
+}
+
+function itemsOf(value: Json): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : []
 }
 
 function firstLine([mismatch]: readonly Mismatch[]): string {

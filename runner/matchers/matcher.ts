@@ -5,7 +5,11 @@ import type { MatcherShape } from '../../schemas/scenario.ts'
 export interface Matcher extends MatcherShape {
   /** An expectation that uses it, as it stands under `expect:` in YAML; the reference shows it, and a test loads it. */
   readonly example: string
-  /** @param argument  sound, as `schema` and `check` see it
+  /** Why nothing can be said of such a value, for a person: a number has no parts. Then neither this nor its opposite holds. Absent where it takes
+   *  values of every kind. */
+  misfit?(actual: Json, argument: Json, judge: Judge): string | undefined
+  /** @param actual    one that is no misfit
+   *  @param argument  sound, as `schema` and `check` see it
    *  @returns why the value does not match, for a person; undefined when it does
    *  @throws StepError when an expectation inside the argument is at fault: then nothing can be said of the value */
   test(actual: Json, argument: Json, judge: Judge): string | undefined
@@ -14,6 +18,8 @@ export interface Matcher extends MatcherShape {
 /** Judges a value by what stands on the right side of an expectation: a literal, or a map of matchers. */
 export interface Judge {
   (actual: Json, expected: Json): readonly Mismatch[]
+  /** Why the first of the matchers on a right side that can say nothing of a value cannot. */
+  misfit(actual: Json, expected: Json): string | undefined
   /** Whether a right side is a map of matchers; otherwise it is a literal. */
   isMatchers(expected: Json): boolean
 }

@@ -1,3 +1,4 @@
+import type { Json } from '../../schemas/json.ts'
 import type { Matcher } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
 
@@ -15,10 +16,14 @@ function compare(name: string, words: string, holds: (actual: number | bigint, l
     summary: `A number ${words} this one.`,
     example: `duration: { ${name}: 5 }`,
     schema: { type: 'number' },
-    test(actual, argument) {
-      if (typeof actual !== 'number' && typeof actual !== 'bigint')
-        return `${describeType(actual)} where a number is expected: ${showValue(actual)}`
-      return holds(actual, argument as number | bigint) ? undefined : `${actual} is not ${words} ${argument as number | bigint}`
-    },
+    misfit: (actual) => (isNumber(actual) ? undefined : `${describeType(actual)} where a number is expected: ${showValue(actual)}`),
+    test: (actual, argument) =>
+      isNumber(actual) && holds(actual, argument as number | bigint)
+        ? undefined
+        : `${showValue(actual)} is not ${words} ${argument as number | bigint}`,
   }
+}
+
+function isNumber(value: Json): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint'
 }

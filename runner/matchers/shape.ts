@@ -13,6 +13,10 @@ export const like: Matcher = {
   example: 'json: { like: { status: { state: Started }, attempts: { lt: 3 } } }',
   schema: { type: ['object', 'array'] },
   nests: 'shape',
+  misfit(actual, argument) {
+    if (Array.isArray(argument) === Array.isArray(actual) && actual !== null && typeof actual === 'object') return undefined
+    return `it is ${describeType(actual)} where ${Array.isArray(argument) ? 'a list' : 'an object'} is expected`
+  },
   test(actual, argument, judge) {
     const differences = compareShape(actual, argument, '', judge)
     return differences.length === 0 ? undefined : differences.join('\n')

@@ -8,8 +8,16 @@ export const contains: Matcher = {
   summary: 'A text has this part, a list this item, an object this key. Of several in a list, all.',
   example: 'stdout: { contains: running }',
   schema: {},
+  misfit(actual, argument) {
+    if (actual === null || ['number', 'bigint', 'boolean'].includes(typeof actual))
+      return `${describeType(actual)} where a text, a list or an object is expected: ${showValue(actual)}`
+    const odd = Array.isArray(actual) ? undefined : partsOf(argument).find((part) => typeof part !== 'string')
+    if (odd === undefined) return undefined
+    const names = typeof actual === 'string' ? 'a text has parts that are texts' : 'an object has keys that are texts'
+    return `${names}, and ${showValue(odd)} is ${describeType(odd)}: write it in quotes`
+  },
   test(actual, argument) {
-    const missing = (Array.isArray(argument) ? (argument as readonly Json[]) : [argument]).filter((part) => !holds(actual, part))
+    const missing = partsOf(argument).filter((part) => !holds(actual, part))
     if (missing.length === 0) return undefined
     return `${showValue(actual, 400)} does not contain ${missing.map((part) => showValue(part)).join(', ')}`
   },
@@ -54,10 +62,10 @@ export const matches: Matcher = {
     const hint = 'if a line of it is meant, give the flag m: matches: { pattern: …, flags: m }'
     return [{ code: 'whole-text-pattern', severity: 'note', path: [], ofKey: false, message, hint }]
   },
+  misfit: (actual) => (typeof actual === 'string' ? undefined : `${describeType(actual)} where a text is expected: ${showValue(actual)}`),
   test(actual, argument) {
-    if (typeof actual !== 'string') return `${describeType(actual)} where a text is expected: ${showValue(actual)}`
     const { pattern, flags } = patternOf(argument)
-    return new RegExp(pattern, flags).test(actual) ? undefined : `${showValue(actual, 400)} does not match /${pattern}/${flags}`
+    return new RegExp(pattern, flags).test(actual as string) ? undefined : `${showValue(actual, 400)} does not match /${pattern}/${flags}`
   },
 }
 
@@ -68,6 +76,10 @@ function patternOf(argument: Json): { readonly pattern: string; readonly flags: 
   if (typeof argument === 'string') return { pattern: argument, flags: '' }
   const { pattern, flags } = argument as { readonly pattern: string; readonly flags?: string }
   return { pattern, flags: flags ?? '' }
+}
+
+function partsOf(argument: Json): readonly Json[] {
+  return Array.isArray(argument) ? (argument as readonly Json[]) : [argument]
 }
 
 function holds(actual: Json, part: Json): boolean {

@@ -3,7 +3,7 @@ import { countOf } from '../../system/count-of.ts'
 import type { Cut } from '../cut.ts'
 import type { Exit } from '../hops/exit.ts'
 import type { Machine } from '../hops/machine.ts'
-import { readJson } from './command.ts'
+import { readJson } from './text-as-json.ts'
 
 /** How a call of the AWS CLI ended. */
 export type AwsExit = Pick<Exit, 'ended' | 'exitCode' | 'signal' | 'stdout' | 'stderr' | 'cut'>

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../schemas/json.ts'
-import { parseJson, TooDeep } from '../../schemas/json-text.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { Cut } from '../cut.ts'
 import type { Exit } from '../hops/exit.ts'
 import type { Machine } from '../hops/machine.ts'
@@ -7,6 +6,7 @@ import { quoteWord } from '../hops/remote-command.ts'
 import { StepError } from '../step-error.ts'
 import type { StepContext } from './kind.ts'
 import { describeSaved, saveTexts } from './save-texts.ts'
+import { readResultJson } from './text-as-json.ts'
 
 /** The outputs of a command. */
 export const commandTexts = ['stdout', 'stderr'] as const
@@ -37,36 +37,27 @@ export async function runCommand(context: StepContext, machine: Machine, argv: r
     }),
   )
   for (const [key, cut] of Object.entries(exit.cut)) context.cut(key, cut)
-  // What cannot be read whole cannot be read as JSON.
-  const json = cutJson('stdout', exit.stdout, exit.cut.stdout)
-  if (json !== undefined) context.cut('json', json)
-  return { ...describeExit(exit, machine, argv, json), ...describeSaved(context) }
+  const read = readResultJson(context, 'stdout', exit.stdout, exit.cut.stdout)
+  return { ...describeExit(exit, machine, argv, read), ...describeSaved(context) }
 }
 
 /** An exit as a result. Outputs are without the line ends at their end, as `$(…)` of a shell gives them; `json` is standard output read as JSON, null when it is none; `duration` is in seconds. */
-function describeExit(exit: Exit, machine: Machine, argv: readonly string[], json: Cut | undefined): JsonObject {
+function describeExit(exit: Exit, machine: Machine, argv: readonly string[], read: ReturnType<typeof readResultJson>): JsonObject {
   const result = {
     command: argv.map(quoteWord).join(' '),
     exit: exit.exitCode,
     signal: exit.signal,
     stdout: withoutEnd(exit.stdout),
     stderr: withoutEnd(exit.stderr),
-    json: readJson(exit.stdout),
+    json: read.json,
     duration: exit.durationMs / 1000,
-    ...describeCuts({ ...exit.cut, json }),
+    ...describeCuts({ ...exit.cut, json: read.cut }),
   }
   if (exit.ended === 'exit' || exit.ended === 'signal') return result
   if (exit.ended === 'lost')
     throw new StepError('connection', `${machine.name}: the connection was lost while the command ran; it may still run there`, { result })
   const rest = exit.cleared ? 'ended on the machine' : 'it may still run on the machine'
   throw new StepError('timeout', `${machine.name}: the command was given up (${rest})`, { result })
-}
-
-/** Why JSON is not read from a text: it is not whole, or nested too deep; undefined where it is read, or is none.
- *  @param name  of the text, for a person */
-export function cutJson(name: string, text: string, cut: Cut | undefined): Cut | undefined {
-  if (cut !== undefined) return { reason: `${name} is not whole: ${cut.reason}`, parts: [] }
-  return isTooDeep(text) ? { reason: `${name} is JSON, but ${new TooDeep().message}`, parts: [] } : undefined
 }
 
 /** Which texts of a result are not whole, and why, as the result itself tells it; nothing when all are. */
@@ -77,23 +68,4 @@ export function describeCuts(cuts: Readonly<Record<string, Cut | undefined>>): {
 
 function withoutEnd(output: string): string {
   return output.replace(/\n+$/, '')
-}
-
-/** A text read as JSON; null when it is none, or one that is nested too deep. */
-export function readJson(text: string): Json {
-  try {
-    return parseJson(text.replace(/^\ufeff/, ''))
-  } catch {
-    return null
-  }
-}
-
-/** Whether a text is JSON, but nested deeper than anything looks into. */
-function isTooDeep(text: string): boolean {
-  try {
-    parseJson(text.replace(/^\ufeff/, ''))
-    return false
-  } catch (error) {
-    return error instanceof TooDeep
-  }
 }

@@ -8,11 +8,12 @@ import { parseHttpUrl } from '../hops/http-url.ts'
 import type { HttpUrl } from '../hops/http-url.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
-import { cutJson, describeCuts, readJson } from './command.ts'
+import { describeCuts } from './command.ts'
 import { readProjectFile } from './files.ts'
 import type { StepContext, StepKind } from './kind.ts'
 import { describeSaved, saveTexts } from './save-texts.ts'
 import { setPaths } from './set-paths.ts'
+import { readResultJson } from './text-as-json.ts'
 
 const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const
 const urlSchema = {
@@ -112,17 +113,16 @@ expect:
         signal: context.signal,
       }),
     )
-    const cutOfJson = cutJson('the body', response.body, response.cut)
     if (response.cut !== undefined) context.cut('body', response.cut)
-    if (cutOfJson !== undefined) context.cut('json', cutOfJson)
+    const read = readResultJson(context, 'the body', response.body, response.cut)
     return {
       request: `${method.toUpperCase()} ${url}`,
       status: response.status,
       headers: response.headers,
       body: response.body,
-      json: readJson(response.body),
+      json: read.json,
       duration: response.durationMs / 1000,
-      ...describeCuts({ body: response.cut, json: cutOfJson }),
+      ...describeCuts({ body: response.cut, json: read.cut }),
       ...describeSaved(context),
     }
   },

@@ -52,6 +52,8 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** Says that a text of the result is not whole: what is expected of it is judged by what is there, or not at all. */
   cut(key: string, cut: Cut): void
+  /** Says that a key of the result is null because it could not be made, and why: nothing inside of it is as expected. */
+  absent(key: string, reason: string): void
   /** Adds an assertion that the kind makes by itself. */
   check(check: Omit<Check, 'place'>): void
   /** Adds the assertions that an expression over the variables makes. @throws StepError when the expression is at fault */

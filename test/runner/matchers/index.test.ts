@@ -62,6 +62,19 @@ const fails: readonly (readonly [Json, Json, RegExp])[] = [
   [{ a: { b: 1 } }, { like: { a: { b: 2, c: 3 } } }, /a\.b: expected 2, got 1\na\.c is missing: 3/],
   [{}, { schema: { type: 'object', required: ['a'] } }, /a/],
   [null, { contains: 'x' }, /null/],
+  ['HTTP 500', { contains: 500 }, /^a text has parts that are texts, and 500 is a number: write it in quotes$/],
+  ['HTTP 500', { not: { contains: 500 } }, /write it in quotes/],
+  [{ 500: 1 }, { not: { contains: 500 } }, /keys that are texts/],
+  [null, { not: { contains: 'x' } }, /^null where a text, a list or an object is expected/],
+  [null, { not: { matches: 'x' } }, /^null where a text is expected/],
+  [5, { not: { matches: '5' } }, /a number where a text/],
+  [null, { not: { gt: 5 } }, /null where a number/],
+  ['6', { not: { gt: 5 } }, /a text where a number/],
+  [null, { not: { length: 0 } }, /no length/],
+  [null, { not: { any: 1 } }, /null where a list/],
+  [[], { not: { each: 1 } }, /empty/],
+  [null, { not: { like: { a: 1 } } }, /it is null where an object/],
+  [5, { not: { not: { contains: 'x' } } }, /a number where a text/],
 ]
 
 t.test('matchers', async (t) => {
@@ -83,7 +96,7 @@ t.test('matchers', async (t) => {
 t.test('expectations: all of them, implied ones unless stated', async (t) => {
   const mask = createMask()
   const scope = createScope({ wanted: 7 }, mask)
-  const findings = { result: { exit: 1, json: { items: [{ n: 7 }] }, stdout: 'x' }, cuts: new Map() }
+  const findings = { result: { exit: 1, json: { items: [{ n: 7 }] }, stdout: 'x' }, cuts: new Map(), absences: new Map() }
   const { checks } = await testExpectations(
     toEntries({ 'json.items[0].n': '${{ wanted }}', stdout: { contains: 'y', matches: 'x' } }),
     { exit: 0 },

@@ -72,6 +72,36 @@ t.test('a body that ended early is not judged', async (t) => {
   t.match(await runOne('http', get, { host, expect: { status: 500, json: null } }), { outcome: 'failed' })
 })
 
+t.test('what is no JSON has nothing inside, and no claim about that holds', async (t) => {
+  const page = 'echo "<html>502 Bad Gateway</html>"'
+  const denied = (explanation: RegExp) => ({ outcome: 'failed', checks: [{ passed: false, actual: null, explanation }] })
+  const claims: readonly (readonly [string, Record<string, Json>, object])[] = [
+    [page, { 'json.error': null }, denied(/^stdout is no JSON, so there is nothing to read$/)],
+    [page, { 'json.error': { not: 'yes' } }, denied(/no JSON/)],
+    [page, { 'json[0]': null }, denied(/no JSON/)],
+    [page, { 'json.items[?broken]': null }, denied(/no JSON/)],
+    [page, { 'json[].id | [0]': null }, denied(/no JSON/)],
+    [page, { "json.error || 'none'": 'none' }, denied(/no JSON/)],
+    ['true', { 'json.error': null }, denied(/^stdout is empty/)],
+    ['echo \'{"a":NaN}\'', { 'json.a': null }, denied(/no JSON/)],
+    ['printf "1\\n2\\n"', { 'json.a': null }, denied(/no JSON/)],
+    [page, { json: null }, { outcome: 'passed' }],
+    [page, { "json || 'none'": 'none' }, { outcome: 'passed' }],
+    ['echo null', { 'json.error': null }, { outcome: 'passed' }],
+    ['echo \'{"a":1}\'', { 'json.error': null }, { outcome: 'passed' }],
+  ]
+  for (const [script, expect, found] of claims)
+    t.match(await runOne('script', script, { host, expect }), found, JSON.stringify([script, expect]))
+  const server = createServer((socket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>'))
+    socket.on('error', () => undefined)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const get = { get: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+  t.match(await runOne('http', get, { host, expect: { 'json.error': null } }), denied(/^the body is no JSON/))
+})
+
 t.test('an expression over a result that never came is said to depend on it', async (t) => {
   t.match(await runOne('script', 'echo AccessDenied >&2; exit 255', { host, expect: { 'length(json)': 3 } }), {
     outcome: 'failed',
