@@ -19,6 +19,8 @@ export interface LabMachine {
   /** `booting` until the user data has ended. */
   readonly state: 'booting' | 'running' | 'stopping' | 'stopped' | 'failed'
   readonly sinceMs: number
+  /** What of a machine's limits this computer could not give it. */
+  readonly warning?: string
 }
 
 /** What a long piece of work says while it goes on; the CLI shows it. */

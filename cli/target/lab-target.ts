@@ -15,10 +15,15 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
   ])
   const stateDir = labFolder(workspace)
   const running = await findLab(stateDir)
+  const told = new Set<string>()
+  const warn = (line: string): void => {
+    if (!told.has(line)) terminal.err(`${terminal.colour.yellow('warning:')} ${line}`)
+    told.add(line)
+  }
   if (running === undefined) {
     const { requireLab } = await import('../../lab/doctor.ts')
     for (const { what, cure } of await requireLab({ stateDir: workspace.folder, path: pathWithTools() }))
-      terminal.err(`${terminal.colour.yellow('warning:')} ${what}${cure === undefined ? '' : ` (cure: ${cure})`}`)
+      warn(`${what}${cure === undefined ? '' : ` (cure: ${cure})`}`)
   }
   // A lab keeps nothing when it ends, so that a Terraform state that is older than the lab describes what is no more.
   if (running === undefined) discardState(workspace.terraform)
@@ -41,7 +46,9 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
     zone: `${cluster.region}a`,
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
     failedMachine: async () => {
-      const failed = (await listMachines(stateDir)).find(({ state }) => state === 'failed')
+      const machines = await listMachines(stateDir)
+      for (const { name, warning } of machines) if (warning !== undefined) warn(`${name}: ${warning}`)
+      const failed = machines.find(({ state }) => state === 'failed')
       return failed === undefined ? undefined : { instanceId: failed.instanceId, log: await readMachineLog(stateDir, failed.instanceId) }
     },
     bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),

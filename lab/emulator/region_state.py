@@ -81,7 +81,7 @@ def describe_interface(eni: Any) -> dict[str, Any]:
 
 
 def root_volume_gib(instance: Any) -> int:
-    """8 for an instance whose volumes were detached or deleted, as its image has it."""
+    """The image's size where the launch named none, and where the volume was detached or deleted."""
     root = instance.block_device_mapping.get(instance.root_device_name)
     volume = instance.ec2_backend.volumes.get(root.volume_id) if root else None
     return int(volume.size) if volume else 8

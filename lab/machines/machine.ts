@@ -15,6 +15,8 @@ import type { Payload, PayloadOptions } from './payload.ts'
 /** A machine of the lab: an instance's disk, network and running system. Calls of its methods must not overlap. */
 export interface Machine {
   readonly instanceId: string
+  /** See `LabMachine.warning`. */
+  readonly warning?: string
   /** `booting` until the user data has ended; `failed`: it did not end well, or the system ended by itself with an error. */
   state(): { readonly state: LabMachine['state']; readonly sinceMs: number }
   links(): readonly Link[]
@@ -116,6 +118,7 @@ export function createMachine(options: MachineOptions): Machine {
 
   const machine: Machine = {
     instanceId,
+    ...(disk.unlimited === undefined ? {} : { warning: `its disk has no limit: ${disk.unlimited}` }),
     state: () => current,
     links: () => links,
     log: () => readMachineLog(options.consoleFile, disk.written),

@@ -59,7 +59,6 @@ export async function openMachine(
     identity,
     authorityFile,
   })
-  if (disk.unlimited !== undefined) log(`${instance.id}: its disk has no limit: ${disk.unlimited}`)
   return createMachine({
     instanceId: instance.id,
     hostName: identity.hostName,

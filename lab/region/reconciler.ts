@@ -157,6 +157,7 @@ function describe(entries: ReadonlyMap<string, Entry>): Parameters<typeof planMa
 function describeMachine(instance: Instance, entry: Entry | undefined): readonly LabMachine[] {
   const isWanted = instance.state === 'running' || instance.state === 'pending'
   if (entry?.machine === undefined && !isWanted) return []
+  const warning = entry?.machine?.warning
   const { state, sinceMs } = entry?.machine?.state() ?? { state: 'booting', sinceMs: Date.parse(instance.launchedAt) }
   return [
     {
@@ -167,6 +168,7 @@ function describeMachine(instance: Instance, entry: Entry | undefined): readonly
       // Between the API's word and the first action the machine is as good as booting.
       state: entry?.isBusy === true && isWanted && state === 'stopped' ? 'booting' : state,
       sinceMs,
+      ...(warning === undefined ? {} : { warning }),
     },
   ]
 }

@@ -78,5 +78,8 @@ t.test('doctor: what is well in a line, what is not with its cure, and an exit c
     { id: 'odd', ok: false, what: 'nobody knows why' },
   ]
   t.equal(tellFindings(findings, ill.terminal), 3)
+  const warned = recordTerminal()
+  t.equal(tellFindings([{ id: 'volume', ok: false, isWarning: true, what: 'no loop devices', cure: 'modprobe loop' }], warned.terminal), 0)
+  t.equal(warned.out(), 'warn no loop devices\n     cure: modprobe loop\n')
   t.equal(ill.out(), 'ok   root\nFAIL nft is not there\n     cure: apt-get install nftables\nFAIL nobody knows why\n')
 })

@@ -124,6 +124,20 @@ t.test('every instance of a launch gets the profile, and filters find instances 
   await terminate(...ids)
 })
 
+t.test('an instance has a root volume of the size that was asked for, else of its image', async (t) => {
+  const mappings: readonly (readonly [ec2.BlockDeviceMapping[] | undefined, number])[] = [
+    [undefined, 8],
+    [[{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 16 } }], 16],
+    [[{ DeviceName: '/dev/sdb', Ebs: { VolumeSize: 100 } }], 8],
+  ]
+  for (const [BlockDeviceMappings, gib] of mappings) {
+    const id = await launch(BlockDeviceMappings === undefined ? {} : { BlockDeviceMappings })
+    t.equal((await instance(id)).volumeGiB, gib, JSON.stringify(BlockDeviceMappings))
+    await terminate(id)
+    t.equal((await instance(id)).volumeGiB, 8, 'the volume has gone')
+  }
+})
+
 t.test('an Auto Scaling group launches what its template says', async (t) => {
   const LaunchTemplateData: ec2.RequestLaunchTemplateData = {
     ImageId,
@@ -132,6 +146,7 @@ t.test('an Auto Scaling group launches what its template says', async (t) => {
     SecurityGroupIds: [main],
     IamInstanceProfile: { Name: 'master' },
     UserData: Buffer.from('#!/bin/sh\n').toString('base64'),
+    BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 30, VolumeType: 'gp3' } }],
     MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2, HttpEndpoint: 'enabled', InstanceMetadataTags: 'enabled' },
     TagSpecifications: [
       {
@@ -184,6 +199,7 @@ t.test('an Auto Scaling group launches what its template says', async (t) => {
       roleName: 'master',
       groupIds: [main],
       metadata: { httpTokens: 'required', hopLimit: 2, instanceTags: true },
+      volumeGiB: 30,
       subnetId: SubnetId,
     })
   const desire = (DesiredCapacity: number) =>

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { EventEmitter, once } from 'node:events'
+import type { Machine } from '../../../lab/machines/machine.ts'
 import type { Router } from '../../../lab/network/router.ts'
 import type { RegionState } from '../../../lab/region-state.ts'
 import { createReconciler } from '../../../lab/region/reconciler.ts'
@@ -67,4 +68,30 @@ t.test('what cannot be done is tried again, but not at once', async (t) => {
   t.ok(second - first > 1000, `after ${second - first} ms`)
   t.same(lines, ['boot i-1: Error: no room'])
   t.match(reconciler.listMachines(), [{ instanceId: 'i-1', address: '30.0.100.10' }])
+})
+
+t.test('what a machine says of itself is handed on: a limit that it could not be given, and its log', async (t) => {
+  const networkInterfaces = [makeInterface('eni-1', ['30.0.100.10'], { instanceId: 'i-1' })]
+  const booted = new EventEmitter()
+  const awake = setInterval(() => undefined, 1000)
+  t.teardown(() => clearInterval(awake))
+  const machine: Machine = {
+    instanceId: 'i-1',
+    warning: 'its disk has no limit: no loop devices',
+    state: () => ({ state: 'running', sinceMs: 1 }),
+    links: () => [],
+    log: () => Promise.resolve('said\n'),
+    boot: async () => void booted.emit('boot'),
+    connect: nothing,
+    stop: nothing,
+    reboot: nothing,
+    terminate: nothing,
+  }
+  const { reconciler } = watch(makeRegion({ instances: [makeInstance('i-1')], networkInterfaces }), { createMachine: async () => machine })
+  t.equal(reconciler.machineLog('i-1'), undefined, 'not there yet')
+  reconciler.trigger()
+  await once(booted, 'boot')
+  t.match(reconciler.listMachines(), [{ instanceId: 'i-1', warning: 'its disk has no limit: no loop devices' }])
+  t.equal(await reconciler.machineLog('i-1'), 'said\n')
+  t.equal(reconciler.machineLog('i-2'), undefined)
 })
