@@ -120,7 +120,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
       severity: 'error',
       place,
       message: 'the scenario asserts nothing: it could not fail',
-      expected: 'a step with expect:, or of a kind that asserts by itself',
+      expected: 'a step with expect:, or of a kind that asserts by itself, which is not soft',
     })
   }
   const name = fixedName(node, 'scenario', problems) ?? ''
@@ -138,7 +138,9 @@ function isCompiled(node: LocatedNode | undefined, steps: readonly Step[]): bool
   return items.length === steps.length && !items.some(isMisspelt) && !steps.some(isHidden)
 }
 
+/** Whether the scenario fails when the step does: what is soft is told, and decides nothing. */
 function asserts(step: Step, kinds: StepKinds): boolean {
+  if (step.soft) return false
   if (step.expect.length > 0 || step.while !== undefined) return true
   const inner = step.use?.steps ?? step.steps
   if (inner !== undefined) return inner.some((other) => asserts(other, kinds))

@@ -174,6 +174,7 @@ t.test('a scenario that cannot fail is wrong', async (t) => {
   t.same(await codesOf(copy), ['no-assertion 2:1'])
   t.same(await codesOf(`${copy}always:\n  - { host: bastion, run: a }\n`), ['no-assertion 2:1'], 'always does not count')
   t.same(await codesOf(`setup:\n  - { host: bastion, run: a }\n${copy}`), [])
+  t.same(await codesOf('steps:\n  - { host: bastion, run: a, soft: true }\n'), ['no-assertion 2:1'], 'what is soft decides nothing')
   t.same(await codesOf('steps:\n  - use: u.yaml\n', { 'dir/u.yaml': copy }), ['no-assertion 2:1'])
   t.same(await codesOf('steps:\n  - use: u.yaml\n', { 'dir/u.yaml': `${copy}    # more\n  - { host: bastion, run: a }\n` }), [])
 })
