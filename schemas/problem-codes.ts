@@ -155,6 +155,15 @@ const scenarioCodes = {
   'bad-duration': { cause: 'A duration is zero, or longer than a timer takes.', cure: 'Use more than 0 and at most 24 days.' },
   'bad-command-line': { cause: 'A command cannot be split into words.', cure: 'Close the quotes, or write a list of words.' },
   'bad-call': { cause: 'A call of the AWS CLI cannot be split into words.', cure: 'Close the quotes.' },
+  'changing-call': {
+    cause: 'A call of the AWS API changes something, or is not written as the API names it.',
+    cure: 'Use one that begins with Describe, Get, List, Head or Lookup.',
+  },
+  'credential-call': {
+    cause: 'A call of the AWS API only reads, and what it gives is a credential.',
+    cure: 'Ask for something that may stand in a report.',
+  },
+  'unknown-call': { cause: 'A service of AWS has no call of that name.', cure: 'Write it as the API does: DescribeInstances.' },
   'unknown-cell': { cause: 'A table or matrix names a row or column that it has not.', cure: 'Use one of the names that are listed.' },
   'missing-cell': { cause: 'A table does not say what one of its cells must be.', cure: 'Add the cell.' },
   'use-cycle': { cause: 'Step files use each other in a circle.', cure: 'Break the circle.' },
@@ -173,6 +182,7 @@ const runCodes = {
   assertion: { cause: 'What a step expects does not hold.', cure: 'Compare what was expected with what was found.' },
   'implied-assertion': { cause: 'What a kind expects by itself does not hold.', cure: 'Write what else is expected, such as exit: 1.' },
   'nothing-asserted': { cause: 'No assertion of a scenario was evaluated.', cure: 'See which steps were skipped, and why.' },
+  aws: { cause: 'The AWS API refused a call.', cure: 'See what it says: a parameter, a permission, or too many calls.' },
   'never-polled': {
     cause: 'An invariant was not polled once, so that nothing is known of it.',
     cure: 'See why no step that names it ran, or let it be polled beside all steps.',

@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import { assert } from './assert.ts'
+import { aws } from './aws.ts'
 import { copy } from './copy.ts'
 import { group } from './group.ts'
 import { http } from './http.ts'
@@ -16,6 +17,7 @@ export const stepKinds: Readonly<Record<string, StepKind>> = {
   http,
   access,
   reach,
+  aws,
   copy,
   assert,
   use,
