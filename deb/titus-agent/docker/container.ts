@@ -85,6 +85,18 @@ export async function listWrittenPaths(engine: Engine, id: string): Promise<read
   return [storage.GraphDriver?.Data?.UpperDir, storage.HostsPath, storage.HostnamePath, ...volumes].flatMap((path) => path || [])
 }
 
+/** The processes of a running container, as the host numbers them. */
+export async function listPids(engine: Engine, id: string): Promise<readonly number[]> {
+  const path = `/containers/${id}/top`
+  const top = await callEngine<{ Processes?: readonly (readonly string[])[] | null }>(engine, {
+    method: 'GET',
+    path,
+    query: { ps_args: '-eo pid' },
+    silenceMs: ordinaryMs,
+  })
+  return (top.Processes ?? []).flatMap((columns) => Number(columns[0]) || [])
+}
+
 /** Resolves when a container has stopped; rejects when the connection to the daemon breaks. */
 export async function waitForContainer(engine: Engine, id: string): Promise<void> {
   await callEngine(engine, { method: 'POST', path: `/containers/${id}/wait`, query: { condition: 'not-running' } })

@@ -1,46 +1,70 @@
 import { execFile } from 'node:child_process'
-import { statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+
+/** What of a container takes room on the disk. */
+export interface DiskUser {
+  /** Files, and folders with all in them. */
+  readonly paths: readonly string[]
+  /** Its processes, which may hold files open that have no name any more. */
+  readonly listPids: () => Promise<readonly number[]>
+}
 
 const measureMs = 60_000
 const pauseMs = 1_000
 /** Measuring a great many files takes time: of the agent's, a tenth at most. */
 const pauseFactor = 9
-
-/** What files, and folders with all in them, take of the disk in bytes; one that has gone takes nothing. A file of two names counts once. */
-export function measureUsage(paths: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const args = ['--summarize', '--total', '--block-size=1', '--one-file-system', '--', ...paths]
-    // What goes away while it is measured makes du(1) fail, after it has told the rest.
-    execFile('du', args, { timeout: measureMs, killSignal: 'SIGKILL' }, (error, stdout) => {
-      const [, total] = /(?:^|\n)(\d+)\ttotal\n$/.exec(stdout) ?? []
-      if (total === undefined) reject(error ?? new Error(`du says: ${stdout}`))
-      else resolve(Number(total))
-    })
-  })
-}
+const bytesOfBlock = 512
 
 /**
- * Waits until the paths take more of the disk than `limitBytes`. They are measured once a second at most, and not while nothing is written
- * to their file systems.
- * @returns what they take then; undefined when the signal came first
+ * Waits until a container takes more of the disk than `limitBytes`. It is measured once a second at most, and only while its file systems
+ * change and have so much in them.
+ * @returns what it takes then; undefined when the signal came first
  */
-export async function awaitExcess(paths: readonly string[], limitBytes: number, signal: AbortSignal): Promise<number | undefined> {
+export async function awaitExcess({ paths, listPids }: DiskUser, limitBytes: number, signal: AbortSignal): Promise<number | undefined> {
   let seen: string | undefined
   while (!signal.aborted && paths.length > 0) {
     const began = performance.now()
-    const free = await describeFree(paths)
-    if (free !== seen) {
-      const used = await measureUsage(paths)
+    const { state, usedBytes } = await describeFileSystems(paths)
+    if (state !== seen && usedBytes > limitBytes) {
+      const used = (await measureNamed(paths)) + (await measureUnnamed(await listPids()))
       if (used > limitBytes) return used
-      seen = free
+      seen = state
     }
     await delay(Math.max(pauseMs, pauseFactor * (performance.now() - began)), undefined, { signal }).catch(() => undefined)
   }
   return undefined
 }
 
-async function describeFree(paths: readonly string[]): Promise<string> {
-  const all = await Promise.all(paths.map((path) => statfs(path).then(({ bfree, ffree }) => `${bfree}/${ffree}`, String)))
-  return all.join()
+async function describeFileSystems(paths: readonly string[]): Promise<{ readonly state: string; readonly usedBytes: number }> {
+  const all = await Promise.all(paths.map((path) => statfs(path).catch(() => undefined)))
+  return {
+    state: all.map((each) => `${each?.bfree}/${each?.ffree}`).join(),
+    usedBytes: all.reduce((sum, each) => sum + (each === undefined ? 0 : (each.blocks - each.bfree) * each.bsize), 0),
+  }
+}
+
+/** What paths take in bytes; one that has gone takes nothing, a file of two names counts once. */
+export async function measureNamed(paths: readonly string[]): Promise<number> {
+  // What goes away while it is measured makes du(1) fail, after it has told the rest.
+  const { output, error } = await run('du', ['--summarize', '--total', '--block-size=1', '--one-file-system', '--', ...paths])
+  const [, total] = /(?:^|\n)(\d+)\ttotal\n$/.exec(output) ?? []
+  if (total === undefined) throw error ?? new Error(`du says: ${output}`)
+  return Number(total)
+}
+
+/** What files without a name take in bytes that processes hold open, on the file system of the first one's root. */
+export async function measureUnnamed(pids: readonly number[]): Promise<number> {
+  const root = await stat(`/proc/${pids[0]}/root`).catch(() => undefined)
+  if (root === undefined) return 0
+  const folders = pids.map((pid) => `/proc/${pid}/fd`)
+  // A process that ends meanwhile makes find(1) fail, after it has told the rest. Many descriptors may be of one file.
+  const { output } = await run('find', ['-L', ...folders, '-maxdepth', '1', '-type', 'f', '-links', '0', '-printf', String.raw`%D %i %b\n`])
+  const files = new Set(output.split('\n').filter((line) => line.startsWith(`${root.dev} `)))
+  return [...files].reduce((sum, line) => sum + Number(line.split(' ')[2]) * bytesOfBlock, 0)
+}
+
+function run(program: string, args: readonly string[]): Promise<{ readonly output: string; readonly error: Error | null }> {
+  const options = { timeout: measureMs, killSignal: 'SIGKILL', maxBuffer: 16 * 1_048_576 } as const
+  return new Promise((resolve) => execFile(program, args, options, (error, output) => resolve({ output, error })))
 }

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { RegisteredTask, TaskInfo } from '../../protocol/mesos-protocol.ts'
-import { inspectContainer, listContainers, listWrittenPaths, removeContainer, stopContainer } from '../docker/container.ts'
+import { inspectContainer, listContainers, listPids, listWrittenPaths, removeContainer, stopContainer } from '../docker/container.ts'
 import { taskLabel } from '../task/container-spec.ts'
 import { bytesOfMiB, describeEnding, describeExcess, describeStartFailure, TaskRefusedError } from '../task/ending.ts'
 import type { Ending } from '../task/ending.ts'
@@ -18,6 +19,8 @@ export interface Executor {
   readonly recover: () => Promise<readonly RegisteredTask[]>
   readonly handle: (command: ExecutorCommand) => void
 }
+
+const watchAgainMs = 5_000
 
 interface RunningTask {
   record: TaskRecord
@@ -71,14 +74,20 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
   /** A task that takes more of the disk than it asked for is ended, before its neighbours have none left. */
   async function watchDisk(entry: RunningTask, containerId: string, exited: AbortSignal): Promise<void> {
     const { task } = entry.record
-    try {
-      const paths = await listWrittenPaths(context.engine, containerId)
-      const used = await awaitExcess(paths, task.diskMB * bytesOfMiB, exited)
-      if (used === undefined || exited.aborted) return
-      await remember(entry, { failure: describeExcess(task, used) })
-      await stopContainer(context.engine, containerId, 0)
-    } catch (error) {
-      if (!exited.aborted) context.log(`${task.taskId}: its disk is not watched: ${String(error)}`)
+    const { engine, log } = context
+    while (!exited.aborted) {
+      try {
+        const user = { paths: await listWrittenPaths(engine, containerId), listPids: () => listPids(engine, containerId) }
+        const used = await awaitExcess(user, task.diskMB * bytesOfMiB, exited)
+        if (used === undefined || exited.aborted) return
+        await remember(entry, { failure: describeExcess(task, used) })
+        await stopContainer(engine, containerId, 0)
+        return
+      } catch (error) {
+        // The daemon may have gone for a while, or the task has ended.
+        if (!exited.aborted) log(`${task.taskId}: watching its disk: ${String(error)}`)
+        await delay(watchAgainMs, undefined, { signal: exited }).catch(() => undefined)
+      }
     }
   }
 

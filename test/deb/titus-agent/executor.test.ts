@@ -1,10 +1,10 @@
-import { link, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdtemp, open, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { openEngine } from '../../../deb/titus-agent/docker/engine.ts'
-import { awaitExcess, measureUsage } from '../../../deb/titus-agent/executor/disk-usage.ts'
+import { awaitExcess, measureNamed, measureUnnamed } from '../../../deb/titus-agent/executor/disk-usage.ts'
 import { createExecutor } from '../../../deb/titus-agent/executor/executor.ts'
 import type { TaskUpdate } from '../../../deb/titus-agent/executor/messages.ts'
 import { createAddressPool } from '../../../deb/titus-agent/network/address-pool.ts'
@@ -170,13 +170,31 @@ t.test('what is measured: what a task has written, once, whatever goes away mean
   const under = (name: string) => join(folder, name)
   await link(under('layer/a'), under('layer/b'))
   await symlink(under('elsewhere'), under('layer/link'))
-  const used = await measureUsage([under('layer'), under('hosts'), under('gone')])
+  const used = await measureNamed([under('layer'), under('hosts'), under('gone')])
   t.ok(used >= 105_000 && used < 200_000, `${used} bytes`)
   const signal = AbortSignal.timeout(60_000)
-  t.equal(await awaitExcess([under('layer'), under('hosts')], 104_999, signal), used)
+  const user = { paths: [under('layer'), under('hosts')], listPids: async () => [] }
+  t.equal(await awaitExcess(user, 104_999, signal), used)
   const late = new AbortController()
-  const waiting = awaitExcess([under('layer')], 1_000_000, late.signal)
+  const waiting = awaitExcess(user, 1_000_000, late.signal)
   late.abort()
   t.equal(await waiting, undefined)
-  t.equal(await awaitExcess([], 0, signal), undefined, 'nothing to be watched')
+  t.equal(await awaitExcess({ ...user, paths: [] }, 0, signal), undefined, 'nothing to be watched')
+})
+
+t.test('a file that a task holds open without a name is measured too, once', async (t) => {
+  // On the file system of this process's root.
+  const folder = await mkdtemp('/var/tmp/unnamed-')
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = await open(join(folder, 'file'), 'w')
+  const again = await open(join(folder, 'file'), 'r')
+  t.teardown(() => Promise.all([file.close(), again.close()]))
+  const pids = [process.pid, 2 ** 22 + 1]
+  const before = await measureUnnamed(pids)
+  await file.writeFile(Buffer.alloc(3 * 1_048_576))
+  t.equal(await measureUnnamed(pids), before, 'it has a name')
+  await rm(join(folder, 'file'))
+  const grown = (await measureUnnamed(pids)) - before
+  t.ok(grown >= 3 * 1_048_576 && grown < 4 * 1_048_576, `${grown} bytes`)
+  t.equal(await measureUnnamed([]), 0)
 })
