@@ -1,6 +1,5 @@
 import type { Event, Outcome, StepResult } from '../schemas/event.ts'
-import { combineOutcomes } from './engine/outcome.ts'
-import { noCounts } from './report.ts'
+import { countScenarios } from './report.ts'
 
 type StepStarted = Extract<Event, { type: 'step-started' }>
 
@@ -17,7 +16,7 @@ export function watchOpenEnds(reason: string): OpenEnds {
   let assertions = 0
   const steps = new Map<string, StepStarted>()
   const scenarios = new Map<string, Extract<Event, { type: 'scenario-started' }>>()
-  const outcomes: Outcome[] = []
+  const outcomes: (Outcome | 'flaky')[] = []
   const see = (event: Event) => {
     if (event.type === 'run-started') started = event
     if (event.type === 'run-ended') started = undefined
@@ -29,7 +28,7 @@ export function watchOpenEnds(reason: string): OpenEnds {
     }
     if (event.type === 'scenario-ended') {
       scenarios.delete(event.scenario)
-      outcomes.push(event.outcome)
+      if (event.retried !== true) outcomes.push(event.flaky === undefined ? event.outcome : 'flaky')
     }
   }
   const close = (at: number): readonly Event[] => {
@@ -45,9 +44,17 @@ export function watchOpenEnds(reason: string): OpenEnds {
       }),
     ]
     ends.forEach(see)
-    const counts = outcomes.reduce((sums, outcome) => ({ ...sums, [outcome]: sums[outcome] + 1 }), noCounts)
-    const outcome = combineOutcomes(['errored', ...outcomes])
-    const end: Event = { at, run, type: 'run-ended', outcome, durationMs: at - startedAt, interrupted: true, counts, assertions }
+    const counted = countScenarios(outcomes)
+    const end: Event = {
+      at,
+      run,
+      type: 'run-ended',
+      outcome: 'errored',
+      durationMs: at - startedAt,
+      interrupted: true,
+      ...counted,
+      assertions,
+    }
     see(end)
     return [...ends, end]
   }

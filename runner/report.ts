@@ -11,8 +11,10 @@ export interface RunReport {
   /** `errored` until the run has ended: a report of a run that was killed is not green. */
   readonly outcome: Outcome
   readonly interrupted: boolean
-  /** Scenarios by their outcome. */
+  /** Scenarios by their outcome; the flaky ones are not among the passed. */
   readonly counts: Readonly<Record<Outcome, number>>
+  /** Scenarios that passed on a retry; absent when there is none. */
+  readonly flaky?: number
   readonly assertions: number
   /** What a person should know of the testbed and no step says. */
   readonly notes: readonly string[]
@@ -27,6 +29,8 @@ export interface ScenarioReport {
   readonly startedAt: number
   readonly durationMs: number
   readonly problem?: Problem
+  /** It passed on a retry: on which attempt, and what those before came to. What stands here else is of the last attempt. */
+  readonly flaky?: string
   readonly steps: readonly StepResult[]
 }
 
@@ -64,7 +68,8 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         durationMs: 0,
         steps: [],
       }
-      return { ...report, scenarios: [...report.scenarios, started] }
+      const before = report.scenarios.findIndex(({ name }) => name === event.scenario)
+      return { ...report, scenarios: before === -1 ? [...report.scenarios, started] : report.scenarios.with(before, started) }
     }
     case 'step-ended':
       return changeScenario(report, event.scenario, (scenario) => ({
@@ -77,15 +82,23 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         outcome: event.outcome,
         durationMs: event.durationMs,
         ...(event.problem === undefined ? {} : { problem: event.problem }),
+        ...(event.flaky === undefined ? {} : { flaky: event.flaky }),
       }))
     case 'run-ended': {
-      const { outcome, durationMs, interrupted, counts, assertions } = event
-      return { ...report, outcome, durationMs, interrupted, counts, assertions }
+      const { outcome, durationMs, interrupted, counts, flaky, assertions } = event
+      return { ...report, outcome, durationMs, interrupted, counts, ...(flaky === undefined ? {} : { flaky }), assertions }
     }
     case 'step-started':
     case 'poll':
       return report
   }
+}
+
+/** How many scenarios came to what, as the end of a run tells it. */
+export function countScenarios(outcomes: readonly (Outcome | 'flaky')[]): Pick<RunReport, 'counts' | 'flaky'> {
+  const of = (wanted: Outcome | 'flaky'): number => outcomes.filter((outcome) => outcome === wanted).length
+  const counts = { passed: of('passed'), failed: of('failed'), errored: of('errored'), skipped: of('skipped') }
+  return of('flaky') === 0 ? { counts } : { counts, flaky: of('flaky') }
 }
 
 /** The names on the way to a step, its own the last: no two steps of a scenario that do not have the same way share it. */

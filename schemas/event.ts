@@ -85,7 +85,14 @@ export interface StepResult {
 
 /** One thing that happened in a run: typed, serialisable, secrets already masked. `at` is milliseconds since the epoch. */
 export type Event = { readonly at: number; readonly run: string } & (
-  | { readonly type: 'run-started'; readonly testbed: string; readonly target: string; readonly scenarios: readonly string[] }
+  | {
+      readonly type: 'run-started'
+      readonly testbed: string
+      readonly target: string
+      readonly scenarios: readonly string[]
+      /** Which part of how many it is: `2/4`; absent when it is whole. */
+      readonly shard?: string
+    }
   /** What a person should know of the testbed and no step says, such as that a machine prints something at each log-in. */
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'scenario-started'; readonly scenario: string; readonly file: string; readonly steps: number }
@@ -115,13 +122,20 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly outcome: Outcome
       readonly durationMs: number
       readonly problem?: Problem
+      /** It did not pass and is run again: another `scenario-started` of the same name follows, and counts in place of this. */
+      readonly retried?: true
+      /** It passed on a retry: on which attempt, and what those before came to. */
+      readonly flaky?: string
     }
   | {
       readonly type: 'run-ended'
       readonly outcome: Outcome
       readonly durationMs: number
       readonly interrupted: boolean
+      /** Scenarios by their outcome; those that passed on a retry are not among the passed. */
       readonly counts: Readonly<Record<Outcome, number>>
+      /** Those that passed on a retry; absent when there is none. */
+      readonly flaky?: number
       readonly assertions: number
     }
 )

@@ -187,6 +187,10 @@ const runCodes = {
     cause: 'An invariant was not polled once, so that nothing is known of it.',
     cure: 'See why no step that names it ran, or let it be polled beside all steps.',
   },
+  flaky: {
+    cause: 'A scenario did not pass at once, but on a retry.',
+    cure: 'See what the attempts before came to; run it with --repeat to see how often.',
+  },
   nested: { cause: 'A step inside of the step did not pass.', cure: 'See the step inside.' },
   skipped: { cause: 'A step did not run, for the reason that is told.', cure: 'None is needed: a skip is no failure.' },
   interrupted: { cause: 'The run was interrupted.', cure: 'Run it again.' },

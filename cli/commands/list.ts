@@ -1,6 +1,6 @@
 import type { Scenario } from '../../schemas/scenario.ts'
 import { countOf } from '../../system/count-of.ts'
-import { flag } from '../command.ts'
+import { anyTestbedOptions, flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { expandFiles } from '../files/expand-files.ts'
@@ -8,13 +8,20 @@ import { loadScenarioFiles } from '../files/load-files.ts'
 import { scenariosAmong } from '../files/scenarios-among.ts'
 import { chooseScenarios } from '../running/choose-scenarios.ts'
 import { allowLocalOption, selectingOptions } from '../running/run-options.ts'
+import { noTestbed } from '../running/no-testbed.ts'
+import { findTestbed } from '../testbed/select-testbed.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 
 /** `titus-bed list`: the scenarios that `run` would take, with their tags. */
 export const command: CommandDefinition = {
   arguments: [{ name: '[files...]', description: 'scenario files, folders or globs (default: scenarios/)', completes: 'yaml' }],
   description: 'The options that select are those of `run`. A file with mistakes is told and left out, and the exit code is 2 then.',
-  options: [...selectingOptions, allowLocalOption, { flags: '--json', description: 'an array: name, file, line, tags, steps of each' }],
+  options: [
+    ...anyTestbedOptions,
+    ...selectingOptions,
+    allowLocalOption,
+    { flags: '--json', description: 'an array: name, file, line, tags, steps of each' },
+  ],
   examples: [
     ['titus-bed list', 'what titus-bed run would run'],
     ['titus-bed list --tag smoke --json', 'those tagged smoke, for other programs'],
@@ -29,7 +36,7 @@ export const command: CommandDefinition = {
     })
     const errors = problems.filter(({ severity }) => severity === 'error')
     await tellProblems(errors, terminal)
-    const chosen = chooseScenarios(invocation, scenarios)
+    const chosen = chooseScenarios(invocation, scenarios, findTestbed(invocation)?.name ?? noTestbed.name)
     if (flag(invocation, 'json')) terminal.out(JSON.stringify(chosen.map(describe), null, 2))
     else for (const line of listLines(chosen)) terminal.out(line)
     return errors.length > 0 ? exitCodes.usage : exitCodes.passed

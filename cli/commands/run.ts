@@ -5,6 +5,7 @@ import { anyTestbedOptions, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { scenariosAmong } from '../files/scenarios-among.ts'
+import { noTestbed } from '../running/no-testbed.ts'
 import type { PreparedRun } from '../running/prepared-run.ts'
 import { runOptions } from '../running/run-options.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
@@ -47,7 +48,7 @@ async function placeOfRun(
   found: Testbed | undefined,
   { scenarios }: PreparedRun,
 ): Promise<{ readonly workspace: Workspace; readonly testbed: Testbed }> {
-  const { needsTestbed, noTestbed } = await import('../running/needs-testbed.ts')
+  const { needsTestbed } = await import('../running/needs-testbed.ts')
   const isAlone = found === undefined && textOption(invocation, 'testbed') === undefined && !(await needsTestbed(scenarios, invocation))
   const selected = isAlone ? { workspace: hostsWorkspace(invocation.cwd, noTestbed), testbed: noTestbed } : selectTestbed(invocation)
   if (selected.testbed.target === 'hosts') writeHostsWorkspace(selected.workspace, selected.testbed)

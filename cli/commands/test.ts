@@ -62,10 +62,8 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   const cluster = await loadClusterFor(invocation, clusterFile)
   const { prepareRun } = await import('../running/prepared-run.ts')
   // Files are checked before anything is raised.
-  const prepared = await prepareRun(invocation, scenarioFiles, {
-    words: ['test', clusterFile],
-    options: ['target', 'cell', 'yes', 'keep', 'var', 'vars', 'noConfig', 'allowLocal'],
-  })
+  const options = ['target', 'cell', 'yes', 'keep', 'var', 'vars', 'noConfig', 'allowLocal']
+  const prepared = await prepareRun(invocation, scenarioFiles, { words: ['test', clusterFile], options }, undefined, cluster.name)
   const { raise, remove, runPrepared } = await load()
   const { readTestbed, workspaceAt } = await import('../../stack/workspace.ts')
   const workspace = workspaceAt(cwd, cluster.name)

@@ -1,12 +1,9 @@
 import type { Scenario, Step } from '../../schemas/scenario.ts'
-import type { Testbed } from '../../schemas/testbed.ts'
 import { isFlaw, parseExpression } from '../../schemas/language/expression.ts'
 import type { Invocation } from '../command.ts'
+import { noTestbed } from './no-testbed.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
-
-/** What scenarios run on that need no testbed: this computer alone. */
-export const noTestbed: Testbed = { name: 'local', target: 'hosts', region: '', account: '', hosts: [], outputs: {}, api: {} }
 
 /** Whether scenarios name a host of a testbed, or read what one is. Which hosts they name the loader finds out. */
 export async function needsTestbed(scenarios: readonly Scenario[], { cwd, options }: Invocation): Promise<boolean> {

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { durationForm, parseDuration } from '../../schemas/duration.ts'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Event } from '../../schemas/event.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createRunId, runScenarios } from '../../runner/index.ts'
+import { startDeadline } from '../../runner/time/deadline.ts'
 import { createJournal } from '../../runner/journal.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { flag, textOption } from '../command.ts'
@@ -17,6 +19,7 @@ import { projectFolder } from '../files/project-fence.ts'
 import { typeAgain } from './again.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
+import { noTestbed } from './no-testbed.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -26,6 +29,10 @@ export interface PreparedRun {
   readonly scenarios: readonly Scenario[]
   /** How many of them at a time. */
   readonly parallel: number
+  /** How often one that does not pass is run again. */
+  readonly retry: number
+  /** The longest time for all of them; undefined when there is no limit. */
+  readonly timeoutMs: number | undefined
   readonly reporting: Reporting
 }
 
@@ -37,15 +44,19 @@ export interface TypedCommand {
 
 /** Everything about a run that can be wrong before a machine is asked.
  *  @param testbed  where they will run, when it is known by now: its hosts are those that steps may name
+ *  @param testbedName  its name, when that alone is known: its past runs tell durations and failures
  *  @throws InputError with every problem of every file, for a selection that is empty, for an option that is wrong */
 export async function prepareRun(
   invocation: Invocation,
   files: readonly string[],
   typed: TypedCommand,
   testbed?: Testbed,
+  testbedName?: string,
 ): Promise<PreparedRun> {
   const { cwd, terminal } = invocation
-  const [parallel, allowLocal] = [parallelOption(invocation), flag(invocation, 'allowLocal')]
+  const [parallel, allowLocal] = [numberOption(invocation, 'parallel', 'scenarios', [1, 99]), flag(invocation, 'allowLocal')]
+  const [repeat, retry] = [numberOption(invocation, 'repeat', 'times', [1, 999]), numberOption(invocation, 'retry', 'retries', [0, 99])]
+  const timeoutMs = timeoutOption(invocation)
   const variables = await readGivenVariables(invocation)
   const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
   const loading = {
@@ -62,27 +73,29 @@ export async function prepareRun(
     [...problems, ...unknownVariables(variables, scenarios)].filter(({ severity }) => severity !== 'note'),
     terminal,
   )
-  const chosen = chooseScenarios(invocation, scenarios)
+  const chosen = chooseScenarios(invocation, scenarios, testbedName ?? testbed?.name ?? noTestbed.name)
   if (chosen.length === 0) {
     throw inputError({
       code: 'nothing-selected',
       message: `none of ${countOf(files.length, 'file')} is a scenario that was asked for`,
-      hint: 'see --tag and --grep: a run that tests nothing is no success',
+      hint: 'see --tag, --skip-tag, --grep and --shard: a run that tests nothing is no success',
     })
   }
   const again = typeAgain(invocation, typed.words, typed.options)
   const reporting = openReporting(chooseReporters(invocation, files), terminal, { source: (file) => texts.get(file), again })
-  return { scenarios: chosen, parallel, reporting }
+  return { scenarios: Array.from({ length: repeat }, () => chosen).flat(), parallel, retry, timeoutMs, reporting }
 }
 
 /** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
 export async function runPrepared(
   invocation: Invocation,
-  { scenarios, parallel, reporting }: PreparedRun,
+  { scenarios, parallel, retry, timeoutMs, reporting }: PreparedRun,
   workspace: Workspace,
   testbed: Testbed,
 ): Promise<number> {
-  const { signal, abandon, terminal } = invocation
+  const { abandon, terminal } = invocation
+  const deadline = startDeadline(timeoutMs ?? longestTimerMs, invocation.signal)
+  const { signal } = deadline
   const run = createRunId()
   const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'), (reason) =>
     terminal.err(`${terminal.colour.yellow('warning:')} the journal of the run is not whole: ${reason}`),
@@ -91,10 +104,14 @@ export async function runPrepared(
   const endReports = () => reporting.finish().forEach((event) => journal.write(event))
   process.once('exit', endReports)
   const project = projectFolder(invocation.cwd)
+  const shard = textOption(invocation, 'shard')
   const options = {
     run,
     parallel,
     bail: flag(invocation, 'bail'),
+    retry,
+    failOnFlaky: flag(invocation, 'failOnFlaky'),
+    ...(shard === undefined ? {} : { shard }),
     allowLocal: flag(invocation, 'allowLocal'),
     secrets: secretsOf(scenarios, process.env),
     ...(project === undefined ? {} : { project }),
@@ -106,10 +123,14 @@ export async function runPrepared(
     }
     const report = await finish(() => runScenarios({ testbed, scenarios, options, signal, abandon, onEvent }))
     const broken = report.scenarios.some(({ steps, problem }) => [{ problem }, ...steps].some((part) => part.problem?.code === 'defect'))
-    return broken ? exitCodes.defect : exitCodeOf(report.outcome, report.interrupted)
+    if (broken) return exitCodes.defect
+    const isLate = report.interrupted && !invocation.signal.aborted
+    if (isLate) terminal.err(`the time of the run is over (--timeout ${textOption(invocation, 'timeout')})`)
+    return exitCodeOf(isLate ? 'errored' : report.outcome, report.interrupted && !isLate)
   } finally {
     process.off('exit', endReports)
     endReports()
+    deadline.dispose()
     journal.close()
   }
 }
@@ -120,8 +141,19 @@ function secretsOf(scenarios: readonly Scenario[], environment: NodeJS.ProcessEn
   return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
 }
 
-function parallelOption(invocation: Invocation): number {
-  const text = textOption(invocation, 'parallel') ?? '1'
-  if (/^[1-9]\d?$/.test(text)) return Number(text)
-  throw inputError({ code: 'bad-option', message: `--parallel ${text} is not a number of scenarios`, expected: '1 to 99' })
+function numberOption(invocation: Invocation, name: string, what: string, [least, most]: readonly [number, number]): number {
+  const text = textOption(invocation, name) ?? String(least)
+  if (/^\d{1,3}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text)
+  throw inputError({ code: 'bad-option', message: `--${name} ${text} is not a number of ${what}`, expected: `${least} to ${most}` })
+}
+
+/** The longest time that a timer takes. */
+const longestTimerMs = 2 ** 31 - 1
+
+function timeoutOption(invocation: Invocation): number | undefined {
+  const text = textOption(invocation, 'timeout')
+  if (text === undefined) return undefined
+  const ms = parseDuration(text)
+  if (ms !== undefined) return ms
+  throw inputError({ code: 'bad-option', message: `--timeout ${text} is no duration`, expected: durationForm })
 }

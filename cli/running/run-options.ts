@@ -8,14 +8,35 @@ export const allowLocalOption: CommandOption = {
 
 /** The options that say which scenarios are meant. */
 export const selectingOptions: readonly CommandOption[] = [
-  { flags: '--tag <tag>', description: 'only scenarios with this tag (repeatable: with one of them)', repeatable: true },
+  {
+    flags: '--tag <expression>',
+    description: 'only scenarios with this tag, or for which this holds: "smoke and not slow" (repeatable: for which one of them holds)',
+    repeatable: true,
+  },
+  { flags: '--skip-tag <expression>', description: 'without those for which this holds (repeatable)', repeatable: true },
   { flags: '--grep <text>', description: 'only scenarios with this in their name or file' },
+  { flags: '--only-failed', description: 'only those that did not pass in the last run on the testbed' },
+  {
+    flags: '--shard <i/n>',
+    description: 'only one of n parts that take about the same time, as far as the journals of past runs tell it; each scenario is in one',
+  },
 ]
 
 /** The options of `run`, which `test` takes too. */
 export const runOptions: readonly CommandOption[] = [
   ...selectingOptions,
   { flags: '--bail', description: 'stop after the first scenario that does not pass' },
+  { flags: '--repeat <n>', description: 'run each scenario so often', default: '1' },
+  {
+    flags: '--retry <n>',
+    description: 'run a scenario that does not pass again, so often: when it passes then, it is flaky',
+    default: '0',
+  },
+  { flags: '--fail-on-flaky', description: 'a scenario that passes on a retry has failed' },
+  {
+    flags: '--timeout <duration>',
+    description: 'the longest time for all scenarios together, such as 30m; then the run ends as after Ctrl-C, with exit code 3',
+  },
   { flags: '--parallel <n>', description: 'so many scenarios at a time', default: '1' },
   {
     flags: '--var <name=value>',

@@ -9,10 +9,10 @@ import type { NewEvent, RunContext } from './frame.ts'
 import type { Hops } from '../hops/hops.ts'
 import { createMask } from '../scope/mask.ts'
 import { combineOutcomes } from './outcome.ts'
-import { emptyReport, foldEvent, noCounts } from '../report.ts'
+import { countScenarios, emptyReport, foldEvent } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import type { RunReport } from '../report.ts'
-import { runScenario } from './run-scenario.ts'
+import { runWithRetries } from './run-with-retries.ts'
 import type { Interruptions } from './run-scenario.ts'
 
 /** How to run. */
@@ -23,10 +23,16 @@ export interface RunOptions {
   readonly parallel: number
   /** No further scenario after one that did not pass. */
   readonly bail: boolean
+  /** How often a scenario that does not pass is run again; 0 unless given. */
+  readonly retry: number
+  /** Whether one that passes on a retry has failed. */
+  readonly failOnFlaky: boolean
   /** Whether `host: local` may run commands on this computer, and files outside of the project may be named. */
   readonly allowLocal: boolean
   /** The values of the secrets that scenarios take from this computer's environment, by name. */
   readonly secrets: Readonly<Record<string, string>>
+  /** Which part of how many the scenarios are: `2/4`. */
+  readonly shard?: string
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
   readonly project?: string
 }
@@ -56,8 +62,14 @@ export async function runAll(
   world.hops.listen((message) => emit({ type: 'note', message }))
   const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)
-  emit({ type: 'run-started', testbed: testbed.name, target: testbed.target, scenarios: labelled.map(({ label }) => label) })
-  const outcomes: Outcome[] = []
+  emit({
+    type: 'run-started',
+    testbed: testbed.name,
+    target: testbed.target,
+    scenarios: labelled.map(({ label }) => label),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+  })
+  const outcomes: (Outcome | 'flaky')[] = []
   const queue = [...labelled]
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -66,20 +78,20 @@ export async function runAll(
       outcomes.push(
         stopped
           ? skipScenario(next.scenario, next.label, run, interruptions.signal.aborted)
-          : await runScenario(next.scenario, next.label, run, interruptions),
+          : await runWithRetries(next.scenario, next.label, run, interruptions, options),
       )
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, worker))
   const assertions = report.scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
-  const combined = combineOutcomes(outcomes)
+  const combined = combineOutcomes(outcomes.map((outcome) => (outcome === 'flaky' ? 'passed' : outcome)))
   emit({
     type: 'run-ended',
     // A run without an assertion has shown nothing, and is no success.
     outcome: assertions === 0 && combined !== 'errored' ? 'failed' : combined,
     durationMs: Math.round(clock.elapsed() - startedAt),
     interrupted: interruptions.signal.aborted,
-    counts: outcomes.reduce((counts, outcome) => ({ ...counts, [outcome]: counts[outcome] + 1 }), noCounts),
+    ...countScenarios(outcomes),
     assertions,
   })
   return report

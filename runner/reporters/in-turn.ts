@@ -23,7 +23,7 @@ export function inTurn({ start, renderScenario, renderEnd }: Parts): Reporter {
       if (event.type === 'run-started') return start
       if (event.type === 'note') return `# note: ${escapeTap(event.message)}\n`
       if (event.type === 'run-ended') return renderEnd(report)
-      if (event.type !== 'scenario-ended') return undefined
+      if (event.type !== 'scenario-ended' || event.retried === true) return undefined
       ended.add(event.scenario)
       let text = ''
       for (let next = report.scenarios[written]; next !== undefined && ended.has(next.name); next = report.scenarios[written]) {

@@ -39,7 +39,8 @@ function describeScenario(
   options: Pick<ReporterOptions, 'source'>,
   notes: readonly string[],
 ): Element {
-  const { steps, problem, file, startedAt, durationMs } = scenario
+  const { steps, problem, flaky, file, startedAt, durationMs } = scenario
+  const properties = [...notes.map((note) => ['note', note] as const), ...(flaky === undefined ? [] : [['flaky', flaky] as const])]
   const names = tellApart([...steps.map((step) => oneLine(wholeName(step))), 'the scenario itself'])
   const cases = steps.map((step, index) => ({
     name: 'testcase',
@@ -56,18 +57,31 @@ function describeScenario(
   const own = {
     name: 'testcase',
     attributes: { classname, name: names.at(-1) ?? '', file: problem?.place?.file ?? file, line: problem?.place?.line ?? 1, time: 0 },
-    children: describeProblem(scenario),
+    children: [
+      ...describeProblem(scenario),
+      ...textElement('system-err', scenario.flaky === undefined ? '' : `flaky: ${printable(scenario.flaky)}`),
+    ],
   }
   // Consumers take a time without a zone for UTC.
   const timestamp = new Date(startedAt).toISOString().slice(0, 19)
-  return describeSuite(classname, { timestamp, time: seconds(durationMs) }, problem === undefined ? cases : [...cases, own], notes)
+  return describeSuite(
+    classname,
+    { timestamp, time: seconds(durationMs) },
+    problem === undefined && scenario.flaky === undefined ? cases : [...cases, own],
+    properties,
+  )
 }
 
-function describeSuite(name: string, attributes: Element['attributes'], cases: readonly Element[], notes: readonly string[] = []): Element {
+function describeSuite(
+  name: string,
+  attributes: Element['attributes'],
+  cases: readonly Element[],
+  notes: readonly (readonly [name: string, value: string])[] = [],
+): Element {
   const count = (outcome: string) => cases.filter(({ children = [] }) => children.some((child) => child.name === outcome)).length
   const counts = { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') }
   // A note is of the whole run, for which the format has no place.
-  const properties = notes.map((note): Element => ({ name: 'property', attributes: { name: 'note', value: oneLine(note) } }))
+  const properties = notes.map(([key, value]): Element => ({ name: 'property', attributes: { name: key, value: oneLine(value) } }))
   const head: readonly Element[] = properties.length === 0 ? [] : [{ name: 'properties', attributes: {}, children: properties }]
   return { name: 'testsuite', attributes: { name, ...attributes, ...counts }, children: [...head, ...cases] }
 }
@@ -97,6 +111,7 @@ function textElement(name: string, text: string): readonly Element[] {
 }
 
 function describeProblem({ outcome, problem }: ScenarioReport): readonly Element[] {
+  if (problem === undefined) return []
   const name = outcome === 'skipped' ? 'skipped' : outcome === 'failed' ? 'failure' : 'error'
   const message = oneLine(problem?.message ?? '')
   return [{ name, attributes: outcome === 'skipped' ? { message } : { message, type: problem?.code ?? 'error' } }]

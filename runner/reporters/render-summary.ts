@@ -23,7 +23,8 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
   const failures = red.flatMap((scenario) => listFailures(scenario, palette))
   const { soft, ...steps } = countSteps(report)
   const softly = soft === 0 ? [] : [palette.yellow(`${soft} soft`)]
-  const scenarios = countOutcomes(counts, palette)
+  const flaky = report.scenarios.flatMap(({ name, flaky: why }) => (why === undefined ? [] : [`flaky: ${oneLine(name)}: ${oneLine(why)}`]))
+  const scenarios = [...countOutcomes(counts, palette), ...(report.flaky === undefined ? [] : [palette.yellow(`${report.flaky} flaky`)])]
   const line = [
     scenarios.length === 0 ? 'no scenario ran' : `scenarios: ${scenarios.join(', ')}`,
     `steps: ${[...countOutcomes(steps, palette), ...softly].join(', ') || 'none'}`,
@@ -31,6 +32,7 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
   ].join('; ')
   const late = report.scenarios.flatMap(({ steps }) => steps).flatMap(({ warnings }) => warnings ?? [])
   const notes = [
+    ...flaky,
     ...(late.length === 0 ? [] : [`${countOf(late.length, 'warning')}: see above`]),
     ...(interrupted ? ['the run was interrupted: this is what is known of it'] : []),
     ...(assertions === 0 ? ['nothing was asserted, so that nothing was shown: the run is red'] : []),

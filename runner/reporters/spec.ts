@@ -26,7 +26,7 @@ export function createLines(options: ReporterOptions): (event: Event) => string 
     const text = rendered === undefined ? '' : `${rendered}\n`
     if (!('scenario' in event)) return text === '' ? undefined : text
     const turn = turns.get(event.scenario) ?? { text: '', ended: false }
-    turns.set(event.scenario, { text: turn.text + text, ended: event.type === 'scenario-ended' })
+    turns.set(event.scenario, { text: turn.text + text, ended: event.type === 'scenario-ended' && event.retried !== true })
     let said = ''
     for (const [scenario, { text: waiting, ended }] of turns) {
       said += waiting
@@ -51,7 +51,9 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
     case 'step-ended':
       return renderStep(event.step, options)
     case 'scenario-ended': {
-      const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}`
+      const flaky = event.flaky === undefined ? '' : palette.yellow(` (flaky: ${oneLine(event.flaky)})`)
+      const again = event.retried === true ? palette.yellow(': it is tried again') : ''
+      const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}${flaky}${again}`
       if (event.problem === undefined) return line
       const source = event.problem.place === undefined ? undefined : options.source(event.problem.place.file)
       return `${line}\n${indent(renderProblem({ ...event.problem, message: printable(event.problem.message) }, source, palette), '    ')}`

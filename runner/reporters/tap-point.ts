@@ -31,6 +31,11 @@ export function renderWarnings({ warnings = [] }: Pick<StepResult, 'warnings'>):
   return warnings.map((warning) => `# warning: ${escapeTap(warning)}\n`).join('')
 }
 
+/** What makes a scenario flaky, as a comment behind its point. */
+export function renderFlaky({ name, flaky }: { readonly name: string; readonly flaky?: string }): string {
+  return flaky === undefined ? '' : `# flaky: ${escapeTap(name)}: ${escapeTap(flaky)}\n`
+}
+
 /** `#` begins a directive, a line end the next line. */
 export function escapeTap(text: string): string {
   return oneLine(text).replace(/[\\#]/g, '\\$&').trim()

@@ -7,7 +7,7 @@ import { inTurn } from './in-turn.ts'
 import { groupChecks } from './group-checks.ts'
 import { renderOutput, renderPolls, renderReason } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
-import { describePoint, escapeTap, isOk, renderWarnings } from './tap-point.ts'
+import { describePoint, escapeTap, isOk, renderFlaky, renderWarnings } from './tap-point.ts'
 
 /** TAP version 13, for `prove` and others that know no subtests: a point for each step of every scenario, in one list.
  *  @see https://testanything.org/tap-version-13-specification.html */
@@ -27,8 +27,8 @@ export const tap13: ReporterKind = {
     }
     return inTurn({
       start: 'TAP version 13\n',
-      renderScenario({ name, steps, outcome, problem }: ScenarioReport) {
-        const lines = steps.map((step) => renderStep(step, name)).join('')
+      renderScenario({ name, steps, outcome, problem, ...more }: ScenarioReport) {
+        const lines = steps.map((step) => renderStep(step, name)).join('') + renderFlaky({ name, ...more })
         if (problem === undefined) return lines
         if (outcome === 'skipped') return lines + point(true, name, { skipped: problem.message })
         return lines + point(false, name) + renderDiagnostics(describeProblem(problem))

@@ -148,6 +148,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'cli/commands/ssh-config.ts': ['test/cli/commands/status.test.ts'],
   'cli/commands/ssh.ts': ['test/cli/machine-commands.test.ts', 'test/cli/commands/status.test.ts'],
   'cli/files/': ['test/cli/files/load-files.test.ts', 'test/cli/files/expand-files.test.ts'],
+  'runner/plan/': ['test/runner/plan/plan-scenario.test.ts'],
   'cli/adopt/': ['test/cli/commands/adopt.test.ts', 'test/cli/adopt/from-ansible.test.ts'],
   'cli/product/': ['test/cli/commands/init.test.ts', 'test/cli/machine-commands.test.ts', 'test/cli/testbed/terraform-progress.test.ts'],
   'cli/reference/': ['test/cli/reference/explain.test.ts'],

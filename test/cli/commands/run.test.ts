@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -8,6 +8,7 @@ import { prepareRun, runPrepared } from '../../../cli/running/prepared-run.ts'
 import { InputError } from '../../../schemas/failure.ts'
 import { invocationIn, raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
 import { describeInstances, startLoopbackAws } from '../loopback-aws.ts'
+import { typeCommand } from '../type-command.ts'
 import { recordTerminal } from '../terminal.ts'
 
 const holds = 'scenario: it holds\ntags: [smoke]\nsteps:\n  - name: the name\n    assert: { testbed.name: blue }\n'
@@ -93,6 +94,49 @@ t.test('run: tags, names and bail choose what is run', async (t) => {
   t.match(bailed.out, /1 failed, 2 skipped/)
 })
 
+t.test('run: expressions over tags, parts, repetitions, and what failed the last time', async (t) => {
+  const { folder } = await worldOf(t, {
+    'a.yaml': fails,
+    'b.yaml': holds,
+    'c.yaml': holds.replace('it holds', 'it holds, too').replace('smoke', 'smoke, slow'),
+  })
+  t.match(await typeRun(folder, { onlyFailed: true }), { problems: ['nothing-selected'] }, 'there is no run yet')
+  t.match(await typeRun(folder, { tag: ['smoke and not slow'] }), { code: 0, out: /: 1 scenario on/ })
+  t.match(await typeRun(folder, { skipTag: ['slow', 'not smoke'] }), { code: 0, out: /: 1 scenario on/ })
+  t.match(await typeRun(folder, { tag: ['smoke'], repeat: '2' }), { code: 0, out: /: 4 scenarios on[^]*it holds \(2\)[^]*4 passed/ })
+  const parts = [await typeRun(folder, { shard: '1/2' }), await typeRun(folder, { shard: '2/2' })]
+  t.same(
+    parts.map(({ out }) => Number(/: (\d) scenario/.exec(out)?.[1])),
+    [2, 1],
+  )
+  await typeRun(folder)
+  t.match(await typeRun(folder, { onlyFailed: true }), { code: 1, out: /: 1 scenario on[^]*it fails/ })
+  t.match(await typeRun(folder, { grep: 'holds' }), { code: 0 })
+  t.match(await typeRun(folder, { onlyFailed: true }), { problems: ['nothing-selected'] }, 'the last run has no failure')
+})
+
+t.test('run: what passes on a retry is flaky, and what takes longer than all may is not tested', async (t) => {
+  const count = `    host: local\n    run: [sh, -c, 'echo x >> tries; wc -l < tries']\n    expect: { "to_number(trim(stdout))": { gte: 2 } }\n`
+  const { folder } = await worldOf(t, {
+    'a.yaml': `scenario: at last\nsteps:\n  - name: count\n${count.replaceAll('tries', 'FOLDER/tries')}`,
+    'b.yaml': 'scenario: it takes long\nsteps:\n  - { host: local, run: [sleep, "600"] }\n',
+  })
+  const file = join(folder, 'scenarios/a.yaml')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('FOLDER', folder))
+  const flaky = await typeRun(folder, { retry: '2', allowLocal: true }, { arguments: ['scenarios/a.yaml'] })
+  t.match(flaky, {
+    code: 0,
+    out: /failed in .*: it is tried again[^]*flaky: passed on attempt 2 of 3; attempt 1 failed: "count"[^]*scenarios: 1 flaky;/,
+  })
+  rmSync(join(folder, 'tries'))
+  t.match(await typeRun(folder, { retry: '2', failOnFlaky: true, allowLocal: true }, { arguments: ['scenarios/a.yaml'] }), {
+    code: 1,
+    out: /\[flaky\][^]*1 failed/,
+  })
+  const late = await typeRun(folder, { timeout: '300ms', allowLocal: true }, { arguments: ['scenarios/b.yaml'] })
+  t.match(late, { code: 3, out: /interrupted/, err: /the time of the run is over \(--timeout 300ms\)/ })
+})
+
 t.test('run: what is wrong with files or options is told whole, and nothing is asked or left', async (t) => {
   const { folder, asked } = await worldOf(t, { 'a.yaml': holds, 'bad.yaml': 'scenario: x\nsteps: []\n', 'worse.yaml': 'scenario: [' })
   const files = await typeRun(folder)
@@ -103,6 +147,16 @@ t.test('run: what is wrong with files or options is told whole, and nothing is a
     [{ tag: ['none'] }, 'nothing-selected'],
     [{ grep: 'none' }, 'nothing-selected'],
     [{ parallel: '0' }, 'bad-option'],
+    [{ tag: ['smoke and'] }, 'bad-option'],
+    [{ skipTag: ['('] }, 'bad-option'],
+    [{ skipTag: ['smoke'] }, 'nothing-selected'],
+    [{ shard: '3/2' }, 'bad-option'],
+    [{ shard: '0/2' }, 'bad-option'],
+    [{ shard: '2/2' }, 'nothing-selected'],
+    [{ repeat: '0' }, 'bad-option'],
+    [{ retry: '-1' }, 'bad-option'],
+    [{ timeout: '5' }, 'bad-option'],
+    [{ onlyFailed: true }, 'nothing-selected'],
     [{ parallel: '100' }, 'bad-option'],
     [{ parallel: '1.5' }, 'bad-option'],
     [{ reporter: ['xml'] }, 'unknown-reporter'],
@@ -116,6 +170,15 @@ t.test('run: what is wrong with files or options is told whole, and nothing is a
 t.test('run: files are checked against the hosts of the testbed that is up', async (t) => {
   const { folder } = await worldOf(t, { 'a.yaml': 'scenario: x\nsteps:\n  - { host: prereqs, run: "true" }\n' })
   t.same((await typeRun(folder)).problems, ['unknown-host'], 'a machine of other testbeds')
+})
+
+t.test('run: a dry run says what would be done, and asks and leaves nothing', async (t) => {
+  const { folder, asked } = await worldOf(t, { 'a.yaml': 'scenario: x\nsteps:\n  - { host: agents.all, run: "docker ps" }\n' })
+  t.match(await typeRun(folder, { dryRun: true }), { code: 0, out: /run on agents\[0\], agents\[1\]: docker ps\n {6}expects exit: 0\n$/ })
+  t.same([asked, runsOf(folder)], [[], []])
+  t.match(await typeCommand(folder, 'explain', 'scenarios/a.yaml'), { code: 0, out: /docker ps/ })
+  writeFileSync(join(folder, 'scenarios/a.yaml'), 'scenario: x\n')
+  t.match(await typeCommand(folder, 'explain', 'scenarios/a.yaml'), { code: 2, err: /missing-key/ })
 })
 
 t.test('run: without a testbed the files are checked all the same', async (t) => {

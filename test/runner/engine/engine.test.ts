@@ -8,7 +8,6 @@ import { createJournal } from '../../../runner/journal.ts'
 import { combineOutcomes } from '../../../runner/engine/outcome.ts'
 import { emptyReport, foldEvent } from '../../../runner/report.ts'
 import { runAll } from '../../../runner/engine/run-all.ts'
-import { selectScenarios } from '../../../runner/select.ts'
 import type { Event } from '../../../schemas/event.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import type { Step, StepFile } from '../../../schemas/scenario.ts'
@@ -209,7 +208,7 @@ t.test('the journal holds every event, for its owner alone', async (t) => {
   await runAll(
     [buildScenario('a', [holding('x')])],
     { testbed, hops: createHops(testbed), clock: createFakeClock(), evaluator: createEvaluator() },
-    { run: 'r', parallel: 1, bail: false, allowLocal: false, secrets: {} },
+    { run: 'r', parallel: 1, bail: false, retry: 0, failOnFlaky: false, allowLocal: false, secrets: {} },
     { signal: never, abandon: never },
     (event) => {
       events.push(event)
@@ -229,17 +228,4 @@ t.test('the journal holds every event, for its owner alone', async (t) => {
   t.match(warnings, [/EEXIST/])
   t.match(written[0], { type: 'run-started', run: 'r' })
   rmSync(folder, { recursive: true })
-})
-
-t.test('selection', async (t) => {
-  const scenarios = [
-    buildScenario('Nginx answers', [], { tags: ['smoke', 'service'] }),
-    buildScenario('Batch', [], { tags: ['batch'], file: 'scenarios/batch-job.yaml' }),
-  ]
-  const names = (selection: { tags: readonly string[]; grep?: string }) => selectScenarios(scenarios, selection).map(({ name }) => name)
-  t.same(names({ tags: [] }), ['Nginx answers', 'Batch'])
-  t.same(names({ tags: ['batch', 'x'] }), ['Batch'])
-  t.same(names({ tags: [], grep: 'NGINX' }), ['Nginx answers'])
-  t.same(names({ tags: [], grep: 'batch-job' }), ['Batch'])
-  t.same(names({ tags: ['smoke'], grep: 'batch' }), [])
 })
