@@ -1,11 +1,12 @@
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { countOf } from '../../system/count-of.ts'
-import { anyTestbedOptions, textOption } from '../command.ts'
+import { anyTestbedOptions, flag, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { scenariosAmong } from '../files/scenarios-among.ts'
 import { noTestbed } from '../running/no-testbed.ts'
+import { tellPlan } from '../running/tell-plan.ts'
 import type { PreparedRun } from '../running/prepared-run.ts'
 import { runOptions } from '../running/run-options.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
@@ -17,10 +18,18 @@ export const command: CommandDefinition = {
   arguments: [{ name: '[files...]', description: 'scenario files, folders or globs (default: scenarios/)', completes: 'yaml' }],
   description:
     'All files are checked before the first step runs. Scenarios that act on this computer alone (`host: local`) need no testbed. After Ctrl-C the steps under `always` still run and the report says what was not tested. The journal, a line of JSON for each event, is .titus-bed/NAME/runs/ID/journal.jsonl.',
-  options: [...anyTestbedOptions, ...runOptions],
+  options: [
+    ...anyTestbedOptions,
+    ...runOptions,
+    {
+      flags: '--dry-run',
+      description: 'say every host, command, request and call in order, with the values that are known; contact nothing',
+    },
+  ],
   examples: [
     ['titus-bed run scenarios/*.yaml', 'one after the other'],
     ['titus-bed run --tag smoke --bail', 'those tagged smoke, up to the first that does not pass'],
+    ['titus-bed run scenarios/nginx-service.yaml --dry-run', 'what it would do'],
     ['titus-bed run --reporter spec --reporter junit=junit.xml', 'lines here, JUnit for CI in a file'],
   ],
   async run(invocation) {
@@ -35,6 +44,7 @@ export const command: CommandDefinition = {
       terminal.err(
         `no files were named: this runs ${countOf(prepared.scenarios.length, 'scenario')} of scenarios/ (titus-bed list shows them)`,
       )
+    if (flag(invocation, 'dryRun')) return await tellPlan(prepared.scenarios, found, terminal)
     const { workspace, testbed } = await placeOfRun(invocation, found, prepared)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     return await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))

@@ -78,6 +78,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     aws: ['step-error.ts'],
     steps: ['aws', 'hops', 'time', 'cut.ts', 'step-error.ts'],
     engine: ['evaluation', 'hops', 'hosts', 'judging', 'scope', 'steps', 'time', 'cut.ts', 'report.ts', 'step-error.ts'],
+    plan: ['evaluation', 'scope', 'steps', 'time', 'step-error.ts'],
     reporters: ['time', 'report.ts'],
   },
   deb: {

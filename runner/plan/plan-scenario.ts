@@ -1,0 +1,122 @@
+import type { Json } from '../../schemas/json.ts'
+import { hostNamesOf, isRefused, resolveHost } from '../../schemas/resolve-host.ts'
+import type { Entry, Scenario, Step } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import { createEvaluator } from '../evaluation/evaluator.ts'
+import { describeTestbed } from '../scope/scope.ts'
+import { stepKinds } from '../steps/index.ts'
+import { define, fillIn, isWhole, startKnown } from './known-values.ts'
+import type { Known } from './known-values.ts'
+
+/** What a step would do, with the values that are known before anything runs. */
+export interface PlannedStep {
+  readonly name: string
+  readonly kind: string
+  /** Where: the names of the hosts where the testbed is known, else as it is written. Empty for a step that acts from nowhere. */
+  readonly hosts: readonly string[]
+  readonly container?: Json
+  /** What stands under its kind; of `use` the file and its inputs. */
+  readonly does: Json
+  readonly expect: Readonly<Record<string, Json>>
+  readonly captures: readonly string[]
+  /** The condition that it runs under. */
+  readonly if?: string
+  readonly soft: boolean
+  readonly until?: { readonly withinMs: number; readonly everyMs: number }
+  /** The steps inside of it; `parallel` when they run at the same time. */
+  readonly steps: readonly PlannedStep[]
+  readonly parallel: boolean
+}
+
+/** What a scenario would do, in its order. */
+export interface PlannedScenario {
+  readonly name: string
+  readonly file: string
+  readonly tags: readonly string[]
+  readonly timeoutMs: number
+  readonly setup: readonly PlannedStep[]
+  /** What would be polled beside the steps. */
+  readonly invariants: readonly (PlannedStep & { readonly everyMs: number })[]
+  readonly steps: readonly PlannedStep[]
+  readonly always: readonly PlannedStep[]
+}
+
+/** Says what a scenario would do. Nothing is contacted, and the values of secrets are not asked for. @param testbed  where it would run, when that is known */
+export async function planScenario(scenario: Scenario, testbed: Testbed | undefined): Promise<PlannedScenario> {
+  const evaluator = createEvaluator()
+  try {
+    const variables = testbed === undefined ? {} : { testbed: describeTestbed(testbed) }
+    const known = await define(scenario.vars, startKnown(variables, evaluator.under(new AbortController().signal)))
+    const plan = (steps: readonly Step[]) => planSteps(steps, known, testbed)
+    const polled = scenario.invariants.map(async ({ step, everyMs }) => ({ ...(await planStep(step, known, testbed)), everyMs }))
+    return {
+      name: scenario.name,
+      file: scenario.file,
+      tags: scenario.tags,
+      timeoutMs: scenario.timeoutMs,
+      setup: await plan(scenario.setup),
+      invariants: await Promise.all(polled),
+      steps: await plan(scenario.steps),
+      always: await plan(scenario.always),
+    }
+  } finally {
+    await evaluator.close()
+  }
+}
+
+async function planSteps(steps: readonly Step[], known: Known, testbed: Testbed | undefined): Promise<readonly PlannedStep[]> {
+  const planned: PlannedStep[] = []
+  for (const step of steps) planned.push(await planStep(step, known, testbed))
+  return planned
+}
+
+async function planStep(step: Step, known: Known, testbed: Testbed | undefined): Promise<PlannedStep> {
+  const { container, until, use } = step
+  const inner = use === undefined ? (step.steps ?? []) : use.steps
+  return {
+    name: step.name,
+    kind: step.kind,
+    hosts: step.host === undefined ? [] : hostsOf(await fillIn(step.host, known), testbed),
+    ...(container === undefined ? {} : { container: await fillIn(container, known) }),
+    does: use === undefined ? await fillIn(step.params, known) : { file: use.file, with: await fillIn(step.params, known) },
+    expect: await expectationsOf(step, known),
+    captures: step.capture.map(({ name }) => name),
+    ...(step.if === undefined ? {} : { if: step.if.source }),
+    soft: step.soft,
+    ...(until === undefined ? {} : { until: { withinMs: until.withinMs, everyMs: until.everyMs } }),
+    steps: await planSteps(inner, use === undefined ? known : await inside(step, known), testbed),
+    parallel: use === undefined && inner.length > 0,
+  }
+}
+
+/** What is known in a file of reusable steps: what it is given, and its defaults. */
+async function inside({ params, use }: Step, known: Known): Promise<Known> {
+  const { testbed } = known.scope.variables
+  const fresh = startKnown(testbed === undefined ? {} : { testbed }, known.evaluation)
+  const given = params.type === 'map' ? params.entries : []
+  const open: Record<string, string> = {}
+  for (const { key, value } of given) {
+    const filled = await fillIn(value, known)
+    if (isWhole(value, known.scope)) fresh.scope.define(key, filled)
+    else open[key] = typeof filled === 'string' ? filled : JSON.stringify(filled)
+  }
+  const defaults = (use?.inputs ?? []).flatMap(({ name, place, default: value }): readonly Entry[] => {
+    const isGiven = given.some(({ key }) => key === name)
+    return value === undefined || isGiven ? [] : [{ key: name, keyPlace: place, value }]
+  })
+  return await define(defaults, { ...fresh, open })
+}
+
+async function expectationsOf({ kind, expect }: Step, known: Known): Promise<Readonly<Record<string, Json>>> {
+  const written = await Promise.all(expect.map(async ({ key, value }) => [key, await fillIn(value, known)] as const))
+  return { ...stepKinds[kind]?.implies, ...Object.fromEntries(written) }
+}
+
+function hostsOf(wanted: Json, testbed: Testbed | undefined): readonly string[] {
+  if (Array.isArray(wanted)) return wanted.flatMap((item) => hostsOf(item as Json, testbed))
+  const text = typeof wanted === 'string' ? wanted : JSON.stringify(wanted)
+  if (testbed === undefined) return [text]
+  const resolved = resolveHost(text, hostNamesOf(testbed), { local: true, several: true })
+  if (isRefused(resolved)) return [text]
+  return resolved.mode === 'any' ? [`the first of ${resolved.names.join(', ')}`] : resolved.names
+}

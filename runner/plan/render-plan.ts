@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
+import { showOnOneLine } from '../../system/display.ts'
+import { shellWord } from '../../system/shell-quote.ts'
+import { renderDuration } from '../time/render-duration.ts'
+import type { PlannedScenario, PlannedStep } from './plan-scenario.ts'
+
+/** What a scenario would do, as lines for a person: each step with its number in the report, where it acts, what it does and what has to hold. */
+export function renderPlan({ name, file, tags, timeoutMs, setup, invariants, steps, always }: PlannedScenario): string {
+  const head = `${name}  (${[file, ...tags, `at most ${renderDuration(timeoutMs)}`].join(', ')})`
+  const part = (title: string, planned: readonly PlannedStep[], first: number) =>
+    planned.length === 0 ? [] : [`${title}:`, ...planned.flatMap((step, index) => renderStep(step, `${first + index}`, '  '))]
+  const polled = invariants.flatMap((step) => [`  every ${renderDuration(step.everyMs)}:`, ...renderStep(step, '', '  ')])
+  return [
+    head,
+    ...part('setup', setup, 1),
+    ...(polled.length === 0 ? [] : ['while the steps run:', ...polled]),
+    ...part('steps', steps, setup.length + 1),
+    ...part('always', always, setup.length + steps.length + 1),
+  ].join('\n')
+}
+
+function renderStep(step: PlannedStep, number: string, margin: string): readonly string[] {
+  const { name, kind, hosts, container, does, expect, captures, until, soft, steps, parallel } = step
+  const place = hosts.length === 0 ? '' : ` on ${hosts.join(', ')}`
+  const inside = container === undefined ? '' : `, in container ${oneLine(container)}`
+  const below = `${margin}    `
+  const claims = Object.entries(expect).map(([subject, value]) => `${below}expects ${subject}: ${oneLine(value)}`)
+  return [
+    `${margin}${number === '' ? '' : `${number}. `}${showOnOneLine(name)}`,
+    ...(step.if === undefined ? [] : [`${below}only if ${step.if}`]),
+    `${below}${kind}${place}${inside}${parallel ? ', at the same time' : `: ${describe(kind, does)}`}`,
+    ...claims,
+    ...(until === undefined ? [] : [`${below}again every ${renderDuration(until.everyMs)}, for at most ${renderDuration(until.withinMs)}`]),
+    ...(captures.length === 0 ? [] : [`${below}keeps ${captures.join(', ')}`]),
+    ...(soft ? [`${below}soft: it does not decide`] : []),
+    ...steps.flatMap((inner, index) => renderStep(inner, number === '' ? '' : `${number}.${index + 1}`, below)),
+  ]
+}
+
+/** A command as a shell would be given it; of all else what stands in the file. */
+function describe(kind: string, does: Json): string {
+  if (kind === 'run' && Array.isArray(does)) {
+    return showOnOneLine(does.map((word) => (typeof word === 'string' && word.includes('${{') ? word : shellWord(String(word)))).join(' '))
+  }
+  if (kind === 'use' && isMap(does)) {
+    const given = does['with'] ?? {}
+    return `${oneLine(does['file'] ?? '')}${isMap(given) && Object.keys(given).length > 0 ? ` with ${oneLine(given)}` : ''}`
+  }
+  return oneLine(does)
+}
+
+function isMap(value: Json): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function oneLine(value: Json): string {
+  return showOnOneLine(typeof value === 'string' ? value : renderJson(value))
+}

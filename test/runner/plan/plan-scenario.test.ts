@@ -1,0 +1,80 @@
+import t from 'tap'
+import { planScenario } from '../../../runner/plan/plan-scenario.ts'
+import { renderPlan } from '../../../runner/plan/render-plan.ts'
+import { buildScenario, buildStep, place, toValue } from '../build-scenario.ts'
+import { testbedOn } from '../../cli/fake-testbed.ts'
+
+const polled = { withinMs: 60_000, everyMs: 500, retryOn: [], idempotent: false }
+const file = {
+  file: 'lib/look.yaml',
+  place,
+  inputs: [
+    { name: 'url', type: 'string', required: true, place },
+    { name: 'code', type: 'number', required: false, default: toValue(200), place },
+  ],
+  steps: [buildStep('http', { get: '${{ url }}' }, { host: 'gateway', expect: { status: '${{ code }}' }, until: polled })],
+  outputs: [],
+} as const
+
+const scenario = buildScenario(
+  'what it would do',
+  [
+    buildStep('run', ['echo', 'two words', '${{ image }}', '${{ id }}'], {
+      name: 'say it',
+      host: 'agents.all',
+      capture: { answer: 'stdout' },
+    }),
+    buildStep(
+      'use',
+      { url: 'http://${{ testbed.outputs.bastion_ip }}/${{ answer }}' },
+      { name: 'look', soft: true, if: 'answer', more: { use: file } },
+    ),
+    { ...buildStep('group', {}, { name: 'both' }), steps: [buildStep('run', ['true'], { host: 'gateway', in: '${{ id }}' })] },
+  ],
+  {
+    tags: ['smoke'],
+    vars: { name: 'nginx', image: '${{ name }}:stable' },
+    secrets: [{ name: 'TOKEN', place }],
+    setup: [buildStep('http', { get: 'http://x/', headers: { authorization: '${{ TOKEN }}' } }, { name: 'ask', host: 'agents.any' })],
+    always: [buildStep('assert', { name: 'nginx' }, { name: 'it is named' })],
+  },
+)
+
+t.test('every step in order, with the values that are known, and those that are not as they are written', async (t) => {
+  const plan = await planScenario(scenario, testbedOn('lab'))
+  t.equal(
+    renderPlan(plan),
+    `what it would do  (scenarios/test.yaml, smoke, at most 1m 0s)
+setup:
+  1. ask
+      http on the first of agents[0], agents[1]: {"get":"http://x/","headers":{"authorization":"\${{ TOKEN }}"}}
+      expects status: 2xx
+steps:
+  2. say it
+      run on agents[0], agents[1]: echo 'two words' nginx:stable \${{ id }}
+      expects exit: 0
+      keeps answer
+  3. look
+      only if answer
+      use: lib/look.yaml with {"url":"http://203.0.113.9/\${{ answer }}"}
+      soft: it does not decide
+      3.1. http
+          http on gateway: {"get":"http://203.0.113.9/\${{ answer }}"}
+          expects status: 200
+          again every 500 ms, for at most 1m 0s
+  4. both
+      group, at the same time
+      4.1. run
+          run on gateway, in container \${{ id }}: true
+          expects exit: 0
+always:
+  5. it is named
+      assert: {"name":"nginx"}`,
+  )
+})
+
+t.test('without a testbed hosts stand as they are written, and nothing of the testbed is known', async (t) => {
+  const { steps, setup } = await planScenario(scenario, undefined)
+  t.same(setup[0]?.hosts, ['agents.any'])
+  t.match(steps[1]?.steps[0]?.does, { get: 'http://${{ testbed.outputs.bastion_ip }}/${{ answer }}' })
+})
