@@ -1,13 +1,14 @@
-// Runs test files, each in a process of its own, the biggest first, and tells a line for each test as it ends, all of what failed, and
+// Runs test files, each in a process of its own, and tells a line for each test as it ends, all of what failed, and
 // the slowest files.
 // The last line is "N passed, N failed, N skipped". A file that ends with an error, takes too long or tests nothing has failed.
 // Nothing that a file started outlives it.
-// usage: run-tests.mjs [--jobs=2] [--timeout=120] [--grace=15] FILE...
+// usage: run-tests.mjs [--jobs=2] [--first=NAME,...] [--timeout=120] [--grace=15] FILE...
+//   --first: names of files without .test.ts that begin in this order; the others follow, the biggest first
 //   --timeout: seconds for a file   --grace: seconds from SIGTERM to SIGKILL for what it left
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endLeftOver, makeTemporaryFolder } from './left-over.mjs'
@@ -16,6 +17,7 @@ const { values, positionals: files } = parseArgs({
   allowPositionals: true,
   options: {
     jobs: { type: 'string', default: String(availableParallelism()) },
+    first: { type: 'string', default: '' },
     timeout: { type: 'string', default: '120' },
     grace: { type: 'string', default: '15' },
   },
@@ -102,15 +104,27 @@ function runFile(file) {
   })
 }
 
+const results = []
+// The size of a file is a fair guess of its time, where nothing better is known, and a long one that begins last keeps everybody waiting.
+const begin = values.first.split(',').filter((name) => name !== '')
+const unknown = begin.filter((name) => !files.some((file) => basename(file, '.test.ts') === name))
+if (unknown.length > 0) throw new Error(`--first: no file is called ${unknown.join(', ')}`)
+const waiting = files.toSorted((a, b) => turnOf(a) - turnOf(b) || statSync(b).size - statSync(a).size)
+
+function turnOf(file) {
+  const turn = begin.indexOf(basename(file, '.test.ts'))
+  return turn === -1 ? begin.length : turn
+}
+
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ])
-  process.once(signal, () => void Promise.all([...folders].map((folder) => endLeftOver(folder, graceMs))).finally(() => process.exit(code)))
+  process.once(signal, () => {
+    waiting.length = 0
+    void Promise.all([...folders].map((folder) => endLeftOver(folder, graceMs))).finally(() => process.exit(code))
+  })
 
-const results = []
-// The size of a file is a fair guess of its time, and a long one that begins last keeps everybody waiting.
-const waiting = files.toSorted((a, b) => statSync(b).size - statSync(a).size)
 await Promise.all(
   Array.from({ length: Number(values.jobs) }, async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {

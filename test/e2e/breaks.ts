@@ -15,6 +15,7 @@ export interface Act {
 /** A way to break a testbed; breaks.yaml says what its keys mean. */
 export interface Break {
   readonly name: string
+  readonly together?: string
   readonly break: Act
   readonly heal: Act
   readonly notice: string
@@ -31,9 +32,19 @@ export interface Noticed {
   readonly code: number | null
 }
 
-/** The ways to break a testbed, in the order of the file. */
-export function readBreaks(): readonly Break[] {
-  return parse(readFileSync(join(root, 'test/e2e/breaks.yaml'), 'utf8')) as readonly Break[]
+/** The ways to break a testbed, in the order of the file, those that are made at the same time as one.
+ *  @throws Error when such do not agree on who notices, and how */
+export function readBreaks(): readonly (readonly Break[])[] {
+  const breaks = parse(readFileSync(join(root, 'test/e2e/breaks.yaml'), 'utf8')) as readonly Break[]
+  const sets = new Map<string, readonly Break[]>()
+  for (const each of breaks) {
+    const name = each.together ?? each.name
+    const [first = each, ...others] = sets.get(name) ?? []
+    if (first.notice !== each.notice || first.verdict !== each.verdict)
+      throw new Error(`${name}: one scenario notices, and has one verdict`)
+    sets.set(name, first === each ? [each] : [first, ...others, each])
+  }
+  return [...sets.values()]
 }
 
 /** Does what breaks or heals.

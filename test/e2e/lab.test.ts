@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { escapeScript, wayCount } from './escapes.ts'
-import { freshFolder, root, run, shippedScenarios, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
+import { freshFolder, killOnceItSays, root, run, shippedScenarios, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
 import type { Ended } from './product.ts'
 
 /** One testbed, raised once, goes through its whole life: each subtest leaves it as the next one needs it. */
@@ -57,6 +57,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     const outputs = await bed('outputs', '--json')
     const names = ['agent_asg_name', 'bastion_ip', 'default_role_arn', 'default_sg_id', 'gateway_ip', 'master_ip', 'prereqs_ip', 'vpc_id']
     t.same(Object.keys(JSON.parse(outputs.stdout) as object).toSorted(), names)
+    t.match(await tracesOnComputer(cwd), { cgroups: /titus-bed/, processes: /titus-bed/ }, 'and it is seen on this computer')
   })
 
   await t.test('a second apply changes nothing', async (t) => {
@@ -227,7 +228,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
       "'until curl -sf localhost:7001/api/v3/agent/instanceGroups/titusagent; do sleep 0.2; done'",
     )
     t.match(await redSteps(t, 'batch-job', 1), /the instance group is active/)
-    succeeded(t, await bed('run', 'scenarios/*.yaml'), 'activated again, all pass')
+    succeeded(t, await bed('run', 'scenarios/activate-instance-group.yaml', 'scenarios/batch-job.yaml'), 'activated again, it passes')
 
     await t.test('the autoscaling group scales, and the new agent registers', async (t) => {
       succeeded(
@@ -274,7 +275,11 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     })
   })
 
-  await t.test('destroy leaves nothing', async (t) => {
+  await t.test('killed in a run, and killed again while Terraform destroys, it is destroyed, and nothing is left', async (t) => {
+    const run = await killOnceItSays(cwd, /batch job/, 'run', 'scenarios/batch-job.yaml', '--reporter', 'spec')
+    t.equal(run.signal, 'SIGKILL', 'run was killed')
+    const destroy = await killOnceItSays(cwd, /destroy/i, 'destroy', '--yes')
+    t.equal(destroy.signal, 'SIGKILL', 'destroy was killed')
     succeeded(t, await bed('destroy', '--yes'), 'destroy')
     t.same(await tracesOnComputer(cwd), before)
   })

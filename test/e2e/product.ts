@@ -77,6 +77,14 @@ export function startTitusBed(cwd: string, ...args: readonly string[]): Running 
   return start(process.execPath, [join(root, 'bin/titus-bed.cjs'), ...args], cwd, { timeoutMs: 600_000 })
 }
 
+/** Starts `titus-bed`, kills it by SIGKILL as soon as its output matches, and resolves to how it ended. */
+export async function killOnceItSays(cwd: string, at: RegExp, ...args: readonly string[]): Promise<Ended> {
+  const running = startTitusBed(cwd, ...args)
+  await running.says(at)
+  process.kill(running.pid, 'SIGKILL')
+  return running.ended
+}
+
 /** Runs any other program. */
 export function run(cwd: string, program: string, ...args: readonly string[]): Promise<Ended> {
   return start(program, args, cwd).ended

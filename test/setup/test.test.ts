@@ -46,3 +46,15 @@ t.test('rings go on beside one another, and all count', async (t) => {
   t.equal(status, 1)
   t.match(spawnSync('sh', ['setup/test.sh', 'moon'], { cwd: project, encoding: 'utf8' }), { status: 2, stderr: /no such ring: moon/ })
 })
+
+t.test('the files that are named first begin in that order, then the biggest', async (t) => {
+  const test = "console.log('TAP version 14\\n    ok 1 - it is\\n    1..1\\nok 1 - a # time=1ms\\n1..1')"
+  const folder = t.testdir({ 'a.test.ts': test, 'b.test.ts': `${test}//`, 'c.test.ts': `${test}////`, 'd.test.ts': test })
+  const args = [join(root, 'setup/run-tests.mjs'), '--jobs=1', 'a.test.ts', 'b.test.ts', 'c.test.ts', 'd.test.ts']
+  const { stdout } = spawnSync(process.execPath, [...args, '--first=d,a'], { cwd: folder, encoding: 'utf8' })
+  t.same([...stdout.matchAll(/^ok - (\w)/gm)].map(([, name]) => name).join(''), 'dacb')
+  t.match(spawnSync(process.execPath, [...args, '--first=e'], { cwd: folder, encoding: 'utf8' }), {
+    status: 1,
+    stderr: /no file is called e/,
+  })
+})
