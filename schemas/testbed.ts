@@ -25,6 +25,8 @@ export interface Host {
   /** Its private address inside the network; of a host that was not raised here what its file says, which may be a name. */
   readonly address: string
   readonly user: string
+  /** It does not run now: a step that needs it meets that. Absent while it runs. */
+  readonly isDown?: true
   /** The way there, first hop first; the last hop is the machine itself. */
   readonly route: readonly Hop[]
 }

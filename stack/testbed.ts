@@ -9,7 +9,7 @@ import { withoutComment } from './keys.ts'
 import { machineTag } from './names.ts'
 
 /** What of an instance, in the words of EC2, a testbed is made of. */
-export type Instance = Pick<AnyInstance, 'InstanceId' | 'PrivateIpAddress' | 'Tags' | 'LaunchTime'>
+export type Instance = Pick<AnyInstance, 'InstanceId' | 'PrivateIpAddress' | 'Tags' | 'LaunchTime' | 'State'>
 
 /** What is known of a testbed once it is applied. */
 export interface AppliedTestbed {
@@ -25,6 +25,8 @@ export interface AppliedTestbed {
   readonly identityFile: string
   /** Where the first hop goes when it is not the bastion's public address: the relay into a lab. */
   readonly bastionAt?: { readonly host: string; readonly port: number }
+  /** The hosts as they were known before: of these, one that does not run now stays, as one that is down. */
+  readonly before?: readonly Host[]
 }
 
 const loginUser = 'ubuntu'
@@ -33,24 +35,36 @@ const groupTag = 'aws:autoscaling:groupName'
 /** Asks EC2 for the machines of the testbed and says how to reach each.
  *  @throws TestbedError when a named machine does not run, or EC2 does not answer */
 export async function describeTestbed(applied: AppliedTestbed, signal?: AbortSignal): Promise<Testbed> {
-  return assembleTestbed(applied, await runningInstances(applied, signal))
+  return assembleTestbed(applied, await presentInstances(applied, signal))
 }
 
 /** The same from what EC2 said: the named machines, then the agents in the order of their launch. Agents are those that the auto scaling
  *  group tagged, however many there are.
- *  @throws TestbedError when a named machine is not among the instances */
+ *  @throws TestbedError when a named machine does not run, and was not known before */
 export function assembleTestbed(applied: AppliedTestbed, instances: readonly Instance[]): Testbed {
-  const { name, target, region, account, outputs, access } = applied
-  const named = machineNames.map((role) => {
-    const found = instances.find((instance) => tag(instance, 'Name') === machineTag(name, role) && tag(instance, groupTag) === undefined)
+  const { name, target, region, account, outputs, access, before = [] } = applied
+  const running = instances.filter(isRunning)
+  const named = machineNames.map((role): Host => {
+    const found = running.find((instance) => tag(instance, 'Name') === machineTag(name, role) && tag(instance, groupTag) === undefined)
     if (found !== undefined) return host(applied, role, role, found)
+    const known = before.find((candidate) => candidate.name === role)
+    if (known !== undefined) return { ...known, isDown: true }
     throw new TestbedError(`the machine ${role} of testbed ${name} does not run`, { hint: 'bring it back: titus-bed apply' })
   })
   const agents = instances
     .filter((instance) => tag(instance, groupTag) === outputs['agent_asg_name'])
+    .filter((instance) => isRunning(instance) || before.some(({ instanceId }) => instanceId === instance.InstanceId))
     .toSorted((a, b) => launchOrder(a).localeCompare(launchOrder(b)))
-    .map((instance, index) => ({ ...host(applied, `agents[${index}]`, 'agents', instance), group: 'agents' }))
+    .map((instance, index) => ({
+      ...host(applied, `agents[${index}]`, 'agents', instance),
+      group: 'agents',
+      ...(isRunning(instance) ? {} : { isDown: true as const }),
+    }))
   return { name, target, region, account, hosts: [...named, ...agents], outputs, api: access }
+}
+
+function isRunning({ State }: Instance): boolean {
+  return (State?.Name ?? 'running') === 'running'
 }
 
 function host(applied: AppliedTestbed, name: string, keyOf: RoleName, instance: Instance): Host {
@@ -67,11 +81,11 @@ function hop(applied: AppliedTestbed, name: string, keyOf: RoleName, at: { host:
   return { name, address: at.host, port: at.port, user: loginUser, identityFile: applied.identityFile, hostKeys }
 }
 
-async function runningInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {
+async function presentInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {
   const { EC2Client, paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
   const Filters = [
     { Name: 'vpc-id', Values: [outputs['vpc_id'] ?? ''] },
-    { Name: 'instance-state-name', Values: ['running'] },
+    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
   ]
   const listAll = async (client: InstanceType<typeof EC2Client>, options: object) => {
     const found: Instance[] = []

@@ -29,9 +29,11 @@ export const command: CommandDefinition = {
     terminal.out(`testbed ${testbed.name} on ${testbed.target}, account ${testbed.account}, region ${testbed.region}`)
     const width = Math.max(...testbed.hosts.map(({ name }) => name.length))
     for (const host of testbed.hosts) {
-      const { state } = machines.find(({ instanceId }) => instanceId === host.instanceId) ?? { state: '' }
+      const known = machines.find(({ instanceId }) => instanceId === host.instanceId)?.state ?? ''
+      const state = host.isDown === true ? `down${known === '' || known === 'running' ? '' : ` (${known})`}` : known
       terminal.out(`  ${host.name.padEnd(width)}  ${host.address.padEnd(15)}  ${host.instanceId}  ${state}`.trimEnd())
     }
+    if (testbed.hosts.some(({ isDown }) => isDown)) terminal.out('titus-bed apply brings back a machine that is gone')
     if (testbed.api.endpoint !== undefined)
       terminal.out(`AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)" points the aws CLI at it`)
     const others = raisedBeside(workspace.name, invocation.cwd)

@@ -24,7 +24,8 @@ const usualParts: RefreshParts = {
 }
 
 /** The testbed with the machines that it has now (one that was not raised: those of its file): agents come and go with their autoscaling group. Files that OpenSSH reads follow.
- *  @throws TestbedError when the lab is down, EC2 does not answer, or a named machine does not run */
+ *  One that does not run now stays, as one that is down: a step that needs it meets that.
+ *  @throws TestbedError when the lab is down, or EC2 does not answer */
 export async function refreshTestbed(
   workspace: Workspace,
   testbed: Testbed,
@@ -41,6 +42,7 @@ export async function refreshTestbed(
     hostKeys: loadHostKeys(workspace),
     identityFile: first.identityFile,
     bastionAt: { host: first.address, port: first.port },
+    before: testbed.hosts,
   }
   const instances = testbed.target === 'lab' ? await labInstances(workspace, testbed, parts) : undefined
   const current = instances === undefined ? await parts.describeTestbed(applied, signal) : assembleTestbed(applied, instances)
@@ -77,7 +79,7 @@ export async function requireRunningLab(
   })
 }
 
-/** What the lab itself says of its running instances: the same state that its EC2 answers from, and no AWS client has to be loaded for it.
+/** What the lab itself says of its instances: the same state that its EC2 answers from, and no AWS client has to be loaded for it.
  *  A lab that an older titus-bed started cannot say; its EC2 is asked then. */
 async function labInstances(
   workspace: Workspace,
@@ -86,8 +88,9 @@ async function labInstances(
 ): Promise<readonly Instance[] | undefined> {
   const instances = await listInstances(labFolder(workspace)).catch(() => undefined)
   return instances
-    ?.filter(({ state, vpcId }) => state === 'running' && vpcId === outputs['vpc_id'])
-    .map(({ id, privateAddress, launchedAt, tags }) => ({
+    ?.filter(({ state, vpcId }) => !['shutting-down', 'terminated'].includes(state) && vpcId === outputs['vpc_id'])
+    .map(({ id, state, privateAddress, launchedAt, tags }) => ({
+      State: { Name: state },
       InstanceId: id,
       PrivateIpAddress: privateAddress,
       LaunchTime: new Date(launchedAt),

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { machineNames } from '../../../schemas/roles/index.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 import { workspaceAt } from '../../../stack/workspace.ts'
 import { raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
@@ -62,9 +63,16 @@ t.test('status: an API that refuses, or does not answer, is the testbed in the w
   t.match(await typeCommand(folder, 'status'), { code: 3, err: /credentials file .*gone cannot be read[^]*titus-bed apply/ })
 })
 
-t.test('status: a machine that is missing is named, with the way to get it back', async (t) => {
-  const { folder } = await worldOf(t, [], { DescribeInstances: '<DescribeInstancesResponse></DescribeInstancesResponse>' })
-  t.match(await typeCommand(folder, 'status'), { code: 3, err: /the machine bastion of testbed blue does not run\n.*titus-bed apply/ })
+t.test('status: a machine that does not run is down, with the way to get it back, and the way to it stays', async (t) => {
+  const { folder, testbed } = await worldOf(t, [], { DescribeInstances: '<DescribeInstancesResponse></DescribeInstancesResponse>' })
+  const [bastion] = testbed.hosts
+  raisedWorkspace(folder, { ...testbed, hosts: bastion === undefined ? [] : machineNames.map((name) => ({ ...bastion, name })) })
+  const { code, out, err } = await typeCommand(folder, 'status')
+  t.equal(code, 0, err)
+  t.match(out, /^ {2}bastion .* down$/m)
+  t.match(out, /^titus-bed apply brings back a machine that is gone$/m)
+  t.match(JSON.parse((await typeCommand(folder, 'status', '--json')).out), { hosts: [{ name: 'bastion', isDown: true }] })
+  t.match(await typeCommand(folder, 'ssh-config'), { code: 0, out: /^Host gateway/m })
 })
 
 t.test('status: a testbed file that somebody changed is told with its place', async (t) => {

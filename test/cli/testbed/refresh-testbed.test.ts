@@ -6,6 +6,7 @@ import type { LabInstance } from '../../../lab/index.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 import { machineNames } from '../../../schemas/roles/index.ts'
 import { machineTag } from '../../../stack/names.ts'
+import { readTestbed } from '../../../stack/workspace.ts'
 import type { AppliedTestbed } from '../../../stack/testbed.ts'
 import { raisedWorkspace, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
 
@@ -101,6 +102,43 @@ t.test('a lab that says what runs in it is believed, and its EC2 is not asked', 
     [...machineNames.map((name) => [name, `i-${name}`]), ['agents[0]', 'i-first'], ['agents[1]', 'i-second']],
   )
   t.equal(asked.length, 0)
-  const lost = { ...parts, listInstances: async () => machines.slice(1) }
-  await t.rejects(refreshTestbed(workspace, before, undefined, lost), { name: 'TestbedError', message: /does not run/ })
+})
+
+t.test('a machine that does not run stays where it was, as one that is down', async (t) => {
+  const before: Testbed = { ...raised, outputs: { ...raised.outputs, vpc_id: 'vpc-1', agent_asg_name: 'blue-agents' } }
+  const { workspace, parts } = worldOf(t, before, grown)
+  const common = { vpcId: 'vpc-1', launchedAt: '2026-01-02T00:00:00.000Z', privateAddress: '30.0.100.60' } as const
+  const groupTag = { 'aws:autoscaling:groupName': 'blue-agents' }
+  const machines = (gateway: LabInstance['state'], agent: LabInstance['state']): readonly LabInstance[] => [
+    ...machineNames.map((name) => {
+      const state = name === 'gateway' ? gateway : 'running'
+      return { ...common, id: `i-${name}`, state, tags: { Name: machineTag('blue', name) } }
+    }),
+    { ...common, id: 'i-a', state: agent, tags: groupTag },
+    { ...common, id: 'i-b', state: 'running', tags: groupTag },
+  ]
+  const look = (from: Testbed, found: readonly LabInstance[]) =>
+    refreshTestbed(workspace, from, undefined, { ...parts, listInstances: async () => found })
+  const up = await look(before, machines('running', 'running'))
+  t.same(
+    up.hosts.filter(({ isDown }) => isDown),
+    [],
+  )
+  const down = await look(up, machines('stopped', 'stopping'))
+  t.same(
+    down.hosts.map(({ name, instanceId, isDown = false }) => [name, instanceId, isDown]),
+    up.hosts.map(({ name, instanceId }) => [name, instanceId, name === 'gateway' || name === 'agents[0]']),
+  )
+  t.same(
+    down.hosts.map(({ route }) => route),
+    up.hosts.map(({ route }) => route),
+  )
+  t.same(readTestbed(workspace), down, 'the file of a testbed may say so')
+  const gone = await look(down, machines('terminated', 'terminated'))
+  t.match(
+    gone.hosts.find(({ name }) => name === 'gateway'),
+    { isDown: true },
+  )
+  t.match(gone.hosts.at(-1), { name: 'agents[0]', instanceId: 'i-b' }, 'an agent that is gone is none any more')
+  t.same(await look(gone, machines('running', 'running')), up)
 })
