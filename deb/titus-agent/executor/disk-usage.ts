@@ -27,7 +27,8 @@ export async function awaitExcess({ paths, listPids }: DiskUser, limitBytes: num
     const began = performance.now()
     const { state, usedBytes } = await describeFileSystems(paths)
     if (state !== seen && usedBytes > limitBytes) {
-      const used = (await measureNamed(paths)) + (await measureUnnamed(await listPids()))
+      const named = await measureNamed(paths)
+      const used = named > limitBytes ? named : named + (await measureUnnamed(await listPids()))
       if (used > limitBytes) return used
       seen = state
     }

@@ -180,6 +180,9 @@ t.test('what is measured: what a task has written, once, whatever goes away mean
   late.abort()
   t.equal(await waiting, undefined)
   t.equal(await awaitExcess({ ...user, paths: [] }, 0, signal), undefined, 'nothing to be watched')
+  const deaf = { ...user, listPids: () => Promise.reject(new Error('the daemon is away')) }
+  t.equal(await awaitExcess(deaf, 104_999, signal), used, 'what has a name is judged whatever the daemon says')
+  await t.rejects(awaitExcess(deaf, 1_000_000, signal), { message: 'the daemon is away' })
 })
 
 t.test('a file that a task holds open without a name is measured too, once', async (t) => {
