@@ -5,6 +5,7 @@ import type { Testbed } from '../schemas/testbed.ts'
 import { systemClock } from './time/clock.ts'
 import { createEvaluator } from './evaluation/evaluator.ts'
 import { createHops } from './hops/hops.ts'
+import type { Hops } from './hops/hops.ts'
 import type { RunReport } from './report.ts'
 import { runAll } from './engine/run-all.ts'
 import type { RunOptions } from './engine/run-all.ts'
@@ -16,16 +17,18 @@ export interface Run {
   readonly options?: Partial<RunOptions>
   /** Called in order, as things happen; secrets are masked already. Must not throw. */
   readonly onEvent: (event: Event) => void
+  /** The connections to use; whoever gives them closes them. Without them they are of this run alone. */
+  readonly hops?: Hops
   /** The first interruption: `always` steps still run. */
   readonly signal?: AbortSignal
   /** The second one: nothing runs any more. */
   readonly abandon?: AbortSignal
 }
 
-/** Runs scenarios against a testbed over SSH and tells what they came to. Every connection is closed when it returns.
+/** Runs scenarios against a testbed over SSH and tells what they came to. Every connection of its own is closed when it returns.
  *  Throws for defects alone: what can go wrong on the way is in the report. */
-export async function runScenarios({ testbed, scenarios, options = {}, onEvent, signal, abandon }: Run): Promise<RunReport> {
-  const hops = createHops(testbed)
+export async function runScenarios({ testbed, scenarios, options = {}, onEvent, hops: kept, signal, abandon }: Run): Promise<RunReport> {
+  const hops = kept ?? createHops(testbed)
   const evaluator = createEvaluator()
   const never = new AbortController().signal
   try {
@@ -47,7 +50,7 @@ export async function runScenarios({ testbed, scenarios, options = {}, onEvent, 
       onEvent,
     )
   } finally {
-    await Promise.all([hops.close(), evaluator.close()])
+    await Promise.all([kept === undefined ? hops.close() : undefined, evaluator.close()])
   }
 }
 

@@ -22,6 +22,10 @@ export const command: CommandDefinition = {
     ...anyTestbedOptions,
     ...runOptions,
     {
+      flags: '--watch',
+      description: 'go on: a scenario whose file, or a step file that it uses, is saved is checked and run again at once; Ctrl-C ends',
+    },
+    {
       flags: '--dry-run',
       description: 'say every host, command, request and call in order, with the values that are known; contact nothing',
     },
@@ -47,7 +51,10 @@ export const command: CommandDefinition = {
     if (flag(invocation, 'dryRun')) return await tellPlan(prepared.scenarios, found, terminal)
     const { workspace, testbed } = await placeOfRun(invocation, found, prepared)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
-    return await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal))
+    const current = await refreshTestbed(workspace, testbed, signal)
+    if (!flag(invocation, 'watch')) return await runPrepared(invocation, prepared, workspace, current)
+    const { watchRun } = await import('../running/watch-run.ts')
+    return await watchRun(invocation, prepared, typed, workspace, current)
   },
 }
 

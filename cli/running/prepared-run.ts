@@ -6,6 +6,7 @@ import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createRunId, runScenarios } from '../../runner/index.ts'
 import { startDeadline } from '../../runner/time/deadline.ts'
+import type { Hops } from '../../runner/hops/hops.ts'
 import { createJournal } from '../../runner/journal.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { flag, textOption } from '../command.ts'
@@ -86,12 +87,13 @@ export async function prepareRun(
   return { scenarios: Array.from({ length: repeat }, () => chosen).flat(), parallel, retry, timeoutMs, reporting }
 }
 
-/** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
+/** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. @param hops  as `runScenarios` takes them */
 export async function runPrepared(
   invocation: Invocation,
   { scenarios, parallel, retry, timeoutMs, reporting }: PreparedRun,
   workspace: Workspace,
   testbed: Testbed,
+  hops?: Hops,
 ): Promise<number> {
   const { abandon, terminal } = invocation
   const deadline = startDeadline(timeoutMs ?? longestTimerMs, invocation.signal)
@@ -121,7 +123,9 @@ export async function runPrepared(
       journal.write(event)
       reporting.onEvent(event)
     }
-    const report = await finish(() => runScenarios({ testbed, scenarios, options, signal, abandon, onEvent }))
+    const report = await finish(() =>
+      runScenarios({ testbed, scenarios, options, signal, abandon, onEvent, ...(hops === undefined ? {} : { hops }) }),
+    )
     const broken = report.scenarios.some(({ steps, problem }) => [{ problem }, ...steps].some((part) => part.problem?.code === 'defect'))
     if (broken) return exitCodes.defect
     const isLate = report.interrupted && !invocation.signal.aborted

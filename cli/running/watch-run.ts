@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import { createHops } from '../../runner/hops/hops.ts'
+import type { Hops } from '../../runner/hops/hops.ts'
+import { InputError } from '../../schemas/failure.ts'
+import type { Scenario, Step } from '../../schemas/scenario.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { countOf } from '../../system/count-of.ts'
+import type { Invocation } from '../command.ts'
+import { tellProblems } from '../terminal/tell-failure.ts'
+import { prepareRun, runPrepared } from './prepared-run.ts'
+import type { PreparedRun, TypedCommand } from './prepared-run.ts'
+import { watchFiles } from './watch-files.ts'
+
+/**
+ * Runs scenarios, and those again whose file or step files are saved, until Ctrl-C. A file with mistakes is told and not run. The connections
+ * stay open between the runs.
+ *
+ * @returns the exit code of the last run
+ */
+export async function watchRun(
+  invocation: Invocation,
+  prepared: PreparedRun,
+  typed: TypedCommand,
+  workspace: Workspace,
+  testbed: Testbed,
+): Promise<number> {
+  const { cwd, signal, terminal } = invocation
+  const hops = keepHops(testbed)
+  const watching = watchFiles(signal)
+  const known = new Map(prepared.scenarios.map((scenario) => [scenario.file, filesOf(scenario, cwd)]))
+  try {
+    watching.follow([...new Set([...known.values()].flat())])
+    let code = await runPrepared(invocation, prepared, workspace, testbed, hops)
+    for (;;) {
+      const all = [...new Set([...known.values()].flat())]
+      watching.follow(all)
+      if (!signal.aborted) terminal.err(`watching ${countOf(all.length, 'file')}: a saved one is run again, Ctrl-C ends`)
+      const changed = await watching.next()
+      if (changed === undefined) return code
+      const files = [...known].flatMap(([file, needs]) => (needs.some((need) => changed.includes(need)) ? [file] : []))
+      try {
+        const again = await prepareRun(invocation, files, typed, testbed)
+        for (const scenario of again.scenarios) known.set(scenario.file, filesOf(scenario, cwd))
+        code = await runPrepared(invocation, again, workspace, testbed, hops)
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        await tellProblems(error.problems, terminal)
+      }
+    }
+  } finally {
+    watching.close()
+    await hops.close()
+  }
+}
+
+/** The connections of all runs; a note is for the run that is at work. */
+function keepHops(testbed: Testbed): Hops {
+  const hops = createHops(testbed)
+  let tell: (note: string) => void = () => undefined
+  hops.listen((note) => tell(note))
+  return { ...hops, listen: (onNote) => void (tell = onNote) }
+}
+
+/** A scenario's own file, and those of the steps that it uses. */
+function filesOf({ file, setup, steps, always }: Scenario, cwd: string): readonly string[] {
+  const used = (step: Step): readonly string[] => [
+    ...(step.use === undefined ? [] : [step.use.file, ...step.use.steps.flatMap(used)]),
+    ...(step.steps ?? []).flatMap(used),
+  ]
+  return [...new Set([file, ...[...setup, ...steps, ...always].flatMap(used)].map((path) => resolve(cwd, path)))]
+}
