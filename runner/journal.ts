@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Event } from '../schemas/event.ts'
 import { renderJson } from '../schemas/json-text.ts'
+import { makeFolders } from '../system/make-folders.ts'
 
 /** The record of a run, one JSON event a line, written as they happen: a run that is killed leaves what is known of it. */
 export interface Journal {
@@ -31,7 +32,7 @@ export function createJournal(path: string, warn: (reason: string) => void): Jou
     }
   }
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(path), 0o700)
     file = openSync(path, 'wx', 0o600)
   } catch (error) {
     warn((error as Error).message)

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync, chmodSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync, chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolders } from './make-folders.ts'
 
 /** Makes a folder, and those above it, for the owner alone (0700). An existing one is closed to others.
  *  @throws Error of Node.js when it cannot be made, or belongs to somebody else */
 export function makePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolders(path, 0o700)
   chmodSync(path, 0o700)
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { makeFolders } from './make-folders.ts'
 import { requireInside } from './fence.ts'
 import type { Fence } from './fence.ts'
 import { FileRefused } from './file-refused.ts'
@@ -44,7 +45,7 @@ export function requireWritable(path: string, fence: Fence): string {
  *  above it are made. @throws FileRefused, or the error of Node.js when it cannot be written, or what `write` throws */
 export async function writeFenced<T>(path: string, fence: Fence, write: (file: FileHandle) => Promise<T>): Promise<T> {
   const place = requireWritable(path, fence)
-  mkdirSync(dirname(place), { recursive: true })
+  makeFolders(dirname(place))
   const draft = `${place}.${randomUUID()}.part`
   const file = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
   try {

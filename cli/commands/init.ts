@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
 import type { InputError } from '../../schemas/failure.ts'
-import { inputError } from '../../schemas/failure.ts'
+import { inputError, TestbedError } from '../../schemas/failure.ts'
+import { makeFolders } from '../../system/make-folders.ts'
 import { shellWord } from '../../system/shell-quote.ts'
 import { textOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
@@ -21,7 +22,7 @@ export const command: CommandDefinition = {
     ['titus-bed init blue --name blue', 'for a second testbed beside the first'],
   ],
   async run(invocation) {
-    const { terminal, cwd } = invocation
+    const { terminal, cwd, signal } = invocation
     const [folder = '.'] = invocation.arguments
     const target = resolve(cwd, folder)
     const cluster = nameCluster(await readFile(join(productRoot(), 'cluster.yaml'), 'utf8'), textOption(invocation, 'name'))
@@ -29,11 +30,23 @@ export const command: CommandDefinition = {
     const [taken, ...others] = files.filter((file) => existsSync(join(target, file)))
     if (taken !== undefined) throw refusal(`${join(folder, taken)} exists already${others.length > 0 ? `, and ${others.length} more` : ''}`)
     if (existsSync(target) && !statSync(target).isDirectory()) throw refusal(`${folder} is a file`)
-    for (const file of files) {
-      if (file === 'cluster.yaml') await writeNew(join(target, file), cluster)
-      else await cp(join(productRoot(), file), join(target, file), { force: false, errorOnExist: true })
-      terminal.out(join(folder, file))
+    const texts = await Promise.all(
+      files.map(async (file) => (file === 'cluster.yaml' ? cluster : await readFile(join(productRoot(), file), 'utf8'))),
+    )
+    for (const [index, file] of files.entries()) {
+      try {
+        signal.throwIfAborted()
+        await writeNew(join(target, file), texts[index] ?? '')
+      } catch (error) {
+        // What is half written would be in the way of the next attempt; what somebody else wrote just now is theirs.
+        const own = files.slice(0, (error as NodeJS.ErrnoException).code === 'EEXIST' ? index : index + 1)
+        await Promise.all(own.map((name) => rm(join(target, name), { force: true }).catch(() => undefined)))
+        signal.throwIfAborted()
+        const hint = 'free space, or choose a folder that you may write to: titus-bed init FOLDER'
+        throw new TestbedError(`${join(folder, file)} cannot be written: ${(error as Error).message}`, { cause: error, hint })
+      }
     }
+    for (const file of files) terminal.out(join(folder, file))
     const again = typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, target)
     const asRoot = process.getuid?.() === 0 ? '' : 'sudo -E env "PATH=$PATH" '
     terminal.err(`next: ${folder === '.' ? '' : `cd ${shellWord(folder)} && `}${asRoot}${again} apply`)
@@ -52,7 +65,7 @@ function nameCluster(text: string, name: string | undefined): string {
 }
 
 async function writeNew(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   await writeFile(path, text, { flag: 'wx' })
 }
 

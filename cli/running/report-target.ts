@@ -1,7 +1,8 @@
-import { accessSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, realpathSync, renameSync } from 'node:fs'
+import { accessSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync } from 'node:fs'
 import { chmodSync, chownSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { makeFolders } from '../../system/make-folders.ts'
 
 /** Where a report goes: to the standard output, to a descriptor that whoever started this program has opened, or to a file. */
 export type ReportTarget =
@@ -58,7 +59,7 @@ export function writeReport(target: Exclude<ReportTarget, { readonly kind: 'outp
     return
   }
   const { path } = target
-  makeFolder(dirname(path))
+  makeFolders(dirname(path))
   const draft = draftIn(dirname(path))
   const before = lookAt(path)
   const file = openSync(draft, 'wx', 0o600)
@@ -140,13 +141,6 @@ function nearestFolder(path: string): string {
   if (found === undefined) return nearestFolder(dirname(path))
   if (!found.isDirectory()) throw new Error(`${path} is no folder`)
   return path
-}
-
-/** Makes a folder and those above it, each by itself: where none can be made, as in /proc, the first says so. */
-function makeFolder(path: string): void {
-  if (lookAt(path) !== undefined) return
-  makeFolder(dirname(path))
-  mkdirSync(path)
 }
 
 /** Makes a file and removes it: only that tells for certain. @throws Error of Node.js when none can be made there */

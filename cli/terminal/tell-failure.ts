@@ -20,7 +20,9 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
     if (error.hint !== undefined) sentence(`${terminal.colour.dim('what to do:')} ${error.hint}`)
     return exitCodes.testbed
   }
-  const cure = diskCures[(error as NodeJS.ErrnoException | undefined)?.code ?? '']
+  const { code = '', syscall } = (error ?? {}) as NodeJS.ErrnoException
+  // No folder can be made in /proc, which says that there is none.
+  const cure = code === 'ENOENT' && syscall === 'mkdir' ? diskCures['EROFS'] : diskCures[code]
   if (cure !== undefined) return tellFailure(new TestbedError((error as Error).message, { hint: cure }), terminal, aborted)
   terminal.err('This is a defect of titus-bed, not of your files. Please report it with these lines:')
   terminal.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
@@ -31,6 +33,10 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
 const diskCures: Readonly<Record<string, string>> = {
   ENOSPC: 'free space on the disk, and type the command again',
   EDQUOT: 'free space in your quota, and type the command again',
+  ENAMETOOLONG: 'work in a folder whose path is shorter',
+  EMFILE: 'let this program have more files open: ulimit -n 4096',
+  ENFILE: 'end other programs: the computer has too many files open',
+  EIO: 'the disk has a fault: work in a folder on another one',
   EROFS: 'work in a folder that can be written',
   EISDIR: 'a folder stands where titus-bed keeps a file: remove it, and type the command again',
   ENOTDIR: 'a file stands where titus-bed keeps a folder: remove it, and type the command again',

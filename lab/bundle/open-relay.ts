@@ -36,7 +36,8 @@ export async function askSocket<Answer>(stateDir: string, socket: string, method
     if (status !== 200) throw fail(`${status} ${text}`)
     return JSON.parse(text) as Answer
   } catch (error) {
-    throw error instanceof TestbedError ? error : fail((error as Error).message, error)
+    // The path that the system names is good in this process alone.
+    throw error instanceof TestbedError ? error : fail((error as Error).message.replaceAll(sockets.path(''), `${stateDir}/`), error)
   } finally {
     sockets.close()
   }

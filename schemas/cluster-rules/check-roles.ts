@@ -1,6 +1,10 @@
 import type { ClusterCheck, ClusterFlaw } from './cluster-check.ts'
 import type { Cluster } from '../cluster.ts'
+import { listNames } from '../../system/list-names.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
+
+/** For so many unknown names the one that was meant is looked for: each is compared with all others. */
+const mostHints = 20
 
 /** Exactly one role belongs to the machines, every role can be taken by someone, and the references lead somewhere and end. */
 export const checkRoles: ClusterCheck = ({ roles }) => {
@@ -29,6 +33,8 @@ export const checkRoles: ClusterCheck = ({ roles }) => {
       expected: 'exactly one role for the machines',
     })
   }
+  const cycles = findCycles(roles)
+  let unknown = 0
   for (const name of names) {
     const { assumedBy, service } = roles[name] ?? { allow: [] }
     if (typeof assumedBy !== 'string') {
@@ -46,19 +52,19 @@ export const checkRoles: ClusterCheck = ({ roles }) => {
         expected: 'service: ec2, or assumedBy: the name of another role',
       })
     } else if (!Object.hasOwn(roles, assumedBy)) {
-      const others = names.filter((other) => other !== name)
+      unknown += 1
+      const others = unknown > mostHints ? names : names.filter((other) => other !== name)
       problems.push({
         code: 'unknown-role',
         path: ['roles', name, 'assumedBy'],
         ofKey: false,
         message: `roles.${name} is assumed by ${assumedBy}, which is no role`,
-        expected: others.length === 0 ? 'the name of another role' : `one of ${others.join(', ')}`,
-        hint: didYouMean(assumedBy, others),
+        expected: others.length === 0 ? 'the name of another role' : `one of ${listNames(others)}`,
+        hint: unknown > mostHints ? undefined : didYouMean(assumedBy, others),
       })
     } else {
-      const cycle = cycleFrom(name, roles)
-      // A cycle is told once, at the first of its roles.
-      if (cycle === undefined || names.findIndex((other) => cycle.includes(other)) !== names.indexOf(name)) continue
+      const cycle = cycles.get(name)
+      if (cycle === undefined) continue
       const message = `${[...cycle, name].join(' is assumed by ')}: no one can begin`
       problems.push({
         code: 'role-cycle',
@@ -72,12 +78,23 @@ export const checkRoles: ClusterCheck = ({ roles }) => {
   return problems
 }
 
-function cycleFrom(start: string, roles: Cluster['roles']): readonly string[] | undefined {
+/** The cycles among the roles, each by the first of its roles in the file: it is told once, there. Each role is looked at once. */
+function findCycles(roles: Cluster['roles']): ReadonlyMap<string, readonly string[]> {
+  const order = new Map(Object.keys(roles).map((name, index) => [name, index]))
+  const cycles = new Map<string, readonly string[]>()
   const seen = new Set<string>()
-  let name: string | undefined = start
-  while (name !== undefined && !seen.has(name)) {
-    seen.add(name)
-    name = roles[name]?.assumedBy
+  for (const start of order.keys()) {
+    const way: string[] = []
+    let name: string | undefined = start
+    for (; name !== undefined && order.has(name) && !seen.has(name); name = roles[name]?.assumedBy) {
+      seen.add(name)
+      way.push(name)
+    }
+    const begin = name === undefined ? -1 : way.lastIndexOf(name)
+    if (begin < 0) continue
+    const cycle = way.slice(begin)
+    const first = cycle.reduce((one, other) => ((order.get(other) ?? 0) < (order.get(one) ?? 0) ? other : one))
+    cycles.set(first, [...cycle.slice(cycle.indexOf(first)), ...cycle.slice(0, cycle.indexOf(first))])
   }
-  return name === start ? [...seen] : undefined
+  return cycles
 }

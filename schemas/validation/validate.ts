@@ -82,16 +82,17 @@ function pathOf(pointer: string): readonly string[] {
 
 // A union fails with the errors of all its branches. Only those of the branch that was meant say anything.
 function withoutUnionNoise(errors: readonly CheckError[], root: Schema): readonly CheckError[] {
-  let kept = [...errors]
+  const kept = new Set(errors)
+  const below = groupByAncestor(errors)
   const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
   // Outer unions come last in ajv's list; deciding them first drops the inner ones of branches that were not meant.
   for (const union of unions.toReversed()) {
-    if (!kept.includes(union)) continue
+    if (!kept.has(union)) continue
+    const inside = (below.get(union.instancePath) ?? []).filter((error) => kept.has(error) && isWithin(error, union))
     const branches = (union.schema as readonly Schema[]).map((branch) => {
       const parts = partsOf(branch, root)
-      return { branch, errors: kept.filter((error) => isWithin(error, union) && parts.has(error.parentSchema as JsonObject)) }
+      return { branch, errors: inside.filter((error) => parts.has(error.parentSchema as JsonObject)) }
     })
-    const ofBranches = new Set(branches.flatMap((branch) => branch.errors))
     const found = typeOf(union.data as Json)
     const fitting = branches.filter(({ branch }) => {
       const types = typesOf(alternatives([branch], root))
@@ -104,9 +105,23 @@ function withoutUnionNoise(errors: readonly CheckError[], root: Schema): readonl
         ({ keyword, instancePath }) => instancePath === union.instancePath && (keyword === 'const' || keyword === 'enum'),
       ) ?? true
     const keep = new Set(meant === undefined || isOther ? [union] : meant.errors)
-    kept = kept.filter((error) => (error !== union && !ofBranches.has(error)) || keep.has(error))
+    for (const error of [union, ...branches.flatMap((branch) => branch.errors)]) if (!keep.has(error)) kept.delete(error)
   }
-  return kept
+  return [...kept]
+}
+
+/** Errors by the paths of all values that they stand in. */
+function groupByAncestor(errors: readonly CheckError[]): ReadonlyMap<string, readonly CheckError[]> {
+  const groups = new Map<string, CheckError[]>()
+  for (const error of errors) {
+    for (let path = error.instancePath; ; path = path.slice(0, path.lastIndexOf('/'))) {
+      const group = groups.get(path)
+      if (group === undefined) groups.set(path, [error])
+      else group.push(error)
+      if (path === '') break
+    }
+  }
+  return groups
 }
 
 // A value of the wrong type is told as that alone: what else the same schema asks of it would only follow.

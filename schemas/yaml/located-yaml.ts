@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml'
+import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { Alias, Document, Node } from 'yaml'
 import type { LocatedEntry, LocatedNode, LocatedScalar } from './located-node.ts'
 import { readInteger } from '../json-text.ts'
@@ -37,8 +37,8 @@ interface Reading {
   readonly problems: Problem[]
   /** Anchored nodes that are being read: an alias to one of them is a cycle. */
   readonly open: Set<Node>
-  /** What aliases stand for; to look one up is to visit the whole document. */
-  readonly targets: Map<Alias, Node | undefined>
+  /** What aliases stand for. */
+  readonly targets: ReadonlyMap<Alias, Node | undefined>
   count: number
 }
 
@@ -63,7 +63,7 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   const options = { prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'error' } as const
   const document = parseDocument(text, options)
   if (document.errors.length > 0) return { problems: syntaxProblems(document.errors, text, placeAt) }
-  const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: new Map(), count: 0 }
+  const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: findTargets(document), count: 0 }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
     reading.problems.push(
       problem('yaml-version', placeAt(0, 5), 'the file asks for another YAML than 1.2', 'YAML 1.2', 'remove the %YAML line'),
@@ -73,6 +73,19 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   if (contents === null || (isScalar(contents) && contents.source === '')) return { problems: reading.problems }
   const root = readNode(contents, reading)
   return root === undefined || reading.problems.length > 0 ? { problems: reading.problems } : { root, problems: [] }
+}
+
+/** What each alias stands for: the node above that has its anchor, the last of them. The library would search the whole text for each. */
+function findTargets(document: Document): Reading['targets'] {
+  const anchored = new Map<string, Node>()
+  const targets = new Map<Alias, Node | undefined>()
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) targets.set(node, anchored.get(node.source))
+      else if (node.anchor !== undefined) anchored.set(node.anchor, node)
+    },
+  })
+  return targets
 }
 
 function isTooDeep(text: string): boolean {
@@ -122,7 +135,6 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
 
 function readAlias(alias: Alias, place: Place, reading: Reading): LocatedNode | undefined {
   const name = alias.source
-  if (!reading.targets.has(alias)) reading.targets.set(alias, alias.resolve(reading.document))
   const target = reading.targets.get(alias)
   if (target === undefined) {
     const hint = 'an anchor has to stand before its alias; a text that begins with * has to be in quotes'

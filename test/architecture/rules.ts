@@ -157,6 +157,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'system/fenced-file.ts',
     'system/regular-file.ts',
     'system/find-program.ts',
+    'system/make-folders.ts',
     'deb/packaging/',
     'deb/process/properties.ts',
     'deb/titus-agent/configure-docker.ts',

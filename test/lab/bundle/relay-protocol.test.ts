@@ -118,6 +118,9 @@ t.test('a lab that refuses, answers nonsense, hangs up or does not run is told a
   await t.rejects(openRelay(stateDir, '203.0.113.9', 2), { ...told, message: /JSON/ })
   await t.rejects(openRelay(stateDir, '203.0.113.9', 3), { ...told, message: /socket hang up/ })
   await t.rejects(listMachines(stateDir), { ...told, message: /GET \/machines.*ENOENT/ }, 'a socket that is not there')
+  const { message } = (await listMachines(stateDir).catch((error: unknown) => error)) as Error
+  t.match(message, join(stateDir, 'region.sock'), 'named by the path that it has for everybody')
+  t.notMatch(message, /proc.self/)
   await t.rejects(openRelay(join(stateDir, 'absent'), '203.0.113.9', 22), { ...told, message: /it has no state folder/ })
 })
 
