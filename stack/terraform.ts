@@ -13,6 +13,7 @@ import { awaitOrphan, killOrphan } from './terraform/orphan.ts'
 import { findTerraform } from './terraform/program.ts'
 import { findProviderMirror } from './terraform/provider-mirror.ts'
 import { runTerraform } from './terraform/run.ts'
+import { savedOutputs } from './terraform/saved-outputs.ts'
 
 /** What a plan would do, or an apply has done. */
 export interface PlanSummary {
@@ -118,7 +119,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
       rmSync(planPath, { force: true })
       return summarise((await run('destroy', [...changing, '-auto-approve'])).events)
     },
-    outputs: async () => outputValues(JSON.parse((await run('output', ['-json'])).plain.join('\n')) as Outputs),
+    outputs: async () => outputValues(savedOutputs(folder) ?? (JSON.parse((await run('output', ['-json'])).plain.join('\n')) as Outputs)),
   }
 }
 

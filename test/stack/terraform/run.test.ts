@@ -162,5 +162,14 @@ t.test('destroy asks nothing of a folder without a state, and outputs are read a
   writeFileSync(join(folder, stateFile), '{}')
   await terraform.destroy()
   t.equal(calls().at(-1), 'destroy -json -input=false -lock-timeout=30s -auto-approve')
-  t.same(await terraform.outputs(), { a: 'x', b: '["y"]' })
+  const asked = calls().length
+  for (const text of ['{}', '{"encrypted_data":"x"}', '{"version":3,"outputs":{}}', '{']) {
+    writeFileSync(join(folder, stateFile), text)
+    t.same(await terraform.outputs(), { a: 'x', b: '["y"]' }, text)
+  }
+  t.equal(calls().length, asked + 4, 'Terraform is asked what only it can read')
+  const outputs = { a: { value: 'z', type: 'string' }, n: { value: 3, type: 'number' } }
+  writeFileSync(join(folder, stateFile), JSON.stringify({ version: 4, outputs }))
+  t.same(await terraform.outputs(), { a: 'z', n: '3' })
+  t.equal(calls().length, asked + 4)
 })
