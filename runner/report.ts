@@ -28,9 +28,13 @@ export interface ScenarioReport {
   readonly outcome: Outcome
   readonly startedAt: number
   readonly durationMs: number
+  readonly description?: string
+  readonly owner?: string
   readonly problem?: Problem
   /** It passed on a retry: on which attempt, and what those before came to. What stands here else is of the last attempt. */
   readonly flaky?: string
+  /** It failed, as is known, and counts as passed: why. */
+  readonly knownFailure?: string
   readonly steps: readonly StepResult[]
 }
 
@@ -66,6 +70,8 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         outcome: 'errored',
         startedAt: event.at,
         durationMs: 0,
+        ...(event.description === undefined ? {} : { description: event.description }),
+        ...(event.owner === undefined ? {} : { owner: event.owner }),
         steps: [],
       }
       const before = report.scenarios.findIndex(({ name }) => name === event.scenario)
@@ -83,6 +89,7 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         durationMs: event.durationMs,
         ...(event.problem === undefined ? {} : { problem: event.problem }),
         ...(event.flaky === undefined ? {} : { flaky: event.flaky }),
+        ...(event.knownFailure === undefined ? {} : { knownFailure: event.knownFailure }),
       }))
     case 'run-ended': {
       const { outcome, durationMs, interrupted, counts, flaky, assertions } = event
@@ -111,17 +118,19 @@ export function subjectOf({ subject, host }: Pick<Check, 'subject' | 'host'>): s
   return host === undefined ? subject : `${host}: ${subject}`
 }
 
-/** What a step counts as in every report: its outcome, or `soft` when it did not hold and does not decide. */
-export type Standing = Outcome | 'soft'
+/** What a step counts as in every report: its outcome, `soft` when it did not hold and does not decide, or `known` when it failed as is known
+ *  of its scenario. */
+export type Standing = Outcome | 'soft' | 'known'
 
 /** How a step counts. */
-export function standingOf({ outcome, soft }: Pick<StepResult, 'outcome' | 'soft'>): Standing {
+export function standingOf({ outcome, soft, knownFailure }: Pick<StepResult, 'outcome' | 'soft' | 'knownFailure'>): Standing {
+  if (outcome === 'failed' && knownFailure !== undefined) return 'known'
   return soft && (outcome === 'failed' || outcome === 'errored') ? 'soft' : outcome
 }
 
 /** The steps of a run by how they count, those that hold others among them. */
 export function countSteps({ scenarios }: Pick<RunReport, 'scenarios'>): Readonly<Record<Standing, number>> {
-  const counts = { ...noCounts, soft: 0 }
+  const counts = { ...noCounts, soft: 0, known: 0 }
   for (const { steps } of scenarios) for (const step of steps) counts[standingOf(step)] += 1
   return counts
 }

@@ -75,6 +75,8 @@ export interface StepResult {
   readonly invariant?: Polls
   /** What is to be known of a step although it passed, such as that it held only late; absent when there is nothing. */
   readonly warnings?: readonly string[]
+  /** Why a scenario that it fails is known to fail. */
+  readonly knownFailure?: string
   /** Why it errored or was skipped; `hint` says what to do. */
   readonly problem?: Problem
   /** The step inside of it that decided its outcome: what is to say of that is said there. */
@@ -95,7 +97,14 @@ export type Event = { readonly at: number; readonly run: string } & (
     }
   /** What a person should know of the testbed and no step says, such as that a machine prints something at each log-in. */
   | { readonly type: 'note'; readonly message: string }
-  | { readonly type: 'scenario-started'; readonly scenario: string; readonly file: string; readonly steps: number }
+  | {
+      readonly type: 'scenario-started'
+      readonly scenario: string
+      readonly file: string
+      readonly steps: number
+      readonly description?: string
+      readonly owner?: string
+    }
   | {
       readonly type: 'step-started'
       readonly scenario: string
@@ -126,6 +135,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly retried?: true
       /** It passed on a retry: on which attempt, and what those before came to. */
       readonly flaky?: string
+      /** It failed, as is known, and counts as passed: why. */
+      readonly knownFailure?: string
     }
   | {
       readonly type: 'run-ended'

@@ -169,6 +169,7 @@ const scenarioCodes = {
   'use-cycle': { cause: 'Step files use each other in a circle.', cure: 'Break the circle.' },
   'unknown-input': { cause: 'A step file has no such input.', cure: 'Use one of the inputs that are listed.' },
   'missing-input': { cause: 'An input that a step file needs is not given.', cure: 'Give it under with:.' },
+  'duplicate-row': { cause: 'Two rows of a matrix have the same values.', cure: 'Remove one of the two.' },
   'missing-secret': {
     cause: 'A scenario takes a secret from an environment variable that is not there, or too short to be masked.',
     cure: 'Export the variable before titus-bed is called.',
@@ -191,6 +192,7 @@ const runCodes = {
     cause: 'A scenario did not pass at once, but on a retry.',
     cure: 'See what the attempts before came to; run it with --repeat to see how often.',
   },
+  'unexpected-pass': { cause: 'A scenario passes that is known to fail.', cure: 'Remove knownFailure.' },
   nested: { cause: 'A step inside of the step did not pass.', cure: 'See the step inside.' },
   skipped: { cause: 'A step did not run, for the reason that is told.', cure: 'None is needed: a skip is no failure.' },
   interrupted: { cause: 'The run was interrupted.', cure: 'Run it again.' },

@@ -28,9 +28,24 @@ export interface Entry {
   readonly value: Value
 }
 
+/** One row of a matrix: a scenario of its own, by the values of its variables. */
+export interface Row {
+  readonly label: string
+  readonly vars: readonly Entry[]
+}
+
 /** A scenario file, validated. */
 export interface Scenario {
   readonly name: string
+  /** What more there is to say of it, and who cares for it. */
+  readonly description?: string
+  readonly owner?: string
+  /** It runs alone, whatever runs at the same time otherwise. */
+  readonly exclusive?: boolean
+  /** Why it is known to fail: it is green when it does, and red when it does not. */
+  readonly knownFailure?: string
+  /** What it stands for, one scenario each; absent where it stands for itself. */
+  readonly rows?: readonly Row[]
   readonly file: string
   readonly place: Place
   readonly tags: readonly string[]

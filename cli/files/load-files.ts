@@ -65,12 +65,13 @@ export async function loadScenarioFiles(
 }> {
   const { loadScenario } = await import('../../schemas/language/load-scenario.ts')
   const { shareStepFiles } = await import('../../schemas/language/compilation.ts')
+  const { expandRows } = await import('../../schemas/language/compile-rows.ts')
   const shared = shareStepFiles()
   const readOnce = shareTexts()
   const sources = await Promise.all(files.map(async (file) => scenarioSource(file, cwd, loading, readOnce)))
   const loaded = await Promise.all(sources.map(async (source) => loadScenario({ ...source, shared })))
   return {
-    scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])),
+    scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : expandRows(scenario))),
     problems: loaded.flatMap(({ problems }) => problems),
     texts: new Map([
       ...[...shared.read].map(([file, { text }]) => [file, text] as const),

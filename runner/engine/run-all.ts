@@ -12,8 +12,10 @@ import { combineOutcomes } from './outcome.ts'
 import { countScenarios, emptyReport, foldEvent } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import type { RunReport } from '../report.ts'
+import { tellsOf } from './run-scenario.ts'
 import { runWithRetries } from './run-with-retries.ts'
 import type { Interruptions } from './run-scenario.ts'
+import { schedule } from './schedule.ts'
 
 /** How to run. */
 export interface RunOptions {
@@ -70,19 +72,16 @@ export async function runAll(
     ...(options.shard === undefined ? {} : { shard: options.shard }),
   })
   const outcomes: (Outcome | 'flaky')[] = []
-  const queue = [...labelled]
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const stopped =
-        interruptions.signal.aborted || (options.bail && outcomes.some((outcome) => outcome === 'failed' || outcome === 'errored'))
-      outcomes.push(
-        stopped
-          ? skipScenario(next.scenario, next.label, run, interruptions.signal.aborted)
-          : await runWithRetries(next.scenario, next.label, run, interruptions, options),
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, worker))
+  const isExclusive = ({ scenario }: Labelled) => scenario.exclusive === true
+  await schedule(labelled, { parallel: options.parallel, isExclusive }, async ({ scenario, label }) => {
+    const stopped =
+      interruptions.signal.aborted || (options.bail && outcomes.some((outcome) => outcome === 'failed' || outcome === 'errored'))
+    outcomes.push(
+      stopped
+        ? skipScenario(scenario, label, run, interruptions.signal.aborted)
+        : await runWithRetries(scenario, label, run, interruptions, options),
+    )
+  })
   const assertions = report.scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
   const combined = combineOutcomes(outcomes.map((outcome) => (outcome === 'flaky' ? 'passed' : outcome)))
   emit({
@@ -97,9 +96,10 @@ export async function runAll(
   return report
 }
 
-function skipScenario({ file, place }: Scenario, label: string, run: RunContext, interrupted: boolean): Outcome {
+function skipScenario(scenario: Scenario, label: string, run: RunContext, interrupted: boolean): Outcome {
   const message = interrupted ? 'the run was interrupted' : 'a scenario before it did not pass'
-  run.emit({ type: 'scenario-started', scenario: label, file, steps: 0 })
+  const { file, place } = scenario
+  run.emit({ type: 'scenario-started', scenario: label, file, steps: 0, ...tellsOf(scenario) })
   run.emit({
     type: 'scenario-ended',
     scenario: label,
@@ -111,8 +111,13 @@ function skipScenario({ file, place }: Scenario, label: string, run: RunContext,
   return 'skipped'
 }
 
+interface Labelled {
+  readonly scenario: Scenario
+  readonly label: string
+}
+
 /** Events name a scenario by its label: its name, with a number where several have the same. */
-function labelScenarios(scenarios: readonly Scenario[]): { readonly scenario: Scenario; readonly label: string }[] {
+function labelScenarios(scenarios: readonly Scenario[]): readonly Labelled[] {
   const labels = tellApart(scenarios.map(({ name }) => name))
   return scenarios.map((scenario, index) => ({ scenario, label: labels[index] ?? scenario.name }))
 }

@@ -9,6 +9,7 @@ import { startDeadline } from '../time/deadline.ts'
 import type { Deadline } from '../time/deadline.ts'
 import { evaluateEnvironment, evaluateValue } from '../scope/evaluate.ts'
 import type { NewEvent, RunContext } from './frame.ts'
+import { judgeKnownFailure } from './known-failure.ts'
 import { combineOutcomes, isCutShort, weighStep } from './outcome.ts'
 import type { Interruption } from './outcome.ts'
 import { renderDuration } from '../time/render-duration.ts'
@@ -38,13 +39,13 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const startedAt = run.clock.elapsed()
   const first = setup.length + steps.length
   const polled = invariants.filter(({ isNamed }) => !isNamed).length
-  run.emit({ type: 'scenario-started', scenario: label, file, steps: first + always.length + polled })
+  run.emit({ type: 'scenario-started', scenario: label, file, steps: first + always.length + polled, ...tellsOf(scenario) })
   let assertions = 0
   const progress = followSteps()
   const emit = (event: NewEvent) => {
     if (event.type === 'step-ended') assertions += event.step.checks.length
     progress.follow(event)
-    run.emit(event)
+    run.emit(tellKnownFailure(event, scenario))
   }
   const scope = createScope({ testbed: describeTestbed(run.testbed) }, run.mask)
   const deadline = startDeadline(scenario.timeoutMs, interruptions.signal)
@@ -78,16 +79,29 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   }
   const outcome = problem === undefined ? combineOutcomes(results.map(weighStep)) : 'errored'
   problem ??= outcome === 'passed' && assertions === 0 ? nothingAsserted(scenario) : undefined
-  const judged = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
+  const claimed = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
+  const { outcome: judged, problem: told, knownFailure } = judgeKnownFailure(scenario, { outcome: claimed, problem })
   run.emit({
     type: 'scenario-ended',
     scenario: label,
     file,
     outcome: judged,
     durationMs: Math.round(run.clock.elapsed() - startedAt),
-    ...(problem === undefined ? {} : { problem }),
+    ...(told === undefined ? {} : { problem: told }),
+    ...(knownFailure === undefined ? {} : { knownFailure }),
   })
   return judged
+}
+
+/** What the beginning of a scenario tells of it. */
+export function tellsOf({ description, owner }: Scenario): Pick<Scenario, 'description' | 'owner'> {
+  return { ...(description === undefined ? {} : { description }), ...(owner === undefined ? {} : { owner }) }
+}
+
+/** A step that fails in a scenario which is known to fail says so. */
+function tellKnownFailure(event: NewEvent, { knownFailure }: Scenario): NewEvent {
+  if (event.type !== 'step-ended' || event.step.outcome !== 'failed' || knownFailure === undefined) return event
+  return { ...event, step: { ...event.step, knownFailure } }
 }
 
 function interruption(signal: AbortSignal, deadline?: Deadline, scenario?: Scenario): Interruption | undefined {

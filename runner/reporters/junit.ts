@@ -37,10 +37,14 @@ function describeScenario(
   scenario: ScenarioReport,
   classname: string,
   options: Pick<ReporterOptions, 'source'>,
-  notes: readonly string[],
+  ofRun: readonly string[],
 ): Element {
-  const { steps, problem, flaky, file, startedAt, durationMs } = scenario
-  const properties = [...notes.map((note) => ['note', note] as const), ...(flaky === undefined ? [] : [['flaky', flaky] as const])]
+  const { steps, problem, file, startedAt, durationMs, owner, description, knownFailure, flaky } = scenario
+  const own = { owner, description, 'known failure': knownFailure, flaky }
+  const notes = [
+    ...ofRun.map((note) => ['note', note] as const),
+    ...Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  ]
   const names = tellApart([...steps.map((step) => oneLine(wholeName(step))), 'the scenario itself'])
   const cases = steps.map((step, index) => ({
     name: 'testcase',
@@ -54,7 +58,7 @@ function describeScenario(
     },
     children: describeStep(step, options),
   }))
-  const own = {
+  const itself = {
     name: 'testcase',
     attributes: { classname, name: names.at(-1) ?? '', file: problem?.place?.file ?? file, line: problem?.place?.line ?? 1, time: 0 },
     children: [
@@ -67,8 +71,8 @@ function describeScenario(
   return describeSuite(
     classname,
     { timestamp, time: seconds(durationMs) },
-    problem === undefined && scenario.flaky === undefined ? cases : [...cases, own],
-    properties,
+    problem === undefined && scenario.flaky === undefined ? cases : [...cases, itself],
+    notes,
   )
 }
 
@@ -98,6 +102,7 @@ function describeStep(step: StepResult, options: Pick<ReporterOptions, 'source'>
     ]
   const details = renderFailure(step, { ...options, palette: plainPalette })
   if (standing === 'soft') return textElement('system-err', `soft, does not decide: ${details}`)
+  if (standing === 'known') return textElement('system-err', `known failure (${step.knownFailure ?? ''}), does not decide: ${details}`)
   const name = standing === 'failed' ? 'failure' : 'error'
   const type = step.problem?.code ?? (standing === 'failed' ? 'assertion' : 'error')
   return [

@@ -21,8 +21,11 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
   const red = report.scenarios.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
   const files = [...new Set(red.map(({ file }) => file))]
   const failures = red.flatMap((scenario) => listFailures(scenario, palette))
-  const { soft, ...steps } = countSteps(report)
-  const softly = soft === 0 ? [] : [palette.yellow(`${soft} soft`)]
+  const { soft, known, ...steps } = countSteps(report)
+  const softly = [
+    ...(soft === 0 ? [] : [palette.yellow(`${soft} soft`)]),
+    ...(known === 0 ? [] : [palette.yellow(`${known} known to fail`)]),
+  ]
   const flaky = report.scenarios.flatMap(({ name, flaky: why }) => (why === undefined ? [] : [`flaky: ${oneLine(name)}: ${oneLine(why)}`]))
   const scenarios = [...countOutcomes(counts, palette), ...(report.flaky === undefined ? [] : [palette.yellow(`${report.flaky} flaky`)])]
   const line = [
@@ -34,6 +37,9 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
   const notes = [
     ...flaky,
     ...(late.length === 0 ? [] : [`${countOf(late.length, 'warning')}: see above`]),
+    ...report.scenarios.flatMap(({ name, knownFailure }) =>
+      knownFailure === undefined ? [] : [`known to fail: ${oneLine(name)}: ${oneLine(knownFailure)}`],
+    ),
     ...(interrupted ? ['the run was interrupted: this is what is known of it'] : []),
     ...(assertions === 0 ? ['nothing was asserted, so that nothing was shown: the run is red'] : []),
   ]

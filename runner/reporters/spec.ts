@@ -1,5 +1,6 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
 import { renderProblem } from '../../schemas/render-problem.ts'
+import type { Palette } from '../../schemas/render-problem.ts'
 import { countOf } from '../../system/count-of.ts'
 import { emptyReport, foldEvent, standingOf, wholeName } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
@@ -47,13 +48,14 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
     case 'note':
       return palette.yellow(`note: ${oneLine(event.message)}`)
     case 'scenario-started':
-      return `\n${palette.bold(oneLine(event.scenario))} ${palette.dim(oneLine(event.file))}`
+      return renderHead(event, palette)
     case 'step-ended':
       return renderStep(event.step, options)
     case 'scenario-ended': {
+      const known = event.knownFailure === undefined ? '' : palette.yellow(` (a known failure: ${oneLine(event.knownFailure)})`)
       const flaky = event.flaky === undefined ? '' : palette.yellow(` (flaky: ${oneLine(event.flaky)})`)
       const again = event.retried === true ? palette.yellow(': it is tried again') : ''
-      const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}${flaky}${again}`
+      const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}${flaky}${known}${again}`
       if (event.problem === undefined) return line
       const source = event.problem.place === undefined ? undefined : options.source(event.problem.place.file)
       return `${line}\n${indent(renderProblem({ ...event.problem, message: printable(event.problem.message) }, source, palette), '    ')}`
@@ -65,6 +67,12 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
   }
 }
 
+function renderHead({ scenario, file, owner, description }: Extract<Event, { type: 'scenario-started' }>, palette: Palette): string {
+  const belongs = owner === undefined ? '' : ` (owner: ${oneLine(owner)})`
+  const lines = description === undefined ? [] : description.split('\n').map((line) => `  ${palette.dim(oneLine(line))}`)
+  return [`\n${palette.bold(oneLine(scenario))} ${palette.dim(`${oneLine(file)}${belongs}`)}`, ...lines].join('\n')
+}
+
 const marks = { passed: 'ok', failed: 'not ok', errored: 'error', skipped: 'skip' } as const
 
 function renderStep(step: StepResult, options: ReporterOptions): string {
@@ -72,11 +80,17 @@ function renderStep(step: StepResult, options: ReporterOptions): string {
   const mark = tintOutcome(step.outcome, palette)(marks[step.outcome].padEnd(6))
   const name = oneLine(wholeName(step))
   if (step.outcome === 'skipped') return `  ${mark} ${name} ${palette.dim(`(${oneLine(step.problem?.message ?? 'skipped')})`)}`
-  const soft = standingOf(step) === 'soft' ? palette.yellow(' (soft: it does not decide)') : ''
+  const soft = tellStanding(step, palette)
   const cause = step.cause === undefined ? '' : `: ${renderReason(step)}`
   const line = `  ${mark} ${name} ${palette.dim(`(${oneLine(renderFacts(step))})`)}${soft}${cause}`
   const warnings = (step.warnings ?? []).map((warning) => palette.yellow(`warning: ${printable(warning)}`))
   const failure = step.outcome === 'passed' ? '' : renderFailure(step, options)
   const below = [...warnings, ...(failure === '' ? [] : [failure])].join('\n')
   return below === '' ? line : `${line}\n${indent(below, '    ')}`
+}
+
+function tellStanding(step: StepResult, palette: Palette): string {
+  const standing = standingOf(step)
+  if (standing === 'known') return palette.yellow(` (known failure: ${oneLine(step.knownFailure ?? '')})`)
+  return standing === 'soft' ? palette.yellow(' (soft: it does not decide)') : ''
 }

@@ -1,4 +1,6 @@
 import type { Outcome, StepResult } from '../../schemas/event.ts'
+import { standingOf } from '../report.ts'
+import type { ScenarioReport } from '../report.ts'
 import { oneLine } from './visible-text.ts'
 
 /** What follows the name of a test point. */
@@ -19,6 +21,21 @@ export function describePoint(ok: boolean, number: number, name: string, { skipp
           ? ` # time=${durationMs}ms`
           : ''
   return `${ok ? 'ok' : 'not ok'} ${number} - ${escapeTap(name)}${directive}`
+}
+
+/** What a point that is not `ok` says when it does not decide. */
+export function todoOf(step: StepResult): string | undefined {
+  const standing = standingOf(step)
+  if (standing === 'known') return `known failure: ${step.knownFailure ?? ''}`
+  return standing === 'soft' ? 'soft' : undefined
+}
+
+/** What there is to say of a scenario besides its outcome, as comments. */
+export function renderTells({ owner, description, knownFailure }: Pick<ScenarioReport, 'owner' | 'description' | 'knownFailure'>): string {
+  const tells = { owner, description, 'known failure': knownFailure }
+  return Object.entries(tells)
+    .flatMap(([name, text]) => (text === undefined ? [] : [`# ${name}: ${escapeTap(text)}\n`]))
+    .join('')
 }
 
 /** Whether a point of such an outcome is `ok`. */

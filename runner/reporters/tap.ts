@@ -8,7 +8,7 @@ import { groupChecks } from './group-checks.ts'
 import { renderOutput, renderReason } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
 import { inTurn } from './in-turn.ts'
-import { describePoint, escapeTap, isOk, renderFlaky, renderWarnings } from './tap-point.ts'
+import { describePoint, escapeTap, isOk, renderFlaky, renderTells, renderWarnings, todoOf } from './tap-point.ts'
 import { indent, printable } from './visible-text.ts'
 
 /** TAP version 14: a subtest for each scenario, a test point for each step, diagnostics in YAML.
@@ -23,17 +23,17 @@ function renderScenario(scenario: ScenarioReport, index: number): string {
   const skipped = outcome === 'skipped' ? (problem?.message ?? 'every step was skipped') : undefined
   const point = `${describePoint(isOk(outcome), index + 1, name, { skipped, durationMs })}\n`
   const diagnostics = problem === undefined || outcome === 'skipped' ? '' : renderDiagnostics(describeProblem(problem))
-  const flaky = renderFlaky(scenario)
-  if (steps.length === 0) return `${point}${diagnostics}${flaky}`
+  const tells = renderFlaky(scenario) + renderTells(scenario)
+  if (steps.length === 0) return `${point}${diagnostics}${tells}`
   const body = [...steps.map((step, at) => renderStep(step, at + 1)), `1..${steps.length}\n`].join('')
-  return `# Subtest: ${escapeTap(name)}\n${indent(body, '    ')}${point}${diagnostics}${flaky}`
+  return `# Subtest: ${escapeTap(name)}\n${indent(body, '    ')}${point}${diagnostics}${tells}`
 }
 
 function renderStep(step: StepResult, number: number): string {
   const standing = standingOf(step)
   const { durationMs, problem } = step
   const skipped = standing === 'skipped' ? (problem?.message ?? '') : undefined
-  const todo = standing === 'soft' ? 'soft' : undefined
+  const todo = todoOf(step)
   const point = `${describePoint(isOk(step.outcome), number, wholeName(step), { skipped, todo, durationMs })}\n`
   const warnings = renderWarnings(step)
   if (!isOk(step.outcome)) return point + renderDiagnostics(diagnose(step)) + warnings

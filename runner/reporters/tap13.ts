@@ -7,7 +7,7 @@ import { inTurn } from './in-turn.ts'
 import { groupChecks } from './group-checks.ts'
 import { renderOutput, renderPolls, renderReason } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
-import { describePoint, escapeTap, isOk, renderFlaky, renderWarnings } from './tap-point.ts'
+import { describePoint, escapeTap, isOk, renderFlaky, renderTells, renderWarnings, todoOf } from './tap-point.ts'
 
 /** TAP version 13, for `prove` and others that know no subtests: a point for each step of every scenario, in one list.
  *  @see https://testanything.org/tap-version-13-specification.html */
@@ -20,15 +20,16 @@ export const tap13: ReporterKind = {
     const renderStep = (step: StepResult, scenario: string) => {
       const standing = standingOf(step)
       const skipped = standing === 'skipped' ? (step.problem?.message ?? '') : undefined
-      const todo = standing === 'soft' ? 'soft' : undefined
+      const todo = todoOf(step)
       const line = point(isOk(step.outcome), `${scenario} › ${wholeName(step)}`, { skipped, todo })
       const facts = step.invariant === undefined || standing === 'skipped' ? '' : `# ${escapeTap(renderPolls(step.invariant))}\n`
       return (isOk(step.outcome) ? line : line + renderDiagnostics(diagnose(step))) + facts + renderWarnings(step)
     }
     return inTurn({
       start: 'TAP version 13\n',
-      renderScenario({ name, steps, outcome, problem, ...more }: ScenarioReport) {
-        const lines = steps.map((step) => renderStep(step, name)).join('') + renderFlaky({ name, ...more })
+      renderScenario(scenario: ScenarioReport) {
+        const { name, steps, outcome, problem } = scenario
+        const lines = steps.map((step) => renderStep(step, name)).join('') + renderFlaky(scenario) + renderTells(scenario)
         if (problem === undefined) return lines
         if (outcome === 'skipped') return lines + point(true, name, { skipped: problem.message })
         return lines + point(false, name) + renderDiagnostics(describeProblem(problem))

@@ -11,12 +11,13 @@ import { sizeOf } from './compile-texts.ts'
 import { compileInvariants } from './compile-invariants.ts'
 import { compileStep, compileSteps, tagsOf } from './compile-step.ts'
 import { compileEntries, fixedName } from './compile-value.ts'
+import { compileRows } from './compile-rows.ts'
 import { compileSecrets, compileVariables } from './compile-variables.ts'
 import type { Environment, GivenVariables } from './compile-variables.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { parseDuration } from '../duration.ts'
 import { durationOf } from './durations.ts'
-import { childOf, entriesOf, entryOf } from '../yaml/located-node.ts'
+import { childOf, entriesOf, entryOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedNode } from '../yaml/located-node.ts'
 import { createNames } from './names.ts'
 import { byPlace } from '../problem.ts'
@@ -101,6 +102,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const [setupNode, stepsNode, alwaysNode] = [childOf(node, 'setup'), childOf(node, 'steps'), childOf(node, 'always')]
   const names = createNames(collectCaptures([setupNode, stepsNode, alwaysNode]))
   const secrets = compileSecrets(childOf(node, 'secrets'), compilation.environment, names, problems)
+  const rows = compileRows(node, names, problems)
   const vars = compileVariables(entriesOf(childOf(node, 'vars')), compilation, names)
   const env = compileEntries(entriesOf(childOf(node, 'env')), names, problems)
   const setup = await compileSteps(setupNode, names, compilation)
@@ -126,7 +128,36 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const name = fixedName(node, 'scenario', problems) ?? ''
   const maxOutputBytes = sizeOf(childOf(node, 'maxOutput'), problems) ?? compilation.project.defaults.maxOutputBytes
   const kept = maxOutputBytes === undefined ? {} : { maxOutputBytes }
-  return { name, file, place: node.place, tags: tagsOf(node), timeoutMs, ...kept, secrets, vars, env, invariants, setup, steps, always }
+  const exclusive = childOf(node, 'exclusive')
+  const told = {
+    ...fixedTexts(node, ['description', 'owner', 'knownFailure'], problems),
+    ...(exclusive?.kind === 'scalar' && exclusive.value === true ? { exclusive: true } : {}),
+    ...(rows === undefined ? {} : { rows }),
+  }
+  return {
+    name,
+    ...told,
+    file,
+    place: node.place,
+    tags: tagsOf(node),
+    timeoutMs,
+    ...kept,
+    secrets,
+    vars,
+    env,
+    invariants,
+    setup,
+    steps,
+    always,
+  }
+}
+
+function fixedTexts<K extends string>(node: LocatedNode, keys: readonly K[], problems: Problem[]): { readonly [key in K]?: string } {
+  const texts = keys.flatMap((key) => {
+    const text = key === 'description' ? textOf(childOf(node, key))?.trim() : fixedName(node, key, problems)
+    return text === undefined ? [] : [[key, text] as const]
+  })
+  return Object.fromEntries(texts) as { readonly [key in K]?: string }
 }
 
 /** Whether all that could assert is known: every step of the file, and no key that was meant as `expect`. */

@@ -205,7 +205,28 @@ function steps(description: string): JsonObject {
 /** The keys of a scenario file. */
 export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
   scenario: { description: 'What the scenario shows, as a sentence.', type: 'string', minLength: 1 },
+  description: { description: 'What more there is to say of it. Reports tell it.', type: 'string', minLength: 1 },
+  owner: { description: 'Who cares for it, such as a team. Reports tell it.', type: 'string', minLength: 1 },
   tags,
+  matrix: {
+    description: 'Rows of variables. Each row is a scenario of its own in every report, named by its values.',
+    type: 'array',
+    minItems: 1,
+    items: { description: 'A row: variables, by name, the same in every row.', type: 'object', minProperties: 1, propertyNames: names },
+  },
+  cross: {
+    description: 'Values of variables, by name. Each combination is a row, as under `matrix`.',
+    type: 'object',
+    minProperties: 1,
+    propertyNames: names,
+    additionalProperties: { description: 'The values of the variable.', type: 'array', minItems: 1 },
+  },
+  exclusive: { description: 'When true, nothing else runs at the same time, also with --parallel.', type: 'boolean', default: false },
+  knownFailure: {
+    description: 'Why the scenario is known to fail. It is green while it does, which reports tell, and red when it passes.',
+    type: 'string',
+    minLength: 1,
+  },
   timeout: duration('The longest time for setup and steps together.', defaultTimeouts.scenario),
   maxOutput: keptSize('The most that its steps keep of each output or body, where they say nothing else'),
   secrets: {
