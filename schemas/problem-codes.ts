@@ -264,6 +264,7 @@ const commandCodes = {
     cause: 'Hosts cannot be adopted from that.',
     cure: 'Give an OpenSSH configuration, an Ansible inventory or what terraform output -json prints.',
   },
+  'nothing-kept': { cause: 'No run kept anything that could be gone on with or cleared away.', cure: 'Run with --keep-on-fail first.' },
   'nothing-adopted': { cause: 'A description names no host that could be taken.', cure: 'See the notes for what was left out, and why.' },
   'file-exists': { cause: 'A file that would be written is there already.', cure: 'Choose another folder.' },
   'no-such-key': {

@@ -6,6 +6,8 @@ import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createRunId, runScenarios } from '../../runner/index.ts'
 import { startDeadline } from '../../runner/time/deadline.ts'
+import type { KeptScenario } from '../../runner/engine/kept-scope.ts'
+import type { RunOptions } from '../../runner/engine/run-all.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 import { createJournal } from '../../runner/journal.ts'
 import type { Workspace } from '../../stack/workspace.ts'
@@ -20,6 +22,7 @@ import { projectFolder } from '../files/project-fence.ts'
 import { typeAgain } from './again.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
+import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
@@ -58,6 +61,11 @@ export async function prepareRun(
   const [parallel, allowLocal] = [numberOption(invocation, 'parallel', 'scenarios', [1, 99]), flag(invocation, 'allowLocal')]
   const [repeat, retry] = [numberOption(invocation, 'repeat', 'times', [1, 999]), numberOption(invocation, 'retry', 'retries', [0, 99])]
   const timeoutMs = timeoutOption(invocation)
+  if (retry > 0 && flag(invocation, 'keepOnFail'))
+    throw inputError({
+      code: 'bad-option',
+      message: '--keep-on-fail and --retry do not go together: what is tried again has to be cleared away',
+    })
   const variables = await readGivenVariables(invocation)
   const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
   const loading = {
@@ -87,13 +95,21 @@ export async function prepareRun(
   return { scenarios: Array.from({ length: repeat }, () => chosen).flat(), parallel, retry, timeoutMs, reporting }
 }
 
-/** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. @param hops  as `runScenarios` takes them */
+/** What else a run can be given. */
+export interface RunMore {
+  /** As `runScenarios` takes them. */
+  readonly hops?: Hops
+  /** What scenarios had captured when they were kept, by name. */
+  readonly resumed?: RunOptions['resumed']
+}
+
+/** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
 export async function runPrepared(
   invocation: Invocation,
   { scenarios, parallel, retry, timeoutMs, reporting }: PreparedRun,
   workspace: Workspace,
   testbed: Testbed,
-  hops?: Hops,
+  more: RunMore = {},
 ): Promise<number> {
   const { abandon, terminal } = invocation
   const deadline = startDeadline(timeoutMs ?? longestTimerMs, invocation.signal)
@@ -106,6 +122,7 @@ export async function runPrepared(
   const endReports = () => reporting.finish().forEach((event) => journal.write(event))
   process.once('exit', endReports)
   const project = projectFolder(invocation.cwd)
+  const kept: KeptScenario[] = []
   const shard = textOption(invocation, 'shard')
   const options = {
     run,
@@ -114,6 +131,8 @@ export async function runPrepared(
     retry,
     failOnFlaky: flag(invocation, 'failOnFlaky'),
     ...(shard === undefined ? {} : { shard }),
+    ...(flag(invocation, 'keepOnFail') ? { keep: (scenario: KeptScenario) => void kept.push(scenario) } : {}),
+    ...(more.resumed === undefined ? {} : { resumed: more.resumed }),
     allowLocal: flag(invocation, 'allowLocal'),
     secrets: secretsOf(scenarios, process.env),
     ...(project === undefined ? {} : { project }),
@@ -124,7 +143,7 @@ export async function runPrepared(
       reporting.onEvent(event)
     }
     const report = await finish(() =>
-      runScenarios({ testbed, scenarios, options, signal, abandon, onEvent, ...(hops === undefined ? {} : { hops }) }),
+      runScenarios({ testbed, scenarios, options, signal, abandon, onEvent, ...(more.hops === undefined ? {} : { hops: more.hops }) }),
     )
     const broken = report.scenarios.some(({ steps, problem }) => [{ problem }, ...steps].some((part) => part.problem?.code === 'defect'))
     if (broken) return exitCodes.defect
@@ -135,6 +154,7 @@ export async function runPrepared(
     process.off('exit', endReports)
     endReports()
     deadline.dispose()
+    if (kept.length > 0) tellKept(workspace, run, kept, terminal)
     journal.close()
   }
 }

@@ -26,6 +26,11 @@ export const selectingOptions: readonly CommandOption[] = [
 export const runOptions: readonly CommandOption[] = [
   ...selectingOptions,
   { flags: '--bail', description: 'stop after the first scenario that does not pass' },
+  {
+    flags: '--keep-on-fail',
+    description:
+      'do not clear away what a scenario that does not pass has made: titus-bed resume goes on with it, titus-bed release clears it away',
+  },
   { flags: '--repeat <n>', description: 'run each scenario so often', default: '1' },
   {
     flags: '--retry <n>',
@@ -57,3 +62,8 @@ export const runOptions: readonly CommandOption[] = [
     completes: 'reporter',
   },
 ]
+
+/** Those of them that still mean something where a run is gone on with. */
+export const resumeOptions: readonly CommandOption[] = runOptions.filter(({ flags }) =>
+  /^--(keep-on-fail|var|vars|allow-local|reporter) ?/.test(flags),
+)

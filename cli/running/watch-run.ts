@@ -31,7 +31,7 @@ export async function watchRun(
   const known = new Map(prepared.scenarios.map((scenario) => [scenario.file, filesOf(scenario, cwd)]))
   try {
     watching.follow([...new Set([...known.values()].flat())])
-    let code = await runPrepared(invocation, prepared, workspace, testbed, hops)
+    let code = await runPrepared(invocation, prepared, workspace, testbed, { hops })
     for (;;) {
       const all = [...new Set([...known.values()].flat())]
       watching.follow(all)
@@ -42,7 +42,7 @@ export async function watchRun(
       try {
         const again = await prepareRun(invocation, files, typed, testbed)
         for (const scenario of again.scenarios) known.set(scenario.file, filesOf(scenario, cwd))
-        code = await runPrepared(invocation, again, workspace, testbed, hops)
+        code = await runPrepared(invocation, again, workspace, testbed, { hops })
       } catch (error) {
         if (!(error instanceof InputError)) throw error
         await tellProblems(error.problems, terminal)

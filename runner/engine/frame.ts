@@ -5,6 +5,7 @@ import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { Mask } from '../scope/mask.ts'
+import type { KeptScenario, Resumed } from './kept-scope.ts'
 import type { Interruption } from './outcome.ts'
 import type { Scope } from '../scope/scope.ts'
 
@@ -20,6 +21,10 @@ export interface RunContext extends Ground {
   readonly evaluator: Evaluator
   /** The values of the secrets that scenarios take from this computer's environment, by name. */
   readonly secrets: Readonly<Record<string, string>>
+  /** Gets what is left of a scenario that does not pass, which is not cleared away then; undefined: everything is cleared away. */
+  readonly keep?: (kept: KeptScenario) => void
+  /** What scenarios had captured when they were kept, by name. */
+  readonly resumed?: Readonly<Record<string, Resumed>>
   /** The folder of the project: scenarios may name files in it, besides those in their own. */
   readonly project?: string
   emit(event: NewEvent): void

@@ -35,6 +35,9 @@ export interface RunOptions {
   readonly secrets: Readonly<Record<string, string>>
   /** Which part of how many the scenarios are: `2/4`. */
   readonly shard?: string
+  /** As `RunContext` has them. */
+  readonly keep?: RunContext['keep']
+  readonly resumed?: RunContext['resumed']
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
   readonly project?: string
 }
@@ -60,7 +63,11 @@ export async function runAll(
     onEvent(stamped)
   }
   const project = options.project === undefined ? {} : { project: options.project }
-  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, secrets: options.secrets, ...project, emit }
+  const keeping = {
+    ...(options.keep === undefined ? {} : { keep: options.keep }),
+    ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
+  }
+  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, secrets: options.secrets, ...project, ...keeping, emit }
   world.hops.listen((message) => emit({ type: 'note', message }))
   const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)

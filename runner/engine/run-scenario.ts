@@ -16,6 +16,7 @@ import { renderDuration } from '../time/render-duration.ts'
 import { followSteps } from './follow-steps.ts'
 import { runBesideInvariants } from './run-beside-invariants.ts'
 import { runInOrder } from './run-in-order.ts'
+import { keepScope, restoreScope } from './kept-scope.ts'
 import { runStep } from './run-step.ts'
 import { createScope, describeTestbed } from '../scope/scope.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -60,13 +61,18 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   const evaluation = run.evaluator.under(deadline.signal)
   let problem = defineSecrets(scenario, scope, run.secrets) ?? (await defineVariables(scenario, scope, evaluation))
+  const resumed = run.resumed?.[scenario.name]
+  if (resumed !== undefined) restoreScope(scope, resumed)
   let results: readonly StepResult[] = []
   try {
     const env = problem === undefined ? await evaluateEnvironment(scenario.env, scope, evaluation) : {}
     const work = await runBesideInvariants(scenario, { ...limited, env }, problem?.message)
     // The steps of `always` run whatever became of those before them: what one of them could not clean up must not keep the next from
     // trying.
-    const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: problem?.message, goOn: true })
+    const kept = run.keep === undefined || interruptions.signal.aborted ? undefined : keepScope(scenario, scope, work, resumed?.from ?? 0)
+    if (kept !== undefined) run.keep?.(kept)
+    const notCleared = problem?.message ?? (kept === undefined ? undefined : 'what it made is kept (--keep-on-fail)')
+    const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: notCleared, goOn: true })
     results = [...work, ...cleanUp]
     // A step that was cut off at work has a problem of its own. Soft and skipped steps do not decide the outcome, so the scenario says it
     // for them.
@@ -78,7 +84,8 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     deadline.dispose()
   }
   const outcome = problem === undefined ? combineOutcomes(results.map(weighStep)) : 'errored'
-  problem ??= outcome === 'passed' && assertions === 0 ? nothingAsserted(scenario) : undefined
+  // One that is only cleared away has no steps.
+  problem ??= outcome === 'passed' && assertions === 0 && steps.length > 0 ? nothingAsserted(scenario) : undefined
   const claimed = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
   const { outcome: judged, problem: told, knownFailure } = judgeKnownFailure(scenario, { outcome: claimed, problem })
   run.emit({

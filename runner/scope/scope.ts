@@ -9,6 +9,8 @@ export interface Scope {
   define(name: string, value: Json, secret?: boolean): void
   /** Called with the roots that an expression read and what it gave: a value made from a secret is one. */
   taint(roots: readonly string[], value: Json): void
+  /** The names of those that are secret. */
+  secretNames(): readonly string[]
 }
 
 /** @param initial  what is defined from the start: `testbed`, the inputs of a step file */
@@ -26,6 +28,7 @@ export function createScope(initial: JsonObject, mask: Mask): Scope {
     taint(roots, value) {
       if (roots.some((root) => secrets.has(root))) mask.add(value)
     },
+    secretNames: () => [...secrets],
   }
 }
 

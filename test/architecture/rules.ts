@@ -97,7 +97,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     product: [],
     terminal: ['exit-codes.ts'],
     files: ['terminal', 'command.ts'],
-    running: ['files', 'product', 'terminal', 'command.ts', 'exit-codes.ts'],
+    running: ['files', 'product', 'terminal', 'testbed', 'command.ts', 'exit-codes.ts'],
     target: ['product', 'terminal'],
     testbed: ['files', 'product', 'target', 'terminal', 'command.ts'],
     reference: ['command.ts', 'environment.ts', 'exit-codes.ts'],

@@ -1,0 +1,55 @@
+import type { KeptScenario, Resumed } from '../../runner/engine/kept-scope.ts'
+import type { Scenario } from '../../schemas/scenario.ts'
+import type { Invocation } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { refreshTestbed } from '../testbed/refresh-testbed.ts'
+import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
+import { hostsWorkspace } from '../testbed/hosts-workspace.ts'
+import { chooseReporters } from './choose-reporters.ts'
+import { forgetKept, loadKept, readKept } from './kept-runs.ts'
+import { noTestbed } from './no-testbed.ts'
+import { runPrepared } from './prepared-run.ts'
+import { openReporting } from './reporting.ts'
+
+/** What is left of a scenario to run. */
+export interface Part {
+  readonly scenario: Scenario
+  readonly from: number
+}
+
+/**
+ * Goes on with the scenarios that a run kept, and forgets that it did.
+ *
+ * @param part  what of a scenario is to run, and how many of its steps are left out
+ * @returns     the exit code
+ */
+export async function goOn(invocation: Invocation, part: (scenario: Scenario, kept: KeptScenario) => Part): Promise<number> {
+  const { cwd, terminal, signal } = invocation
+  const isAlone = findTestbed(invocation) === undefined && invocation.options['testbed'] === undefined
+  const { workspace, testbed } = isAlone ? { workspace: hostsWorkspace(cwd, noTestbed), testbed: noTestbed } : selectTestbed(invocation)
+  const kept = readKept(workspace, invocation.arguments[0])
+  const parts = (await loadKept(kept, invocation)).flatMap((scenario, index) => {
+    const own = kept.scenarios[index]
+    return own === undefined ? [] : [{ ...part(scenario, own), own }]
+  })
+  const scenarios = parts.map(({ scenario }) => scenario)
+  const some = scenarios.filter(({ steps, always }) => steps.length + always.length > 0)
+  if (some.length === 0) {
+    forgetKept(workspace, kept.run)
+    terminal.out('there is nothing to clear away')
+    return exitCodes.passed
+  }
+  const again = () => `titus-bed resume ${kept.run}`
+  const reporting = openReporting(chooseReporters(invocation, []), terminal, { source: () => undefined, again })
+  const prepared = { scenarios: some, parallel: 1, retry: 0, timeoutMs: undefined, reporting }
+  const resumed = Object.fromEntries(parts.map(({ scenario, from, own }) => [scenario.name, resumeWith(scenario, own, from)]))
+  const code = await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal), { resumed })
+  if (!signal.aborted) forgetKept(workspace, kept.run)
+  return code
+}
+
+/** What the steps to come capture themselves is not given to them. */
+function resumeWith({ steps }: Scenario, { captured, secrets }: KeptScenario, from: number): Resumed {
+  const anew = new Set(steps.flatMap(({ capture }) => capture.map(({ name }) => name)))
+  return { captured: Object.fromEntries(Object.entries(captured).filter(([name]) => !anew.has(name))), secrets, from }
+}

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { KeptScenario } from '../../runner/engine/kept-scope.ts'
+import { inputError } from '../../schemas/failure.ts'
+import { parseJson, renderJson } from '../../schemas/json-text.ts'
+import type { Scenario } from '../../schemas/scenario.ts'
+import { makePrivateFolder, writeDurably } from '../../system/durable-file.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { flag } from '../command.ts'
+import type { Invocation } from '../command.ts'
+import { readGivenVariables } from '../files/given-variables.ts'
+import { loadScenarioFiles } from '../files/load-files.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+/** Scenarios that a run kept. */
+export interface KeptRun {
+  readonly run: string
+  readonly scenarios: readonly KeptScenario[]
+}
+
+/** Writes down what a run kept, for its owner alone since captures may be secret, and says what to type next. */
+export function tellKept(workspace: Workspace, run: string, scenarios: readonly KeptScenario[], terminal: Terminal): void {
+  makePrivateFolder(join(workspace.folder, 'runs', run))
+  writeDurably(fileOf(workspace, run), `${renderJson(scenarios, 2)}\n`)
+  terminal.err(`kept: ${scenarios.map(({ name }) => name).join(', ')}`)
+  terminal.err(`titus-bed resume ${run} goes on with it, titus-bed release ${run} clears it away`)
+}
+
+/** What a run kept. @param run  its id; the last one that kept something unless given @throws InputError when there is nothing */
+export function readKept(workspace: Workspace, run: string | undefined): KeptRun {
+  const folder = join(workspace.folder, 'runs')
+  const runs = existsSync(folder) ? readdirSync(folder).toSorted() : []
+  const kept = runs.filter((name) => existsSync(fileOf(workspace, name)))
+  const wanted = run ?? kept.at(-1)
+  if (wanted === undefined || !kept.includes(wanted))
+    throw inputError({
+      code: 'nothing-kept',
+      message: wanted === undefined ? 'no run kept anything here' : `the run ${wanted} kept nothing`,
+      ...(kept.length === 0 ? {} : { expected: kept.join(', ') }),
+      hint: 'run with --keep-on-fail; --testbed names another testbed',
+    })
+  return { run: wanted, scenarios: parseJson(readFileSync(fileOf(workspace, wanted), 'utf8')) as unknown as readonly KeptScenario[] }
+}
+
+/** Forgets what a run kept, once it is cleared away. */
+export function forgetKept(workspace: Workspace, run: string): void {
+  rmSync(fileOf(workspace, run), { force: true })
+}
+
+/** The scenarios themselves, as their files have them now. @throws InputError when a file is wrong, or has another scenario by now */
+export async function loadKept({ scenarios }: KeptRun, invocation: Invocation): Promise<readonly Scenario[]> {
+  const given = Object.fromEntries((await readGivenVariables(invocation)).map(({ name, value }) => [name, value]))
+
+  const files = [...new Set(scenarios.map(({ file }) => file))]
+  const loaded = await loadScenarioFiles(files, invocation.cwd, {
+    allowLocal: flag(invocation, 'allowLocal'),
+    given,
+    environment: process.env,
+  })
+  return scenarios.map(({ name, file }) => {
+    const found = loaded.scenarios.find((scenario) => scenario.name === name && scenario.file === file)
+    if (found !== undefined) return found
+    throw inputError({
+      code: 'nothing-kept',
+      message: `${file} has no sound scenario "${name}" any more`,
+      hint: `titus-bed validate ${file}`,
+    })
+  })
+}
+
+function fileOf({ folder }: Workspace, run: string): string {
+  return join(folder, 'runs', run, 'kept.json')
+}

@@ -1,0 +1,42 @@
+import type { StepResult } from '../../schemas/event.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { Scenario } from '../../schemas/scenario.ts'
+import type { Scope } from '../scope/scope.ts'
+import { weighStep } from './outcome.ts'
+
+/** What is left of a scenario that did not pass and was not cleared away: enough to go on with it, or to clear it away later. */
+export interface KeptScenario {
+  readonly name: string
+  readonly file: string
+  /** What its steps captured. Secrets are in plain. */
+  readonly captured: Readonly<Record<string, Json>>
+  /** Those of them that are secret. */
+  readonly secrets: readonly string[]
+  /** The step that did not pass, of setup and steps together; the first is 0. */
+  readonly failedAt: number
+}
+
+/** What a scenario that was kept goes on with. */
+export type Resumed = Pick<KeptScenario, 'captured' | 'secrets'> & {
+  /** How many of its steps are left out, since they ran before. */
+  readonly from: number
+}
+
+/** What to keep of a scenario whose steps did not pass; undefined when they did. @param from  how many of its steps were left out */
+export function keepScope(
+  { name, file, vars, secrets }: Scenario,
+  scope: Scope,
+  work: readonly StepResult[],
+  from: number,
+): KeptScenario | undefined {
+  const red = work.find((step) => step.path.length === 1 && ['failed', 'errored'].includes(weighStep(step)) && step.outcome !== 'skipped')
+  if (red === undefined) return undefined
+  const own = new Set(['testbed', ...vars.map(({ key }) => key), ...secrets.map((secret) => secret.name)])
+  const captured = Object.fromEntries(Object.entries(scope.variables).filter(([key]) => !own.has(key)))
+  return { name, file, captured, secrets: scope.secretNames().filter((key) => !own.has(key)), failedAt: from + (red.path[0] ?? 0) }
+}
+
+/** Gives a scope what a scenario had captured before it was kept. */
+export function restoreScope(scope: Scope, { captured, secrets }: Resumed): void {
+  for (const [key, value] of Object.entries(captured)) scope.define(key, value, secrets.includes(key))
+}
