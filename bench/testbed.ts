@@ -2,6 +2,7 @@ import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { productRoot } from '../cli/product/folders.ts'
 import { readTestbed, workspaceAt } from '../stack/workspace.ts'
+import { measureAccess } from './access.ts'
 import { measureAgents } from './agents.ts'
 import { measureChecks } from './checks.ts'
 import { time, timeEach } from './figure.ts'
@@ -11,7 +12,7 @@ import { measureSteps } from './steps.ts'
 import { keepStack, measureTerraform } from './terraform.ts'
 
 /** The figures that need a raised testbed. */
-export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'checks', 'agents', 'destroy'] as const
+export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'access', 'checks', 'agents', 'destroy'] as const
 
 /** Raises the shipped testbed with the shipped commands, and measures on it what is wanted; `add` gets each figure when it is known. */
 export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, add: (figure: Figure) => void): Promise<void> {
@@ -61,6 +62,7 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
       add({ name: 'shipped scenarios', cold, warm, how: '`titus-bed run scenarios`, all pass; cold: the first on a testbed just raised' })
     }
     if (wanted.has('steps')) (await measureSteps(bench, workspace, testbed)).forEach(add)
+    if (wanted.has('access')) (await measureAccess(bench, testbed)).forEach(add)
     if (wanted.has('checks')) (await measureChecks(bench, cwd, workspace)).forEach(add)
     if (wanted.has('agents')) {
       const [apply, look] = [() => bed('apply', 'cluster.yaml'), () => readTestbed(workspace)]

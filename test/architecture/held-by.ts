@@ -183,8 +183,10 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that no test drives by an import or a name, each with what runs it. */
 export const drivenByHand: Readonly<Record<string, string>> = {
+  'bench/access.ts': 'a figure of a lab: npm run bench',
   'bench/agents.ts': 'a figure of a lab: npm run bench',
   'bench/checks.ts': 'a figure of this computer: npm run bench',
+  'bench/cpu.ts': 'a figure of a lab: npm run bench',
   'bench/images.ts': 'a figure of a lab: npm run bench',
   'bench/launch.ts': 'a figure of a lab: npm run bench',
   'bench/machines.ts': 'a figure of a lab: npm run bench',
