@@ -24,7 +24,7 @@ const outputLimitBytes = 16 << 20
 
 /**
  * Makes calls of the AWS CLI on a machine, one after the other. The first is a control: where it fails, the others are not made.
- * To start the CLI costs four times what a call does. Where it is a script of Python, one process is started for all calls, and forks
+ * To start the CLI costs three times what a call does. Where it is a script of Python, one process is started for all calls, and forks
  * for each (see aws-calls.py); elsewhere each call is a process of its own.
  *
  * @param calls  the words of each call, without `aws`
