@@ -78,7 +78,7 @@ async function examineVolume(stateDir: string): Promise<Finding> {
       : ((await attempt(['sh', probe, 'format', folder, ...formatCommand])) ??
         (await attempt([...unshared, 'mount', folder, ...mountCommand])))
   if (folder !== undefined) await rm(folder, { recursive: true, force: true })
-  const what = `loop devices for the machines' disks${problem === undefined ? '' : `: ${problem}. Without them a machine may fill the disk of this computer`}`
+  const what = `loop devices for the machines' disks${problem === undefined ? '' : `: ${problem.replace(/\.$/, '')}. Without them a machine may fill the disk of this computer`}`
   const cure = 'modprobe loop; in a container: docker run --privileged --volume /dev:/dev'
   return { ...buildFinding('volume', problem === undefined, what, cure), ...(problem === undefined ? {} : { isWarning: true }) }
 }
