@@ -100,7 +100,7 @@ function describeCommand(
     const project = parser.opts()['config'] === false || definition.readsProject === false ? undefined : await projectIn(cwd)
     const { config, ...typed } = parser.opts()
     const defaults = Object.entries(project === undefined ? {} : projectOptions(project, cwd)).filter(
-      ([name]) => takes(parser, name) && parser.getOptionValueSource(name) !== 'cli',
+      ([name]) => takes(parser, name) && !isTyped(parser, name),
     )
     const options = { ...typed, ...Object.fromEntries(defaults), ...(config === false ? { noConfig: true } : {}) }
     await run({ arguments: positional.toSpliced(separator, 1), options, project })
@@ -111,6 +111,12 @@ function describeCommand(
 async function projectIn(cwd: string): Promise<Project | undefined> {
   const path = findProjectFile(cwd)
   return path === undefined ? undefined : (await import('./files/load-project-file.ts')).loadProjectFile(path, cwd)
+}
+
+/** Whether an option was typed, or the other one that says the same: `--testbed-file` names a testbed, too. */
+function isTyped(parser: Parser, name: string): boolean {
+  const names = name === 'testbed' ? ['testbed', 'testbedFile'] : [name]
+  return names.some((each) => parser.getOptionValueSource(each) === 'cli')
 }
 
 function takes(parser: Parser, name: string): boolean {

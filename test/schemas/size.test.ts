@@ -9,7 +9,9 @@ function lines(count: number, line: (index: number) => string): string {
 }
 
 const step = 'scenario: s\nsteps:\n  - name: a\n    host: gateway\n    run: "true"\n'
-const grid = (count: number, cell: (index: number) => string) => Array.from({ length: count }, (_, index) => cell(index)).join(', ')
+function grid(count: number, cell: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => cell(index)).join(', ')
+}
 
 /** Whether a text describes a cluster; the text for a count of what it has many of; how many of that. */
 const cases: Readonly<Record<string, readonly ['cluster' | 'scenario', (count: number) => string, number]>> = {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { startSshTestbed } from '../../runner/sshd.ts'
@@ -60,6 +60,9 @@ t.test('hosts of an OpenSSH configuration are run against, host keys and hops as
     t.match(await typeCommand(cwd, ...command), { code: 2, err: /\[not-owned\]/ }, command.join(' '))
   t.match(await typeCommand(cwd, 'destroy'), { code: 0, out: 'there is no testbed here; nothing to destroy\n' })
   t.match(await typeCommand(cwd, 'run', 'a.yaml', ...on, '--testbed', 'x'), { code: 2, err: /\[bad-option\]/ })
+  writeFileSync(join(cwd, 'titus-bed.yaml'), 'testbed: blue\n')
+  t.match(await typeCommand(cwd, 'ssh-config', ...on), { code: 0 }, 'the project names another, and what is typed is stronger')
+  rmSync(join(cwd, 'titus-bed.yaml'))
   t.match(await typeCommand(cwd, 'run', 'a.yaml'), { code: 3, err: /there is no testbed here/ }, 'it has to be named')
   t.match(await typeCommand(cwd, 'adopt', config), { code: 2, err: /\[file-exists\]/ })
 })
