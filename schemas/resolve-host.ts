@@ -44,6 +44,7 @@ export function hostNamesOf({ hosts }: Testbed): HostNames {
 export function resolveHost(text: string, hosts: HostNames, nameable: Nameable): HostChoice | HostRefusal {
   const { machines, groups, raised } = hosts
   const [, name = text, selector] = /^([A-Za-z][A-Za-z0-9_-]*)(\[\d+\]|\.all|\.any)?$/.exec(text) ?? []
+  if (text === 'all' && nameable.several) return { mode: 'all', names: raised?.map(({ name: each }) => each) ?? [text] }
   const known = nameable.local ? [...machines, 'local'] : machines
   if (known.includes(text)) return { mode: 'one', names: [text] }
   if (groups.includes(name)) {
@@ -71,7 +72,12 @@ export function isRefused(resolved: HostChoice | HostRefusal): resolved is HostR
 }
 
 function unknownHost(text: string, selector: string | undefined, hosts: HostNames, nameable: Nameable): HostRefusal {
-  const names = [...hosts.machines, ...hosts.groups.flatMap((group) => formsOf(group, nameable)), ...(nameable.local ? ['local'] : [])]
+  const names = [
+    ...hosts.machines,
+    ...hosts.groups.flatMap((group) => formsOf(group, nameable)),
+    ...(nameable.several ? ['all'] : []),
+    ...(nameable.local ? ['local'] : []),
+  ]
   const code = selector === '.all' || selector === '.any' ? 'empty-group' : 'unknown-host'
   const group = text.replace(/(\[\d+\]|\.all|\.any)$/, '')
   if (selector !== undefined && hosts.raised !== undefined && hosts.groups.length === 0)

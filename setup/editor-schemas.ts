@@ -31,7 +31,7 @@ export function scenarioSchemaForEditors(schema: JsonObject, knowledge: EditorKn
   const polled = invariant['properties'] as Readonly<Record<string, JsonObject>>
   const withExpectations = (key: string): JsonObject => ({ ...properties[key], additionalProperties: expected })
   const common = {
-    host: { ...host, ...properties['host'] },
+    host: { ...omit(properties['host'] ?? {}, 'type'), anyOf: [host, { type: 'array', items: host }] },
     expect: withExpectations('expect'),
     assert: withExpectations('assert'),
   }
@@ -84,7 +84,7 @@ function hostSchema({ machines, groups }: HostNames): JsonObject {
   const members = groups.flatMap((group) => [`${group}[0]`, `${group}.all`, `${group}.any`])
   return {
     anyOf: [
-      { enum: [...machines, ...members, 'local'] },
+      { enum: [...machines, ...members, 'all', 'local'] },
       { type: 'string', pattern: `^(${groups.join('|')})\\[\\d+\\]$`, description: 'a member of a group' },
       expression,
     ],

@@ -16,6 +16,8 @@ import { countOf } from '../../system/count-of.ts'
 export interface HttpRequest {
   readonly method: string
   readonly url: HttpUrl
+  /** Where to connect, when the machine does not resolve the name of the URL itself. */
+  readonly address?: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   readonly trust?: TlsTrust
@@ -49,7 +51,7 @@ const headerLimitBytes = 262_144
 export async function requestFrom(machine: Machine, request: HttpRequest): Promise<HttpResponse> {
   const { url } = request
   const startedAt = performance.now()
-  const dialled = await machine.dial(url.hostname, url.port, request)
+  const dialled = await machine.dial(request.address ?? url.hostname, url.port, request)
   const where = `${machine.name} -> ${url.hostname}:${url.port}`
   if (dialled.state !== 'open')
     throw new ConnectionError('connection', `${where}: ${dialled.state} (${dialled.detail})`, {

@@ -12,6 +12,7 @@ import { describeCuts } from './command.ts'
 import { readProjectFile } from './files.ts'
 import type { StepContext, StepKind } from './kind.ts'
 import { describeSaved, saveTexts } from './save-texts.ts'
+import { addressOfName, withMemberAddress } from './target-address.ts'
 import { setPaths } from './set-paths.ts'
 import { readResultJson } from './text-as-json.ts'
 
@@ -20,7 +21,8 @@ const urlSchema = {
   type: 'string',
   pattern: '^https?://[^/]',
   patternErrorMessage: 'an http or https URL with its host, such as http://localhost:7001/api/v3/jobs',
-  description: 'The URL, as the host sees it: `http://localhost:7001/…` is the host itself.',
+  description:
+    'The URL, as the host sees it: `http://localhost:7001/…` is the host itself, `http://gateway:7001/…` a machine of the testbed by its name.',
 }
 
 type HttpParams = Readonly<Partial<Record<(typeof methods)[number], string>>> & {
@@ -100,10 +102,12 @@ expect:
     const json = jsonBody(request, context)
     const body = json === undefined ? request.body : renderJson(json)
     const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+    const parsed = parseUrl(withMemberAddress(url, context.testbed))
     const response = await saveTexts(context, (savers) =>
       askFrom(context.machine, {
         method: method.toUpperCase(),
-        url: parseUrl(url),
+        url: parsed,
+        address: addressOfName(parsed.hostname, context.testbed),
         trust: { insecure: request.insecure, ca: authorities(request, context) },
         headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(body === undefined ? {} : { body }),

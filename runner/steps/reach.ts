@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Testbed } from '../../schemas/testbed.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { ConnectionError } from '../hops/connection-error.ts'
 import { UndecodableBody } from '../hops/http-body.ts'
@@ -8,6 +9,7 @@ import { requestFrom } from '../hops/http-request.ts'
 import { parseHttpUrl } from '../hops/http-url.ts'
 import type { DialOptions, Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
+import { addressOfName, withMemberAddress } from './target-address.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
 import type { StepKind } from './kind.ts'
 import { originSchema } from './origin-schema.ts'
@@ -48,7 +50,7 @@ export const reach: StepKind = {
         additionalProperties: {
           type: 'string',
           pattern: '^(https?://[^/]|.+:\\d{1,5}$)',
-          description: '`address:port`, or a URL to be answered',
+          description: '`address:port`, or a URL to be answered; in place of the address the name of a machine',
         },
         description: 'The targets: a name for each `address:port` or URL.',
       },
@@ -110,7 +112,10 @@ reach:
       ),
     )
     const cells = await Promise.all(
-      probes.map(async (probe) => ({ ...probe, found: await probeCell(probe.machine, probe.address, { timeoutMs, signal }) })),
+      probes.map(async (probe) => ({
+        ...probe,
+        found: await probeCell(probe.machine, probe.address, context.testbed, { timeoutMs, signal }),
+      })),
     )
     const grid = renderGrid(Object.keys(sources), Object.keys(to), (source, target) =>
       cells
@@ -172,9 +177,10 @@ function describeWhy({ state, detail }: Found, wanted: string | number): string 
   return why === '' ? '' : ` (${why})`
 }
 
-async function probeCell(machine: Machine, address: string, { timeoutMs, signal }: DialOptions): Promise<Found> {
-  const url = parseHttpUrl(address)
-  const [host, port] = url === undefined ? splitAddress(address) : [url.hostname, url.port]
+async function probeCell(machine: Machine, target: string, testbed: Testbed, { timeoutMs, signal }: DialOptions): Promise<Found> {
+  const url = parseHttpUrl(withMemberAddress(target, testbed))
+  const [name, port] = url === undefined ? splitAddress(target) : [url.hostname, url.port]
+  const host = addressOfName(name, testbed) ?? name
   try {
     const dialled = await machine.dial(host, port, { timeoutMs, signal })
     if (dialled.state !== 'open') {
@@ -193,6 +199,7 @@ async function probeCell(machine: Machine, address: string, { timeoutMs, signal 
     const { status } = await requestFrom(machine, {
       method: 'GET',
       url,
+      address: host,
       headers: {},
       timeoutMs,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
@@ -210,7 +217,7 @@ function splitAddress(address: string): [string, number] {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(address) ?? []
   if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
     throw new StepError('bad-address', `not an address:port or URL: ${address}`)
-  return [host.replace(/^\[|\]$/g, ''), Number(port)]
+  return [host.replace(/^\[(.*)\]$/, '$1'), Number(port)]
 }
 
 function tabulate(cells: readonly { readonly row: string; readonly column: string; readonly found: Found }[]): JsonObject {

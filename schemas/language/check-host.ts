@@ -8,7 +8,7 @@ export function hostProblem({ value, place }: LocatedScalar, hosts: HostNames | 
   const name = String(value)
   if (hosts === undefined) {
     if (/^[A-Za-z][A-Za-z0-9_-]*(\[\d+\]|\.all|\.any)?$/.test(name)) return undefined
-    const expected = 'the name of a machine, such as bastion, agents[0], agents.all, agents.any, or local'
+    const expected = 'the name of a machine, such as bastion, agents[0], agents.all, agents.any, all, or local'
     return { severity: 'error', place, code: 'bad-host', message: `"${name}" names no host`, expected }
   }
   const resolved = resolveHost(name, hosts, { local: true, several: true })

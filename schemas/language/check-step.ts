@@ -1,6 +1,6 @@
 import { hostProblem } from './check-host.ts'
 import type { Compilation } from './compilation.ts'
-import { fixedValue } from './fixed-value.ts'
+import { fixedValue, isFixed } from './fixed-value.ts'
 import { childOf, entryOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedMap } from '../yaml/located-node.ts'
 import { nearestName } from '../../system/nearest-name.ts'
@@ -27,8 +27,9 @@ const notOnGroup = [...notOnUse, 'until', 'expect', 'capture', 'with']
 export function checkStepKeys(step: StepKeys, { problems, hosts }: Pick<Compilation, 'problems' | 'hosts'>): void {
   checkPlacement(step, problems)
   const host = childOf(step.node, 'host')
-  if (host?.kind === 'scalar' && step.host?.type === 'literal' && host.value !== null) {
-    const problem = hostProblem(host, hosts)
+  for (const item of host?.kind === 'list' ? host.items : host === undefined ? [] : [host]) {
+    if (item.kind !== 'scalar' || item.value === null || !isFixed(item)) continue
+    const problem = hostProblem(item, hosts)
     if (problem !== undefined) problems.push(problem)
   }
   checkUntil(step, problems)

@@ -65,9 +65,11 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
   name: { description: 'What the step shows, as a sentence. The report tells it.', type: 'string', minLength: 1 },
   host: {
     description:
-      'The machine that the step acts from: its name, agents[0], agents.all (every one must hold), agents.any (the first that holds), or local.',
-    type: 'string',
+      'The machine that the step acts from: its name, agents[0], agents.all (every one must hold), agents.any (the first that holds), all (every machine), local, or a list of these.',
+    type: ['string', 'array'],
     minLength: 1,
+    minItems: 1,
+    items: { description: 'A machine or a group.', type: 'string', minLength: 1 },
   },
   in: {
     description: 'Act inside a container of the host: one hop more.',

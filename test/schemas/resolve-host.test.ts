@@ -32,7 +32,9 @@ t.test('a name that means none is refused with all that can stand there', async 
     const resolved = resolveHost(text, names, nameable)
     return isRefused(resolved) ? `${resolved.code}: ${resolved.message}; ${resolved.expected}` : resolved.names.join()
   }
-  t.equal(told('all', planned, step), 'unknown-host: there is no host all; one of gateway, agents[0], agents.all, agents.any or local')
+  t.equal(told('al', planned, step), 'unknown-host: there is no host al; one of gateway, agents[0], agents.all, agents.any, all or local')
+  t.equal(told('all', planned, step), 'all')
+  t.equal(told('all', raised, step), 'gateway,agents[0],agents[1]')
   t.equal(told('all', raised, command), 'unknown-host: there is no host all; one of gateway or agents[0]')
   t.equal(told('local', raised, command), 'unknown-host: there is no host local; one of gateway or agents[0]')
   t.equal(told('agents', planned, step), 'bad-host: agents is a group of machines; agents[0], agents.all or agents.any')

@@ -29,5 +29,5 @@ t.test('this computer has to be allowed', async (t) => {
 
 t.test('a name that nobody has is answered with those that are', async (t) => {
   t.throws(() => choose('gatewai'), { code: 'unknown-host', hint: /did you mean "gateway"\?.*bastion/ })
-  for (const wanted of [7, null, ['gateway']]) t.throws(() => choose(wanted), { code: 'unknown-host' }, JSON.stringify(wanted))
+  for (const wanted of [7, null, [7]]) t.throws(() => choose(wanted), { code: 'unknown-host' }, JSON.stringify(wanted))
 })

@@ -106,7 +106,10 @@ t.test('a role that is added in one file and one line is everywhere', async (t) 
   writeFileSync(join(folder, 'scenario.yaml'), 'scenario: s\nsteps: [{ host: metrics, run: "true" }, { host: metrisc, run: "true" }]\n')
   const loaded = await loadScenarioFiles(['scenario.yaml'], folder)
   t.match(loaded.problems, [
-    { code: 'unknown-host', expected: 'one of bastion, prereqs, master, gateway, metrics, agents[0], agents.all, agents.any or local' },
+    {
+      code: 'unknown-host',
+      expected: 'one of bastion, prereqs, master, gateway, metrics, agents[0], agents.all, agents.any, all or local',
+    },
   ])
   t.equal(loaded.problems.length, 1)
   t.match(command.arguments?.[0]?.description, 'gateway, metrics, agents[0]')
