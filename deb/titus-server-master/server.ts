@@ -80,7 +80,9 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
   function answerCall(request: IncomingMessage, response: ServerResponse, body: string): void {
     if (request.method !== 'POST' || request.url !== '/rpc') return respond(response, 404, 'text/plain', 'Not Found')
     if (!isLeading()) return respond(response, 503, 'text/plain', 'Not a leader')
-    respondJson(response, 200, engine.call(JSON.parse(body) as MasterCall))
+    const call = readCall(body)
+    if (call === undefined) return respond(response, 400, 'text/plain', 'not a call of the protocol')
+    respondJson(response, 200, engine.call(call))
   }
 
   const rpc = await listen(options.listenAddress, options.rpcPort, answerCall, onError)
@@ -108,5 +110,14 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
       await api.close()
       await rpc.close()
     },
+  }
+}
+
+function readCall(body: string): MasterCall | undefined {
+  try {
+    const call = JSON.parse(body) as unknown
+    return typeof call === 'object' && call !== null ? (call as MasterCall) : undefined
+  } catch {
+    return undefined
   }
 }

@@ -26,18 +26,60 @@ export interface Proxy {
  * @param onChange    told after a successful answer to an action that may have changed something
  */
 export function createProxy(socketPath: string, onChange: (action: Action) => void): Proxy {
-  const agent = new Agent({ maxSockets: 64 })
+  const agents = { whole: new Agent({ maxSockets: 64 }), streamed: new Agent({ maxSockets: 1024 }) }
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const action = await forward(agent, socketPath, incoming, response).catch((error: unknown) => fail(response, error))
+    const action = await forward(agents, socketPath, incoming, response).catch((error: unknown) => fail(response, error))
     if (action !== undefined && response.statusCode < 400 && !isReadOnly(action)) onChange(action)
   }
   const handle: RequestHandler = (incoming, response) => void answer(incoming, response)
-  return { handle, close: () => agent.destroy() }
+  return { handle, close: () => Object.values(agents).forEach((agent) => agent.destroy()) }
 }
 
-async function forward(agent: Agent, socketPath: string, incoming: IncomingMessage, response: ServerResponse): Promise<Action | undefined> {
+/** So much of a body is waited for before the emulator is asked, in bytes, and so long, in milliseconds. What is whole by then has connections
+ *  to the emulator of its own: who sends slowly, or much, keeps none of them from others. */
+const held = { bytes: 65_536, ms: 250 } as const
+
+/** The beginning of a body, and whether that is all of it. @throws Error when the client breaks off */
+function readBeginning(incoming: IncomingMessage): Promise<{ readonly pieces: readonly Buffer[]; readonly isWhole: boolean }> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    let length = 0
+    const settle = (isWhole: boolean) => {
+      clearTimeout(patience)
+      incoming.off('data', onData).off('end', onEnd)
+      if (!isWhole) incoming.pause()
+      resolve({ pieces, isWhole })
+    }
+    const onEnd = () => settle(true)
+    const onData = (piece: Buffer) => {
+      pieces.push(piece)
+      length += piece.length
+      if (length >= held.bytes) settle(false)
+    }
+    const patience = setTimeout(() => settle(false), held.ms)
+    incoming.on('data', onData).once('end', onEnd)
+    incoming.once('error', (error) => {
+      clearTimeout(patience)
+      reject(error)
+    })
+  })
+}
+
+/** Connections to the emulator: of requests that are there as a whole, and of those that come as they come. */
+interface Agents {
+  readonly whole: Agent
+  readonly streamed: Agent
+}
+
+async function forward(
+  agents: Agents,
+  socketPath: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<Action | undefined> {
+  const { pieces, isWhole } = await readBeginning(incoming)
   const outgoing = request({
-    agent,
+    agent: isWhole ? agents.whole : agents.streamed,
     socketPath,
     path: incoming.url ?? '/',
     method: incoming.method ?? 'GET',
@@ -52,7 +94,9 @@ async function forward(agent: Agent, socketPath: string, incoming: IncomingMessa
   })
   // An answer may come before the end of the request is known to have left, and counts all the same; a request that breaks off breaks
   // the answer off as well.
-  pipeline(incoming, outgoing).catch(() => undefined)
+  for (const piece of pieces) outgoing.write(piece)
+  if (isWhole) outgoing.end()
+  else pipeline(incoming, outgoing).catch(() => undefined)
   const answer = await answered
   const { [actionHeader]: action, ...headers } = endToEnd(answer.headers)
   response.writeHead(answer.statusCode ?? 502, headers)

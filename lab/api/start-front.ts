@@ -40,9 +40,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     return void Promise.resolve(options.registry(request, response)).catch(() => response.destroy())
   }
   const { certificateFile, keyFile } = options.certificates
-  // Node's own limits for requests and idle connections are off: an upload takes as long as it takes.
-  const limits = { requestTimeout: 0, keepAliveTimeout: 65_000 }
-  const secure = createHttpsServer({ ...limits, cert: await readFile(certificateFile), key: await readFile(keyFile) }, handle)
+  // Node's own limit for a request is off: an upload takes as long as it takes. That for its head would be off with it.
+  const limits = { requestTimeout: 0, headersTimeout: 20_000, connectionsCheckingInterval: 1000, keepAliveTimeout: 65_000 }
+  const secure = createHttpsServer(
+    { ...limits, handshakeTimeout: 20_000, cert: await readFile(certificateFile), key: await readFile(keyFile) },
+    handle,
+  )
   const clear = createHttpServer(limits, handle)
   try {
     await listen(secure, { host: options.address, port: options.httpsPort ?? 443 })

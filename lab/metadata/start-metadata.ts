@@ -52,8 +52,9 @@ export async function startMetadata(options: MetadataOptions): Promise<Metadata>
     const document = await credentials(view.instance)
     return metadataRequest(view, asked, { tokenSecret, nowMs: Date.now(), credentials: document })
   }
-  const server = createServer((request, response) => {
-    request.resume()
+  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 }
+  const server = createServer(limits, (request, response) => {
+    request.on('error', () => undefined).resume()
     answer(request).then(
       (found) => send(request, response, found),
       (error: unknown) => send(request, response, { status: 500, headers: {}, body: `${String(error)}\n` }),

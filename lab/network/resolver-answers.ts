@@ -33,12 +33,15 @@ export function buildNameTable(state: RegionState): NameTable {
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
  */
 export function answerQuery(table: NameTable, message: Buffer): Buffer | undefined {
-  let query: DecodedPacket
   try {
-    query = decode(message)
+    return answerPacket(table, decode(message))
   } catch {
+    // What cannot be read, or not be written again, is no query.
     return undefined
   }
+}
+
+function answerPacket(table: NameTable, query: DecodedPacket): Buffer | undefined {
   const [question] = query.questions ?? []
   if (query.type !== 'query' || question === undefined) return undefined
   const { answers, code } =

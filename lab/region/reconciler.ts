@@ -28,7 +28,7 @@ export interface ReconcilerOptions {
   readonly initial: RegionState
   readonly readRegion: () => Promise<RegionState>
   readonly router: Router
-  readonly resolver: Resolver
+  readonly resolver: Pick<Resolver, 'listen'>
   readonly createMachine: (instance: Instance, links: readonly Link[], onPowerOff: () => void) => Promise<Machine>
   /** Tells the API that an instance has switched itself off. */
   readonly stopInstance: (instanceId: string) => Promise<void>

@@ -81,7 +81,6 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'lab/metadata/': ['test/lab/metadata/metadata-request.test.ts'],
   'lab/metadata/start-metadata.ts': ['test/lab/api/front.test.ts'],
   'lab/machines/share-program.ts': ['test/e2e/lab.test.ts'],
-  'lab/network/resolver.ts': ['test/e2e/lab.test.ts'],
   'lab/network/': ['test/lab/network/router.test.ts', 'test/lab/network/resolver.test.ts'],
   'lab/region/': ['test/e2e/lab.test.ts'],
   'lab/region/credentials.ts': ['test/lab/machines/machine-files.test.ts'],

@@ -1,6 +1,11 @@
+import { randomBytes } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import t from 'tap'
 import { decode, encode } from 'dns-packet'
 import type { RecordType } from 'dns-packet'
+import { createResolver } from '../../../lab/network/resolver.ts'
 import { answerQuery, buildNameTable } from '../../../lab/network/resolver-answers.ts'
 import { translateAddress } from '../../../lab/network/relay.ts'
 import { makeInterface, makeRegion } from '../region-state.ts'
@@ -58,3 +63,45 @@ t.test('public addresses stand for private ones, which stand for themselves', as
   t.equal(translateAddress(region, '192.0.2.7'), '30.0.1.10')
   t.equal(translateAddress(region, '30.0.1.10'), '30.0.1.10')
 })
+
+t.test('over UDP and TCP it withstands whatever clients send, and answers others', async (t) => {
+  const port = 20_000 + (process.pid % 10_000)
+  const address = '127.77.0.53'
+  const resolver = createResolver(() => table, port)
+  await resolver.listen(address)
+  t.teardown(() => resolver.stop())
+  const query = encode({ type: 'query', id: 7, flags: 0x100, questions: [{ name: 's3.eu-west-1.amazonaws.com', type: 'A' }] })
+  const socket = createSocket('udp4')
+  t.teardown(() => socket.close())
+  for (let round = 0; round < 300; round += 1) {
+    const half = Buffer.concat([query.subarray(0, round % query.length), randomBytes(round)])
+    socket.send(half, port, address)
+  }
+  const streams = Array.from({ length: 100 }, (_, index) => {
+    const stream = connect(port, address).on('error', () => undefined)
+    // A length without a message, a message that is none, and queries whose answers nobody reads.
+    stream.write(
+      index % 3 === 0 ? Buffer.from([0xff, 0xff, 1]) : index % 3 === 1 ? Buffer.concat([Buffer.from([0, 9]), randomBytes(9)]) : framed,
+    )
+    t.teardown(() => stream.destroy())
+    return stream
+  })
+  await Promise.all(streams.filter((stream) => stream.connecting).map((stream) => once(stream, 'connect')))
+  const answers = new Promise<Buffer>((resolve) => {
+    socket.on('message', (message: Buffer) => {
+      if (message.readUInt16BE(0) === 7 && message.length > query.length) resolve(message)
+    })
+  })
+  socket.send(query, port, address)
+  const stream = connect(port, address)
+  t.teardown(() => stream.destroy())
+  stream.write(framed.subarray(0, 2 + query.length))
+  const [overTcp] = (await once(stream, 'data')) as [Buffer]
+  t.equal(overTcp.readUInt16BE(2), 7)
+  t.equal((await answers).readUInt16BE(0), 7)
+})
+
+const framedQuery = encode({ type: 'query', id: 7, flags: 0x100, questions: [{ name: 's3.eu-west-1.amazonaws.com', type: 'A' }] })
+
+/** Two hundred queries as TCP carries them. */
+const framed = Buffer.concat(Array.from({ length: 200 }, () => Buffer.concat([Buffer.from([0, framedQuery.length]), framedQuery])))

@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import t from 'tap'
+import { listen, respond } from '../../../deb/process/http-server.ts'
+import { serveMesos } from '../../../deb/mesos-master/server.ts'
+import { serveGateway } from '../../../deb/titus-server-gateway/server.ts'
+import { withstand } from '../../hostile-clients.ts'
+
+const silent = () => undefined
+
+t.test('the server of the stand-ins withstands whatever clients do', async (t) => {
+  const errors: unknown[] = []
+  const answer = (_: unknown, response: Parameters<typeof respond>[0]) => respond(response, 404, 'text/plain', 'no')
+  const listener = await listen('127.0.0.1', 0, answer, (error) => errors.push(error))
+  t.teardown(() => listener.close())
+  await withstand(t, { port: listener.port, path: '/' })
+  t.same(errors, [], 'and has nothing to tell of it')
+})
+
+t.test('so do the REST API and the Mesos master', async (t) => {
+  const identity = { id: 'master', hostname: 'h', ip: '127.0.0.1', port: 0, startedAt: 0 }
+  const mesos = await serveMesos('127.0.0.1', identity as never, silent)
+  t.teardown(() => mesos.close())
+  await withstand(t, { port: mesos.port, path: '/health' })
+  const nobody = 'http://127.0.0.1:9'
+  const gateway = await serveGateway({ listenAddress: '127.0.0.1', port: 0, rpcUrl: nobody, masterUrl: nobody, timeoutMs: 500 }, silent)
+  t.teardown(() => gateway.close())
+  await withstand(t, { port: gateway.port, path: '/health' })
+})
+
+t.test('a body that is announced as too large is refused before it comes', async (t) => {
+  const listener = await listen('127.0.0.1', 0, () => undefined, silent)
+  t.teardown(() => listener.close())
+  const socket = connect(listener.port, '127.0.0.1')
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000000\r\n\r\n')
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  t.match(String(answer), /^HTTP\/1\.1 413 /)
+  await once(socket.resume(), 'close')
+})
