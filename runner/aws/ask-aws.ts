@@ -52,13 +52,18 @@ export async function askAws({ service, call, input }: AwsCall, place: AwsPlace)
     const answer = joinPages(pages)
     return rest === undefined ? answer : { ...answer, rest }
   } catch (error) {
-    throw explain(error, service, call, place)
+    throw explainRefusal(error, service, call, place)
   } finally {
     client.destroy()
   }
 }
 
-function makeClient(module: SdkModule, name: string, { api: { endpoint, credentialsFile }, region }: AwsPlace): SdkClient {
+/** A client of a service, for where and as whom a testbed is reached. */
+export function makeClient(
+  module: SdkModule,
+  name: string,
+  { api: { endpoint, credentialsFile }, region }: Pick<AwsPlace, 'api' | 'region'>,
+): SdkClient {
   const Client = module[name] as new (settings: object) => SdkClient
   return new Client({
     region,
@@ -87,7 +92,13 @@ function nextInput(input: JsonObject, page: JsonObject, members: readonly string
   return tokens.some(([name, value]) => input[name] !== value) ? { ...input, ...Object.fromEntries(tokens) } : undefined
 }
 
-function explain(error: unknown, service: string, call: string, { api, signal }: AwsPlace): StepError {
+/** Why a call had no answer that can be used: the API refused it, did not answer, or was not waited for any longer. */
+export function explainRefusal(
+  error: unknown,
+  service: string,
+  call: string,
+  { api, signal }: Pick<AwsPlace, 'api' | 'signal'>,
+): StepError {
   if (error instanceof StepError) return error
   const { name, message, $metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } }
   const what = `${service} ${call}`

@@ -5,6 +5,7 @@ import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { Mask } from '../scope/mask.ts'
+import type { Faults } from './faults.ts'
 import type { KeptScenario, Resumed } from './kept-scope.ts'
 import type { Interruption } from './outcome.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -51,6 +52,8 @@ export interface Frame {
   /** Why the signal was aborted; undefined when it was not. */
   interruption(): Interruption | undefined
   emit(event: NewEvent): void
+  /** What the scenario has broken so far. */
+  readonly faults: Faults
   /** The name of the step that runs now, the innermost that is told of; undefined between two. */
   running(): string | undefined
   /** Runs a step of this or a nested list. Handed down, because steps nest. */

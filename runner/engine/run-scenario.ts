@@ -13,6 +13,7 @@ import { judgeKnownFailure } from './known-failure.ts'
 import { combineOutcomes, isCutShort, weighStep } from './outcome.ts'
 import type { Interruption } from './outcome.ts'
 import { renderDuration } from '../time/render-duration.ts'
+import { createFaults, healFaults } from './faults.ts'
 import { followSteps } from './follow-steps.ts'
 import { runBesideInvariants } from './run-beside-invariants.ts'
 import { runInOrder } from './run-in-order.ts'
@@ -43,6 +44,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   run.emit({ type: 'scenario-started', scenario: label, file, steps: first + always.length + polled, ...tellsOf(scenario) })
   let assertions = 0
   const progress = followSteps()
+  const faults = createFaults()
   const emit = (event: NewEvent) => {
     if (event.type === 'step-ended') assertions += event.step.checks.length
     progress.follow(event)
@@ -56,7 +58,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   }
   const maxOutputBytes = scenario.maxOutputBytes ?? outputLimitBytes
   const place = { scenario: label, within: [], folders: [dirname(file)], fence }
-  const frame = { ...place, run, maxOutputBytes, scope, cleaning: false, emit, running: () => progress.running(), runStep }
+  const frame = { ...place, run, maxOutputBytes, scope, cleaning: false, emit, faults, running: () => progress.running(), runStep }
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   const evaluation = run.evaluator.under(deadline.signal)
@@ -73,7 +75,10 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     if (kept !== undefined) run.keep?.(kept)
     const notCleared = problem?.message ?? (kept === undefined ? undefined : 'what it made is kept (--keep-on-fail)')
     const cleanUp = await runInOrder(always, [], { ...unlimited, env }, { first, after: notCleared, goOn: true })
-    results = [...work, ...cleanUp]
+    // What is kept stays as it was broken. The paths of what is healed come after those of invariants.
+    const healing = kept === undefined ? faults : createFaults()
+    const healed = await healFaults(healing, first + always.length + invariants.length, { ...unlimited, env }, scenario.place)
+    results = [...work, ...cleanUp, ...healed]
     // A step that was cut off at work has a problem of its own. Soft and skipped steps do not decide the outcome, so the scenario says it
     // for them.
     const cut = work.find((step) => isCutShort(step.problem) && (step.soft || step.outcome === 'skipped'))

@@ -64,6 +64,8 @@ export async function createStepContext(
     async expectVariable(expression, expected) {
       checks.push(...(await testVariable(expression, expected, { scope, mask, evaluation }, step.place)))
     },
+    broken: (key, cure) => frame.faults.add(key, cure),
+    healed: (key) => frame.faults.remove(key),
     progress: (attempt, elapsedMs, last) => frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt, elapsedMs, last }),
     useFile: (inputs) => useFile(step, inputs, path, nestedFrame(step, frame, deadline)),
     runGroup: () => runGroup(step, path, nestedFrame(step, frame, deadline)),

@@ -5,6 +5,7 @@ import { copy } from './copy.ts'
 import { group } from './group.ts'
 import { http } from './http.ts'
 import type { StepKind } from './kind.ts'
+import { machine } from './machine.ts'
 import { reach } from './reach.ts'
 import { run } from './run.ts'
 import { script } from './script.ts'
@@ -19,6 +20,7 @@ export const stepKinds: Readonly<Record<string, StepKind>> = {
   reach,
   aws,
   copy,
+  machine,
   assert,
   use,
   group,

@@ -26,6 +26,14 @@ export interface StepKind extends StepShape {
   run(context: StepContext, params: Json): Promise<Json>
 }
 
+/** How something that a scenario broke is healed. */
+export interface Cure {
+  /** For a person: `start gateway`. */
+  readonly name: string
+  /** @throws StepError, ConnectionError when it could not be healed */
+  heal(signal: AbortSignal): Promise<void>
+}
+
 /** What a step kind may use. */
 export interface StepContext {
   readonly testbed: Testbed
@@ -58,6 +66,12 @@ export interface StepContext {
   check(check: Omit<Check, 'place'>): void
   /** Adds the assertions that an expression over the variables makes. @throws StepError when the expression is at fault */
   expectVariable(expression: string, expected: Json): Promise<void>
+  /**
+   * Says, before it is done, that something of the testbed is broken, and how it is healed after `always`.
+   * @param key  names what is broken: breaking it again replaces the cure, which `healed` takes back
+   */
+  broken(key: string, cure: Cure): void
+  healed(key: string): void
   /** Says what is waited for, within one attempt. */
   progress(attempt: number, elapsedMs: number, last: string): void
   /** Runs the file of a `use:` step in a scope of its own. @returns its outputs @throws StepError when a step of it did not pass */

@@ -1,3 +1,4 @@
+import { createFaults } from '../../../runner/engine/faults.ts'
 import { runStep } from '../../../runner/engine/run-step.ts'
 import type { Frame, NewEvent } from '../../../runner/engine/frame.ts'
 import { createEvaluator } from '../../../runner/evaluation/evaluator.ts'
@@ -37,6 +38,7 @@ export function recordFrame(more: Partial<Frame> = {}, variables: JsonObject = {
     signal: never,
     interruption: () => undefined,
     emit,
+    faults: createFaults(),
     running: () => undefined,
     runStep,
     ...more,
