@@ -15,7 +15,7 @@ import type { StepContext, StepKind } from './kind.ts'
 import { explainMissingCredentials } from './missing-credentials.ts'
 import { originSchema } from './origin-schema.ts'
 
-const callTimeoutMs = 30_000
+const callTimeoutMs = 60_000
 
 /** Who may call what in AWS. */
 export const access: StepKind = {

@@ -47,10 +47,7 @@ t.test('what the README says to type does what it says', { timeout: 1_200_000 },
     if (block.startsWith('npm pack')) {
       const again = await typeBlock('npm run --silent demo')
       t.equal(again.code, 0, 'a demo finds everything there', { stdout: again.stdout.slice(-3000), stderr: again.stderr.slice(-3000) })
-      t.match(
-        again.stdout,
-        new RegExp(`no changes[^]*scenarios: 1 passed[^]*scenarios: ${shippedScenarios.length - 1} passed[^]*What to type next`, 'i'),
-      )
+      t.match(again.stdout, new RegExp(`no changes[^]*scenarios: ${shippedScenarios.length} passed[^]*What to type next`, 'i'))
     }
     if (block.includes(' status')) t.match(ended.stdout, /bastion[^]*\nactive\n/)
   }
