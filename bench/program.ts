@@ -51,7 +51,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
 
 /** Runs `titus-bed`: the built one when the benchmark is built, else from source. */
 export function titusBed(args: readonly string[], options: ProgramOptions): Promise<string> {
-  const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../cli/main.ts' : '../cli/main.js', import.meta.url))
+  const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../cli/main.ts' : '../cli/start.cjs', import.meta.url))
   const env = { ...(options.env ?? process.env), CI: 'true' }
   return runProgram(process.execPath, [...process.execArgv, main, ...args], { ...options, env })
 }

@@ -37,7 +37,4 @@ if (isClone && isStale()) {
   }
 }
 
-import(require('node:url').pathToFileURL(path.join(root, 'dist/cli/main.js')).href).catch((error) => {
-  console.error(error)
-  process.exit(70)
-})
+require(path.join(root, 'dist/cli/start.cjs'))

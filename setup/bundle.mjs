@@ -1,9 +1,9 @@
 // Bundles the programs of the product, with the packages that they stand on, into OUT: a start then reads few files.
 // Usage: node --import ./setup/ts-loader.mjs setup/bundle.mjs OUT. The notices of all that went in stand in OUT/LICENSES.txt (most of the constructs is MPL-2.0, unmodified).
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { compileChecks } from './compile-checks.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,6 +18,10 @@ const banner = [
   'const __filename = __fileURLToPath(import.meta.url)',
   "const __dirname = __fileURLToPath(new URL('.', import.meta.url))",
 ].join('\n')
+
+// What an ES module asks for its own place, in CommonJS.
+const commonJs = { format: 'cjs', target: 'node20', define: { 'import.meta.url': '__url' } }
+const place = "const __url = require('node:url').pathToFileURL(__filename).href"
 
 const constructs = 'stack/constructs'
 const checking = 'schemas/validation/schema-checks'
@@ -58,7 +62,7 @@ function places(up) {
         const place = JSON.stringify(up + relative(root, path).replace(/\.ts$/, '.js'))
         return { contents: text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), loader: 'ts' }
       })
-      onResolve({ filter: /\/constructs\.ts$/ }, () => ({ path: `${up}${constructs}.js`, external: true }))
+      onResolve({ filter: /\/constructs\.ts$/ }, () => ({ path: `${up}${constructs}.cjs`, external: true }))
       onResolve({ filter: /\/schema-checks\.ts$/ }, () => ({ path: join(root, `${ready}.ts`) }))
     },
   }
@@ -83,14 +87,41 @@ function bundleChecks() {
   ])
 }
 
-const built = await Promise.all([
-  bundle(['cli/main', 'bench/main'], { splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
+/** Bundles the command line: what commands share, and what is loaded late, stands in `chunks/`. All are CommonJS, of which V8 can be given what
+ *  it compiled before; esbuild splits ES modules alone. */
+async function bundleCommands() {
+  const options = { splitting: true, chunkNames: 'chunks/[name]-[hash]', write: false, banner: {} }
+  const result = await bundle(['cli/main'], options)
+  for (const { path, text } of result.outputFiles) {
+    const banner = text.includes('import.meta.url') ? place : ''
+    const { code } = await transform(text, { ...commonJs, banner, supported: { 'dynamic-import': false } })
+    const file = path.replace(/\.js$/, '.cjs')
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, code.replaceAll(/\brequire\("(\.[^"]*)\.js"\)/g, 'require("$1.cjs")'))
+  }
+  chmodSync(join(out, 'cli/main.cjs'), 0o755)
+  return result
+}
+
+// One after the other: esbuild uses all processors for each, and has stopped for ever with seven at once.
+const built = [
+  await bundleCommands(),
+  await bundle(['cli/start'], { ...commonJs, outExtension: { '.js': '.cjs' }, banner: { js: place } }),
   // Programs that live long are whole: a later build must not take from them what they load late. So is what a thread runs.
-  bundle(['lab/region/main', 'lab/bundle/supervisor', 'lab/bundle/sweeper', 'runner/evaluation/worker'], {}),
+  await bundle(['lab/region/main', 'lab/bundle/supervisor', 'lab/bundle/sweeper', 'runner/evaluation/worker'], {}),
+  await bundle(['bench/main'], {}),
   // The package of the AWS bindings is 400 MB installed and needs half a second to load; what the stack uses of it is 3 MB.
-  bundle([constructs], { minifyWhitespace: true, minifySyntax: true, mainFields: ['main', 'module'], plugins: [] }),
-  bundleChecks(),
-])
+  await bundle([constructs], {
+    ...commonJs,
+    outExtension: { '.js': '.cjs' },
+    banner: {},
+    minifyWhitespace: true,
+    minifySyntax: true,
+    mainFields: ['main', 'module'],
+    plugins: [],
+  }),
+  await bundleChecks(),
+]
 
 const folders = new Set(built.flat().flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? [])))
 writeFileSync(

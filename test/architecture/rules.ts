@@ -153,6 +153,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'system/process-identity.ts',
   ],
   'node:fs': [
+    'system/cached-scripts.ts',
     'system/durable-file.ts',
     'system/fenced-file.ts',
     'system/regular-file.ts',

@@ -111,7 +111,7 @@ t.test('the built program finds in bad files what the sources find', async (t) =
     cpSync(join(root, part), join(out, part), { recursive: true, filter: (path) => !/(\.ts|node_modules|__pycache__)$/.test(path) })
   const cwd = join(root, 'test/fixtures/bad')
   for (const args of [[cwd], [join(root, 'scenarios'), join(root, 'scenarios/lib'), join(root, 'cluster.yaml')]]) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(out, 'cli/main.js'), 'validate', ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(out, 'cli/start.cjs'), 'validate', ...args], {
       cwd,
       encoding: 'utf8',
     })
