@@ -56,8 +56,8 @@ export async function runScenarios({ testbed, scenarios, options = {}, onEvent, 
   }
 }
 
-/** A name for a run that sorts by time: `20261122-160530-3fa9`. */
+/** A name for a run that sorts by time, to the millisecond: `20261122-160530-1243fa9`. */
 export function createRunId(): string {
   const [date = '', time = ''] = new Date().toISOString().split('T')
-  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${time.slice(9, 12)}${randomBytes(2).toString('hex')}`
 }

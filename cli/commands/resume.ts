@@ -15,7 +15,7 @@ export const command: CommandDefinition = {
   ],
   examples: [
     ['titus-bed resume --keep-on-fail', 'what the last run kept, and keep it again when it does not pass'],
-    ['titus-bed resume 20261122-160530-3fa9 --from-step 3', 'from the third step of its scenarios on'],
+    ['titus-bed resume 20261122-160530-1243fa9 --from-step 3', 'from the third step of its scenarios on'],
   ],
   async run(invocation) {
     const { goOn } = await import('../running/go-on.ts')

@@ -6,7 +6,7 @@ import { serveMesos } from '../../../deb/mesos-master/server.ts'
 import { serveGateway } from '../../../deb/titus-server-gateway/server.ts'
 import { withstand } from '../../hostile-clients.ts'
 
-const silent = () => undefined
+function silent(): undefined {}
 
 t.test('the server of the stand-ins withstands whatever clients do', async (t) => {
   const errors: unknown[] = []
