@@ -52,6 +52,9 @@ const waits: Readonly<Record<string, readonly Wait[]>> = {
   status: [{ argv: ['status'], prepare: silentAws }],
   ssh: [{ argv: ['ssh', '--testbed-file', 'hosts.yaml', 'gateway'], prepare: silentSshd }],
   exec: [{ argv: ['exec', '--testbed-file', 'hosts.yaml', 'gateway', '--', 'uptime'], prepare: silentSshd }],
+  resume: [{ argv: ['resume', '--allow-local'], prepare: keptRun }],
+  // What it runs stands under `always`, which is finished first.
+  release: nothing,
   'ssh-config': nothing,
   outputs: nothing,
   env: nothing,
@@ -171,6 +174,18 @@ async function silentSshd(t: Test, folder: string): Promise<World> {
   )
   writeScenario(folder)
   return { isWaiting }
+}
+
+/** What a run kept of a scenario whose step never ends. */
+async function keptRun(_: Test, folder: string): Promise<World> {
+  const run = join(folder, '.titus-bed/local/runs/20261122-160530-1243fa9')
+  mkdirSync(run, { recursive: true })
+  writeFileSync(join(folder, '.titus-bed/local/not-raised'), '')
+  const kept = { name: 's', file: 'local.yaml', captured: {}, secrets: [], failedAt: 0 }
+  writeFileSync(join(run, 'kept.json'), JSON.stringify([kept]))
+  const step = `{ host: local, run: [sh, -c, 'touch ${folder}/waiting; exec sleep 600'] }`
+  writeFileSync(join(folder, 'local.yaml'), `scenario: s\nsteps:\n  - ${step}\n`)
+  return { isWaiting: () => existsSync(join(folder, 'waiting')) }
 }
 
 function hangingProgram(name: string) {
