@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { Duplex } from 'node:stream'
@@ -32,6 +33,7 @@ async function execHere(argv: readonly string[], options: ExecOptions): Promise<
     detached: true,
     stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  endWithUs(child)
   const { savers = {} } = options
   child.stdout?.on('data', (chunk: Buffer) => {
     stdout.add(chunk)
@@ -81,6 +83,7 @@ async function execHere(argv: readonly string[], options: ExecOptions): Promise<
 
 async function pipeHere(argv: readonly string[], options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Duplex> {
   const child = spawn(argv[0] ?? '', argv.slice(1), { env: cleanEnvironment(), detached: true, stdio: ['pipe', 'pipe', 'ignore'] })
+  endWithUs(child)
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
   const timer = setTimeout(() => stream.destroy(), options.timeoutMs)
   const stop = () => stream.destroy()
@@ -99,15 +102,36 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: process.env['HOME'], USER: process.env['USER'], LANG: 'C.UTF-8' }
 }
 
+/** The groups of the commands that run now. */
+const running = new Set<number>()
+
+/** Lets a command end with this process when that ends before it: what is typed at a terminal reaches our group alone. */
+function endWithUs(child: ChildProcess): void {
+  const { pid } = child
+  if (pid === undefined) return
+  if (running.size === 0) process.once('exit', endRunning)
+  running.add(pid)
+  child.once('exit', () => {
+    running.delete(pid)
+    if (running.size === 0) process.off('exit', endRunning)
+  })
+}
+
+function endRunning(): void {
+  for (const pid of running) signalGroup(pid, 'SIGKILL')
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal)
+  } catch {
+    return false
+  }
+}
+
 async function endGroup(pid: number | undefined): Promise<boolean> {
   if (pid === undefined) return true
-  const send = (signal: NodeJS.Signals | 0) => {
-    try {
-      return process.kill(-pid, signal)
-    } catch {
-      return false
-    }
-  }
+  const send = (signal: NodeJS.Signals | 0) => signalGroup(pid, signal)
   send('SIGTERM')
   for (let waited = 0; waited < 2000 && send(0); waited += 50) await sleep(50)
   send('SIGKILL')

@@ -105,7 +105,7 @@ t.test('a run that is interrupted, and one whose time is over, are told whole', 
 async function runApart(t: Test, act: string, before = '') {
   const cwd = folderOf(t, {
     'a.yaml':
-      'scenario: it takes long\nsteps:\n  - name: around\n    group:\n      - { name: wait, host: local, run: [sleep, "600"] }\n  - assert: { testbed.name: blue }\nalways:\n  - { name: clean up, assert: { testbed.name: blue } }\n',
+      'scenario: it takes long\nsteps:\n  - name: around\n    group:\n      - { name: wait, host: local, run: [sleep, "60"] }\n  - assert: { testbed.name: blue }\nalways:\n  - { name: clean up, assert: { testbed.name: blue } }\n',
     'old.xml': 'old',
   })
   const at = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href)
