@@ -73,6 +73,7 @@ t.test('the time is that of the length: of secrets of 64 kB, and of a text of ha
     'a'.repeat(65_536),
     Array.from({ length: 4000 }, (_, index) => `password=${index}`).join('\n'),
     randomBytes(48_000).toString('base64'),
+    'bbbb '.repeat(13_000),
   ]
   const mask = maskOf(...secrets)
   const seconds = (text: string) => {
@@ -81,11 +82,17 @@ t.test('the time is that of the length: of secrets of 64 kB, and of a text of ha
     const { user, system } = process.cpuUsage(before)
     return (user + system) / 1e6
   }
-  for (const piece of ['a', 'password=', '\\u0061', '%61', '&#97;', 'QUFB', '616161', 'a\n', "'\\''"]) {
+  for (const piece of ['a', 'bbbb ', 'password=', '\\u0061', '%61', '&#97;', 'QUFB', '616161', 'a\n', "'\\''"]) {
     const text = piece.repeat(60_000 / piece.length)
     seconds(text)
     const [one, four] = [seconds(text), seconds(text.repeat(4))]
     // Of a text of four times the length a time of the square would be sixteen times as long.
     t.ok(four < 10 * one + 0.3, `${JSON.stringify(piece)}: ${one} s, of four times as much ${four} s`)
   }
+})
+
+t.test('a long secret that repeats itself, with white space in it, is hidden at all of its places', async (t) => {
+  const mask = maskOf('bbbb '.repeat(1000))
+  t.match(mask.text(`before ${'bbbb '.repeat(100_000)}after`), /^before \*{3} ?after$/)
+  t.match(mask.text(`before ${'bbbb\n'.repeat(100_000)}after`), /^before \*{3}\s?after$/)
 })
