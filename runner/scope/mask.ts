@@ -24,6 +24,8 @@ export function createMask(): Mask {
   let least = Infinity
   const maskText = (text: string) => {
     if (automata.length === 0 || text.length < shortestSecret) return text
+    // A text of megabytes that is captured as a secret stands as a whole in the result that it comes from.
+    if (leaves.has(text)) return cover
     let masked = ''
     let shown = 0
     for (const { from, to } of findSecrets(text, automata, least)) {
