@@ -91,7 +91,6 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'runner/hops/container-machine.ts': ['test/runner/steps/action-steps.test.ts'],
   'runner/hops/container-relay.sh': ['test/runner/steps/action-steps.test.ts'],
   'runner/hops/cut-outputs.ts': ['test/runner/steps/incomplete-results.test.ts'],
-  'runner/hops/local-machine.ts': ['test/runner/hops/http-request.test.ts'],
   'runner/judging/': [
     'test/runner/matchers/index.test.ts',
     'test/runner/steps/incomplete-results.test.ts',
