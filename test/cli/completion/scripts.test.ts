@@ -45,7 +45,7 @@ function complete(shell: string, words: readonly string[]): readonly string[] {
 for (const shell of Object.keys(completionScripts)) {
   t.test(`${shell} completes commands, options, testbeds, hosts and files`, async (t) => {
     t.same(complete(shell, ['titus-bed', 'ssh-']), ['ssh-config'])
-    t.same(complete(shell, ['titus-bed', 'run', '--rep']), ['--reporter'])
+    t.same(complete(shell, ['titus-bed', 'run', '--repo']), ['--reporter'])
     t.same(complete(shell, ['titus-bed', 'ssh', '--testbed', 'b']), ['blue'])
     t.same(complete(shell, ['titus-bed', 'exec', 'agents[0']), ['agents[0]'])
     t.same(complete(shell, ['titus-bed', 'run', 'scenarios/']), ['scenarios/a b.yaml'])
