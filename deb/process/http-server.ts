@@ -25,9 +25,9 @@ export async function listen(host: string, port: number, handler: Handler, onErr
         else if (!request.destroyed || request.complete) await handler(request, response, body)
       })
       .catch((error: unknown) => {
+        onError(error)
         // A client that went away waits for nothing.
         if (request.destroyed && !request.complete) return
-        onError(error)
         if (!response.headersSent) respond(response, 500, 'text/plain', 'Internal Server Error')
         else response.destroy()
       })

@@ -14,7 +14,11 @@ t.test('the server of the stand-ins withstands whatever clients do', async (t) =
   const listener = await listen('127.0.0.1', 0, answer, (error) => errors.push(error))
   t.teardown(() => listener.close())
   await withstand(t, { port: listener.port, path: '/' })
-  t.same(errors, [], 'and has nothing to tell of it')
+  t.same(
+    errors.filter((error) => (error as Error).message !== 'aborted'),
+    [],
+    'and has nothing to tell but of clients that went away',
+  )
 })
 
 t.test('so do the REST API and the Mesos master', async (t) => {
