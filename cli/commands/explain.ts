@@ -47,14 +47,14 @@ export const command: CommandDefinition = {
 
 /** What a scenario would do. @throws InputError with every problem of the file */
 async function explainFile(file: string, invocation: Invocation): Promise<number> {
-  const { cwd, terminal } = invocation
+  const { cwd, terminal, project } = invocation
   const [{ loadScenarioFiles }, { findTestbed }, { tellPlan }] = await Promise.all([
     import('../files/load-files.ts'),
     import('../testbed/select-testbed.ts'),
     import('../running/tell-plan.ts'),
   ])
   const testbed = findTestbed(invocation)
-  const loading = { allowLocal: true, ...(testbed === undefined ? {} : { testbed }) }
+  const loading = { allowLocal: true, project, ...(testbed === undefined ? {} : { testbed }) }
   const { scenarios, problems } = await loadScenarioFiles([file], cwd, loading)
   if (scenarios.length === 0) throw new InputError(problems)
   return await tellPlan(scenarios, testbed, terminal)

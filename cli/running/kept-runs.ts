@@ -50,11 +50,11 @@ export function forgetKept(workspace: Workspace, run: string): void {
 /** The scenarios themselves, as their files have them now. @throws InputError when a file is wrong, or has another scenario by now */
 export async function loadKept({ scenarios }: KeptRun, invocation: Invocation): Promise<readonly Scenario[]> {
   const given = Object.fromEntries((await readGivenVariables(invocation)).map(({ name, value }) => [name, value]))
-
   const files = [...new Set(scenarios.map(({ file }) => file))]
   const loaded = await loadScenarioFiles(files, invocation.cwd, {
     allowLocal: flag(invocation, 'allowLocal'),
     given,
+    project: invocation.project,
     environment: process.env,
   })
   return scenarios.map(({ name, file }) => {

@@ -6,10 +6,10 @@ import { loadScenarioFiles } from '../files/load-files.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 
 /** Whether scenarios name a host of a testbed, or read what one is. Which hosts they name the loader finds out. */
-export async function needsTestbed(scenarios: readonly Scenario[], { cwd, options }: Invocation): Promise<boolean> {
+export async function needsTestbed(scenarios: readonly Scenario[], { cwd, options, project }: Invocation): Promise<boolean> {
   if (scenarios.some(readsTestbed)) return true
   const files = [...new Set(scenarios.map(({ file }) => file))]
-  const { problems } = await loadScenarioFiles(files, cwd, { allowLocal: options['allowLocal'] === true, testbed: noTestbed })
+  const { problems } = await loadScenarioFiles(files, cwd, { allowLocal: options['allowLocal'] === true, project, testbed: noTestbed })
   return problems.some(({ severity }) => severity === 'error')
 }
 
