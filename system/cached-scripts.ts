@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
+import { writeDurably } from './durable-file.ts'
+import { makeFolders } from './make-folders.ts'
 
 /** How often what a file came to is written: a later start compiles functions that the ones before did not call. */
 const mostWritings = 4
@@ -83,27 +85,11 @@ function writeCache(file: string, made: string, before: Cache, scripts: Readonly
   for (const [name, script] of scripts) add(name, script.createCachedData(), (before.entries[name]?.[2] ?? 0) + 1)
   for (const [name, [from, size, writings]] of Object.entries(before.entries))
     if (!scripts.has(name)) add(name, before.bytes.subarray(from, from + size), writings)
-  const draft = `${file}.${process.pid}.new`
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolders(dirname(file))
     // V8 trusts what it gets here, so that no other start may find a part of it, whatever happens to this computer.
-    const descriptor = openSync(draft, 'wx', 0o644)
-    try {
-      writeFileSync(descriptor, Buffer.concat([Buffer.from(`${JSON.stringify({ made, entries })}\n`), ...parts]))
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(draft, file)
+    writeDurably(file, Buffer.concat([Buffer.from(`${JSON.stringify({ made, entries })}\n`), ...parts]), 0o644)
   } catch {
-    discard(draft)
-  }
-}
-
-function discard(file: string): void {
-  try {
-    rmSync(file, { force: true })
-  } catch {
-    // Where no folder can be made there is no file either.
+    // Without a cache the next start compiles again.
   }
 }

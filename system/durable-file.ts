@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync, chmodSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync, chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolders } from './make-folders.ts'
 
@@ -11,16 +11,22 @@ export function makePrivateFolder(path: string): void {
 
 /** Writes a file in one go: a reader, or a crash at any moment, finds the old content or the new. When it returns, the content is on the disk.
  *  @param mode  permission bits; without it the file is for the owner alone */
-export function writeDurably(path: string, content: string, mode = 0o600): void {
+export function writeDurably(path: string, content: string | Uint8Array, mode = 0o600): void {
   const draft = `${path}.${process.pid}.new`
   const file = openSync(draft, 'w', mode)
   try {
-    writeFileSync(file, content)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
+    try {
+      writeFileSync(file, content)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(draft, path)
+  } catch (error) {
+    // A half one, as of a disk that is full, takes room and is read by nobody.
+    rmSync(draft, { force: true })
+    throw error
   }
-  renameSync(draft, path)
   syncFolder(dirname(path))
 }
 

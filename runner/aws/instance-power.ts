@@ -1,4 +1,3 @@
-import { StepError } from '../step-error.ts'
 import { explainRefusal, makeClient } from './ask-aws.ts'
 import type { AwsPlace } from './ask-aws.ts'
 
@@ -35,7 +34,7 @@ export async function instanceState(instanceId: string, place: Pick<AwsPlace, 'a
     const [instance] = (Reservations as readonly { Instances?: readonly { State?: { Name?: string } }[] }[])[0]?.Instances ?? []
     return instance?.State?.Name ?? 'unknown'
   } catch (error) {
-    throw error instanceof StepError ? error : explainRefusal(error, 'ec2', 'DescribeInstances', place)
+    throw explainRefusal(error, 'ec2', 'DescribeInstances', place)
   } finally {
     client.destroy()
   }

@@ -2,7 +2,7 @@ import type { Check, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Invariant } from '../../schemas/scenario.ts'
 import { countOf } from '../../system/count-of.ts'
-import { around, hostOf } from './frame.ts'
+import { headOf, hostOf } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { describePolls, judgeGap, lengthOf } from './poll-record.ts'
 import type { OpenGap, PollRecord } from './poll-record.ts'
@@ -46,12 +46,8 @@ export function describeInvariant(
     place: step.place,
   }
   return {
-    path,
-    name: step.name,
-    ...around(frame),
-    kind: step.kind,
+    ...headOf(step, path, frame),
     ...hostOf(step),
-    place: step.place,
     outcome: broken !== undefined ? 'failed' : isUntested ? 'errored' : 'passed',
     soft: false,
     durationMs,

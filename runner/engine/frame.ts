@@ -65,6 +65,15 @@ export function around({ within }: Pick<Frame, 'within'>): Pick<StepResult, 'wit
   return within.length === 0 ? {} : { within }
 }
 
+/** What is told of a step, whatever became of it. */
+export function headOf(
+  step: Step,
+  path: readonly number[],
+  frame: Pick<Frame, 'within'>,
+): Pick<StepResult, 'path' | 'name' | 'within' | 'kind' | 'place'> {
+  return { path, name: step.name, ...around(frame), kind: step.kind, place: step.place }
+}
+
 /** What events say of where a step acts from, as far as the file tells it. */
 export function hostOf(step: Step): { readonly host?: string } {
   return step.host?.type === 'literal' && typeof step.host.value === 'string' ? { host: step.host.value } : {}

@@ -2,7 +2,7 @@ import type { StepResult } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Scope } from '../scope/scope.ts'
-import { weighStep } from './outcome.ts'
+import { isBroken } from './outcome.ts'
 
 /** What is left of a scenario that did not pass and was not cleared away: enough to go on with it, or to clear it away later. */
 export interface KeptScenario {
@@ -29,7 +29,7 @@ export function keepScope(
   work: readonly StepResult[],
   from: number,
 ): KeptScenario | undefined {
-  const red = work.find((step) => step.path.length === 1 && ['failed', 'errored'].includes(weighStep(step)) && step.outcome !== 'skipped')
+  const red = work.find((step) => step.path.length === 1 && isBroken(step))
   if (red === undefined) return undefined
   const own = new Set(['testbed', ...vars.map(({ key }) => key), ...secrets.map((secret) => secret.name)])
   const captured = Object.fromEntries(Object.entries(scope.variables).filter(([key]) => !own.has(key)))

@@ -15,6 +15,11 @@ export function weighStep({ outcome, soft, problem }: Pick<StepResult, 'outcome'
   return soft && (outcome === 'failed' || outcome === 'errored') ? 'passed' : outcome
 }
 
+/** Whether a step decides that its scenario does not pass. A skipped one breaks nothing: the reason that it was skipped for is in its result. */
+export function isBroken(step: Pick<StepResult, 'outcome' | 'soft' | 'problem'>): boolean {
+  return step.outcome !== 'skipped' && ['failed', 'errored'].includes(weighStep(step))
+}
+
 /** Why a step could not go on: the run was interrupted, or the time of what is around the step is over. */
 export interface Interruption {
   readonly code: 'interrupted' | 'scenario-timeout'

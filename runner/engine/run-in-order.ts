@@ -1,7 +1,7 @@
 import type { StepResult } from '../../schemas/event.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Frame } from './frame.ts'
-import { weighStep } from './outcome.ts'
+import { isBroken, weighStep } from './outcome.ts'
 import { skipStep } from './skip-step.ts'
 
 /**
@@ -31,6 +31,6 @@ export async function runInOrder(
 /** Why no step may follow on these; undefined when one may. A skipped step breaks nothing: the reason that it was skipped for is in its
  *  result, and the next step finds the same. */
 export function whyStopped(results: readonly StepResult[]): string | undefined {
-  const broken = results.find((result) => result.outcome !== 'skipped' && ['failed', 'errored'].includes(weighStep(result)))
+  const broken = results.find(isBroken)
   return broken === undefined ? undefined : `"${broken.name}" ${weighStep(broken)}`
 }

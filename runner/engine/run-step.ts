@@ -9,7 +9,7 @@ import { renderDuration } from '../time/render-duration.ts'
 import { nothingFound } from './attempt.ts'
 import type { Attempt } from './attempt.ts'
 import { attemptStep } from './attempt-step.ts'
-import { around, hostOf } from './frame.ts'
+import { headOf, hostOf } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { keepTails } from './keep-tails.ts'
 import { pollStep } from './poll-step.ts'
@@ -27,12 +27,8 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
   const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'> & { readonly warnings?: readonly string[] }): StepResult => {
     const { outcome, checks, problem, cause, result, host } = polled.value
     const ended: StepResult = {
-      path,
-      name: step.name,
-      ...around(frame),
-      kind: step.kind,
+      ...headOf(step, path, frame),
       ...(host === undefined ? {} : { host }),
-      place: step.place,
       outcome,
       soft: step.soft,
       durationMs: Math.round(clock.elapsed() - startedAt),
@@ -53,16 +49,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
     const kind = stepKinds[step.kind]
     if (kind === undefined)
       throw new StepError('unknown-kind', `no step kind ${step.kind}`, { hint: `there are: ${Object.keys(stepKinds).join(', ')}` })
-    frame.emit({
-      type: 'step-started',
-      scenario: frame.scenario,
-      path,
-      name: step.name,
-      ...around(frame),
-      kind: step.kind,
-      ...hostOf(step),
-      place: step.place,
-    })
+    frame.emit({ type: 'step-started', scenario: frame.scenario, ...headOf(step, path, frame), ...hostOf(step) })
     const withheld = withholdEvents(frame, path)
     const innerSteps = step.use?.steps ?? step.steps ?? []
     const watch = await startWatch(step.while ?? [], path, innerSteps.length, { ...frame, within: [...frame.within, step.name] })

@@ -3,7 +3,7 @@ import type { Scenario } from '../../schemas/scenario.ts'
 import type { NewEvent, RunContext } from './frame.ts'
 import { runScenario } from './run-scenario.ts'
 import type { Interruptions } from './run-scenario.ts'
-import { weighStep } from './outcome.ts'
+import { isBroken } from './outcome.ts'
 
 /** What becomes of a scenario that does not pass at once. */
 export interface Retries {
@@ -57,8 +57,7 @@ export async function runWithRetries(
 
 /** Why a step that decides is red, in one line; undefined for one that is not, or that another one inside of it decided. */
 function reasonOf(step: StepResult): string | undefined {
-  const weight = weighStep(step)
-  if (step.cause !== undefined || step.outcome === 'skipped' || (weight !== 'failed' && weight !== 'errored')) return undefined
+  if (step.cause !== undefined || !isBroken(step)) return undefined
   const why = step.checks.find(({ passed }) => !passed)?.explanation ?? step.problem?.message ?? ''
   return `"${step.name}": ${why.split('\n', 1)[0] ?? ''}`
 }

@@ -1,17 +1,13 @@
 import type { StepResult } from '../../schemas/event.ts'
 import type { ProblemCode } from '../../schemas/problem-codes.ts'
 import type { Step } from '../../schemas/scenario.ts'
-import { around } from './frame.ts'
+import { headOf } from './frame.ts'
 import type { Frame } from './frame.ts'
 
 /** Reports a step that does not run, and why. A skipped step is never a passed one. `code` is that of an interruption, if it was one. */
 export function skipStep(step: Step, path: readonly number[], frame: Frame, reason: string, code: ProblemCode = 'skipped'): StepResult {
   const result: StepResult = {
-    path,
-    name: step.name,
-    ...around(frame),
-    kind: step.kind,
-    place: step.place,
+    ...headOf(step, path, frame),
     outcome: 'skipped',
     soft: step.soft,
     durationMs: 0,

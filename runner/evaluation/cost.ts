@@ -1,5 +1,6 @@
 import type { Json } from '../../schemas/json.ts'
 import { compileExpression } from '../../schemas/language/expression.ts'
+import { childNodes } from '../../schemas/language/expression-reads.ts'
 import type { SyntaxNode } from '../../schemas/language/expression-reads.ts'
 import type { Work } from './work.ts'
 
@@ -61,15 +62,9 @@ const fans = new Map<string, number>()
 function fanOfNode(node: SyntaxNode): number {
   if (['Root', 'LetExpression', 'Variable'].includes(node.type)) return Infinity
   if (node.type === 'Function' && growing.has(String(node['name']))) return Infinity
-  const children = Object.values(node)
-    .flatMap((part) => (Array.isArray(part) ? (part as readonly unknown[]) : [part]))
-    .filter(isNode)
+  const children = childNodes(node)
   const own = node.type.startsWith('MultiSelect') ? Math.max(1, children.length) : 1
   return children.reduce((product, child) => product * fanOfNode(child), own)
-}
-
-function isNode(part: unknown): part is SyntaxNode {
-  return typeof part === 'object' && part !== null && 'type' in part
 }
 
 /** A pattern goes back over a text once more for each part of it that repeats, and takes two ways for each alternative; nested, there is no end. */

@@ -1,4 +1,5 @@
 import { compileExpression } from '../../schemas/language/expression.ts'
+import { childNodes } from '../../schemas/language/expression-reads.ts'
 import type { SyntaxNode } from '../../schemas/language/expression-reads.ts'
 
 /** The keys of a result that hold null because there is nothing to hold, such as `json` of a text that is none; each with why, as a clause. */
@@ -20,19 +21,12 @@ export function absenceReadBy(expression: string, absences: Absences): string | 
 const going = new Set(['Subexpression', 'IndexExpression', 'Pipe', 'Projection', 'ValueProjection', 'FilterProjection', 'Flatten'])
 
 function readsInside(node: SyntaxNode, key: string): boolean {
-  if (going.has(node.type) && startOf(node) === key) return true
-  return Object.values(node)
-    .flatMap((part) => (Array.isArray(part) ? (part as readonly unknown[]) : [part]))
-    .some((part) => isNode(part) && readsInside(part, key))
+  return (going.has(node.type) && startOf(node) === key) || childNodes(node).some((child) => readsInside(child, key))
 }
 
 /** The name that a chain of steps begins with: `json` of `json.items[0].id`; undefined where it begins with something else. */
 function startOf(node: SyntaxNode): string | undefined {
   if (node.type === 'Field') return String(node['name'])
-  const before = node['left'] ?? node['child']
-  return going.has(node.type) && isNode(before) ? startOf(before) : undefined
-}
-
-function isNode(part: unknown): part is SyntaxNode {
-  return typeof part === 'object' && part !== null && 'type' in part
+  const before = (node['left'] ?? node['child']) as SyntaxNode | undefined
+  return going.has(node.type) && before !== undefined ? startOf(before) : undefined
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
 import type { Entry, Expression, Value } from '../../schemas/scenario.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
@@ -72,6 +73,7 @@ async function fillExpression(expression: Expression, known: Known): Promise<Jso
   }
 }
 
-function asText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item))
+/** A value as it stands within a text: a whole number with all its digits. */
+export function asText(value: Json): string {
+  return typeof value === 'string' ? value : renderJson(value)
 }

@@ -5,7 +5,7 @@ import type { Testbed } from '../../schemas/testbed.ts'
 import { createEvaluator } from '../evaluation/evaluator.ts'
 import { describeTestbed } from '../scope/scope.ts'
 import { stepKinds } from '../steps/index.ts'
-import { define, fillIn, isWhole, startKnown } from './known-values.ts'
+import { asText, define, fillIn, isWhole, startKnown } from './known-values.ts'
 import type { Known } from './known-values.ts'
 
 /** What a step would do, with the values that are known before anything runs. */
@@ -98,7 +98,7 @@ async function inside({ params, use }: Step, known: Known): Promise<Known> {
   for (const { key, value } of given) {
     const filled = await fillIn(value, known)
     if (isWhole(value, known.scope)) fresh.scope.define(key, filled)
-    else open[key] = typeof filled === 'string' ? filled : JSON.stringify(filled)
+    else open[key] = asText(filled)
   }
   const defaults = (use?.inputs ?? []).flatMap(({ name, place, default: value }): readonly Entry[] => {
     const isGiven = given.some(({ key }) => key === name)
@@ -114,7 +114,7 @@ async function expectationsOf({ kind, expect }: Step, known: Known): Promise<Rea
 
 function hostsOf(wanted: Json, testbed: Testbed | undefined): readonly string[] {
   if (Array.isArray(wanted)) return wanted.flatMap((item) => hostsOf(item as Json, testbed))
-  const text = typeof wanted === 'string' ? wanted : JSON.stringify(wanted)
+  const text = asText(wanted)
   if (testbed === undefined) return [text]
   const resolved = resolveHost(text, hostNamesOf(testbed), { local: true, several: true })
   if (isRefused(resolved)) return [text]

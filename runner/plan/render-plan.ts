@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Json } from '../../schemas/json.ts'
 import { renderJson } from '../../schemas/json-text.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { showOnOneLine } from '../../system/display.ts'
 import { shellWord } from '../../system/shell-quote.ts'
 import { renderDuration } from '../time/render-duration.ts'
@@ -43,15 +44,11 @@ function describe(kind: string, does: Json): string {
   if (kind === 'run' && Array.isArray(does)) {
     return showOnOneLine(does.map((word) => (typeof word === 'string' && word.includes('${{') ? word : shellWord(String(word)))).join(' '))
   }
-  if (kind === 'use' && isMap(does)) {
+  if (kind === 'use' && isObject(does)) {
     const given = does['with'] ?? {}
-    return `${oneLine(does['file'] ?? '')}${isMap(given) && Object.keys(given).length > 0 ? ` with ${oneLine(given)}` : ''}`
+    return `${oneLine(does['file'] ?? '')}${isObject(given) && Object.keys(given).length > 0 ? ` with ${oneLine(given)}` : ''}`
   }
   return oneLine(does)
-}
-
-function isMap(value: Json): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 function oneLine(value: Json): string {

@@ -118,8 +118,8 @@ function textElement(name: string, text: string): readonly Element[] {
 function describeProblem({ outcome, problem }: ScenarioReport): readonly Element[] {
   if (problem === undefined) return []
   const name = outcome === 'skipped' ? 'skipped' : outcome === 'failed' ? 'failure' : 'error'
-  const message = oneLine(problem?.message ?? '')
-  return [{ name, attributes: outcome === 'skipped' ? { message } : { message, type: problem?.code ?? 'error' } }]
+  const message = oneLine(problem.message)
+  return [{ name, attributes: outcome === 'skipped' ? { message } : { message, type: problem.code } }]
 }
 
 function seconds(milliseconds: number): number {

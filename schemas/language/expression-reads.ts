@@ -7,6 +7,13 @@ export interface Read {
 /** A node of a JMESPath syntax tree, as far as the names in it are concerned. */
 export type SyntaxNode = { readonly type: string } & Readonly<Record<string, unknown>>
 
+/** The nodes right below one. */
+export function childNodes(node: SyntaxNode): readonly SyntaxNode[] {
+  return Object.values(node)
+    .flatMap((part) => (Array.isArray(part) ? (part as readonly unknown[]) : [part]))
+    .filter((part): part is SyntaxNode => typeof part === 'object' && part !== null && 'type' in part)
+}
+
 /** What an expression reads and holds. */
 export interface Reads {
   /** The names, each once. */
