@@ -31,3 +31,9 @@ t.test('a folder is made, or closed to others', async (t) => {
   writeFileSync(join(folder, 'file'), '')
   t.throws(() => makePrivateFolder(join(folder, 'file')), { code: 'EEXIST' })
 })
+
+t.test('of a file that cannot be put in its place no half one is left', async (t) => {
+  const folder = t.testdir({ taken: { inside: '' } })
+  t.throws(() => writeDurably(join(folder, 'taken'), 'new'), { syscall: 'rename' })
+  t.same(readdirSync(folder), ['taken'])
+})

@@ -62,3 +62,17 @@ t.test('release runs what clears away, and nothing else', async (t) => {
   writeFileSync(join(cwd, 'a.yaml'), 'scenario: another\nsteps:\n  - { host: local, run: "true" }\n')
   t.match(await type('release'), { code: 2, err: /has no sound scenario "it is made ready" any more/ })
 })
+
+t.test('what a run kept is gone on with, and explained, by the variables of the project', async (t) => {
+  const cwd = tempFolder(t)
+  writeFileSync(join(cwd, 'titus-bed.yaml'), 'vars: { word: hello }\n')
+  writeFileSync(
+    join(cwd, 'a.yaml'),
+    `scenario: a\nsteps:\n  - { host: local, run: [test, "\${{ word }}", "=", "hello", -a, -e, "${cwd}/ready"] }\n`,
+  )
+  const type = (...argv: readonly string[]) => typeCommand(cwd, ...argv)
+  t.match(await type('explain', 'a.yaml'), { code: 0, out: /test hello '=' hello/ })
+  t.match(await type('run', 'a.yaml', '--allow-local', '--keep-on-fail'), { code: 1 })
+  writeFileSync(join(cwd, 'ready'), '')
+  t.match(await type('resume', '--allow-local'), { code: 0, out: /1 passed/ })
+})

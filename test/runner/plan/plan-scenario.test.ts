@@ -78,3 +78,13 @@ t.test('without a testbed hosts stand as they are written, and nothing of the te
   t.same(setup[0]?.hosts, ['agents.any'])
   t.match(steps[1]?.steps[0]?.does, { get: 'http://${{ testbed.outputs.bastion_ip }}/${{ answer }}' })
 })
+
+t.test('whole numbers keep their digits, also within a text and in a file of steps', async (t) => {
+  const long = 2n ** 70n
+  const run = buildStep('run', ['echo', 'id ${{ long }}', '${{ list }}'], { host: 'gateway' })
+  const looking = { ...file, inputs: [{ name: 'url', type: 'string', required: true, place }] } as const
+  const using = buildStep('use', { url: '${{ long }}' }, { name: 'look', more: { use: looking } })
+  const planned = renderPlan(await planScenario(buildScenario('long', [run, using], { vars: { long, list: [long] } }), undefined))
+  t.match(planned, /echo 'id 1180591620717411303424' /)
+  t.notMatch(planned, /e\+21/)
+})
