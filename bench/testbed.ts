@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { productRoot } from '../cli/product/folders.ts'
 import { readTestbed, workspaceAt } from '../stack/workspace.ts'
 import { measureAccess } from './access.ts'
-import { measureAgents } from './agents.ts'
+import { cpuOfAgents, measureAgents } from './agents.ts'
 import { measureChecks } from './checks.ts'
 import { time, timeEach } from './figure.ts'
 import type { Bench, Figure } from './figure.ts'
@@ -54,6 +54,7 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
     const testbed = readTestbed(workspace)
     if (testbed === undefined) throw new Error('apply left no testbed')
     region = testbed.region
+    const alone = cpuOfAgents(testbed)
     if (wanted.has('terraform')) stack = await keepStack(workspace.terraform, folder)
     const warm = wanted.has('apply') ? await timeEach(runs, applyAgain) : []
     add({ name: 'apply', cold, warm, how: '`titus-bed apply` until every machine is ready; cold: no lab, images cached; warm: no changes' })
@@ -65,8 +66,11 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
     if (wanted.has('access')) (await measureAccess(bench, testbed)).forEach(add)
     if (wanted.has('checks')) (await measureChecks(bench, cwd, workspace)).forEach(add)
     if (wanted.has('agents')) {
-      const [apply, look] = [() => bed('apply', 'cluster.yaml'), () => readTestbed(workspace)]
-      for (const figure of await measureAgents(bench, apply, look, join(cwd, 'cluster.yaml'))) add(figure)
+      const apply = () => bed('apply', 'cluster.yaml')
+      const status = () => titusBed(['status'], { cwd, signal })
+      const look = () => readTestbed(workspace)
+      for (const figure of await measureAgents(bench, { alone, apply, status, testbed: look, clusterFile: join(cwd, 'cluster.yaml') }))
+        add(figure)
     }
     if (wanted.has('destroy')) {
       const destroy = [await time(() => bed('destroy'))]

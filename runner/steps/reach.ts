@@ -155,14 +155,14 @@ interface Found {
   readonly status?: number
   readonly detail?: string
   readonly unreachable?: boolean
-  /** The time of the step was over before the silence told anything. */
+  /** The time of the step was over before it told anything. */
   readonly isCutOff?: boolean
-  /** It is open, and the certificate behind it is wrong: the status is not known. */
-  readonly isUntrusted?: boolean
+  /** It is open, and what it would answer is not known. */
+  readonly isUnread?: boolean
 }
 
-function isUntested({ state, isUntrusted = false }: Found, wanted: string | number): boolean {
-  return state === 'untested' || (isUntrusted && typeof wanted === 'number')
+function isUntested({ state, isUnread = false }: Found, wanted: string | number): boolean {
+  return state === 'untested' || (isUnread && typeof wanted === 'number')
 }
 
 /** What a cell met, and where to look for the reason. */
@@ -192,9 +192,15 @@ async function probeCell(machine: Machine, target: string, testbed: Testbed, { t
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
     // The error is about the way to the source, not about the port, which is neither open nor closed.
-    return { state: 'untested', detail: error.message, unreachable: ['connection', 'name'].includes(error.code) }
+    return {
+      state: 'untested',
+      detail: error.message,
+      unreachable: ['connection', 'name'].includes(error.code),
+      isCutOff: error.code === 'interrupted' && signal.aborted,
+    }
   }
   if (url === undefined) return { state: 'open' }
+  const askedAt = performance.now()
   try {
     const { status } = await requestFrom(machine, {
       method: 'GET',
@@ -208,7 +214,9 @@ async function probeCell(machine: Machine, target: string, testbed: Testbed, { t
   } catch (error) {
     if (!(error instanceof ConnectionError || error instanceof UndecodableBody)) throw error
     // What a server with a wrong certificate would answer is not known, and waiting does not make it right.
-    if (error instanceof ConnectionError && error.code === 'tls') return { state: 'open', detail: error.message, isUntrusted: true }
+    if (error instanceof ConnectionError && error.code === 'tls') return { state: 'open', detail: error.message, isUnread: true }
+    if (signal.aborted && performance.now() - askedAt < Math.min(shortestSilenceMs, timeoutMs))
+      return { state: 'open', detail: 'connected, and there was no time to wait for an answer', isUnread: true, isCutOff: true }
     return { state: 'open', detail: `connected, but not answered: ${error.message}` }
   }
 }

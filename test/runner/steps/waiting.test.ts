@@ -8,6 +8,7 @@ import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { runScenarios } from '../../../runner/index.ts'
 import { buildScenario, buildStep } from '../build-scenario.ts'
+import type { StepSource } from '../build-scenario.ts'
 import { freePort } from '../sshd.ts'
 import { startSilentPort } from '../silent-port.ts'
 import { startStepTestbed } from '../step-testbed.ts'
@@ -164,4 +165,46 @@ exit 254
     problem: { code: 'timeout', message: /did not end within .*the last state was: gateway: s3 ls: denied \(AccessDenied\)/ },
     result: { grid: /denied/ },
   })
+})
+
+t.test('reach: a last look that the end cuts off on its way to a source does not hide the one before it', async (t) => {
+  const bin = mkdtempSync(join(folder, 'docker-'))
+  const asked = join(folder, 'looked')
+  const docker = `#!/bin/sh\n[ ! -e ${asked} ] || exec sleep 30\ntouch ${asked}\necho ${process.pid}\n`
+  writeFileSync(join(bin, 'docker'), docker)
+  chmodSync(join(bin, 'docker'), 0o755)
+  const path = process.env['PATH']
+  process.env['PATH'] = `${bin}:${path}`
+  t.teardown(() => (process.env['PATH'] = path))
+  const look = async (source: StepSource) => {
+    const scenario = buildScenario('from a container', [buildStep('reach', table, source)])
+    const report = await runScenarios({
+      testbed: bed.testbed,
+      scenarios: [scenario],
+      options: { allowLocal: true },
+      onEvent: () => undefined,
+    })
+    return report.scenarios[0]?.steps[0]
+  }
+  const table = {
+    from: { task: { host: 'local', container: 'box' } },
+    to: { api: `127.0.0.1:${await freePort()}` },
+    expect: { task: { api: 'open' } },
+    timeout: '1s',
+  }
+  t.match(await look({ until: { withinMs: 1500, everyMs } }), { outcome: 'failed', checks: [{ passed: false, actual: 'refused' }] })
+  t.match(
+    await look({ timeoutMs: 1500 }),
+    { outcome: 'errored', problem: { code: 'timeout', message: /did not end within 1\.5 s.*connecting was given up/ } },
+    'a look without another one before it is errored',
+  )
+})
+
+t.test('reach: an answer that there was no time to wait for is not a wrong one', async (t) => {
+  const url = { from: ['gateway'], to: { api: `http://127.0.0.1:${bed.port}/slow` }, expect: { gateway: { api: 200 } }, timeout: '60s' }
+  t.match(await runOne('reach', url, { timeoutMs: 900 }), {
+    outcome: 'errored',
+    problem: { code: 'timeout', message: /no time to wait for an answer/ },
+  })
+  t.match(await runOne('reach', url, { timeoutMs: 2500 }), { outcome: 'failed', checks: [{ explanation: /connected, but not answered/ }] })
 })
