@@ -1,3 +1,4 @@
+import type { Capabilities } from './capabilities.ts'
 import type { Flaw } from './flaw.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Place } from './problem.ts'
@@ -160,6 +161,8 @@ export interface StepShape {
   readonly writes?: (params: Json) => readonly (readonly string[])[]
   /** Whether the step acts from a `host:`. */
   readonly host: 'required' | 'optional' | 'none'
+  /** What it can do on some targets and not on others, by the names that `requires:` has for it: `machine.stop`. */
+  readonly capabilities?: Capabilities
   /** What is expected when the file does not say: `{ exit: 0 }`. */
   readonly implies: JsonObject
   /** It reads and changes nothing, so that it may be polled beside steps, as an invariant. */

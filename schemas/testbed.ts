@@ -11,6 +11,8 @@ export interface Testbed {
   readonly hosts: readonly Host[]
   /** What Terraform said: the outputs of the stack, all strings. */
   readonly outputs: Readonly<Record<string, string>>
+  /** Capabilities that it says it has beside those that follow from its target (`capabilitiesOf` has all); a file of hosts may. */
+  readonly capabilities?: readonly string[]
   readonly api: AwsAccess
 }
 

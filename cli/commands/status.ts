@@ -21,8 +21,9 @@ export const command: CommandDefinition = {
     const { workspace, testbed: raised } = selectTestbed(invocation)
     if (raised.target === 'hosts') return await tellHosts(invocation, raised)
     const testbed = await refreshTestbed(workspace, raised)
+    const capabilities = await capabilitiesNow(testbed)
     if (flag(invocation, 'json')) {
-      terminal.out(JSON.stringify(testbed, null, 2))
+      terminal.out(JSON.stringify({ ...testbed, capabilities }, null, 2))
       return exitCodes.passed
     }
     const machines = testbed.target === 'lab' ? await (await import('../../lab/index.ts')).listMachines(labFolder(workspace)) : []
@@ -34,6 +35,7 @@ export const command: CommandDefinition = {
       terminal.out(`  ${host.name.padEnd(width)}  ${host.address.padEnd(15)}  ${host.instanceId}  ${state}`.trimEnd())
     }
     if (testbed.hosts.some(({ isDown }) => isDown)) terminal.out('titus-bed apply brings back a machine that is gone')
+    terminal.out(renderCapabilities(capabilities))
     if (testbed.api.endpoint !== undefined)
       terminal.out(`AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)" points the aws CLI at it`)
     const others = raisedBeside(workspace.name, invocation.cwd)
@@ -48,9 +50,10 @@ async function tellHosts(invocation: Invocation, testbed: Testbed): Promise<numb
   const { terminal, signal } = invocation
   const { reachHosts } = await import('../testbed/reach-hosts.ts')
   const reached = await reachHosts(testbed, signal)
+  const capabilities = await capabilitiesNow(testbed)
   if (flag(invocation, 'json')) {
     const hosts = testbed.hosts.map((host) => ({ ...host, ...reached.get(host.name) }))
-    terminal.out(JSON.stringify({ ...testbed, hosts }, null, 2))
+    terminal.out(JSON.stringify({ ...testbed, hosts, capabilities }, null, 2))
     return exitCodes.passed
   }
   terminal.out(`testbed ${testbed.name}: ${countOf(testbed.hosts.length, 'host')} that titus-bed did not raise`)
@@ -60,7 +63,21 @@ async function tellHosts(invocation: Invocation, testbed: Testbed): Promise<numb
     const line = `  ${name.padEnd(Math.max(...names))}  ${address.padEnd(Math.max(...addresses))}  ${user}  ${state}`
     terminal.out(reason === undefined ? line : `${line}: ${reason}`)
   }
+  terminal.out(renderCapabilities(capabilities))
   return exitCodes.passed
+}
+
+/** The step kinds, which know what they can do where, are loaded only when they are asked. */
+async function capabilitiesNow(testbed: Testbed): Promise<readonly string[]> {
+  const [{ capabilitiesOf }, { stepKinds }] = await Promise.all([
+    import('../../schemas/capabilities.ts'),
+    import('../../runner/steps/index.ts'),
+  ])
+  return capabilitiesOf(testbed, stepKinds)
+}
+
+function renderCapabilities(capabilities: readonly string[]): string {
+  return `capabilities, which scenarios may require: ${capabilities.join(', ')}`
 }
 
 function raisedBeside(name: string, cwd: string): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { capabilityChapter } from './capabilities.ts'
 import { clusterChapter } from './cluster.ts'
 import { commandChapter } from './commands.ts'
 import { hostsFileChapter } from './hosts-file.ts'
@@ -14,6 +15,7 @@ import type { Chapter } from './topic.ts'
 export async function referenceChapters(commands: readonly Command[]): Promise<readonly Chapter[]> {
   return [
     ...scenarioChapters(),
+    capabilityChapter(),
     projectChapter(),
     clusterChapter(),
     hostsFileChapter(),

@@ -24,6 +24,11 @@ machine: reboot
 timeout: 3m
 expect: { ready: { lt: 120 } }`,
   changes: (params) => (typeof params === 'string' ? `${params} of a machine` : undefined),
+  capabilities: {
+    'machine.stop': { meaning: 'A machine can be stopped.', targets: ['lab', 'aws'] },
+    'machine.start': { meaning: 'A machine can be started.', targets: ['lab', 'aws'] },
+    'machine.reboot': { meaning: 'A machine can be rebooted.', targets: ['lab', 'aws'] },
+  },
   host: 'required',
   implies: {},
   asserts: true,

@@ -19,6 +19,7 @@ export interface HostsFile {
   readonly region?: string
   readonly account?: string
   readonly outputs?: Readonly<Record<string, string>>
+  readonly capabilities?: readonly string[]
   readonly hosts: readonly HostEntry[]
 }
 
@@ -96,8 +97,10 @@ export function loadHostsFile(
   }
   const hosts = written.hosts.map((entry, index) => toHost(entry, routeOf(index, []), world, written))
   if (problems.length > 0) return { problems: once(problems).toSorted(byPlace) }
-  const { name = world.name, region = '', account = '', outputs = {} } = written
-  return { testbed: deepFreeze({ name, target: 'hosts', region, account, hosts, outputs, api: {} } satisfies Testbed), problems: [] }
+  const { name = world.name, region = '', account = '', outputs = {}, capabilities } = written
+  const declared = capabilities === undefined ? {} : { capabilities }
+  const testbed: Testbed = { name, target: 'hosts', region, account, hosts, outputs, ...declared, api: {} }
+  return { testbed: deepFreeze(testbed), problems: [] }
 }
 
 function toHost({ name, alias, address, user }: HostEntry, route: readonly Hop[], world: HostsFileWorld, file: HostsFile): Host {

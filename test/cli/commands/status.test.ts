@@ -29,6 +29,7 @@ t.test('status: the machines that run now, how to reach them, and what to type n
   t.match(lines[1], /^ {2}bastion {4}30\.0\.100\.\d+ +i-bastion$/)
   t.match(out, /^ {2}agents\[2\] {2}30\.0\.100\.72 {6}i-agent-2$/m, 'an agent that was not there when it was raised')
   t.match(out, `AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)"`)
+  t.match(out, /^capabilities, which scenarios may require: aws, iam\.real, .*machine\.stop/m)
   t.equal(lines.at(-1), 'titus-bed ssh HOST opens a shell; titus-bed destroy removes everything')
   t.notMatch(out, 'also here')
   t.same(asked, ['DescribeInstances'], 'one question, whatever it shows')
@@ -39,7 +40,7 @@ t.test('status: JSON is the testbed and nothing else', async (t) => {
   const { folder } = await worldOf(t, ['30.0.100.70'])
   const { code, out } = await typeCommand(folder, 'status', '--json')
   t.equal(code, 0)
-  t.match(JSON.parse(out), { name: 'blue', target: 'aws', hosts: [{ name: 'bastion' }] })
+  t.match(JSON.parse(out), { name: 'blue', target: 'aws', hosts: [{ name: 'bastion' }], capabilities: ['aws', 'iam.real'] })
   t.equal((JSON.parse(out) as Testbed).hosts.at(-1)?.name, 'agents[0]')
 })
 

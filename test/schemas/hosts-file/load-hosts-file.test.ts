@@ -23,6 +23,7 @@ t.test('a host has a way there: what the file says for all, what it says itself,
   const { testbed, problems } = load(`
 user: admin
 outputs: { vpc: vpc-1 }
+capabilities: [iam.real]
 hosts:
   - { name: jump, address: jump.example.org, port: 2222, user: hopper }
   - { name: bastion, address: 10.0.0.5, hops: [jump] }
@@ -30,7 +31,15 @@ hosts:
   - { name: 'agents[1]', address: 10.0.0.8, hops: [jump, bastion], knownHosts: known, knownAs: web }
 `)
   t.same(problems, [])
-  t.match(testbed, { name: 'staging', target: 'hosts', region: '', account: '', outputs: { vpc: 'vpc-1' }, api: {} })
+  t.match(testbed, {
+    name: 'staging',
+    target: 'hosts',
+    region: '',
+    account: '',
+    outputs: { vpc: 'vpc-1' },
+    capabilities: ['iam.real'],
+    api: {},
+  })
   const jump = {
     name: 'jump',
     address: 'jump.example.org',
@@ -86,6 +95,7 @@ t.test('all that is wrong is told at once, each with its place', async (t) => {
         ['no-host-key', 3],
       ],
     ],
+    ['capabilities: [moon]\nhosts: [{ name: a, address: 10.0.0.5 }]', [['unknown-value', 1]]],
     ['hosts: []', [['too-few', 1]]],
     ['', [['empty-file', 1]]],
     ['hosts: [{ name: local, address: 10.0.0.5 }]', [['wrong-form', 1]]],
