@@ -5,6 +5,8 @@ export interface Cluster {
   readonly name: string
   readonly target: 'lab' | 'aws'
   readonly region: string
+  /** One of the names of `images.ts`, or an image of the user's own. */
+  readonly image: string | OwnImage
   readonly access: { readonly publicKey?: string; readonly trustedCidr: string }
   readonly network: { readonly cidr: string; readonly public: string; readonly private: string }
   readonly machines: Readonly<Record<MachineName, { readonly instanceType: string }>>
@@ -18,6 +20,20 @@ export interface Cluster {
   readonly logBucket: string
   readonly titus: { readonly version: string; readonly packages: 'lab' | PackageSource }
   readonly matrix: Readonly<Record<string, readonly string[]>>
+}
+
+/** The processor architectures, as EC2 calls them. */
+export type Architecture = 'x86_64' | 'arm64'
+
+/** A machine image of the user's own: `id`, or `owner` and `name` (`*` for what differs from build to build). */
+export interface OwnImage {
+  readonly id?: string
+  readonly owner?: string
+  readonly name?: string
+  /** The account that log-ins go to. */
+  readonly user: string
+  /** `x86_64` where none is named. */
+  readonly architecture?: Architecture
 }
 
 /** An IAM role: `allow` lists actions; `service` or `assumedBy` (the key of another role) says who may take it. */

@@ -4,14 +4,15 @@ import { AutoscalingGroup, LaunchTemplate, Token } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 import { metadataOptions } from './machines.ts'
 import type { HostBase } from './machines.ts'
-import { containerHostTag, machineTag, testbedTag } from './names.ts'
+import { containerHostTag, loginUserTag, machineTag, testbedTag } from './names.ts'
 
 /** A launch template and the auto scaling group of the agents, whose name is the id of the instance group in Titus. */
 export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: HostBase, userData: string): AutoscalingGroup {
   const role = groupRoles.agents
+  const image = base.images(cluster.agents.instanceType)
   const template = new LaunchTemplate(stack, 'titusagent_template', {
     name,
-    imageId: base.imageId,
+    imageId: image.id,
     instanceType: cluster.agents.instanceType,
     keyName: base.keyName,
     vpcSecurityGroupIds: [base.groups[role.securityGroup].id],
@@ -19,7 +20,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
     metadataOptions,
     blockDeviceMappings: [
       {
-        deviceName: '/dev/sda1',
+        deviceName: image.rootDeviceName,
         ebs: { volumeSize: cluster.agents.volumeGiB, volumeType: 'gp3', deleteOnTermination: 'true', encrypted: 'true' },
       },
     ],
@@ -31,7 +32,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
 
   const { min, desired, max } = cluster.agents.capacity
   const marks = role.runsContainers ? { [containerHostTag]: 'true' } : {}
-  const tags = { Name: machineTag(cluster.name, 'agent'), [testbedTag]: cluster.name, ...marks }
+  const tags = { Name: machineTag(cluster.name, 'agent'), [testbedTag]: cluster.name, [loginUserTag]: base.loginUser, ...marks }
   return new AutoscalingGroup(stack, 'titusagent', {
     name,
     minSize: min,

@@ -21,7 +21,7 @@ const cures: readonly (readonly [RegExp, string])[] = [
     'put terraform.tfstate.backup, beside it, in the place of terraform.tfstate; in the lab titus-bed destroy needs neither',
   ],
   [/api error Unsupported|not supported in your requested Availability Zone/, 'choose another instance type or region in cluster.yaml'],
-  [/aws_ami\.\w+: Your query returned no results/, 'Canonical offers no Ubuntu 24.04 there: choose another region in cluster.yaml'],
+  [/aws_ami\.\w+: Your query returned no results/, 'there is no such image in the region: choose another image or region in cluster.yaml'],
   [/BucketAlreadyExists/, 'bucket names are global: choose another logBucket in cluster.yaml'],
   [
     /AlreadyExists|already exists|AlreadyOwnedByYou|KeyPair\.Duplicate/,

@@ -4,13 +4,16 @@ import type { MachineName } from '../schemas/roles/index.ts'
 import { machineAddresses } from './addresses.ts'
 import { Instance } from './constructs.ts'
 import type { IamRolePolicy, S3Object, TerraformStack } from './constructs.ts'
-import { containerHostTag, machineTag } from './names.ts'
+import type { MachineImages } from './machine-images.ts'
+import { containerHostTag, loginUserTag, machineTag } from './names.ts'
 import type { Network } from './network.ts'
 import type { SecurityGroups } from './security-groups.ts'
 
 /** What all hosts have in common, agents included. */
 export interface HostBase {
-  readonly imageId: string
+  readonly images: MachineImages
+  /** The account of the image that log-ins go to. */
+  readonly loginUser: string
   readonly keyName: string
   readonly network: Network
   readonly groups: SecurityGroups
@@ -41,12 +44,13 @@ export function addMachines(
   const addresses = machineAddresses(cluster.network)
   const machine = (name: MachineName) => {
     const role = machineRoles[name]
+    const { instanceType } = cluster.machines[name]
     const isPublic = role.subnet === 'public'
     const installs = role.packages.length > 0
     const before = [...(isPublic ? [base.network.internetGateway] : []), ...(installs ? base.before : [])]
     return new Instance(stack, name, {
-      ami: base.imageId,
-      instanceType: cluster.machines[name].instanceType,
+      ami: base.images(instanceType).id,
+      instanceType,
       keyName: base.keyName,
       privateIp: addresses[name],
       metadataOptions,
@@ -59,7 +63,11 @@ export function addMachines(
       ...(isPublic ? { associatePublicIpAddress: true } : {}),
       ...(installs ? { iamInstanceProfile: base.profile } : {}),
       ...(before.length > 0 ? { dependsOn: before } : {}),
-      tags: { Name: machineTag(cluster.name, name), ...(role.runsContainers ? { [containerHostTag]: 'true' } : {}) },
+      tags: {
+        Name: machineTag(cluster.name, name),
+        [loginUserTag]: base.loginUser,
+        ...(role.runsContainers ? { [containerHostTag]: 'true' } : {}),
+      },
       // A newer image of the distribution is no reason to replace the machines of a testbed that stands.
       lifecycle: { ignoreChanges: ['ami'] },
     })

@@ -29,5 +29,8 @@ export function machineTag(testbed: string, machine: string): string {
 /** The tag that every resource of a testbed carries, with the testbed's name as its value. */
 export const testbedTag = 'titus-bed:testbed'
 
+/** The tag that says which account of a machine log-ins go to. */
+export const loginUserTag = 'titus-bed:login-user'
+
 /** The tag of machines that run containers: they need the container engine, and the rights that go with it. */
 export const containerHostTag = 'titus-bed:container-host'

@@ -1,8 +1,10 @@
 import type { Cluster } from '../schemas/cluster.ts'
+import { machineImage } from '../schemas/images.ts'
 import { addAgents } from './agents.ts'
-import { AwsProvider, DataAwsAmi, KeyPair, LocalBackend } from './constructs.ts'
+import { AwsProvider, KeyPair, LocalBackend } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 import { addIam } from './iam.ts'
+import { findImages } from './machine-images.ts'
 import type { StackInputs } from './inputs.ts'
 import { addMachines } from './machines.ts'
 import { resourceNames, testbedTag } from './names.ts'
@@ -13,19 +15,11 @@ import { addStorage } from './storage.ts'
 import { providerSource, providerVersion, stateFile } from './terraform/layout.ts'
 import { buildUserData } from './user-data.ts'
 
-/** Canonical's account, and their images of Ubuntu 24.04. */
-const ubuntu = { owner: '099720109477', name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*' }
-
 /** Fills a stack with a whole testbed: the seed deployment's 38 resources and one object for each package. */
 export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: StackInputs): void {
   const names = resourceNames(cluster, inputs.account)
   addProvider(stack, cluster, inputs)
 
-  const image = new DataAwsAmi(stack, 'ubuntu', {
-    mostRecent: true,
-    owners: [ubuntu.owner],
-    filter: [{ name: 'name', values: [ubuntu.name] }],
-  })
   const network = addNetwork(stack, cluster.network, inputs.zone ?? `${cluster.region}a`)
   const { keyName } = new KeyPair(stack, 'titus_deployer', { keyName: names.keyPair, publicKey: inputs.publicKey })
   const groups = addSecurityGroups(stack, network.vpc.id, inputs.trustedCidr)
@@ -33,7 +27,15 @@ export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: Stac
   const storage = addStorage(stack, names.logBucket, inputs.packages)
 
   const before = [...storage.packages, ...iam.policies]
-  const base = { imageId: image.id, keyName, network, groups, profile: iam.profile, before }
+  const base = {
+    images: findImages(stack, cluster),
+    loginUser: machineImage(cluster.image).user,
+    keyName,
+    network,
+    groups,
+    profile: iam.profile,
+    before,
+  }
   const userData = buildUserData(cluster, inputs)
   const machines = addMachines(stack, cluster, base, userData)
   const group = addAgents(stack, cluster, names.agentGroup, base, userData.agents)

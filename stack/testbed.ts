@@ -21,6 +21,8 @@ export interface AppliedTestbed {
   /** Terraform's. */
   readonly outputs: Readonly<Record<string, string>>
   readonly hostKeys: HostKeys
+  /** The account of the machines' image that log-ins go to. */
+  readonly loginUser: string
   /** The private login key's file: an absolute path. */
   readonly identityFile: string
   /** Where the first hop goes when it is not the bastion's public address: the relay into a lab. */
@@ -29,7 +31,6 @@ export interface AppliedTestbed {
   readonly before?: readonly Host[]
 }
 
-const loginUser = 'ubuntu'
 const groupTag = 'aws:autoscaling:groupName'
 
 /** Asks EC2 for the machines of the testbed and says how to reach each.
@@ -73,12 +74,12 @@ function host(applied: AppliedTestbed, name: string, keyOf: RoleName, instance: 
     throw new TestbedError(`EC2 tells no address of ${name}`, { hint: 'try again: titus-bed apply' })
   const first = hop(applied, wayIn, wayIn, applied.bastionAt ?? { host: applied.outputs[`${wayIn}_ip`] ?? '', port: 22 })
   const route = keyOf === wayIn ? [first] : [first, hop(applied, name, keyOf, { host: address, port: 22 })]
-  return { name, instanceId, address, user: loginUser, route }
+  return { name, instanceId, address, user: applied.loginUser, route }
 }
 
 function hop(applied: AppliedTestbed, name: string, keyOf: RoleName, at: { host: string; port: number }): Hop {
   const hostKeys = [withoutComment(applied.hostKeys[keyOf].publicKey)]
-  return { name, address: at.host, port: at.port, user: loginUser, identityFile: applied.identityFile, hostKeys }
+  return { name, address: at.host, port: at.port, user: applied.loginUser, identityFile: applied.identityFile, hostKeys }
 }
 
 async function presentInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {

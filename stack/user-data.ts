@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Cluster } from '../schemas/cluster.ts'
+import { machineImage } from '../schemas/images.ts'
 import { resourceSet } from '../schemas/cluster-rules/instance-types.ts'
 import type { HostFacts } from '../schemas/roles/host-role.ts'
 import { hostRoles, roleNames } from '../schemas/roles/index.ts'
@@ -34,9 +35,11 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
       .map(({ file, sha256 }) => `${sha256} ${packageKey(file)}`)
       .join('\n'),
   })
+  const image = machineImage(cluster.image)
   const script = (name: RoleName) => {
     const role = hostRoles[name]
-    return assemble(name, role.firstBoot ?? load(name), {
+    return assemble(name, image.called, role.firstBoot ?? load(name), {
+      LOGIN_USER: image.user,
       HOST_KEY: inputs.hostKeys[name].privateKey.trimEnd(),
       HOST_KEY_PUBLIC: inputs.hostKeys[name].publicKey,
       ...(role.packages.length > 0 ? packagesOf(name) : {}),
@@ -46,9 +49,10 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
   return Object.fromEntries(roleNames.map((name) => [name, script(name)])) as Record<RoleName, string>
 }
 
-function assemble(name: string, firstBoot: string, values: Readonly<Record<string, string>>): string {
+function assemble(name: string, image: string, firstBoot: string, values: Readonly<Record<string, string>>): string {
   const assignments = Object.entries(values).map(([variable, value]) => `${variable}=${shellQuote(value)}`)
-  const text = ['#!/bin/bash', ...assignments, load('prelude'), firstBoot].join('\n')
+  // Another image is a reason to make the machines anew, and what makes them anew is another script.
+  const text = ['#!/bin/bash', `# Made for the image ${image}.`, ...assignments, load('prelude'), firstBoot].join('\n')
   const bytes = Buffer.byteLength(text)
   if (bytes > userDataLimitBytes)
     throw new RangeError(`the user data of ${name} is ${bytes} bytes, more than the ${userDataLimitBytes} that EC2 takes`)

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../schemas/cluster.ts'
+import { machineImage } from '../../schemas/images.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { HostKeys } from '../../stack/inputs.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
@@ -111,6 +112,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
         outputs,
         hostKeys,
         identityFile,
+        loginUser: machineImage(cluster.image).user,
         ...(bastionAt === undefined ? {} : { bastionAt }),
       },
       signal,

@@ -41,6 +41,7 @@ export async function refreshTestbed(
     access: testbed.api,
     hostKeys: loadHostKeys(workspace),
     identityFile: first.identityFile,
+    loginUser: first.user,
     bastionAt: { host: first.address, port: first.port },
     before: testbed.hosts,
   }

@@ -6,6 +6,8 @@ export interface MachineIdentity {
   /** Its primary private address. */
   readonly address: string
   readonly hostName: string
+  /** The account that log-ins go to. */
+  readonly loginUser: string
   /** Of the machines' names in the region. */
   readonly domain: string
   /** Of its VPC. */
@@ -44,6 +46,7 @@ export function buildMachineFiles(machine: MachineIdentity, authority: string, a
     { path: 'etc/environment', text: `${assignments.join('\n')}\n` },
     { path: 'etc/systemd/system.conf.d/trust.conf', text: `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n` },
     { path: 'etc/ssh/sshd_config.d/trust.conf', text: `SetEnv ${assignments.join(' ')}\n` },
+    { path: 'usr/lib/lab/login-user', text: `${machine.loginUser}\n` },
     { path: 'etc/sudoers.d/trust', text: `Defaults env_keep += "${Object.keys(trustVariables).join(' ')}"\n`, mode: 0o440 },
   ].map((file) => ({ mode: 0o644, ...file }))
 }

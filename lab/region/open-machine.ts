@@ -27,6 +27,9 @@ export interface Surroundings {
   readonly log: (line: string) => void
 }
 
+/** Of a machine without a tag that says another one. */
+const usualLoginUser = 'ubuntu'
+
 /**
  * Opens the machine of an instance: its folder, its disk, its names. Nothing runs yet.
  * @param links       of the instance, the first interface first
@@ -46,6 +49,7 @@ export async function openMachine(
     instanceId: instance.id,
     address,
     hostName: hostName(address),
+    loginUser: instance.tags['titus-bed:login-user'] ?? usualLoginUser,
     domain: machineDomain(options.region),
     resolver: (vpc === undefined ? undefined : addressAt(vpc.cidr, 2)) ?? fixedAddresses.resolver,
   }

@@ -1,5 +1,6 @@
 import type { ClusterCheck } from './cluster-check.ts'
 import { checkAccess } from './check-access.ts'
+import { checkImage } from './check-image.ts'
 import { checkAgentType, checkCapacity, checkMachines } from './check-machines.ts'
 import { checkBucket, checkRoleNames } from './check-names.ts'
 import { checkNetwork } from './check-network.ts'
@@ -17,6 +18,7 @@ const checks: readonly ClusterCheck[] = [
   checkNetwork,
   checkMachines,
   checkAgentType,
+  checkImage,
   checkCapacity,
   checkRoles,
   checkBucket,

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The functions that the first-boot scripts share; each script calls `begin` first and `ready` last. They run as root, once, but may
 # be run again: every step looks first, or writes what is there already.
-# Expects above itself: HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET and PACKAGES.
+# Expects above itself: LOGIN_USER, HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET and PACKAGES.
 set -Eeuo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
@@ -177,7 +177,7 @@ start_docker() {
   need docker docker.io
   systemctl enable --quiet --no-reload docker
   systemctl --no-block start docker
-  usermod -aG docker ubuntu
+  usermod -aG docker "${LOGIN_USER:?}"
   wait_for 120 'answer from the container engine' docker_answers
 }
 

@@ -23,6 +23,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
   schemas: {
     roles: ['json.ts'],
     'cluster.ts': ['roles'],
+    'images.ts': ['cluster.ts'],
+    'problem-codes.ts': ['cluster-codes.ts'],
     'problem.ts': ['problem-codes.ts'],
     'flaw.ts': ['problem.ts'],
     'capabilities.ts': ['testbed.ts'],
@@ -47,7 +49,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
       'secret.ts',
       'size.ts',
     ],
-    'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'flaw.ts', 'json.ts', 'problem.ts'],
+    'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'flaw.ts', 'images.ts', 'json.ts', 'problem.ts'],
   },
   stack: {
     'state-file.ts': [],

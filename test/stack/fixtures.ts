@@ -8,6 +8,7 @@ export const seedCluster: Cluster = {
   name: 'titus',
   target: 'lab',
   region: 'eu-west-1',
+  image: 'debian-12',
   access: { trustedCidr: 'auto' },
   network: { cidr: '30.0.0.0/16', public: '30.0.1.0/24', private: '30.0.100.0/24' },
   machines: Object.fromEntries(

@@ -12,6 +12,7 @@ import { hostKeys } from './fixtures.ts'
 
 const applied: AppliedTestbed = {
   name: 'titus',
+  loginUser: 'admin',
   target: 'lab',
   region: 'eu-west-1',
   account: '123456789012',
@@ -81,7 +82,7 @@ t.test('plain OpenSSH understands the configuration', async (t) => {
   t.ok(settings('bastion').includes('port 2222'))
   for (const name of ['gateway', '30.0.100.12']) {
     const lines = settings(name)
-    for (const line of ['hostname 30.0.100.12', 'user ubuntu', 'proxyjump bastion', 'stricthostkeychecking true', 'identitiesonly yes']) {
+    for (const line of ['hostname 30.0.100.12', 'user admin', 'proxyjump bastion', 'stricthostkeychecking true', 'identitiesonly yes']) {
       t.ok(lines.includes(line), `${name}: ${line}`)
     }
     t.ok(lines.some((line) => line.startsWith('userknownhostsfile') && line.includes(known)))

@@ -148,8 +148,33 @@ t.test('container hosts are marked as such', async (t) => {
   t.strictSame(groups.titusagent.tag, [
     { key: 'Name', propagate_at_launch: true, value: 'titus-agent' },
     { key: 'titus-bed:testbed', propagate_at_launch: true, value: 'titus' },
+    { key: 'titus-bed:login-user', propagate_at_launch: true, value: 'admin' },
     { key: 'titus-bed:container-host', propagate_at_launch: true, value: 'true' },
   ])
+})
+
+t.test("every machine boots the image of its architecture, and the log-in is the image's", async (t) => {
+  const { resource, data } = synth({ machines: { ...seedCluster.machines, master: { instanceType: 't4g.small' } } })
+  const filters = (arch: string) => Object.fromEntries(data.aws_ami[`image_${arch}`].filter.map((one: Loose) => [one.name, one.values]))
+  t.strictSame(filters('x86_64'), { name: ['debian-12-amd64-*'], architecture: ['x86_64'] })
+  t.strictSame(filters('arm64'), { name: ['debian-12-arm64-*'], architecture: ['arm64'] })
+  t.strictSame(data.aws_ami.image_arm64.owners, ['136693071363'])
+  t.equal(resource.aws_instance.master.ami, '${data.aws_ami.image_arm64.id}')
+  t.equal(resource.aws_instance.gateway.ami, '${data.aws_ami.image_x86_64.id}')
+  t.equal(resource.aws_launch_template.titusagent_template.image_id, '${data.aws_ami.image_x86_64.id}')
+  t.match(resource.aws_launch_template.titusagent_template.block_device_mappings, [
+    { device_name: '${data.aws_ami.image_x86_64.root_device_name}' },
+  ])
+  for (const machine of Object.values(resource.aws_instance) as Loose[]) t.equal(machine.tags['titus-bed:login-user'], 'admin')
+
+  const ubuntu = synth({ image: 'ubuntu-22.04' })
+  t.match(ubuntu.data.aws_ami, { image_x86_64: { owners: ['099720109477'], filter: [{ values: [/jammy-22\.04-amd64/] }] } })
+  t.equal(ubuntu.resource.aws_instance.master.tags['titus-bed:login-user'], 'ubuntu')
+  const own = synth({ image: { id: 'ami-0123456789', user: 'me', architecture: 'x86_64' } })
+  t.strictSame(own.data.aws_ami, { image_x86_64: { filter: [{ name: 'image-id', values: ['ami-0123456789'] }] } })
+  t.equal(own.resource.aws_instance.master.tags['titus-bed:login-user'], 'me')
+  const script = (stack: Loose) => stack.resource.aws_instance.bastion.user_data_base64
+  t.not(script(synth({ image: 'ubuntu-24.04' })), script(ubuntu), 'another image makes the machines anew')
 })
 
 t.test('agents are made anew when what they are made from changes', async (t) => {

@@ -68,7 +68,7 @@ t.test('what Terraform could not do is one error, without the source line and it
   const cures = [
     ['it was killed by signal 9', 'titus-bed destroy'],
     ['InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use.', 'another name'],
-    ['data.aws_ami.ubuntu: Your query returned no results.', 'another region'],
+    ['data.aws_ami.image_x86_64: Your query returned no results.', 'another image or region'],
     ['Unsupported state file format: The state file could not be parsed as JSON', 'terraform.tfstate.backup'],
     ['api error Unsupported: Your requested instance type (m4.large) is not supported', 'another instance type'],
   ] as const
@@ -178,6 +178,7 @@ t.test('against the AWS API of the lab', async (t) => {
     access,
     hostKeys,
     identityFile: '/key',
+    loginUser: 'admin',
   } as const
   await t.test('the account, the zone and the machines are as the API says', async (t) => {
     t.match(await describeAccount(access, 'eu-west-1'), { id: '123456789012', identity: /^arn:aws:/ })

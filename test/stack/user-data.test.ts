@@ -37,6 +37,7 @@ t.test('each machine gets its own packages and its peers', async (t) => {
   t.match(scripts.master, "PREREQS_IP='30.0.100.10'")
   t.match(scripts.agents, "RESOURCE_SET='ResourceSet-ENIs-1-10'")
   t.match(scripts.agents, "AGENT_GROUP='titusagent'")
+  for (const script of Object.values(scripts)) t.match(script, "LOGIN_USER='admin'")
 })
 
 t.test('agents offer what their type has, less what the machine needs, and bandwidth for all their addresses', async (t) => {

@@ -33,11 +33,6 @@ export function buildAccounts(passwdMaster: string, groupMaster: string): Accoun
   }
 }
 
-/** Lets an account log in by key: `!` and `!*` in front of a password mean locked. */
-export function unlockAccount(shadow: string, name: string): string {
-  return shadow.replace(new RegExp(`^${name}:!\\*?:`, 'm'), `${name}:*:`)
-}
-
 /** Adds a group with members, unless there is one of that name: then the members are added to it. */
 export function addGroup(accounts: Accounts, name: string, gid: number, members: readonly string[]): Accounts {
   const list = members.join(',')

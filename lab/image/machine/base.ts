@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shell } from '../shell.ts'
-import { buildAccounts, unlockAccount } from '../debian/accounts.ts'
+import { buildAccounts } from '../debian/accounts.ts'
 import { copyFiles, link } from '../place-files.ts'
 
 const files = fileURLToPath(new URL('./base-files', import.meta.url))
@@ -55,7 +55,6 @@ export async function configureBase(tree: string, signal: AbortSignal): Promise<
   }
   await copyFiles(files, tree)
   await chmod(inside('usr/lib/lab/lab-init'), 0o755)
-  await chmod(inside('etc/sudoers.d/90-lab'), 0o440)
   for (const [path, target] of Object.entries(links)) await link(inside(path), target)
   await copyDefaults(tree)
   await writeCertificates(tree)
@@ -117,10 +116,6 @@ async function writeAccounts(tree: string, signal: AbortSignal): Promise<void> {
     if (isSecret) await chown(join(tree, 'etc', name), 0, shadowGroup)
   }
   await shell({ signal })`chroot ${tree} /usr/bin/systemd-sysusers`
-  await writeFile(join(tree, 'etc/shadow'), unlockAccount(await read('etc/shadow'), 'ubuntu'))
-  const home = join(tree, 'home/ubuntu')
-  await cp(join(tree, 'etc/skel'), home, { recursive: true })
-  await shell({ signal })`chown -R 1000:1000 ${home}`
 }
 
 /** The group `shadow` of base-passwd; its number is fixed by Debian policy 9.2.2. */

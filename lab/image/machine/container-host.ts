@@ -28,7 +28,7 @@ const alternatives = ['iptables', 'iptables-save', 'iptables-restore', 'ip6table
 const dockerGroup = 900
 
 /**
- * Finishes the layer of a container host: units enabled, the group `docker` with ubuntu in it, the engine without a network of its own.
+ * Finishes the layer of a container host: units enabled, the group `docker`, the engine without a network of its own.
  *
  * @param layer  packages of `containerHostPackages`, unpacked; changed in place
  * @param base   the configured tree that the layer lies upon
@@ -49,7 +49,7 @@ export async function configureContainerHost(layer: string, base: string): Promi
 async function writeGroups(layer: string, base: string): Promise<void> {
   const read = async (name: string): Promise<string> => readFile(join(base, 'etc', name), 'utf8')
   const accounts = { passwd: '', shadow: '', group: await read('group'), gshadow: await read('gshadow') }
-  const { group, gshadow } = addGroup(accounts, 'docker', dockerGroup, ['ubuntu'])
+  const { group, gshadow } = addGroup(accounts, 'docker', dockerGroup, [])
   for (const name of ['group', 'gshadow']) await copyFile(join(base, 'etc', name), join(layer, 'etc', name))
   await writeFile(join(layer, 'etc/group'), group)
   await writeFile(join(layer, 'etc/gshadow'), gshadow)

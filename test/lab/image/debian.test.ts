@@ -6,7 +6,7 @@ import { openPackageSource } from '../../../lab/image/apt/package-source.ts'
 import { parseRelations, selectClosure } from '../../../lab/image/apt/closure.ts'
 import { archiveName, parseUris, planAbove } from '../../../lab/image/apt/plan.ts'
 import type { PlannedPackage } from '../../../lab/image/apt/plan.ts'
-import { addGroup, buildAccounts, unlockAccount } from '../../../lab/image/debian/accounts.ts'
+import { addGroup, buildAccounts } from '../../../lab/image/debian/accounts.ts'
 import { installPackages } from '../../../lab/image/debian/install.ts'
 import { buildStatus, noteName, splitStanzas } from '../../../lab/image/debian/status.ts'
 import { shell } from '../../../lab/image/shell.ts'
@@ -107,7 +107,6 @@ t.test('accounts: nobody has a password, nobody that logs in is locked, groups g
   const accounts = buildAccounts('root:*:0:0:root:/root:/bin/sh\nwww-data:*:33:33::/var/www:/bin/sh\n', 'root:*:0:\nadm:*:4:syslog\n')
   t.equal(accounts.passwd, 'root:x:0:0:root:/root:/bin/bash\nwww-data:x:33:33::/var/www:/bin/sh\n')
   t.match(accounts.shadow, /^root:\*:\d+:/)
-  t.equal(unlockAccount('a:!:1::::::\nubuntu:!*:20000::::::\n', 'ubuntu'), 'a:!:1::::::\nubuntu:*:20000::::::\n')
   const added = addGroup(addGroup(accounts, 'docker', 900, ['ubuntu']), 'adm', 4, ['ubuntu'])
   t.match(added.group, /^docker:x:900:ubuntu$/m)
   t.match(added.group, /^adm:x:4:syslog,ubuntu$/m)

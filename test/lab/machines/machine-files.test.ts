@@ -9,6 +9,7 @@ const identity = {
   instanceId: 'i-0a',
   address: '30.0.100.12',
   hostName: 'ip-30-0-100-12',
+  loginUser: 'admin',
   domain: 'eu-west-1.compute.internal',
   resolver: '30.0.0.2',
 }

@@ -26,6 +26,7 @@ const identity = {
   instanceId: 'i-0a',
   address: '30.0.100.11',
   hostName: 'ip-30-0-100-11',
+  loginUser: 'admin',
   domain: 'eu-west-1.compute.internal',
   resolver: '30.0.0.2',
 }

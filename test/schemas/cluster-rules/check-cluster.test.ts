@@ -6,6 +6,7 @@ import { accountName } from '../../../schemas/account-name.ts'
 import type { Cluster } from '../../../schemas/cluster.ts'
 import { isDuration, parseDuration } from '../../../schemas/duration.ts'
 import { placeFlaw } from '../../../schemas/flaw.ts'
+import { architectureOf, machineImage } from '../../../schemas/images.ts'
 import { neededPackages } from '../../../schemas/roles/index.ts'
 import { parseLocatedYaml } from '../../../schemas/yaml/located-yaml.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
@@ -80,6 +81,27 @@ t.test('instance types: the form for machines, the table of the VPC driver for a
   t.equal(vpcLimits('constructor'), undefined)
   t.equal(resourceSet('m4.large'), 'ResourceSet-ENIs-1-10')
   t.throws(() => resourceSet('t2.micro'), RangeError)
+})
+
+t.test("an image of one's own is named in one way, and every machine can boot the image", async (t) => {
+  const own = { user: 'me', architecture: 'arm64' } as const
+  const small = { machines: { ...sound.machines, master: { instanceType: 't4g.small' } } }
+  const allArm = Object.fromEntries(Object.keys(sound.machines).map((name) => [name, { instanceType: 't4g.small' }]))
+  t.same(codes({ image: 'debian-12', ...small }), [], 'there is one for both')
+  t.same(codes({ image: own }), ['image-name'])
+  t.match(check({ image: { ...own, owner: 'self' } }), [{ message: 'image has owner' }])
+  t.match(check({ image: { ...own, owner: 'self', name: 'a', id: 'ami-0a' } }), [{ hint: 'keep the id alone, or owner and name' }])
+  const image = { id: 'ami-0123456789abcdef0', user: 'me', architecture: 'x86_64' } as const
+  t.same(codes({ image }), [])
+  const found = check({ image, ...small })
+  t.match(found, [{ code: 'image-architecture', path: ['machines', 'master', 'instanceType'], message: /t4g\.small is arm64/ }])
+  t.equal(found.length, 1)
+  const arm = { ...own, owner: 'self', name: 'mine-*' }
+  t.match(check({ image: arm, machines: allArm as Cluster['machines'] }), [{ path: ['agents', 'instanceType'] }])
+  const types = ['a1.large', 't4g.nano', 'c7gn.large', 'x2gd.metal', 'im4gn.large', 'hpc7g.4xlarge', 'm8g.24xlarge']
+  for (const type of types) t.equal(architectureOf(type), 'arm64', type)
+  for (const type of ['g4dn.xlarge', 'm4.large', 't3a.nano', 'g5.large', 'p4d.24xlarge']) t.equal(architectureOf(type), 'x86_64', type)
+  t.throws(() => machineImage('debian-1'), RangeError)
 })
 
 t.test('the capacity of agents is in order, and one disorder is told once', async (t) => {

@@ -217,6 +217,7 @@ const keys: Keys<Omit<Cluster, 'titus'>> & { readonly titus: unknown } = {
   name: true,
   target: true,
   region: true,
+  image: { id: true, owner: true, name: true, user: true, architecture: true },
   access: { publicKey: true, trustedCidr: true },
   network: { cidr: true, public: true, private: true },
   machines: Object.fromEntries(machineNames.map((name) => [name, machine])) as Keys<Cluster['machines']>,

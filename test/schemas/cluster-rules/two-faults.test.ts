@@ -41,6 +41,7 @@ const ruleFaults: readonly Fault[] = [
   { path: ['roles', 'lonely'], value: { allow: [] } },
   { path: ['logBucket'], value: 'Logs', needs: [['name']] },
   { path: ['titus', 'version'], value: '1.0', needs: [['titus', 'packages']] },
+  { path: ['image'], value: { id: 'ami-0123456789', name: 'both', user: 'me' } },
   { path: ['matrix', 'agents.instanceType', '1'], value: 't2.large' },
   { path: ['matrix', 'nothing.such'], value: ['a'] },
 ]

@@ -99,6 +99,7 @@ t.test('a role that is added in one file and one line is everywhere', async (t) 
     outputs: { agent_asg_name: 'titusagent' },
     hostKeys,
     identityFile: '/key',
+    loginUser: 'admin',
   } as const
   const { hosts } = assembleTestbed(applied, instances)
   t.match(hosts.at(-1), { name: 'metrics', instanceId: 'i-4', route: [{ name: 'bastion' }, { name: 'metrics' }] })
