@@ -30,6 +30,8 @@ export interface ScenarioReport {
   readonly durationMs: number
   readonly description?: string
   readonly owner?: string
+  /** The cell of the matrix that it ran in, where several runs are told as one. */
+  readonly cell?: string
   readonly problem?: Problem
   /** It passed on a retry: on which attempt, and what those before came to. What stands here else is of the last attempt. */
   readonly flaky?: string
@@ -72,6 +74,7 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         durationMs: 0,
         ...(event.description === undefined ? {} : { description: event.description }),
         ...(event.owner === undefined ? {} : { owner: event.owner }),
+        ...(event.cell === undefined ? {} : { cell: event.cell }),
         steps: [],
       }
       const before = report.scenarios.findIndex(({ name }) => name === event.scenario)

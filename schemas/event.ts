@@ -85,6 +85,15 @@ export interface StepResult {
   readonly result?: Json
 }
 
+/** A machine of the testbed, for a picture of it. */
+export interface HostSketch {
+  readonly name: string
+  readonly address: string
+  readonly group?: string
+  /** The machine that is the last one on the way there; absent when it is reached from this computer. */
+  readonly via?: string
+}
+
 /** One thing that happened in a run: typed, serialisable, secrets already masked. `at` is milliseconds since the epoch. */
 export type Event = { readonly at: number; readonly run: string } & (
   | {
@@ -94,6 +103,10 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly scenarios: readonly string[]
       /** Which part of how many it is: `2/4`; absent when it is whole. */
       readonly shard?: string
+      /** The cell of the matrix that the testbed is of; absent when it is of none. */
+      readonly cell?: string
+      /** The machines of the testbed when the run began. */
+      readonly hosts?: readonly HostSketch[]
     }
   /** What a person should know of the testbed and no step says, such as that a machine prints something at each log-in. */
   | { readonly type: 'note'; readonly message: string }
@@ -104,6 +117,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly steps: number
       readonly description?: string
       readonly owner?: string
+      /** Where several runs are told as one: the cell of the matrix that this one's was of. */
+      readonly cell?: string
     }
   | {
       readonly type: 'step-started'

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
+import { pageParts } from '../runner/reporters/html/page-parts.ts'
 import { compileChecks } from './compile-checks.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -56,6 +57,7 @@ function places(up) {
   return {
     name: 'places',
     setup({ onLoad, onResolve }) {
+      onLoad({ filter: /\/page-parts\.ts$/ }, () => ({ contents: `export const pageParts = () => (${JSON.stringify(pageParts())})` }))
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, 'utf8')
         if (path.includes('/node_modules/') || !text.includes('import.meta.url')) return undefined

@@ -12,6 +12,8 @@ say() { printf '%s\n' "$*" >&2; }
 have() { command -v "$1" >/dev/null 2>&1; }
 test_programs=""
 [ "$mode" != test ] || test_programs="sshd:openssh-server java:openjdk-17-jre-headless jq:jq prove:perl zsh:zsh fish:fish"
+# Ubuntu has no Chromium of its own; its machines in CI have Google's
+[ "$mode" != test ] || have google-chrome || test_programs="$test_programs chromium:chromium"
 notes=$(mktemp -d)
 trap 'rm -rf "$notes"' EXIT
 cannot() { printf '\n  - %s: %s' "$1" "$2" >>"$notes/missing"; }

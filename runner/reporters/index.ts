@@ -1,3 +1,4 @@
+import { html } from './html.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { live } from './live.ts'
@@ -14,4 +15,5 @@ export const reporterKinds: Readonly<Record<string, ReporterKind>> = {
   tap13,
   junit,
   json,
+  html,
 }

@@ -201,6 +201,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'runner/hops/remote-command.ts',
     'runner/hops/ssh-connection.ts',
     'runner/journal.ts',
+    'runner/reporters/html/page-parts.ts',
     'runner/steps/aws-calls.ts',
     'runner/steps/copy.ts',
     'runner/steps/files.ts',

@@ -7,6 +7,7 @@ import { Parser } from 'tap-parser'
 import { validateXML } from 'xmllint-wasm'
 import { countSteps, emptyReport, foldEvent } from '../../../runner/report.ts'
 import type { RunReport } from '../../../runner/report.ts'
+import type { PageData } from '../../../runner/reporters/html/page-data.ts'
 import { reporterKinds } from '../../../runner/reporters/index.ts'
 import { plainPalette } from '../../../runner/reporters/reporter.ts'
 import type { Event } from '../../../schemas/event.ts'
@@ -207,6 +208,13 @@ t.test('every form of report counts the same', async (t) => {
     const json = JSON.parse(write('json', events)) as RunReport
     t.same(countSteps(json), { passed, failed, errored, skipped, soft, known: 0 })
     t.same(json.counts, report.counts)
+    const [, data = ''] = /<script type="application\/json" id="data">(.*)<\/script>/.exec(write('html', events)) ?? []
+    const page = JSON.parse(data) as PageData
+    t.same(page.counts, report.counts)
+    t.same(page.steps, { passed, failed, errored, skipped, soft, known: 0 })
+    const standings = page.scenarios.flatMap(({ steps }) => steps.map(({ standing }) => standing))
+    for (const [standing, count] of Object.entries(page.steps)) t.equal(standings.filter((each) => each === standing).length, count)
+    t.equal(page.assertions, report.assertions)
     const told = /^scenarios: (.*); steps: (.*); (\d+) assertions? in 7 ms$/m.exec(write('spec', events))
     const list = (counts: object) =>
       Object.entries(counts)

@@ -1,0 +1,189 @@
+import type { Check, StepResult } from '../../../schemas/event.ts'
+import type { Json } from '../../../schemas/json.ts'
+import { renderJson } from '../../../schemas/json-text.ts'
+import type { Place, Problem } from '../../../schemas/problem.ts'
+import { tellApart } from '../../../system/tell-apart.ts'
+import { countSteps, standingOf } from '../../report.ts'
+import type { RunReport, ScenarioReport } from '../../report.ts'
+import type { ReporterOptions } from '../reporter.ts'
+import { withoutDepth } from '../without-depth.ts'
+import { describeGrid } from './describe-grid.ts'
+import { describeResult } from './describe-result.ts'
+import type { Excerpt, PageCheck, PageData, PagePlace, PageProblem, PageScenario, PageStep } from './page-data.ts'
+import { pathKey } from './watch-run.ts'
+import type { RunTraces } from './watch-run.ts'
+
+/** The longest that a value, or a text of a result, may be, of what did not hold and of what did; in characters. */
+const longest = { value: 4000, failed: 20_000, passed: 2000 }
+/** What the results of all steps may take together, in characters: a page has to open at once. */
+const mostOfResults = 3_000_000
+
+/** What the page of a run shows. Results of what did not hold come first where not all have their place. */
+export function describeRun(
+  report: RunReport,
+  { hosts, scenarios: traces }: RunTraces,
+  { source, again }: Pick<ReporterOptions, 'source' | 'again'>,
+): PageData {
+  const places = createPlaces(source)
+  const ids = tellApart(report.scenarios.map(({ name }) => slugOf(name))).map((id) => id.replace(/ \((\d+)\)$/, '--$1'))
+  const results = shareResults(report)
+  const describeStep = (step: StepResult, scenario: ScenarioReport, result: PageStep['result']): PageStep => {
+    const ofScenario = traces.get(scenario.name)
+    const key = pathKey(step.path)
+    const { path, name, kind, host, durationMs, attempts, checks, warnings = [], knownFailure, problem, cause, invariant } = step
+    const began = ofScenario?.startedAt.get(key)
+    const grid = describeGrid(step)
+    const seen = ofScenario?.polls.get(key)
+    return {
+      path,
+      name,
+      kind,
+      ...(host === undefined ? {} : { host }),
+      place: places.of(step.place),
+      standing: standingOf(step),
+      startMs: Math.max(0, (began ?? scenario.startedAt) - report.startedAt),
+      durationMs,
+      ...(attempts === 1 ? {} : { attempts }),
+      ...(checks.length === 0 ? {} : { checks: checks.map((check) => describeCheck(check, places)) }),
+      ...(warnings.length === 0 ? {} : { warnings }),
+      ...(knownFailure === undefined ? {} : { knownFailure }),
+      ...(problem === undefined ? {} : { problem: describeProblem(problem, places) }),
+      ...(cause === undefined ? {} : { cause: cause.path }),
+      ...(grid === undefined ? {} : { grid }),
+      ...(seen === undefined ? {} : { polls: seen }),
+      ...(invariant === undefined ? {} : { invariant }),
+      ...(result === undefined || result.length === 0 ? {} : { result }),
+    }
+  }
+  const scenarios = report.scenarios.map((scenario, index): PageScenario => {
+    const { name, file, cell, outcome, durationMs, description, owner, flaky, knownFailure, problem, steps } = scenario
+    return {
+      id: ids[index] ?? '',
+      name,
+      file: places.file(file),
+      ...(cell === undefined ? {} : { cell }),
+      outcome,
+      startMs: Math.max(0, scenario.startedAt - report.startedAt),
+      durationMs,
+      ...(description === undefined ? {} : { description }),
+      ...(owner === undefined ? {} : { owner }),
+      ...(flaky === undefined ? {} : { flaky }),
+      ...(knownFailure === undefined ? {} : { knownFailure }),
+      ...(problem === undefined ? {} : { problem: describeProblem(problem, places) }),
+      steps: steps.map((step) => describeStep(step, scenario, results.of.get(step))),
+    }
+  })
+  const red = report.scenarios.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
+  const { run, testbed, target, outcome, interrupted, counts, assertions, notes, durationMs } = report
+  return {
+    run,
+    testbed,
+    target,
+    startedAt: report.startedAt,
+    durationMs,
+    outcome,
+    interrupted,
+    counts,
+    assertions,
+    notes,
+    hosts,
+    flaky: report.flaky ?? 0,
+    steps: countSteps(report),
+    cells: [...new Set(report.scenarios.flatMap(({ cell }) => cell ?? []))],
+    files: places.files,
+    excerpts: places.excerpts,
+    again: red.length === 0 ? '' : again([...new Set(red.map(({ file }) => file))]),
+    scenarios,
+    leftOut: results.leftOut,
+  }
+}
+
+/** The results that have their place in the page. */
+function shareResults({ scenarios }: RunReport): { readonly of: ReadonlyMap<StepResult, PageStep['result']>; readonly leftOut: number } {
+  const of = new Map<StepResult, PageStep['result']>()
+  const steps = scenarios.flatMap((scenario) => scenario.steps)
+  const held = (step: StepResult) => step.outcome === 'passed' || step.outcome === 'skipped'
+  let [room, leftOut] = [mostOfResults, 0]
+  for (const step of [...steps.filter((each) => !held(each)), ...steps.filter(held)]) {
+    // What a step that holds others came to is told by those.
+    if (step.cause !== undefined) continue
+    const result = describeResult(step.result, held(step) ? longest.passed : longest.failed)
+    const size = result.reduce((sum, { name, text }) => sum + name.length + text.length + 30, 0)
+    if (size > room) leftOut += 1
+    else of.set(step, result)
+    if (size <= room) room -= size
+  }
+  return { of, leftOut }
+}
+
+function describeCheck({ subject, host, implied, expected, actual, passed, explanation, place }: Check, places: Places): PageCheck {
+  return {
+    subject,
+    ...(host === undefined ? {} : { host }),
+    ...(implied ? { implied } : {}),
+    expected: tellValue(expected),
+    ...(passed ? {} : { failed: { actual: tellValue(actual), explanation, place: places.told(place) } }),
+  }
+}
+
+function tellValue(value: Json): string {
+  const text = typeof value === 'string' ? value : renderJson(withoutDepth(value))
+  return text.length <= longest.value ? text : `${text.slice(0, longest.value)}… ${text.length - longest.value} characters more`
+}
+
+function describeProblem({ code, message, hint, place }: Problem, places: Places): PageProblem {
+  return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place: places.told(place) }) }
+}
+
+interface Places {
+  readonly files: string[]
+  readonly excerpts: Record<string, Excerpt>
+  readonly file: (file: string) => number
+  readonly of: (place: Place) => PagePlace
+  /** The same for a place that something is told of: the lines around it are shown. */
+  readonly told: (place: Place) => PagePlace
+}
+
+function createPlaces(source: ReporterOptions['source']): Places {
+  const numbers = new Map<string, number>()
+  const files: string[] = []
+  const excerpts: Record<string, Excerpt> = {}
+  const texts = new Map<string, readonly string[]>()
+  const linesOf = (file: string) => {
+    const known = texts.get(file) ?? source(file)?.split('\n') ?? []
+    texts.set(file, known)
+    return known
+  }
+  const number = (file: string): number => {
+    const known = numbers.get(file) ?? files.push(file) - 1
+    numbers.set(file, known)
+    return known
+  }
+  const of = ({ file, line, column, length }: Place): PagePlace => [number(file), line, column, length]
+  return {
+    files,
+    excerpts,
+    file: number,
+    of,
+    told(place) {
+      const first = Math.max(1, place.line - 2)
+      const lines = withoutEnd(linesOf(place.file).slice(first - 1, place.line + 1))
+      if (lines.length > 0) excerpts[`${number(place.file)}:${place.line}`] = { first, lines: lines.map((line) => line.slice(0, 300)) }
+      return of(place)
+    },
+  }
+}
+
+/** Lines up to the last that has something in it. */
+function withoutEnd(lines: readonly string[]): readonly string[] {
+  return lines.slice(0, 1 + lines.findLastIndex((line) => line.trim() !== ''))
+}
+
+/** A name as it stands in an address. */
+function slugOf(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+  return words?.join('-').slice(0, 60) ?? 'scenario'
+}
