@@ -17,7 +17,7 @@ export function isDuration(text: string): boolean {
 /** Reads a duration such as `500ms`, `30s`, `5m`, `1h` or `1m30s`. @returns milliseconds; undefined for anything else, and for none at all */
 export function parseDuration(text: string): number | undefined {
   if (!isDuration(text)) return undefined
-  const parts = [...text.matchAll(/([0-9.]+)(ms|s|m|h)/g)]
-  const total = Math.round(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0))
+  const parts = text.split(/(?<=[a-z])(?=[0-9])/)
+  const total = Math.round(parts.reduce((sum, part) => sum + Number.parseFloat(part) * (units[part.replace(/^[0-9.]+/, '')] ?? 0), 0))
   return total > 0 && total <= longestMs ? total : undefined
 }

@@ -16,8 +16,8 @@ export class TooDeep extends Error {
 /** What no text from outside holds: stands for a number while JavaScript's own functions read or write a text. */
 const mark = `${randomUUID()}:`
 
-/** The strings of a JSON text, and its whole numbers that a double may not hold. */
-const stringOrLong = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/gs
+/** The strings and the numbers of a JSON text. */
+const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs
 
 /**
  * Reads JSON. A whole number that a double cannot hold keeps its digits, as a bigint.
@@ -27,7 +27,7 @@ export function parseJson(text: string): Json {
   const plain = JSON.parse(text) as Json
   if (isDeeper(plain, mostLevels)) throw new TooDeep()
   if (!/\d{16}/.test(text)) return plain
-  const marked = text.replaceAll(stringOrLong, (part) => (part.startsWith('"') || isSafe(part) ? part : `"${mark}${part}"`))
+  const marked = text.replaceAll(stringOrNumber, (part) => (/^-?\d{16,}$/.test(part) && !isSafe(part) ? `"${mark}${part}"` : part))
   return JSON.parse(marked, (_key, value: Json) =>
     typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   ) as Json

@@ -79,11 +79,11 @@ function readText(file: string): string {
 export function parseProfile(text: string, profile: string): Readonly<Record<string, string | undefined>> {
   const values: Record<string, string> = {}
   let section = ''
-  for (const line of text.split('\n')) {
-    const [, name] = /^\s*\[\s*(?:profile\s+)?([^\]]+?)\s*\]/.exec(line) ?? []
-    const [, key, value] = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? []
-    if (name !== undefined) section = name
-    else if (section === profile && key !== undefined && value !== undefined) values[key] = value
+  for (const line of text.split('\n').map((each) => each.trim())) {
+    const [, name] = /^\[([^\]]+)\]/.exec(line) ?? []
+    const [, key, value] = /^([^#;=][^=]*)=(.*)$/.exec(line) ?? []
+    if (name !== undefined) section = name.trim().replace(/^profile\s+/, '')
+    else if (section === profile && key !== undefined && value !== undefined) values[key.trim()] = value.trim()
   }
   return values
 }

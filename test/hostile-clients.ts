@@ -1,14 +1,21 @@
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { request as requestSecurely } from 'node:https'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 import type { Test } from 'tap'
 
 /** A server of HTTP on loopback, and a question to it that has an answer. */
 export interface Victim {
   readonly port: number
   readonly path: string
+  /** The name that it is asked for by, where it matters. */
+  readonly host?: string
+  /** It speaks TLS; nobody checks here as whom. */
+  readonly isSecure?: true
 }
 
 /** Requests that no client should send, each with the statuses that it may be answered by; `closed` is an end without any. */
@@ -27,10 +34,23 @@ const malformed: Readonly<Record<string, readonly [bytes: string, answers: RegEx
   'a header without an end': [`GET / HTTP/1.1\r\nhost: x\r\nh: ${'x'.repeat(1_000_000)}`, /^(431|closed)$/],
 }
 
+/** Opens a connection; it can be written to at once. */
+function open({ port, isSecure }: Victim): Socket {
+  const socket = isSecure === true ? connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false }) : connect(port, '127.0.0.1')
+  return socket.on('error', () => undefined)
+}
+
+function sendTo({ port, path, host, isSecure }: Victim, more: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest {
+  const headers = host === undefined ? {} : { host }
+  const options = { host: '127.0.0.1', port, path, agent: false, headers, ...more } as const
+  return isSecure === true ? requestSecurely({ ...options, rejectUnauthorized: false }, onAnswer) : request(options, onAnswer)
+}
+
 /** Sends bytes, and resolves to the status of the answer. */
-function statusOf(port: number, bytes: string): Promise<string> {
+function statusOf(victim: Victim, bytes: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes, 'latin1'))
+    const socket = open(victim)
+    socket.write(victim.host === undefined ? bytes : bytes.replace('host: x', `host: ${victim.host}`), 'latin1')
     let answer = ''
     socket.on('data', (piece) => {
       answer += String(piece)
@@ -40,16 +60,15 @@ function statusOf(port: number, bytes: string): Promise<string> {
         socket.destroy()
       }
     })
-    socket.on('error', () => undefined)
     socket.on('close', () => resolve('closed'))
   })
 }
 
 /** Asks the question, and resolves to its status and how long the answer took, in milliseconds. */
-function ask({ port, path }: Victim): Promise<{ readonly status: number; readonly ms: number }> {
+function ask(victim: Victim): Promise<{ readonly status: number; readonly ms: number }> {
   const asked = performance.now()
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, agent: false }, (answer) => {
+    sendTo(victim, {}, (answer) => {
       answer.resume().once('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - asked }))
     })
       .once('error', reject)
@@ -58,10 +77,10 @@ function ask({ port, path }: Victim): Promise<{ readonly status: number; readonl
 }
 
 /** Sends a body of so many bytes as fast as it is taken. @returns the status; undefined when the connection ended without one */
-function sendBody({ port, path }: Victim, bytes: number): Promise<number | undefined> {
+function sendBody(victim: Victim, bytes: number): Promise<number | undefined> {
   const piece = Buffer.alloc(65_536, 'x')
   return new Promise((resolve) => {
-    const sending = request({ host: '127.0.0.1', port, path, method: 'POST', agent: false }, (answer) => {
+    const sending = sendTo(victim, { method: 'POST' }, (answer) => {
       answer.resume()
       resolve(answer.statusCode)
     })
@@ -79,12 +98,11 @@ function sendBody({ port, path }: Victim, bytes: number): Promise<number | undef
 }
 
 /** Opens connections of which each sends a byte of a request now and then. */
-async function dawdle(t: Test, port: number, count: number): Promise<void> {
+async function dawdle(t: Test, victim: Victim, count: number): Promise<void> {
   const sockets: Socket[] = []
   for (let index = 0; index < count; index += 1) {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('error', () => undefined)
-    await once(socket, 'connect')
+    const socket = open(victim)
+    await once(socket, victim.isSecure === true ? 'secureConnect' : 'connect')
     socket.write(
       index % 2 === 0 ? 'GET / HTTP/1.1\r\nho' : 'POST / HTTP/1.1\r\nhost: ec2.eu-west-1.amazonaws.com\r\ncontent-length: 100\r\n\r\nA',
     )
@@ -107,9 +125,9 @@ export async function withstand(t: Test, victim: Victim, told = 413): Promise<vo
   t.teardown(() => process.off('uncaughtExceptionMonitor', onFailure))
   const { status } = await ask(victim)
   const files = openFiles()
-  for (const [name, [bytes, answers]] of Object.entries(malformed)) t.match(await statusOf(victim.port, bytes), answers, name)
+  for (const [name, [bytes, answers]] of Object.entries(malformed)) t.match(await statusOf(victim, bytes), answers, name)
   t.equal(await sendBody(victim, 100 * 2 ** 20), told, 'a large body has its answer')
-  await dawdle(t, victim.port, 100)
+  await dawdle(t, victim, 100)
   const slow = await ask(victim)
   t.match(slow, { status }, 'others are answered while a hundred dawdle')
   t.ok(slow.ms < 1000, `after ${Math.round(slow.ms)} ms`)

@@ -55,8 +55,8 @@ export function readIniInventory(text: string): AnsibleGroups {
     const group = (groups[name ?? ''] ??= { hosts: {}, children: [], vars: {} })
     if (part === 'children') group.children.push(line)
     else if (part === 'vars') {
-      const [, key = '', value = ''] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? []
-      group.vars = { ...group.vars, [key]: unquote(value) }
+      const [, key = '', value = ''] = /^([^=\s]+)\s*=(.*)$/.exec(line) ?? []
+      group.vars = { ...group.vars, [key]: unquote(value.trim()) }
     } else {
       const words = splitWords(line.replace(/\s#.*$/, ''))
       const [host = '', ...vars] = 'message' in words ? line.split(/\s+/) : words.map((word) => word.text)

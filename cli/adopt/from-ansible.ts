@@ -12,7 +12,8 @@ import type { AnsibleGroups } from './ansible-groups.ts'
  * @param machines  as `nameHosts` takes it
  */
 export function adoptAnsible(text: string, machines: readonly string[]): Adopted {
-  const groups = /^\s*\[[^\]]+\]\s*$/m.test(text) || /^[^:\s]+\s+ansible_/m.test(text) ? readIniInventory(text) : readYamlInventory(text)
+  const groups =
+    /^[ \t]*\[[^\]\n]+\][ \t\r]*$/m.test(text) || /^[^:\s]+\s+ansible_/m.test(text) ? readIniInventory(text) : readYamlInventory(text)
   const notes: string[] = []
   const names = [...new Set(Object.values(groups).flatMap(({ hosts }) => Object.keys(hosts)))]
   const candidates = names.flatMap((name) => {
@@ -113,7 +114,7 @@ function withoutUser(hop: string): string {
 
 /** A jump host that the inventory does not have. */
 function hopCandidate(hop: string): Candidate {
-  const [, user, , port] = /^(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(hop) ?? []
+  const [, user, , port] = /^(?:(.*)@)?([^@]*?)(?::(\d+))?$/.exec(hop) ?? []
   const address = withoutUser(hop)
   return {
     calledThere: address,

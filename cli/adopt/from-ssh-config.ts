@@ -1,4 +1,5 @@
 import type { HostEntry } from '../../schemas/hosts-file/load-hosts-file.ts'
+import { fitsWildcards } from '../../system/wildcards.ts'
 import type { Adopted } from './adopted.ts'
 
 /** What OpenSSH says of a name: `ssh -G` prints it, the keys in small letters, each with its values in order. */
@@ -16,7 +17,7 @@ export interface SshWorld {
 export async function hostsNamed(text: string, included: SshWorld['included'], depth = 0): Promise<readonly string[]> {
   const names: string[] = []
   for (const line of text.split('\n')) {
-    const [, key = '', rest = ''] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(line) ?? []
+    const [, key = '', rest = ''] = /^([A-Za-z]+)(?:\s*=|\s)(.*)$/.exec(line.trim()) ?? []
     const words = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
     if (key.toLowerCase() === 'host') names.push(...words.filter((word) => !/[*?!]/.test(word)))
     // OpenSSH follows sixteen levels of includes.
@@ -32,8 +33,8 @@ export async function hostsNamed(text: string, included: SshWorld['included'], d
  * @param wanted  the names to take; those of `hostsNamed` that fit one of them, with `*` for any text; all when empty
  */
 export async function adoptSshConfig(text: string, world: SshWorld, wanted: readonly string[]): Promise<Adopted> {
-  const fits = wanted.map((pattern) => new RegExp(`^${pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')}$`))
-  const named = (await hostsNamed(text, world.included)).filter((name) => fits.length === 0 || fits.some((fit) => fit.test(name)))
+  const isWanted = (name: string) => wanted.length === 0 || wanted.some((pattern) => fitsWildcards(name, pattern))
+  const named = (await hostsNamed(text, world.included)).filter(isWanted)
   const notes: string[] = []
   const hosts = new Map<string, HostEntry>()
   const add = async (name: string, given: Partial<HostEntry> = {}): Promise<void> => {
@@ -79,7 +80,7 @@ function parseResolved(lines: string): Resolved {
 
 /** `user@host:port`, or a URL of the same. */
 function parseJump(text: string): { readonly name: string; readonly user?: string; readonly port?: number } {
-  const [, user, bracketed, plain = '', port] = /^(?:ssh:\/\/)?(?:(.*)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text.trim()) ?? []
+  const [, user, bracketed, plain = '', port] = /^(?:ssh:\/\/)?(?:(.*)@)?(?:\[([^\]]+)\]|([^:@]+))(?::(\d+))?$/.exec(text.trim()) ?? []
   return {
     name: bracketed ?? plain,
     ...(user === undefined ? {} : { user }),

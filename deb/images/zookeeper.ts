@@ -85,6 +85,6 @@ export const zookeeperImage: ContainerImage = {
 
 /** `a/{b,c}` -> `a/b`, `a/c`: tar's patterns have no braces. */
 function expandBraces(pattern: string): readonly string[] {
-  const [, before, names, after] = /^(.*)\{([^}]*)\}(.*)$/.exec(pattern) ?? []
+  const [, before, names, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(pattern) ?? []
   return names === undefined ? [pattern] : names.split(',').map((name) => `${before}${name}${after}`)
 }

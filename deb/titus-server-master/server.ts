@@ -10,7 +10,7 @@ import { startEngine } from './engine.ts'
 import { logChanges } from './log-changes.ts'
 import { openMesosLink } from './mesos-link.ts'
 import type { MesosLink } from './mesos-link.ts'
-import type { MasterCall } from '../protocol/master-rpc.ts'
+import { readCall } from './read-call.ts'
 import type { MasterSettings } from './state.ts'
 import { capacityGroupsJson, leaderJson, statusJson } from './v2-json.ts'
 import type { LeaderFacts } from './v2-json.ts'
@@ -110,14 +110,5 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
       await api.close()
       await rpc.close()
     },
-  }
-}
-
-function readCall(body: string): MasterCall | undefined {
-  try {
-    const call = JSON.parse(body) as unknown
-    return typeof call === 'object' && call !== null ? (call as MasterCall) : undefined
-  } catch {
-    return undefined
   }
 }

@@ -16,7 +16,7 @@ export function runsOnPlainGlibc(ldd: string): boolean {
     (line) =>
       line
         .trim()
-        .split(/[\s/]*(?: =>|\s\()/)[0]
+        .split(/(?<![\s/])[\s/]*(?: =>|\s\()/)[0]
         ?.split('/')
         .at(-1) ?? '',
   )

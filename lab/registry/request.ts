@@ -18,7 +18,7 @@ export interface RegistryResponse {
 const version = { 'docker-distribution-api-version': 'registry/2.0' }
 const digestForm = /^sha256:[0-9a-f]{64}$/
 // A repository is lower-case words between slashes, so that nothing in it can climb out of a folder.
-const routes = /^\/v2\/((?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/?)+)\/(manifests|blobs|tags)\/([^/]+)$/
+const routes = /^\/v2\/([a-z0-9]+(?:[._-]+[a-z0-9]+|\/[a-z0-9]+)*)\/(manifests|blobs|tags)\/([^/]+)$/
 
 /**
  * Answers one request to a read-only registry.

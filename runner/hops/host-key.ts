@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** The fingerprint of a host key as OpenSSH prints it: `SHA256:…`, unpadded base64. `key` is the wire form. */
 export function fingerprintKey(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replaceAll('=', '')}`
 }
 
 /** The wire form of a key written `ssh-ed25519 AAAA… comment`. @throws when the line is no such key */

@@ -63,5 +63,5 @@ const withCleanPath = `PATH=${cleanPath}\nexport PATH\n`
 
 function readScript(path: string): string {
   const text = readFileSync(new URL(path, import.meta.url), 'utf8')
-  return text.replace(/^\s*#.*\n/gm, '').trim()
+  return text.replace(/^[ \t]*#.*\n/gm, '').trim()
 }

@@ -35,7 +35,7 @@ export async function decideByParts(
       return (await Promise.all(parts.map((kept) => evaluation.test(kept, { matcher, argument })))).includes(undefined) ? true : undefined
     case 'equals':
       // The beginning is always there; line ends at the end of an output do not count.
-      return typeof argument !== 'string' || !argument.startsWith((parts[0] ?? '').replace(/\n+$/, '')) ? false : undefined
+      return typeof argument !== 'string' || !argument.startsWith((parts[0] ?? '').replace(/(?<!\n)\n+$/, '')) ? false : undefined
     case 'not': {
       const inner = await Promise.all(claimsOf(argument).map((claim) => decideByParts(claim, parts, evaluation)))
       if (inner.includes(false)) return true

@@ -15,12 +15,14 @@ export function printable(text: string): string {
 
 /** The lines of what a machine wrote, printable: CR LF ends a line as LF does, and a last line end begins no line. */
 export function linesOf(output: string): readonly string[] {
-  return printable(output.replaceAll(/\r+\n/g, '\n')).trimEnd().split('\n')
+  return printable(output.replaceAll(/(?<!\r)\r+\n/g, '\n'))
+    .trimEnd()
+    .split('\n')
 }
 
 /** A text in one line. */
 export function oneLine(text: string): string {
-  return printable(text.replaceAll(/\s*\n\s*/g, ' '))
+  return printable(text.replaceAll(/(?<!\s)\s*\n\s*/g, ' '))
 }
 
 /** Every line two columns (or `by`) to the right. */

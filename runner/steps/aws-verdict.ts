@@ -35,6 +35,6 @@ export function judgeAwsCall(exit: Omit<AwsExit, 'stdout' | 'cut'>): AwsVerdict 
     verdict: 'unknown',
     ...(code === undefined ? {} : { code }),
     detail: said,
-    lasting: /^usage:|Invalid choice|argument .* expected|SSL validation failed/im.test(exit.stderr),
+    lasting: /^usage:|Invalid choice|argument .{0,200} expected|SSL validation failed/im.test(exit.stderr),
   }
 }

@@ -67,5 +67,5 @@ export function describeCuts(cuts: Readonly<Record<string, Cut | undefined>>): {
 }
 
 function withoutEnd(output: string): string {
-  return output.replace(/\n+$/, '')
+  return output.replace(/(?<!\n)\n+$/, '')
 }

@@ -39,7 +39,8 @@ function refuseMissingShell(name: string, { exit, stdout, stderr }: JsonObject):
     .filter((text) => typeof text === 'string')
     .join('\n')
     .trim()
-  if ((exit !== 126 && exit !== 127) || !/^.*(OCI runtime|exec failed|crun|runc).*\/bin\/sh.*$/.test(said)) return
+  const isOfRuntime = /OCI runtime|exec failed|crun|runc/.test(said) && said.includes(shell) && !said.includes('\n')
+  if ((exit !== 126 && exit !== 127) || !isOfRuntime) return
   const hint = 'give the step a command that is there: `run:`'
   throw new StepError('command', `${name} has no ${shell}, so that no script runs there: ${said}`, { hint })
 }

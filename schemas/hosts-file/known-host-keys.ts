@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { fitsWildcards } from '../../system/wildcards.ts'
 
 /**
  * The keys that a file of known hosts has of a machine, as `ssh-ed25519 AAAA…`, without those that it marks as revoked. Names may be hashed,
@@ -29,13 +30,7 @@ function matches(names: string, wanted: string): boolean {
     return createHmac('sha1', Buffer.from(salt, 'base64')).update(wanted).digest('base64') === hash
   }
   const patterns = names.toLowerCase().split(',')
-  const fits = (pattern: string): boolean => toExpression(pattern).test(wanted)
+  const fits = (pattern: string): boolean => fitsWildcards(wanted, pattern)
   if (patterns.some((pattern) => pattern.startsWith('!') && fits(pattern.slice(1)))) return false
   return patterns.some((pattern) => !pattern.startsWith('!') && fits(pattern))
-}
-
-/** Only `*` and `?` mean more than themselves. */
-function toExpression(pattern: string): RegExp {
-  const escaped = pattern.replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`)
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`)
 }

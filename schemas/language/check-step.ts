@@ -117,9 +117,10 @@ function checkOpaque({ node, kind }: StepKeys, problems: Problem[]): void {
   const opaque = childOf(node, kind)
   const text = textOf(opaque)
   if (opaque?.kind !== 'scalar' || text === undefined) return
-  for (const match of text.matchAll(/(?<!\$)\$\{\{\s*(.*?)\s*\}\}/gs)) {
-    const place = { ...opaque.locate(match.index), length: match[0].split('\n')[0]?.length ?? 3 }
-    const hint = `give it by the environment: env: { VALUE: "\${{ ${match[1]} }}" }, and write "$VALUE" in the text`
+  for (const [from, to] of closedExpressions(text)) {
+    const written = text.slice(from, to)
+    const place = { ...opaque.locate(from), length: written.split('\n')[0]?.length ?? 3 }
+    const hint = `give it by the environment: env: { VALUE: "\${{ ${written.slice(3, -2).trim()} }}" }, and write "$VALUE" in the text`
     problems.push({
       code: 'expression-in-script',
       severity: 'error',
@@ -128,5 +129,16 @@ function checkOpaque({ node, kind }: StepKeys, problems: Problem[]): void {
       expected: 'a text without ${{ }}',
       hint,
     })
+  }
+}
+
+/** Where each `${{ }}` of a text begins and ends. */
+function* closedExpressions(text: string): Generator<readonly [from: number, to: number]> {
+  for (let from = text.indexOf('${{'); from !== -1;) {
+    const end = text.indexOf('}}', from + 3)
+    if (end === -1) return
+    const isEscaped = text[from - 1] === '$'
+    if (!isEscaped) yield [from, end + 2]
+    from = text.indexOf('${{', isEscaped ? from + 3 : end + 2)
   }
 }

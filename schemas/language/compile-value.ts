@@ -70,7 +70,7 @@ export function fixedName(parent: LocatedNode, key: string, problems: Problem[])
   const node = childOf(parent, key)
   if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined
   // A block scalar ends with a line end that nobody means.
-  const text = node.value.replace(/\n+$/, '')
+  const text = node.value.replace(/(?<!\n)\n+$/, '')
   const foreign = foreignToName(text)
   if (foreign !== undefined) problems.push(foreignCharacter(key, text, foreign, node))
   const at = text.search(/(?<!\$)\$\{\{/)

@@ -113,9 +113,11 @@ function readNode(node: Node, reading: Reading): LocatedNode | undefined {
   if (isAlias(node)) return readAlias(node, place, reading)
   if (node.tag !== undefined && !coreTags.has(node.tag)) {
     // A node begins behind its tag and its anchor.
-    const written = /(!\S*)\s*(?:&\S+\s*)?$/.exec(reading.text.slice(0, from))
-    const tag = written?.[1] ?? node.tag
-    const at = written === null ? place : reading.placeAt(written.index, written.index + tag.length)
+    const last = wordBefore(reading.text, from)
+    const [begin, end] = reading.text[last[0]] === '&' ? wordBefore(reading.text, last[0]) : last
+    const isWritten = reading.text[begin] === '!'
+    const tag = isWritten ? reading.text.slice(begin, end) : node.tag
+    const at = isWritten ? reading.placeAt(begin, end) : place
     reading.problems.push(problem('unknown-tag', at, `the tag ${tag} has no meaning here`, 'a value without a tag', 'remove the tag'))
     return undefined
   }
@@ -234,4 +236,13 @@ function problem(code: Problem['code'], place: Place, message: string, expected?
     expected,
     hint,
   }
+}
+
+/** Where the last word before a place begins and ends. */
+function wordBefore(text: string, place: number): readonly [begin: number, end: number] {
+  let end = place
+  while (end > 0 && /\s/.test(text[end - 1] ?? '')) end -= 1
+  let begin = end
+  while (begin > 0 && /\S/.test(text[begin - 1] ?? '')) begin -= 1
+  return [begin, end]
 }

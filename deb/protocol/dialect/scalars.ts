@@ -59,7 +59,7 @@ function parseBool(node: JsonNode): boolean {
 function parseDouble(node: JsonNode): number {
   const text = textOf(node)
   if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return Number(text)
-  if (text === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+  if (text === undefined || !/^[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     throw new ProtobufError(`Not an double value: ${compact(node)}`)
   }
   const value = Number(text)

@@ -16,7 +16,7 @@ const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
 export function parseXml(text: string): XmlElement {
   const root: MutableElement = { name: '', text: '', children: [] }
   const open: MutableElement[] = [root]
-  for (const [, closing, name, selfClosing, content] of text.matchAll(/<(?:[?!][^>]*|(\/)?([\w.:-]+)[^>]*?(\/)?)>([^<]*)/g)) {
+  for (const [, closing, name, selfClosing, content] of text.matchAll(/<(?:[?!][^<>]*|(\/)?([\w.:-]+)(?![\w.:-])[^<>]*?(\/)?)>([^<]*)/g)) {
     const current = open.at(-1) as MutableElement
     if (name === undefined) continue
     if (closing !== undefined) {

@@ -23,7 +23,7 @@ const missing = /manifest unknown|not found|repository does not exist|pull acces
 
 /** `<registry>/name:tag`; without the registry in what is shown when it is Docker Hub, as `docker ps` shows it. */
 export function nameImage(registry: string, image: string): ImageReference {
-  const pull = registry === '' ? image : `${registry.replace(/\/+$/, '')}/${image}`
+  const pull = registry === '' ? image : `${registry.replace(/(?<!\/)\/+$/, '')}/${image}`
   return { pull, shown: /^(index\.)?docker\.io$/.test(registry) ? image : pull }
 }
 

@@ -41,7 +41,7 @@ async function answer(parts: ProxyParts, request: http.IncomingMessage): Promise
   const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   const task = await parts.findTask(address)
   if (task === undefined) return { kind: 'reply', status: 404, body: '' }
-  const path = (request.url ?? '/').replace(/\?.*$/, '').replace(/\/{2,}/g, '/')
+  const path = (request.url?.split('?', 1)[0] ?? '/').replace(/\/{2,}/g, '/')
   const decided = routeMetadata({ method: request.method ?? 'GET', path }, task, new Date())
   if (decided.kind === 'reply') return decided
   if (decided.kind === 'credentials') return giveCredentials(parts, task)

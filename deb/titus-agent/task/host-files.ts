@@ -64,7 +64,7 @@ export function renderProfile(environment: Readonly<Record<string, string>>): st
 
 /** Path of the certificate bundle in a host's /etc/environment, if it sets one: only then do tasks get it too. */
 export function findCaBundle(etcEnvironment: string): string | undefined {
-  const [, value] = /^\s*(?:export\s+)?AWS_CA_BUNDLE=(.*)$/m.exec(etcEnvironment) ?? []
+  const [, value] = /^[ \t]*(?:export[ \t]+)?AWS_CA_BUNDLE=(.*)$/m.exec(etcEnvironment) ?? []
   const path = value?.trim().replace(/^(["'])(.*)\1$/, '$2')
   return path === undefined || path === '' ? undefined : path
 }

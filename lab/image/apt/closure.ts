@@ -48,7 +48,7 @@ function dependenciesOf(control: string): readonly (readonly string[])[] {
 export function parseRelations(field: string): readonly (readonly string[])[] {
   return field
     .split(',')
-    .map((group) => group.split('|').map((alternative) => alternative.replace(/\(.*?\)|\[.*?\]|:\w+/g, '').trim()))
+    .map((group) => group.split('|').map((alternative) => alternative.replace(/\([^()]*\)|\[[^[\]]*\]|:\w+/g, '').trim()))
     .map((group) => group.filter((name) => name !== ''))
     .filter((group) => group.length > 0)
 }

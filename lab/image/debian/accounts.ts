@@ -22,8 +22,8 @@ function names(text: string): readonly string[] {
  */
 export function buildAccounts(passwdMaster: string, groupMaster: string): Accounts {
   return {
-    passwd: passwdMaster.replace(/^root:.*$/m, 'root:x:0:0:root:/root:/bin/bash').replaceAll(/^([^:]*):\*:/gm, '$1:x:'),
-    group: groupMaster.replaceAll(/^([^:]*):\*:/gm, '$1:x:'),
+    passwd: passwdMaster.replace(/^root:.*$/m, 'root:x:0:0:root:/root:/bin/bash').replaceAll(/^([^:\s]*):\*:/gm, '$1:x:'),
+    group: groupMaster.replaceAll(/^([^:\s]*):\*:/gm, '$1:x:'),
     shadow: names(passwdMaster)
       .map((name) => `${name}:*:19000:0:99999:7:::\n`)
       .join(''),

@@ -2,7 +2,9 @@ import type { HttpRequest, HttpResponse } from '../../../deb/titus-server-gatewa
 import { plan } from '../../../deb/titus-server-gateway/plan.ts'
 import { applyCall } from '../../../deb/titus-server-master/apply-call.ts'
 import { applyMesosEvent } from '../../../deb/titus-server-master/mesos-events.ts'
+import { readCall } from '../../../deb/titus-server-master/read-call.ts'
 import { reconcile } from '../../../deb/titus-server-master/reconcile.ts'
+import type { MasterCall } from '../../../deb/protocol/master-rpc.ts'
 import { initialState } from '../../../deb/titus-server-master/state.ts'
 import type { Effect, MasterContext, MasterState, Step } from '../../../deb/titus-server-master/state.ts'
 import type { AgentOffer, MesosTaskState, SchedulerEvent, TaskDetails } from '../../../deb/protocol/mesos-protocol.ts'
@@ -18,13 +20,24 @@ export function messageOf(body: string): string {
 /** 2018-05-15T10:50:41.646Z, the moment of the seed's capture. */
 export const epoch = 1526381441646
 
+/** What the gateway asks the master. @throws Error when the request is answered without it */
+export function callOf(method: string, path: string, body: unknown): MasterCall {
+  const request = { method, path, query: new URLSearchParams(), contentType: 'application/json', body: JSON.stringify(body) }
+  const decision = plan(request)
+  if (decision.kind !== 'call') throw new Error(`${method} ${path} asks the master nothing`)
+  return decision.call
+}
+
 /** The whole API as one pure function: a request to the gateway, answered by a master in the given state. Requests that the gateway
  *  passes on to the master's own HTTP (v2) have no answer here: status 502. */
 function route(state: MasterState, request: HttpRequest, context: MasterContext): Step & { readonly response: HttpResponse } {
   const decision = plan(request)
   if (decision.kind === 'answer') return { state, effects: [], response: decision.response }
   if (decision.kind === 'proxy') return { state, effects: [], response: { status: 502, contentType: 'text/plain', body: '' } }
-  const step = applyCall(state, decision.call, context)
+  const sent = JSON.stringify(decision.call)
+  const call = readCall(sent)
+  if (call === undefined) throw new Error(`the master takes this for no call: ${sent}`)
+  const step = applyCall(state, call, context)
   return { state: step.state, effects: step.effects, response: decision.present(step.reply) }
 }
 

@@ -30,6 +30,9 @@ t.test('the front withstands whatever clients do, and the proxy and the registry
   t.teardown(() => front.stop())
   // S3 takes objects of any size, so that a large body is passed on.
   await withstand(t, { port: front.httpPort, path: '/' }, 403)
+  await withstand(t, { port: front.httpsPort, path: '/', isSecure: true }, 403)
+  const path = `/v2/${'a'.repeat(4000)}!/manifests/latest`
+  await withstand(t, { port: front.httpPort, host: 'registry-1.docker.io', path }, 405)
 })
 
 t.test('so does the metadata service', async (t) => {

@@ -50,6 +50,17 @@ t.test('a pattern without an end keeps neither the step from its deadline nor th
   t.match(cut, { outcome: 'errored', problem: { code: 'scenario-timeout' } })
 })
 
+t.test('an output of one character a million times takes no longer than another', async (t) => {
+  const print = (text: string) => perl(`print ${text}`, { stdout: { contains: 'nothing' } }, { timeoutMs: 20_000 })
+  const texts = ['"\\n" x 1e6, "x"', '"\\r" x 1e6, "x"', '" " x 1e6, "x\\n" x 3', '"\\t\\r" x 5e5, "x"', '"argument " x 1e5', '"{" x 1e6']
+  const before = process.cpuUsage()
+  for (const text of texts) t.match(await survive(t, [print(text)]), [{ outcome: 'failed' }], text)
+  const { user } = process.cpuUsage(before)
+  t.ok(user < 2e6 * texts.length, `${(user / 1e6).toFixed(1)} s of processor`)
+  const number = perl('print "[", "1" x 1e6, ".5]"', { 'length(json)': 2 }, { timeoutMs: 20_000 })
+  t.match(await survive(t, [number]), [{ outcome: 'failed' }], 'a number with a million digits')
+})
+
 t.test('whole numbers keep their digits from the answer to the expectation, the capture and the next command', async (t) => {
   const printing = perl(
     'print q({"id":9007199254740993,"ns":1700000000123456789})',
