@@ -192,7 +192,7 @@ t.test('reach: a last look that the end cuts off on its way to a source does not
     expect: { task: { api: 'open' } },
     timeout: '1s',
   }
-  t.match(await look({ until: { withinMs: 1500, everyMs } }), { outcome: 'failed', checks: [{ passed: false, actual: 'refused' }] })
+  t.match(await look({ until: { withinMs: 5000, everyMs: 4000 } }), { outcome: 'failed', checks: [{ passed: false, actual: 'refused' }] })
   t.match(
     await look({ timeoutMs: 1500 }),
     { outcome: 'errored', problem: { code: 'timeout', message: /did not end within 1\.5 s.*connecting was given up/ } },
