@@ -16,6 +16,8 @@ export interface RunReport {
   /** Scenarios that passed on a retry; absent when there is none. */
   readonly flaky?: number
   readonly assertions: number
+  /** Assertions of scenarios that were skipped as a whole, as many as their files write; absent when there is none. */
+  readonly unasserted?: number
   /** What a person should know of the testbed and no step says. */
   readonly notes: readonly string[]
   readonly scenarios: readonly ScenarioReport[]
@@ -95,8 +97,9 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         ...(event.knownFailure === undefined ? {} : { knownFailure: event.knownFailure }),
       }))
     case 'run-ended': {
-      const { outcome, durationMs, interrupted, counts, flaky, assertions } = event
-      return { ...report, outcome, durationMs, interrupted, counts, ...(flaky === undefined ? {} : { flaky }), assertions }
+      const { outcome, durationMs, interrupted, counts, flaky, assertions, unasserted } = event
+      const some = { ...(flaky === undefined ? {} : { flaky }), ...(unasserted === undefined ? {} : { unasserted }) }
+      return { ...report, outcome, durationMs, interrupted, counts, assertions, ...some }
     }
     case 'step-started':
     case 'poll':

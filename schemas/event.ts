@@ -163,5 +163,7 @@ export type Event = { readonly at: number; readonly run: string } & (
       /** Those that passed on a retry; absent when there is none. */
       readonly flaky?: number
       readonly assertions: number
+      /** Those of scenarios that were skipped as a whole, as many as their files write; absent when there is none. */
+      readonly unasserted?: number
     }
 )

@@ -35,12 +35,19 @@ export interface Row {
   readonly vars: readonly Entry[]
 }
 
+/** What a scenario requires of a testbed: a capability, or that a condition over what is known of the testbed holds. */
+export type Requirement =
+  | { readonly type: 'capability'; readonly name: string; readonly place: Place }
+  | { readonly type: 'condition'; readonly condition: Expression }
+
 /** A scenario file, validated. */
 export interface Scenario {
   readonly name: string
   /** What more there is to say of it, and who cares for it. */
   readonly description?: string
   readonly owner?: string
+  /** It is skipped on a testbed that lacks one of these. */
+  readonly requires: readonly Requirement[]
   /** It runs alone, whatever runs at the same time otherwise. */
   readonly exclusive?: boolean
   /** Why it is known to fail: it is green when it does, and red when it does not. */
@@ -169,6 +176,8 @@ export interface StepShape {
   readonly pollable?: true
   /** The kind asserts by itself, without `expect:` (`access`, `reach`). */
   readonly asserts: boolean
+  /** The key in its parameters of a table, each cell of which is an assertion; without it each entry of the parameters is. */
+  readonly claimsIn?: string
   /** What `expect` and `capture` may name, by first segment, each with its meaning; `*` when the result is open. */
   readonly results: Readonly<Record<string, string>>
   /** The parts of the result that are texts of any length: how much of them is kept can be said, and they can be saved. */

@@ -135,9 +135,30 @@ async function scenarioSource(
       requireWritable: (path) => void requireWritable(at(path), fence),
     },
     hosts: hostsOf(testbed),
+    ...(testbed === undefined ? {} : { meets: meetsOn(testbed) }),
     given,
     ...(environment === undefined ? {} : { environment }),
     ...(project === undefined ? {} : { project }),
+  }
+}
+
+/** What cannot be told is not held against a scenario: its run tells it. */
+function meetsOn(testbed: Testbed): NonNullable<ScenarioSource['meets']> {
+  return async (requires) => {
+    const [{ findUnmet }, { createEvaluator }, { StepError }] = await Promise.all([
+      import('../../runner/engine/requirements.ts'),
+      import('../../runner/evaluation/evaluator.ts'),
+      import('../../runner/step-error.ts'),
+    ])
+    const evaluator = createEvaluator()
+    try {
+      return (await findUnmet(requires, testbed, evaluator.under(new AbortController().signal))).length === 0
+    } catch (error) {
+      if (error instanceof StepError) return true
+      throw error
+    } finally {
+      await evaluator.close()
+    }
   }
 }
 

@@ -2,13 +2,8 @@ import { matchers } from '../../runner/matchers/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 import type { StepKind } from '../../runner/steps/kind.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import {
-  everyStepProperties,
-  invariantProperties,
-  scenarioProperties,
-  stepFileProperties,
-  withProperty,
-} from '../../schemas/language/scenario-properties.ts'
+import { scenarioProperties, stepFileProperties } from '../../schemas/language/file-properties.ts'
+import { everyStepProperties, invariantProperties, withProperty } from '../../schemas/language/scenario-properties.ts'
 import { describeForm } from './form.ts'
 import { keyTopics, listKeys } from './keys.ts'
 import type { Chapter, Topic, TopicItem } from './topic.ts'

@@ -12,10 +12,12 @@ import { combineOutcomes } from './outcome.ts'
 import { countScenarios, emptyReport, foldEvent } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import type { RunReport } from '../report.ts'
-import { tellsOf } from './run-scenario.ts'
+import { countClaims } from '../count-claims.ts'
 import { runWithRetries } from './run-with-retries.ts'
 import type { Interruptions } from './run-scenario.ts'
 import { schedule } from './schedule.ts'
+import { skipScenario } from './skip-scenario.ts'
+import { whyStopped, whyUnfit } from './why-not-run.ts'
 
 /** How to run. */
 export interface RunOptions {
@@ -79,14 +81,19 @@ export async function runAll(
     ...(options.shard === undefined ? {} : { shard: options.shard }),
   })
   const outcomes: (Outcome | 'flaky')[] = []
+  let unasserted = 0
   const isExclusive = ({ scenario }: Labelled) => scenario.exclusive === true
+  const isRed = (outcome: Outcome | 'flaky') => outcome === 'failed' || outcome === 'errored'
+  const whyNot = async (scenario: Scenario) =>
+    whyStopped(scenario, { interrupted: interruptions.signal.aborted, bailed: options.bail && outcomes.some(isRed) }) ??
+    (await whyUnfit(scenario, run, interruptions.signal))
   await schedule(labelled, { parallel: options.parallel, isExclusive }, async ({ scenario, label }) => {
-    const stopped =
-      interruptions.signal.aborted || (options.bail && outcomes.some((outcome) => outcome === 'failed' || outcome === 'errored'))
+    const problem = await whyNot(scenario)
+    if (problem !== undefined) unasserted += countClaims(scenario)
     outcomes.push(
-      stopped
-        ? skipScenario(scenario, label, run, interruptions.signal.aborted)
-        : await runWithRetries(scenario, label, run, interruptions, options),
+      problem === undefined
+        ? await runWithRetries(scenario, label, run, interruptions, options)
+        : skipScenario(scenario, label, run, problem),
     )
   })
   const assertions = report.scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
@@ -99,23 +106,9 @@ export async function runAll(
     interrupted: interruptions.signal.aborted,
     ...countScenarios(outcomes),
     assertions,
+    ...(unasserted === 0 ? {} : { unasserted }),
   })
   return report
-}
-
-function skipScenario(scenario: Scenario, label: string, run: RunContext, interrupted: boolean): Outcome {
-  const message = interrupted ? 'the run was interrupted' : 'a scenario before it did not pass'
-  const { file, place } = scenario
-  run.emit({ type: 'scenario-started', scenario: label, file, steps: 0, ...tellsOf(scenario) })
-  run.emit({
-    type: 'scenario-ended',
-    scenario: label,
-    file,
-    outcome: 'skipped',
-    durationMs: 0,
-    problem: { code: 'skipped', severity: 'note', place, message },
-  })
-  return 'skipped'
 }
 
 interface Labelled {

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { capabilitiesOf } from '../../schemas/capabilities.ts'
 import type { Outcome, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
@@ -21,6 +22,7 @@ import { keepScope, restoreScope } from './kept-scope.ts'
 import { runStep } from './run-step.ts'
 import { createScope, describeTestbed } from '../scope/scope.ts'
 import type { Scope } from '../scope/scope.ts'
+import { stepKinds } from '../steps/index.ts'
 import { toProblem } from '../step-error.ts'
 
 /** The signals that end a run from outside. */
@@ -50,7 +52,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     progress.follow(event)
     run.emit(tellKnownFailure(event, scenario))
   }
-  const scope = createScope({ testbed: describeTestbed(run.testbed) }, run.mask)
+  const scope = createScope({ testbed: describeTestbed(run.testbed, capabilitiesOf(run.testbed, stepKinds)) }, run.mask)
   const deadline = startDeadline(scenario.timeoutMs, interruptions.signal)
   const fence = {
     folders: [...new Set([dirname(resolve(file)), ...(run.project === undefined ? [] : [run.project])])],

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../../schemas/capabilities.ts'
 import type { Json } from '../../schemas/json.ts'
 import { hostNamesOf, isRefused, resolveHost } from '../../schemas/resolve-host.ts'
 import type { Entry, Scenario, Step } from '../../schemas/scenario.ts'
@@ -45,7 +46,7 @@ export interface PlannedScenario {
 export async function planScenario(scenario: Scenario, testbed: Testbed | undefined): Promise<PlannedScenario> {
   const evaluator = createEvaluator()
   try {
-    const variables = testbed === undefined ? {} : { testbed: describeTestbed(testbed) }
+    const variables = testbed === undefined ? {} : { testbed: describeTestbed(testbed, capabilitiesOf(testbed, stepKinds)) }
     const known = await define(scenario.vars, startKnown(variables, evaluator.under(new AbortController().signal)))
     const plan = (steps: readonly Step[]) => planSteps(steps, known, testbed)
     const polled = scenario.invariants.map(async ({ step, everyMs }) => ({ ...(await planStep(step, known, testbed)), everyMs }))

@@ -31,7 +31,7 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
   const line = [
     scenarios.length === 0 ? 'no scenario ran' : `scenarios: ${scenarios.join(', ')}`,
     `steps: ${[...countOutcomes(steps, palette), ...softly].join(', ') || 'none'}`,
-    `${countOf(assertions, 'assertion')} in ${renderDuration(durationMs)}`,
+    `${countAssertions(report)} in ${renderDuration(durationMs)}`,
   ].join('; ')
   const late = report.scenarios.flatMap(({ steps }) => steps).flatMap(({ warnings }) => warnings ?? [])
   const notes = [
@@ -49,6 +49,11 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
     line,
     ...notes.map((note) => palette.yellow(note)),
   ].join('\n')
+}
+
+function countAssertions({ assertions, unasserted }: RunReport): string {
+  if (unasserted === undefined) return countOf(assertions, 'assertion')
+  return `${assertions} of ${countOf(assertions + unasserted, 'assertion')} ran on this target`
 }
 
 function countOutcomes(counts: Readonly<Record<Outcome, number>>, palette: Palette): readonly string[] {

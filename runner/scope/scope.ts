@@ -32,8 +32,9 @@ export function createScope(initial: JsonObject, mask: Mask): Scope {
   }
 }
 
-/** What `${{ testbed… }}` shows of a testbed: everything but the way there and the credentials. */
-export function describeTestbed(testbed: Testbed): JsonObject {
+/** What `${{ testbed… }}` shows of a testbed: everything but the way there and the credentials.
+ *  @param capabilities  all that it has */
+export function describeTestbed(testbed: Testbed, capabilities: readonly string[]): JsonObject {
   const { name, target, region, account, outputs } = testbed
   const hosts = testbed.hosts.map((host) => ({
     name: host.name,
@@ -42,5 +43,5 @@ export function describeTestbed(testbed: Testbed): JsonObject {
     address: host.address,
     user: host.user,
   }))
-  return { name, target, region, account, outputs, hosts }
+  return { name, target, region, account, outputs, hosts, capabilities }
 }

@@ -75,6 +75,7 @@ access:
   implies: {},
   pollable: true,
   asserts: true,
+  claimsIn: 'calls',
   results: {
     cells: 'What each call came to, by identity and call: its `verdict`, and the `code` of a denial.',
     identities: 'The ARN that AWS knows each identity by.',

@@ -89,6 +89,7 @@ reach:
   implies: {},
   pollable: true,
   asserts: true,
+  claimsIn: 'expect',
   results: {
     cells: 'What each cell came to, by source and target: `open`, `refused`, `filtered`, or the HTTP status.',
     grid: 'The same as a table to read.',

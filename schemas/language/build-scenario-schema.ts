@@ -1,13 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
 import type { StepShape } from '../scenario.ts'
-import {
-  everyStepProperties,
-  invariantProperties,
-  scenarioProperties,
-  stepFileProperties,
-  structuralKinds,
-  withProperty,
-} from './scenario-properties.ts'
+import { scenarioProperties, stepFileProperties } from './file-properties.ts'
+import { everyStepProperties, invariantProperties, structuralKinds, withProperty } from './scenario-properties.ts'
 import { isObject, typesOf } from '../validation/schema-walk.ts'
 import { expressionPattern } from './template.ts'
 

@@ -11,6 +11,7 @@ import { sizeOf } from './compile-texts.ts'
 import { compileInvariants } from './compile-invariants.ts'
 import { compileStep, compileSteps, tagsOf } from './compile-step.ts'
 import { compileEntries, fixedName } from './compile-value.ts'
+import { compileRequires } from './compile-requires.ts'
 import { compileRows } from './compile-rows.ts'
 import { compileSecrets, compileVariables } from './compile-variables.ts'
 import type { Environment, GivenVariables } from './compile-variables.ts'
@@ -24,7 +25,7 @@ import { byPlace } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 import { emptyFile, readYaml } from '../validation/read-yaml.ts'
 import type { Project } from '../project.ts'
-import type { Scenario, Step } from '../scenario.ts'
+import type { Requirement, Scenario, Step } from '../scenario.ts'
 import { nearestName } from '../../system/nearest-name.ts'
 import { defaultTimeouts, structural } from './scenario-properties.ts'
 
@@ -47,6 +48,8 @@ export interface ScenarioSource {
   readonly permits?: FilePermits
   /** The names of the testbed's machines and groups, when there is one: other hosts are errors then. */
   readonly hosts?: HostNames
+  /** Whether the testbed meets what a scenario requires; without it all is met. Of one that will be skipped there the hosts are not looked for. */
+  readonly meets?: (requires: readonly Requirement[]) => Promise<boolean>
   /** What takes the place of values under `vars:`, by name. */
   readonly given?: GivenVariables
   /** Where the values of `secrets:` come from; without it nobody asks whether they are there. */
@@ -81,7 +84,11 @@ async function readScenario(source: ScenarioSource): Promise<{ readonly scenario
   if (node === undefined) return { problems: invalid.length > 0 ? invalid : [emptyFile(file, 'scenario: and steps:')] }
   const problems: Problem[] = [...invalid]
   const timeoutMs = durationOf(childOf(node, 'timeout'), problems) ?? source.project?.defaults.scenarioMs ?? defaultTimeoutMs
-  const scenario = await compileScenario(node, file, createCompilation(source, timeoutMs, problems))
+  const requires = compileRequires(childOf(node, 'requires'), kinds, problems)
+  const fit = requires.length === 0 || ((await source.meets?.(requires)) ?? true)
+  const { hosts: _, ...elsewhere } = { ...source, shared: shareStepFiles() }
+  const compilation = createCompilation(fit ? source : elsewhere, timeoutMs, problems)
+  const scenario = { ...(await compileScenario(node, file, compilation)), requires }
   return { scenario, problems: inOrder(problems, file) }
 }
 
@@ -97,7 +104,7 @@ function createCompilation(source: ScenarioSource, timeoutMs: number, problems: 
   return { ...source, given, project, problems, shared, files: new Map(), open: [normalize(file)], timeoutMs, loadStepFile }
 }
 
-async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Scenario> {
+async function compileScenario(node: LocatedNode, file: string, compilation: Compilation): Promise<Omit<Scenario, 'requires'>> {
   const { problems, kinds, timeoutMs } = compilation
   const [setupNode, stepsNode, alwaysNode] = [childOf(node, 'setup'), childOf(node, 'steps'), childOf(node, 'always')]
   const names = createNames(collectCaptures([setupNode, stepsNode, alwaysNode]))

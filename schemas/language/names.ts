@@ -14,7 +14,7 @@ export interface Names {
 }
 
 /** What every expression may read of the testbed. */
-const testbedMembers = ['name', 'target', 'region', 'account', 'outputs', 'hosts']
+export const testbedMembers: readonly string[] = ['name', 'target', 'region', 'account', 'outputs', 'hosts', 'capabilities']
 
 /** JMESPath has no word for null; a name that is never defined is how one writes it. */
 const nullName = 'null'

@@ -79,6 +79,7 @@ export function buildScenario(
     place,
     tags: [],
     timeoutMs: 60_000,
+    requires: [],
     secrets: [],
     env: [],
     invariants: [],

@@ -52,8 +52,8 @@ t.test('expressions see of a testbed what is no way in', async (t) => {
     outputs: { bucket: 'logs' },
     api: { endpoint: 'http://127.0.0.1:1', credentialsFile: '/keys/credentials' },
   } as unknown as Testbed
-  const seen = describeTestbed(testbed)
-  t.match(seen, { name: 'blue', outputs: { bucket: 'logs' } })
+  const seen = describeTestbed(testbed, ['lab'])
+  t.match(seen, { name: 'blue', outputs: { bucket: 'logs' }, capabilities: ['lab'] })
   t.same(seen['hosts'], [
     { name: 'master', instanceId: 'i-1', address: '10.0.0.5', user: 'admin' },
     { name: 'agents[0]', group: 'agents', instanceId: 'i-2', address: '10.0.0.6', user: 'admin' },

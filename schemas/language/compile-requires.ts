@@ -1,0 +1,61 @@
+import { allCapabilities } from '../capabilities.ts'
+import type { Problem } from '../problem.ts'
+import type { Requirement } from '../scenario.ts'
+import type { LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
+import type { StepKinds } from './build-scenario-schema.ts'
+import { testbedMembers } from './names.ts'
+import { parseBare } from './template.ts'
+
+/** How a capability is written, or what was meant as one: words with dots between them. */
+const capabilityForm = /^[A-Za-z][\w-]*(\.[\w-]+)*$/
+
+/** The items of `requires:`. One that is written as a capability is its name; any other is a condition over the testbed. */
+export function compileRequires(node: LocatedNode | undefined, kinds: StepKinds, problems: Problem[]): readonly Requirement[] {
+  const known = Object.keys(allCapabilities(kinds))
+  const items = node?.kind === 'list' ? node.items : []
+  return items.flatMap((item): readonly Requirement[] => {
+    // The schema has already told what is no text, or an empty one.
+    if (item.kind !== 'scalar' || typeof item.value !== 'string' || item.value === '') return []
+    const text = item.value
+    if (known.includes(text)) return [{ type: 'capability', name: text, place: item.place }]
+    const [first = ''] = text.split('.')
+    if (!capabilityForm.test(text) || ['testbed', ...testbedMembers].includes(first)) return compileCondition(item, text, known, problems)
+    problems.push(unknownCapability(text, item, known))
+    return []
+  })
+}
+
+function compileCondition(item: LocatedScalar, text: string, known: readonly string[], problems: Problem[]): readonly Requirement[] {
+  const parsed = parseBare(text, item.place, item.locate, problems)
+  for (const { name, member, index } of parsed?.reads ?? []) {
+    if (testbedMembers.includes(name) || name === 'null') continue
+    const whole = member === undefined ? name : `${name}.${member}`
+    const capability = known.find((each) => each === whole) ?? known.find((each) => each.split('.')[0] === name)
+    problems.push({
+      code: 'undefined-variable',
+      severity: 'error',
+      place: { ...item.locate(index), length: name.length },
+      message: `a testbed has no "${name}"`,
+      expected: `one of ${testbedMembers.join(', ')}`,
+      hint:
+        name === 'testbed'
+          ? 'the condition is one over the testbed itself: leave out testbed and the dot'
+          : capability === undefined
+            ? didYouMean(name, testbedMembers)
+            : `in a condition a capability is a text: contains(capabilities, '${capability}')`,
+    })
+  }
+  return parsed === undefined ? [] : [{ type: 'condition', condition: parsed.expression }]
+}
+
+function unknownCapability(text: string, { place }: LocatedScalar, known: readonly string[]): Problem {
+  return {
+    code: 'unknown-capability',
+    severity: 'error',
+    place,
+    message: `there is no capability "${text}"`,
+    expected: `one of ${known.join(', ')}, or a condition over the testbed such as length(hosts) >= \`2\``,
+    hint: didYouMean(text, known) ?? 'titus-bed explain capability says what each means',
+  }
+}
