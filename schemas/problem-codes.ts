@@ -1,5 +1,6 @@
 import { clusterCodes } from './cluster-codes.ts'
 import { commandCodes } from './command-codes.ts'
+import { runCodes } from './run-codes.ts'
 
 /** What a code stands for: why a problem has it, and what a person does about it. A sentence each. */
 export interface CodeMeaning {
@@ -70,6 +71,10 @@ const scenarioCodes = {
   'unknown-host': { cause: 'The testbed has no host of that name.', cure: 'Use one of the names that are listed.' },
   'missing-host': { cause: 'A step does not say where it acts from.', cure: 'Add host: with the name of a machine.' },
   'key-not-here': { cause: 'Steps of this kind do not take the key.', cure: 'Remove the key, or move it to a step that takes it.' },
+  'same-file': {
+    cause: 'A step that is done for each item of a list writes the same file for all of them.',
+    cure: 'Name the file by the item.',
+  },
   'until-too-rare': {
     cause: 'A step that waits looks so rarely that its time is over after the first look.',
     cure: 'Make every: smaller than within:.',
@@ -133,76 +138,6 @@ const scenarioCodes = {
   },
   'unknown-variable': { cause: 'A value is given for a variable that no scenario has.', cure: 'Use one of the names that are listed.' },
   'no-assertion': { cause: 'A scenario asserts nothing, so that it could not fail.', cure: 'Add a step with expect:.' },
-} as const
-
-/** Problems that a step meets while it runs. */
-const runCodes = {
-  assertion: { cause: 'What a step expects does not hold.', cure: 'Compare what was expected with what was found.' },
-  'implied-assertion': { cause: 'What a kind expects by itself does not hold.', cure: 'Write what else is expected, such as exit: 1.' },
-  'nothing-asserted': { cause: 'No assertion of a scenario was evaluated.', cure: 'See which steps were skipped, and why.' },
-  aws: { cause: 'The AWS API refused a call.', cure: 'See what it says: a parameter, a permission, or too many calls.' },
-  'never-polled': {
-    cause: 'An invariant was not polled once, so that nothing is known of it.',
-    cure: 'See why no step that names it ran, or let it be polled beside all steps.',
-  },
-  flaky: {
-    cause: 'A scenario did not pass at once, but on a retry.',
-    cure: 'See what the attempts before came to; run it with --repeat to see how often.',
-  },
-  'unexpected-pass': { cause: 'A scenario passes that is known to fail.', cure: 'Remove knownFailure.' },
-  nested: { cause: 'A step inside of the step did not pass.', cure: 'See the step inside.' },
-  skipped: { cause: 'A step did not run, for the reason that is told.', cure: 'None is needed: a skip is no failure.' },
-  'requirement-not-met': {
-    cause: 'The testbed lacks what a scenario requires, which is therefore skipped.',
-    cure: 'Run it on a testbed that has it: titus-bed status shows the capabilities of one.',
-  },
-  interrupted: { cause: 'The run was interrupted.', cure: 'Run it again.' },
-  timeout: { cause: 'A step did not end in its time.', cure: 'Give it more by timeout:, or see what it waits for.' },
-  'scenario-timeout': { cause: 'The time of the scenario is over.', cure: 'Give it more by timeout:, or see which step takes it.' },
-  connection: { cause: 'A machine or a server could not be reached.', cure: 'See titus-bed status; retryOn: [connection] tries again.' },
-  login: { cause: 'A machine refused the log-in.', cure: 'Check user and key of the testbed.' },
-  'host-key': { cause: 'A machine shows another key than is known.', cure: 'Make sure which machine answers; raise the testbed anew.' },
-  name: {
-    cause: 'A machine does not know the name that it was to connect to.',
-    cure: 'Correct the name, or wait for it: `retryOn: [connection]`.',
-  },
-  tls: {
-    cause: 'A certificate is not to be trusted, or no TLS is spoken there.',
-    cure: 'Name the authority with `ca:`, correct the name or the port, or use `insecure: true`.',
-  },
-  forwarding: { cause: 'A machine forwards no connections.', cure: 'Allow TCP forwarding in its sshd.' },
-  command: { cause: 'No machine can be asked to run this.', cure: 'Correct the command and the names of its environment.' },
-  expression: { cause: 'An expression has no value, or cannot be applied.', cure: "Use not_null(x, 'default') where there may be none." },
-  'bad-result': {
-    cause: 'What a step found is no plain data: nested too deep, or something that a kind of step should not give.',
-    cure: 'Let what is asked answer with less; report it when that is not in your hands.',
-  },
-  'never-captured': { cause: 'A value is read that no step has captured.', cure: 'See why the step that captures it did not.' },
-  capture: { cause: 'A value cannot be kept under its name.', cure: 'Capture it under another name.' },
-  'bad-parameter': { cause: 'What an expression gave does not fit the step.', cure: 'Compare it with what is expected.' },
-  'bad-input': { cause: 'What an expression gave does not fit the type of an input.', cure: 'Give a value of the type that is told.' },
-  'bad-path': { cause: 'A path leads to nothing in the value to be changed.', cure: 'Correct the path.' },
-  'several-hosts': { cause: 'An identity of a table is at several hosts.', cure: 'Name one: agents[0].' },
-  'bad-address': { cause: 'A text is neither address:port nor a URL.', cure: 'Write it in one of the two forms.' },
-  'bad-url': { cause: 'A text is no URL that can be asked.', cure: 'Write http:// or https://, a host and a path.' },
-  'no-host': { cause: 'A step or container does not say which host it is on.', cure: 'Add host:, or agent: beside container:.' },
-  'no-container': { cause: 'A value names no container.', cure: 'Give an id, or an object with container and agent.' },
-  'empty-group': { cause: 'A group has no machine.', cure: 'Check the name, and the capacity of the group.' },
-  'local-not-allowed': { cause: 'A step acts on this computer, which is not allowed.', cure: 'Run with --allow-local.' },
-  save: { cause: 'A text of a result could not be saved in its file.', cure: 'Check the path, and the space on the disk.' },
-  copy: { cause: 'A file could not be copied.', cure: 'Check both paths, and the space on the disk.' },
-  'access-unknown': {
-    cause: 'An AWS call was neither allowed nor denied.',
-    cure: 'Check credentials, region and network of the identity.',
-  },
-  incomplete: {
-    cause: 'What is expected depends on a part of the result that is not there.',
-    cure: 'Let the command say less or keep its output to itself, or expect what the part that is there can show.',
-  },
-  undecodable: { cause: 'A body is not what its headers say.', cure: 'Look at the content-encoding and charset that the server sends.' },
-  untested: { cause: 'A cell of a table, or an invariant, could not be tested.', cure: 'See why in its detail.' },
-  'unknown-kind': { cause: 'No kind of step has that name.', cure: 'Use one of the kinds that are listed.' },
-  defect: { cause: 'A defect of titus-bed.', cure: 'Report it with the lines that are shown.' },
 } as const
 
 /** Every code that a problem can have, with its cause and its cure. The reference and `explain` print them; a code that is not here cannot

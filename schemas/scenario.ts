@@ -103,6 +103,8 @@ export interface Step {
   readonly container?: Value
   readonly env: readonly Entry[]
   readonly if?: Expression
+  /** It is done once for each item of a list. */
+  readonly forEach?: ForEach
   readonly soft: boolean
   readonly tags: readonly string[]
   /** Milliseconds for one attempt. */
@@ -120,6 +122,16 @@ export interface Step {
   /** For `use`: the file, loaded. For `group`: the steps inside. */
   readonly use?: StepFile
   readonly steps?: readonly Step[]
+}
+
+/** A step that is done once for each item of a list: its result and its captures are lists, in the order of the items. */
+export interface ForEach {
+  /** The variable that the step, and the steps inside of it, read the item by. */
+  readonly name: string
+  /** Evaluated right before the first one; the loader has counted one that stands in the file. */
+  readonly list: Value
+  /** How many items at the same time. */
+  readonly parallel: number
 }
 
 /** A claim that is polled while steps run. */

@@ -1,5 +1,5 @@
 import type { KeptScenario, Resumed } from '../../runner/engine/kept-scope.ts'
-import type { Scenario } from '../../schemas/scenario.ts'
+import type { Scenario, Step } from '../../schemas/scenario.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
@@ -50,6 +50,11 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
 
 /** What the steps to come capture themselves is not given to them. */
 function resumeWith({ steps }: Scenario, { captured, secrets }: KeptScenario, from: number): Resumed {
-  const anew = new Set(steps.flatMap(({ capture }) => capture.map(({ name }) => name)))
+  const anew = new Set(steps.flatMap(namesOf))
   return { captured: Object.fromEntries(Object.entries(captured).filter(([name]) => !anew.has(name))), secrets, from }
+}
+
+/** What a step captures, and the steps of a group. */
+function namesOf({ capture, steps = [] }: Step): readonly string[] {
+  return [...capture.map(({ name }) => name), ...steps.flatMap(namesOf)]
 }

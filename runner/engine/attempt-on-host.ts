@@ -51,6 +51,7 @@ export async function attemptOnHost(
       outcome: holds(checks) ? 'passed' : 'failed',
       checks,
       result,
+      ...(cuts.size === 0 ? {} : { cuts }),
       ...whereabouts,
       unreachable: false,
       unanswered: false,

@@ -1,5 +1,6 @@
 import type { Cause, Check } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
+import type { Cuts } from '../judging/incomplete.ts'
 import type { Problem } from '../../schemas/problem.ts'
 
 /** What one attempt at a step came to. */
@@ -10,6 +11,8 @@ export interface Attempt {
   /** The nested step that decided the outcome. */
   readonly cause?: Cause
   readonly result?: Json
+  /** What of the result is not whole; absent when all is. */
+  readonly cuts?: Cuts
   /** The host or hosts that it acted from. */
   readonly host?: string
   /** It errored because a machine or a service could not be reached, which another attempt may find otherwise. */

@@ -1,8 +1,10 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
+import type { Json } from '../../schemas/json.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Fence } from '../../system/fence.ts'
 import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Cuts } from '../judging/incomplete.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { Faults } from './faults.ts'
@@ -31,6 +33,13 @@ export interface RunContext extends Ground {
   emit(event: NewEvent): void
 }
 
+/** What a step found. */
+export interface Finding {
+  readonly result: Json
+  /** Which of its keys are not whole, each with what is missing. */
+  readonly cuts: Cuts
+}
+
 /** What is the same for the steps of one list: a scenario's, a step file's, a group's. */
 export interface Frame {
   readonly run: RunContext
@@ -56,6 +65,8 @@ export interface Frame {
   readonly faults: Faults
   /** The name of the step that runs now, the innermost that is told of; undefined between two. */
   running(): string | undefined
+  /** Gets what a step of this list found, before it is masked and cut for the report. */
+  readonly found?: ((path: readonly number[], finding: Finding) => void) | undefined
   /** Runs a step of this or a nested list. Handed down, because steps nest. */
   readonly runStep: (step: Step, path: readonly number[], frame: Frame) => Promise<StepResult>
 }

@@ -1,6 +1,8 @@
 import type { StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
+import { eachItem } from '../../schemas/language/for-each-schema.ts'
 import type { Step } from '../../schemas/scenario.ts'
+import type { Cuts } from '../judging/incomplete.ts'
 import { evaluateCondition } from '../scope/evaluate.ts'
 import { StepError, toProblem } from '../step-error.ts'
 import { stepKinds } from '../steps/index.ts'
@@ -8,6 +10,7 @@ import type { Polled } from '../time/poll-until.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { nothingFound } from './attempt.ts'
 import type { Attempt } from './attempt.ts'
+import { attemptItems, isOfItem } from './attempt-items.ts'
 import { attemptStep } from './attempt-step.ts'
 import { headOf, hostOf } from './frame.ts'
 import type { Frame } from './frame.ts'
@@ -25,7 +28,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
   const { clock } = frame.run
   const startedAt = clock.elapsed()
   const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'> & { readonly warnings?: readonly string[] }): StepResult => {
-    const { outcome, checks, problem, cause, result, host } = polled.value
+    const { outcome, checks, problem, cause, result, cuts, host } = polled.value
     const ended: StepResult = {
       ...headOf(step, path, frame),
       ...(host === undefined ? {} : { host }),
@@ -41,34 +44,45 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       ...(result === undefined ? {} : { result: keepTails(frame.run.mask.json(result)) }),
     }
     frame.emit({ type: 'step-ended', scenario: frame.scenario, step: ended })
+    if (result !== undefined) frame.found?.(path, { result, cuts: cuts ?? noCuts })
     return ended
   }
   try {
-    if (step.if !== undefined && !(await evaluateCondition(step.if, frame.scope, frame.run.evaluator.under(frame.signal))))
-      return skipStep(step, path, frame, `the condition ${step.if.source} does not hold`)
+    const asked = isOfItem(step) ? undefined : step.if
+    if (asked !== undefined && !(await evaluateCondition(asked, frame.scope, frame.run.evaluator.under(frame.signal))))
+      return skipStep(step, path, frame, `the condition ${asked.source} does not hold`)
     const kind = stepKinds[step.kind]
     if (kind === undefined)
       throw new StepError('unknown-kind', `no step kind ${step.kind}`, { hint: `there are: ${Object.keys(stepKinds).join(', ')}` })
     frame.emit({ type: 'step-started', scenario: frame.scenario, ...headOf(step, path, frame), ...hostOf(step) })
     const withheld = withholdEvents(frame, path)
-    const innerSteps = step.use?.steps ?? step.steps ?? []
-    const watch = await startWatch(step.while ?? [], path, innerSteps.length, { ...frame, within: [...frame.within, step.name] })
+    const watch = await startWatch(step.while ?? [], path, countInside(step), { ...frame, within: [...frame.within, step.name] })
     const { value, attempts, elapsedMs } =
-      step.until === undefined
-        ? {
-            value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs),
-            attempts: 1,
-            elapsedMs: 0,
-          }
-        : await pollStep(step, step.until, kind, path, withheld)
+      step.forEach !== undefined
+        ? { value: await attemptItems(step, step.forEach, path, frame), attempts: 1, elapsedMs: 0 }
+        : step.until === undefined
+          ? {
+              value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs),
+              attempts: 1,
+              elapsedMs: 0,
+            }
+          : await pollStep(step, step.until, kind, path, withheld)
     withheld.release()
     const watched = await watch.stop()
+    if (value.outcome === 'skipped') return skipStep(step, path, frame, value.reason)
     if (frame.cleaning && value.problem?.code === 'never-captured') return skipStep(step, path, frame, value.problem.message)
     return finish({ attempts, value: withWatched(defineCaptures(step, value, frame), watched), ...warnWhenLate(step, elapsedMs) })
   } catch (error) {
     return finish({ attempts: 1, value: { ...nothingFound, problem: toProblem(error, step.place) } })
   }
 }
+
+/** How many steps there can be inside of it: the paths of what is polled beside it come after theirs. */
+function countInside({ forEach, use, steps }: Step): number {
+  return forEach === undefined ? (use?.steps ?? steps ?? []).length : eachItem.most
+}
+
+const noCuts: Cuts = new Map()
 
 /** An attempt beside which an invariant did not hold has not passed, whatever it came to itself. */
 function withWatched(attempt: Attempt, watched: readonly StepResult[]): Attempt {
@@ -90,7 +104,8 @@ function holdsSecret(step: Step): boolean {
 }
 
 function defineCaptures(step: Step, attempt: Attempt, frame: Frame): Attempt {
-  if (attempt.outcome !== 'passed') return attempt
+  // Those of items are defined as lists by now.
+  if (attempt.outcome !== 'passed' || step.forEach !== undefined) return attempt
   for (const [index, { name, secret, place }] of step.capture.entries()) {
     try {
       frame.scope.define(name, attempt.captures[index] ?? null, secret)

@@ -1,5 +1,6 @@
 import type { Check } from '../../schemas/event.ts'
 import type { Step } from '../../schemas/scenario.ts'
+import { joinCuts } from '../cut.ts'
 import type { Cut } from '../cut.ts'
 import { machinesAt } from '../hosts/origins.ts'
 import { testVariable } from '../judging/expectations.ts'
@@ -68,7 +69,13 @@ export async function createStepContext(
     healed: (key) => frame.faults.remove(key),
     progress: (attempt, elapsedMs, last) => frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt, elapsedMs, last }),
     useFile: (inputs) => useFile(step, inputs, path, nestedFrame(step, frame, deadline)),
-    runGroup: () => runGroup(step, path, nestedFrame(step, frame, deadline)),
+    async runGroup() {
+      const findings = await runGroup(step, path, nestedFrame(step, frame, deadline))
+      const cut = joinCuts(findings.flatMap((finding) => [...(finding?.cuts.values() ?? [])]))
+      // Which text of which step it was, no piece of the whole tells.
+      if (cut !== undefined) cuts.set('steps', { ...cut, parts: [] })
+      return findings.map((finding) => finding?.result ?? null)
+    },
   }
 }
 
@@ -79,6 +86,7 @@ function nestedFrame(step: Step, frame: Frame, deadline: Deadline): Frame {
     ...frame,
     within: [...frame.within, step.name],
     signal: deadline.signal,
+    found: undefined,
     interruption: () => frame.interruption() ?? (deadline.passed ? limit : undefined),
   }
 }

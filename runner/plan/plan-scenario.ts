@@ -22,6 +22,8 @@ export interface PlannedStep {
   readonly captures: readonly string[]
   /** The condition that it runs under. */
   readonly if?: string
+  /** The list that it is done for, as far as it is known, and the name of its items, which stand as they are written. */
+  readonly forEach?: { readonly list: Json; readonly name: string; readonly parallel: number }
   readonly soft: boolean
   readonly until?: { readonly withinMs: number; readonly everyMs: number }
   /** The steps inside of it; `parallel` when they run at the same time. */
@@ -72,7 +74,7 @@ async function planSteps(steps: readonly Step[], known: Known, testbed: Testbed 
 }
 
 async function planStep(step: Step, known: Known, testbed: Testbed | undefined): Promise<PlannedStep> {
-  const { container, until, use } = step
+  const { container, until, use, forEach } = step
   const inner = use === undefined ? (step.steps ?? []) : use.steps
   return {
     name: step.name,
@@ -83,6 +85,7 @@ async function planStep(step: Step, known: Known, testbed: Testbed | undefined):
     expect: await expectationsOf(step, known),
     captures: step.capture.map(({ name }) => name),
     ...(step.if === undefined ? {} : { if: step.if.source }),
+    ...(forEach === undefined ? {} : { forEach: { ...forEach, list: await fillIn(forEach.list, known) } }),
     soft: step.soft,
     ...(until === undefined ? {} : { until: { withinMs: until.withinMs, everyMs: until.everyMs } }),
     steps: await planSteps(inner, use === undefined ? known : await inside(step, known), testbed),

@@ -1,6 +1,7 @@
 import type { Json } from '../../schemas/json.ts'
 import { renderJson } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
+import { countOf } from '../../system/count-of.ts'
 import { showOnOneLine } from '../../system/display.ts'
 import { shellWord } from '../../system/shell-quote.ts'
 import { renderDuration } from '../time/render-duration.ts'
@@ -22,7 +23,7 @@ export function renderPlan({ name, file, tags, timeoutMs, setup, invariants, ste
 }
 
 function renderStep(step: PlannedStep, number: string, margin: string): readonly string[] {
-  const { name, kind, hosts, container, does, expect, captures, until, soft, steps, parallel } = step
+  const { name, kind, hosts, container, does, expect, captures, until, soft, steps, parallel, forEach } = step
   const place = hosts.length === 0 ? '' : ` on ${hosts.join(', ')}`
   const inside = container === undefined ? '' : `, in container ${oneLine(container)}`
   const below = `${margin}    `
@@ -30,6 +31,7 @@ function renderStep(step: PlannedStep, number: string, margin: string): readonly
   return [
     `${margin}${number === '' ? '' : `${number}. `}${showOnOneLine(name)}`,
     ...(step.if === undefined ? [] : [`${below}only if ${step.if}`]),
+    ...(forEach === undefined ? [] : [`${below}${describeItems(forEach)}`]),
     `${below}${kind}${place}${inside}${parallel ? ', at the same time' : `: ${describe(kind, does)}`}`,
     ...claims,
     ...(until === undefined ? [] : [`${below}again every ${renderDuration(until.everyMs)}, for at most ${renderDuration(until.withinMs)}`]),
@@ -37,6 +39,11 @@ function renderStep(step: PlannedStep, number: string, margin: string): readonly
     ...(soft ? [`${below}soft: it does not decide`] : []),
     ...steps.flatMap((inner, index) => renderStep(inner, number === '' ? '' : `${number}.${index + 1}`, below)),
   ]
+}
+
+function describeItems({ list, name, parallel }: NonNullable<PlannedStep['forEach']>): string {
+  const times = Array.isArray(list) ? `, ${countOf(list.length, 'item')}` : ''
+  return `for each ${name} of ${oneLine(list)}${times}${parallel === 1 ? '' : `, ${parallel} at a time`}`
 }
 
 /** A command as a shell would be given it; of all else what stands in the file. */

@@ -32,6 +32,20 @@ export function createScope(initial: JsonObject, mask: Mask): Scope {
   }
 }
 
+/** A scope inside of another one: it sees what is defined there by now, and what it defines itself stays in it. */
+export function forkScope(outer: Scope, mask: Mask): Scope {
+  const inner = createScope({ ...outer.variables }, mask)
+  const secrets = outer.secretNames()
+  return {
+    ...inner,
+    taint(roots, value) {
+      if (roots.some((root) => secrets.includes(root))) mask.add(value)
+      inner.taint(roots, value)
+    },
+    secretNames: () => [...secrets, ...inner.secretNames()],
+  }
+}
+
 /** What `${{ testbed… }}` shows of a testbed: everything but the way there and the credentials.
  *  @param capabilities  all that it has */
 export function describeTestbed(testbed: Testbed, capabilities: readonly string[]): JsonObject {

@@ -13,9 +13,8 @@ group:
   host: 'none',
   implies: {},
   asserts: true,
-  results: {},
+  results: { steps: 'The results of the steps, in their order; null of one that has none.' },
   async run(context) {
-    await context.runGroup()
-    return {}
+    return { steps: await context.runGroup() }
   },
 }

@@ -76,6 +76,6 @@ export interface StepContext {
   progress(attempt: number, elapsedMs: number, last: string): void
   /** Runs the file of a `use:` step in a scope of its own. @returns its outputs @throws StepError when a step of it did not pass */
   useFile(inputs: JsonObject): Promise<JsonObject>
-  /** Runs the steps of a `group:` at the same time. @throws StepError when one did not pass */
-  runGroup(): Promise<void>
+  /** Runs the steps of a `group:` at the same time. @returns their results, in order @throws StepError when one did not pass */
+  runGroup(): Promise<readonly Json[]>
 }

@@ -21,7 +21,7 @@ export interface StepKeys {
 
 /** Keys that a step which holds steps cannot have: they belong to the steps inside. */
 const notOnUse = ['host', 'in', 'env', 'maxOutput', 'save']
-const notOnGroup = [...notOnUse, 'until', 'expect', 'capture', 'with']
+const notOnGroup = [...notOnUse, 'until', 'with']
 
 /** The rules between the keys of one step, which its schema cannot say. */
 export function checkStepKeys(step: StepKeys, { problems, hosts }: Pick<Compilation, 'problems' | 'hosts'>): void {

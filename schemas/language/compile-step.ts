@@ -9,6 +9,7 @@ import { compileTexts, sizeOf } from './compile-texts.ts'
 import { compileUse } from './compile-use.ts'
 import type { UsedFile } from './compile-use.ts'
 import { compileCondition, compileEntries, compileValue, compileWords, fixedName } from './compile-value.ts'
+import { checkFilesOfItems, compileForEach, handOutside, nameItem } from './compile-for-each.ts'
 import { compileWhile } from './compile-invariants.ts'
 import { parseDuration } from '../duration.ts'
 import { durationOf } from './durations.ts'
@@ -33,8 +34,11 @@ export async function compileSteps(node: LocatedNode | undefined, names: Names, 
 }
 
 /** A step; undefined when its kind cannot be told. */
-export async function compileStep(node: LocatedMap, names: Names, compilation: Compilation): Promise<Step | undefined> {
+export async function compileStep(node: LocatedMap, outside: Names, compilation: Compilation): Promise<Step | undefined> {
   const { problems, kinds } = compilation
+  const each = childOf(node, 'forEach')
+  const forEach = compileForEach(each, outside, problems)
+  const names = nameItem(each, forEach, outside, problems)
   const kindEntries = node.entries.filter(({ key }) => kindNames(kinds).has(key))
   const [entry] = kindEntries
   if (entry === undefined || kindEntries.length > 1) {
@@ -58,8 +62,13 @@ export async function compileStep(node: LocatedMap, names: Names, compilation: C
   const expect = compileExpect(childOf(node, 'expect'), results, names, compilation)
   const texts = compileTexts(node, shape, names, compilation)
   checkStepKeys({ node, kind, shape, until, expect, host: hostValue }, compilation)
-  const invariants = await compileWhile(childOf(node, 'while'), names, compilation, compileStep)
+  // They are polled beside all items together.
+  const invariants = await compileWhile(childOf(node, 'while'), outside, compilation, compileStep)
   const capture = compileCaptures(childOf(node, 'capture'), results, names, problems)
+  if (forEach !== undefined) {
+    checkFilesOfItems(node, entry, shape, forEach, problems)
+    handOutside(names, forEach, outside)
+  }
   const soft = childOf(node, 'soft')
   return {
     name: fixedName(node, 'name', problems) ?? nameOf(entry),
@@ -70,6 +79,7 @@ export async function compileStep(node: LocatedMap, names: Names, compilation: C
     ...(containerValue === undefined ? {} : { container: containerValue }),
     env,
     ...(ifExpression === undefined ? {} : { if: ifExpression }),
+    ...(forEach === undefined ? {} : { forEach }),
     soft: soft?.kind === 'scalar' && soft.value === true,
     tags: tagsOf(node),
     timeoutMs:
@@ -133,8 +143,7 @@ async function compileGroup(node: LocatedNode, names: Names, compilation: Compil
 
 function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | undefined): Results {
   if (shape?.reads === 'expectations') return { kind, segments: 'scope' }
-  // A group has no result. The key `expect` of a group is told elsewhere, as one that it does not take.
-  if (kind === structural.steps) return { kind, segments: ['*'] }
+  if (kind === structural.steps) return { kind, segments: ['steps'] }
   if (kind === structural.file) return { kind: `${kind} ${used?.path ?? ''}`.trim(), segments: used?.outputs ?? ['*'] }
   return { kind, segments: Object.keys(shape?.results ?? {}) }
 }

@@ -1,6 +1,7 @@
 import { durationForm, durationPattern } from '../duration.ts'
 import { keptSizes, sizeForm, sizePattern } from '../size.ts'
 import type { JsonObject } from '../json.ts'
+import { forEachSchema } from './for-each-schema.ts'
 import { variableName } from '../validation/read-variables.ts'
 
 /** How long a scenario may take, and one attempt of a step, where the file does not say. */
@@ -87,6 +88,7 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
     type: 'string',
     minLength: 1,
   },
+  forEach: forEachSchema,
   soft: { description: 'When true, a failure of this step is told and does not fail the scenario.', type: 'boolean', default: false },
   tags,
   timeout: duration('The longest time for one attempt of the step.', defaultTimeouts.step),

@@ -24,7 +24,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     roles: ['json.ts'],
     'cluster.ts': ['roles'],
     'images.ts': ['cluster.ts'],
-    'problem-codes.ts': ['cluster-codes.ts', 'command-codes.ts'],
+    'problem-codes.ts': ['cluster-codes.ts', 'command-codes.ts', 'run-codes.ts'],
     'problem.ts': ['problem-codes.ts'],
     'flaw.ts': ['problem.ts'],
     'capabilities.ts': ['testbed.ts'],

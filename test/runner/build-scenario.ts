@@ -26,6 +26,7 @@ export interface StepSource {
   readonly in?: Json
   readonly env?: JsonObject
   readonly if?: string
+  readonly forEach?: { readonly list: Json; readonly name?: string; readonly parallel?: number }
   readonly soft?: boolean
   readonly timeoutMs?: number
   readonly maxOutputBytes?: number
@@ -52,6 +53,9 @@ export function buildStep(kind: string, params: Json, source: StepSource = {}): 
     ...(source.in === undefined ? {} : { container: toValue(source.in) }),
     env: toEntries(source.env ?? {}),
     ...(source.if === undefined ? {} : { if: toExpression(source.if) }),
+    ...(source.forEach === undefined
+      ? {}
+      : { forEach: { name: 'item', parallel: 1, ...source.forEach, list: toValue(source.forEach.list) } }),
     soft: source.soft ?? false,
     tags: [],
     timeoutMs: source.timeoutMs ?? 10_000,

@@ -88,3 +88,11 @@ t.test('whole numbers keep their digits, also within a text and in a file of ste
   t.match(planned, /echo 'id 1180591620717411303424' /)
   t.notMatch(planned, /e\+21/)
 })
+
+t.test('a step for each item tells of the list, and leaves the item as it is written', async (t) => {
+  const each = { forEach: { list: '${{ names }}', parallel: 2 }, name: 'say it', host: 'local' }
+  const said = buildScenario('x', [buildStep('run', ['echo', '${{ item }}'], each)], { vars: { names: ['a', 'b'] } })
+  const plan = await planScenario(said, undefined)
+  t.match(renderPlan(plan), '  1. say it\n      for each item of ["a","b"], 2 items, 2 at a time\n      run on local: echo ${{ item }}\n')
+  t.match(plan.steps[0]?.forEach, { list: ['a', 'b'], name: 'item', parallel: 2 })
+})
