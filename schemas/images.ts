@@ -58,7 +58,7 @@ export function machineImage(image: Cluster['image']): MachineImage {
  *  first one was called `a1`.
  *  @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
 export function architectureOf(instanceType: string): Architecture {
-  return /^(a1|[a-z]+\d+[a-z]*g[a-z]*)\./.test(instanceType) ? 'arm64' : 'x86_64'
+  return /^(a1|[a-z]+\d+[a-fh-z]*g[a-z]*)\./.test(instanceType) ? 'arm64' : 'x86_64'
 }
 
 /** The architectures of a cluster's machines, each once. */

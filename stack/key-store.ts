@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
 import { inputError, TestbedError } from '../schemas/failure.ts'
 import { roleNames } from '../schemas/roles/index.ts'
 import { reasonOf } from '../system/reason-of.ts'
 import { mostBytes, readRegularFile } from '../system/regular-file.ts'
 import { writeDurably } from '../system/durable-file.ts'
+import { resolveUserPath } from '../system/user-path.ts'
 import type { HostKeys } from './inputs.ts'
 import { makeKeyPair } from './keys.ts'
 import type { KeyPairText } from './keys.ts'
@@ -33,7 +33,7 @@ export function loadLoginKey(workspace: Workspace, access: Cluster['access']): L
   if (access.publicKey === undefined) {
     return { publicKey: loadKey(workspace, 'login', `titus-bed ${workspace.name}`).publicKey, identityFile: join(workspace.keys, 'login') }
   }
-  const publicFile = resolve(access.publicKey.replace(/^~(?=\/)/, homedir()))
+  const publicFile = resolveUserPath(access.publicKey, process.cwd())
   const identityFile = publicFile.replace(/\.pub$/, '')
   const missing = [publicFile, identityFile].find((file) => !existsSync(file))
   if (missing !== undefined || identityFile === publicFile) {

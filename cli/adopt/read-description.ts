@@ -1,10 +1,9 @@
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
 import { inputError, TestbedError } from '../../schemas/failure.ts'
 import { parseJson } from '../../schemas/json-text.ts'
 import { groupNames, machineNames } from '../../schemas/roles/index.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
+import { resolveUserPath } from '../../system/user-path.ts'
 import { readText } from '../files/load-files.ts'
 import type { Adopted } from './adopted.ts'
 import { adoptAnsible } from './from-ansible.ts'
@@ -29,7 +28,7 @@ export interface Description {
 /** Reads a description of hosts. Nothing of them is contacted.
  *  @throws InputError when it cannot be read, or is nothing that is known; TestbedError when OpenSSH does not take it */
 export async function readDescription({ from, wanted, source, cwd, signal }: Description): Promise<Adopted> {
-  const path = from.startsWith('~/') ? resolve(process.env['HOME'] ?? homedir(), from.slice(2)) : resolve(cwd, from)
+  const path = resolveUserPath(from, cwd)
   const text =
     from === '-'
       ? await readStandardInput()
@@ -72,8 +71,7 @@ function opensshOn(config: string, signal: AbortSignal): SshWorld {
     async included(pattern) {
       const { glob } = await import('zx')
       // Of a person's own configuration, names without a folder are seen from ~/.ssh.
-      const home = process.env['HOME'] ?? homedir()
-      const whole = pattern.startsWith('~/') ? `${home}/${pattern.slice(2)}` : resolve(home, '.ssh', pattern)
+      const whole = resolveUserPath(pattern, resolveUserPath('~/.ssh', '/'))
       const files = await glob(whole, { dot: true }).catch((): string[] => [])
       return files.toSorted().map((file) => readRegularFile(file, mostBytes.text).toString('utf8'))
     },

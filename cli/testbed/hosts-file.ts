@@ -1,4 +1,4 @@
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { basename, dirname, resolve } from 'node:path'
 import { InputError } from '../../schemas/failure.ts'
 import { loadHostsFile } from '../../schemas/hosts-file/load-hosts-file.ts'
@@ -7,6 +7,7 @@ import type { Problem } from '../../schemas/problem.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { readText } from '../files/load-files.ts'
 import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
+import { resolveUserPath } from '../../system/user-path.ts'
 
 /** What a file of hosts at a path depends on: the user, the folder that it lies in, the files that it names. */
 export function hostsFileWorld(path: string): HostsFileWorld {
@@ -17,8 +18,7 @@ export function hostsFileWorld(path: string): HostsFileWorld {
         .replaceAll(/[^A-Za-z0-9-]+/g, '-')
         .replace(/^-+/, '') || 'hosts',
     user: userInfo().username,
-    pathOf: (written) =>
-      written.startsWith('~/') ? resolve(process.env['HOME'] ?? homedir(), written.slice(2)) : resolve(dirname(path), written),
+    pathOf: (written) => resolveUserPath(written, dirname(path)),
     readText(file) {
       try {
         return readRegularFile(file, mostBytes.text).toString('utf8')
