@@ -1,13 +1,15 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEvaluator } from '../../runner/evaluation/evaluator.ts'
-import { runScenarios } from '../../runner/index.ts'
+import { runAll } from '../../runner/engine/run-all.ts'
+import { createHops } from '../../runner/hops/hops.ts'
 import { matchers } from '../../runner/matchers/index.ts'
 import { reporterKinds } from '../../runner/reporters/index.ts'
 import { plainPalette } from '../../runner/reporters/reporter.ts'
 import { StepError } from '../../runner/step-error.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 import { readJson } from '../../runner/steps/text-as-json.ts'
+import { systemClock } from '../../runner/time/clock.ts'
 import type { Event } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
 import { parseJson, renderJson, TooDeep } from '../../schemas/json-text.ts'
@@ -26,7 +28,10 @@ import type { Random } from './random.ts'
 export type Target = (random: Random) => Promise<void>
 
 const root = new URL('../..', import.meta.url).pathname
+// Threads are started once: a run of its own for each result would take most of the time for starting them.
 const evaluator = createEvaluator()
+const hops = createHops(testbed)
+const never = new AbortController().signal
 
 function textsIn(folder: string): readonly string[] {
   return readdirSync(join(root, folder))
@@ -115,7 +120,13 @@ async function judgeResult(random: Random): Promise<void> {
   Object.assign(stepKinds, { fuzz: { ...assert, asserts: true, run: async () => answer } })
   const events: Event[] = []
   const steps = [oddStep(random, answer.json), oddStep(random, answer.json)]
-  const report = await runScenarios({ testbed, scenarios: [buildScenario('fuzz', steps)], onEvent: (event) => events.push(event) })
+  const report = await runAll(
+    [buildScenario('fuzz', steps)],
+    { testbed, hops, clock: systemClock, evaluator },
+    { run: 'fuzz', parallel: 1, bail: false, retry: 0, failOnFlaky: false, allowLocal: false, secrets: {} },
+    { signal: never, abandon: never },
+    (event) => events.push(event),
+  )
   const defect = report.scenarios.flatMap((scenario) => [scenario, ...scenario.steps]).find(({ problem }) => problem?.code === 'defect')
   if (defect?.problem !== undefined) throw new Error(defect.problem.message)
   for (const [name, kind] of Object.entries(reporterKinds)) {
@@ -139,5 +150,5 @@ export const targets: Readonly<Record<string, Target>> = {
 /** Ends what the targets started. */
 export async function closeTargets(): Promise<void> {
   Reflect.deleteProperty(stepKinds, 'fuzz')
-  await evaluator.close()
+  await Promise.all([evaluator.close(), hops.close()])
 }
