@@ -56,6 +56,17 @@ export interface Polls {
   readonly gaps: readonly Gap[]
 }
 
+/** One attempt at a step that is tried until it holds. */
+export interface Tried {
+  /** Its number; the first is 1. */
+  readonly attempt: number
+  /** When it ended, in milliseconds from the beginning of the first. */
+  readonly elapsedMs: number
+  readonly outcome: 'passed' | 'failed' | 'errored'
+  /** One line: what did not hold; empty when it held. */
+  readonly seen: string
+}
+
 /** What a step came to. Durations are in milliseconds. */
 export interface StepResult {
   readonly path: readonly number[]
@@ -70,6 +81,8 @@ export interface StepResult {
   readonly soft: boolean
   readonly durationMs: number
   readonly attempts: number
+  /** Of a step that was tried more than once: its first attempts and its last; what is missing between them is told by their numbers. */
+  readonly history?: readonly Tried[]
   readonly checks: readonly Check[]
   /** Of an invariant, which is told as a step: what its polls came to, `attempts` of them. */
   readonly invariant?: Polls

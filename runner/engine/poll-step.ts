@@ -1,9 +1,11 @@
+import type { Tried } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Step, Until } from '../../schemas/scenario.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { StepKind } from '../steps/kind.ts'
 import { pollUntil } from '../time/poll-until.ts'
 import type { Polled } from '../time/poll-until.ts'
+import { addTried } from './attempt-history.ts'
 import type { Attempt } from './attempt.ts'
 import { attemptStep } from './attempt-step.ts'
 import { isCutShort } from './outcome.ts'
@@ -17,11 +19,16 @@ export async function pollStep(
   kind: StepKind,
   path: readonly number[],
   { frame, begin }: WithheldEvents,
-): Promise<Polled<Attempt>> {
+): Promise<Polled<Attempt> & { readonly history: readonly Tried[] }> {
   const { mask, clock } = frame.run
-  const attempt = async (_number: number, leftMs: number, before: Attempt | undefined) => {
+  const startedAt = clock.elapsed()
+  let history: readonly Tried[] = []
+  const attempt = async (number: number, leftMs: number, before: Attempt | undefined) => {
     const undo = begin()
     const attempted = await attemptStep(step, kind, path, frame, Math.max(1, Math.min(step.timeoutMs, leftMs)))
+    const { outcome } = attempted
+    const elapsedMs = Math.round(clock.elapsed() - startedAt)
+    history = addTried(history, { attempt: number, elapsedMs, outcome, seen: outcome === 'passed' ? '' : describeMiss(attempted, mask) })
     // An attempt that the end of the polling cut off saw nothing: what is known is what the attempt before it saw.
     const cutOff = isCutShort(attempted.problem) || (attempted.timedOut && leftMs < step.timeoutMs)
     if (cutOff && before !== undefined) {
@@ -39,7 +46,7 @@ export async function pollStep(
   }
   const onPoll = (number: number, elapsedMs: number, last: string) =>
     frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt: number, elapsedMs: Math.round(elapsedMs), last })
-  const polled = await pollUntil(until, clock, frame.signal, attempt, onPoll)
+  const polled = { ...(await pollUntil(until, clock, frame.signal, attempt, onPoll)), history }
   const interruption = frame.interruption()
   if (polled.value.outcome === 'passed' || interruption === undefined) return polled
   // The step had time left to become true: that it did not is no finding.

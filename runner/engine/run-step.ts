@@ -6,6 +6,7 @@ import type { Cuts } from '../judging/incomplete.ts'
 import { evaluateCondition } from '../scope/evaluate.ts'
 import { StepError, toProblem } from '../step-error.ts'
 import { stepKinds } from '../steps/index.ts'
+import type { StepKind } from '../steps/kind.ts'
 import type { Polled } from '../time/poll-until.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { nothingFound } from './attempt.ts'
@@ -20,6 +21,7 @@ import { combineOutcomes, weighStep } from './outcome.ts'
 import { skipStep } from './skip-step.ts'
 import { startWatch } from './watch.ts'
 import { withholdEvents } from './withheld-events.ts'
+import type { WithheldEvents } from './withheld-events.ts'
 
 /** Runs a step to its end: its condition, its attempts, its captures. Emits what happens; never throws for what a step can meet. */
 export async function runStep(step: Step, path: readonly number[], frame: Frame): Promise<StepResult> {
@@ -27,7 +29,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
   if (interruption !== undefined) return skipStep(step, path, frame, interruption.message, interruption.code)
   const { clock } = frame.run
   const startedAt = clock.elapsed()
-  const finish = (polled: Pick<Polled<Attempt>, 'value' | 'attempts'> & { readonly warnings?: readonly string[] }): StepResult => {
+  const finish = (polled: Done): StepResult => {
     const { outcome, checks, problem, cause, result, cuts, host } = polled.value
     const ended: StepResult = {
       ...headOf(step, path, frame),
@@ -36,6 +38,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       soft: step.soft,
       durationMs: Math.round(clock.elapsed() - startedAt),
       attempts: polled.attempts,
+      ...(polled.history === undefined ? {} : { history: polled.history }),
       checks,
       ...(polled.warnings === undefined || outcome !== 'passed' ? {} : { warnings: polled.warnings }),
       ...(problem === undefined ? {} : { problem }),
@@ -57,24 +60,30 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
     frame.emit({ type: 'step-started', scenario: frame.scenario, ...headOf(step, path, frame), ...hostOf(step) })
     const withheld = withholdEvents(frame, path)
     const watch = await startWatch(step.while ?? [], path, countInside(step), { ...frame, within: [...frame.within, step.name] })
-    const { value, attempts, elapsedMs } =
-      step.forEach !== undefined
-        ? { value: await attemptItems(step, step.forEach, path, frame), attempts: 1, elapsedMs: 0 }
-        : step.until === undefined
-          ? {
-              value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs),
-              attempts: 1,
-              elapsedMs: 0,
-            }
-          : await pollStep(step, step.until, kind, path, withheld)
+    const { value, attempts, elapsedMs, history } = await carryOut(step, kind, path, frame, withheld)
     withheld.release()
     const watched = await watch.stop()
     if (value.outcome === 'skipped') return skipStep(step, path, frame, value.reason)
     if (frame.cleaning && value.problem?.code === 'never-captured') return skipStep(step, path, frame, value.problem.message)
-    return finish({ attempts, value: withWatched(defineCaptures(step, value, frame), watched), ...warnWhenLate(step, elapsedMs) })
+    const ended = withWatched(defineCaptures(step, value, frame), watched)
+    return finish({ attempts, value: ended, ...(history.length < 2 ? {} : { history }), ...warnWhenLate(step, elapsedMs) })
   } catch (error) {
     return finish({ attempts: 1, value: { ...nothingFound, problem: toProblem(error, step.place) } })
   }
+}
+
+/** What a step came to in the end, and what there is to tell of the way there. */
+interface Done extends Pick<Polled<Attempt>, 'value' | 'attempts'> {
+  readonly warnings?: readonly string[]
+  readonly history?: StepResult['history']
+}
+
+/** Does a step once, until it holds, or for each of its items. */
+async function carryOut(step: Step, kind: StepKind, path: readonly number[], frame: Frame, withheld: WithheldEvents) {
+  const once = { attempts: 1, elapsedMs: 0, history: [] }
+  if (step.forEach !== undefined) return { ...once, value: await attemptItems(step, step.forEach, path, frame) }
+  if (step.until !== undefined) return await pollStep(step, step.until, kind, path, withheld)
+  return { ...once, value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs) }
 }
 
 /** How many steps there can be inside of it: the paths of what is polled beside it come after theirs. */

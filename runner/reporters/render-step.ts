@@ -5,6 +5,7 @@ import { renderProblem } from '../../schemas/render-problem.ts'
 import { countOf } from '../../system/count-of.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { groupChecks } from './group-checks.ts'
+import { renderHistory } from './render-history.ts'
 import { renderResult } from './render-result.ts'
 import { plainPalette } from './reporter.ts'
 import type { ReporterOptions } from './reporter.ts'
@@ -51,6 +52,8 @@ export function renderFailure(step: StepResult, options: Pick<ReporterOptions, '
   })
   if (step.attempts > 1 && step.invariant === undefined)
     blocks.push(palette.dim(`after ${step.attempts} attempts in ${renderDuration(step.durationMs)}`))
+  const history = renderHistory(step.history ?? [], palette)
+  if (history !== '') blocks.push(history)
   const result = renderOutput(step, palette)
   if (result !== '') blocks.push(result)
   return blocks.join('\n')
