@@ -38,7 +38,7 @@ t.test('the examples that need no testbed hold', async (t) => {
     root,
   )
   const local = scenarios.filter(({ tags }) => tags.includes('local'))
-  t.equal(local.length, 11)
+  t.equal(local.length, 12)
   const { report } = await run(local, { options: { secrets: { GREETER_TOKEN: 'tell-nobody' } } })
   t.strictSame(
     report.scenarios.map(({ name, outcome }) => [name, outcome]),
