@@ -18,6 +18,11 @@ export const commandCodes = {
     cause: 'Hosts cannot be adopted from that.',
     cure: 'Give an OpenSSH configuration, an Ansible inventory or what terraform output -json prints.',
   },
+  'no-such-run': { cause: 'No run of that name left anything here.', cure: 'Name one of the runs that are listed.' },
+  'no-journal': {
+    cause: 'A file or folder that is named holds no journal of a run.',
+    cure: 'Name a journal.jsonl, or a folder with some.',
+  },
   'nothing-kept': { cause: 'No run kept anything that could be gone on with or cleared away.', cure: 'Run with --keep-on-fail first.' },
   'nothing-adopted': { cause: 'A description names no host that could be taken.', cure: 'See the notes for what was left out, and why.' },
   'file-exists': { cause: 'A file that would be written is there already.', cure: 'Choose another folder.' },

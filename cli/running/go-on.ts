@@ -40,8 +40,9 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
     return exitCodes.passed
   }
   const again = () => `titus-bed resume ${kept.run}`
-  const reporting = openReporting(chooseReporters(invocation, []), terminal, { source: () => undefined, again })
-  const prepared = { scenarios: some, parallel: 1, retry: 0, timeoutMs: undefined, reporting }
+  const page = { source: () => undefined, again }
+  const reporting = openReporting(chooseReporters(invocation, []), terminal, page)
+  const prepared = { scenarios: some, parallel: 1, retry: 0, timeoutMs: undefined, reporting, page }
   const resumed = Object.fromEntries(parts.map(({ scenario, from, own }) => [scenario.name, resumeWith(scenario, own, from)]))
   const code = await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal), { resumed })
   if (!signal.aborted) forgetKept(workspace, kept.run)

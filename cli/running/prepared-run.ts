@@ -10,6 +10,7 @@ import type { KeptScenario } from '../../runner/engine/kept-scope.ts'
 import type { RunOptions } from '../../runner/engine/run-all.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 import { createJournal } from '../../runner/journal.ts'
+import type { ReporterOptions } from '../../runner/reporters/reporter.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
@@ -24,6 +25,7 @@ import { chooseReporters } from './choose-reporters.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
 import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
+import { pageReport } from './page-report.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -38,6 +40,8 @@ export interface PreparedRun {
   /** The longest time for all of them; undefined when there is no limit. */
   readonly timeoutMs: number | undefined
   readonly reporting: Reporting
+  /** What the page of the run is made with, as the other reports are. */
+  readonly page: Pick<ReporterOptions, 'source' | 'again'>
 }
 
 /** How a command that runs scenarios is typed again: its name and arguments, then the options to keep. */
@@ -91,8 +95,9 @@ export async function prepareRun(
     })
   }
   const again = typeAgain(invocation, typed.words, typed.options)
-  const reporting = openReporting(chooseReporters(invocation, files), terminal, { source: (file) => texts.get(file), again })
-  return { scenarios: Array.from({ length: repeat }, () => chosen).flat(), parallel, retry, timeoutMs, reporting }
+  const page = { source: (file: string) => texts.get(file), again }
+  const reporting = openReporting(chooseReporters(invocation, files), terminal, page)
+  return { scenarios: Array.from({ length: repeat }, () => chosen).flat(), parallel, retry, timeoutMs, reporting, page }
 }
 
 /** What else a run can be given. */
@@ -106,7 +111,7 @@ export interface RunMore {
 /** Runs prepared scenarios against a testbed, journals and reports, and gives the exit code. */
 export async function runPrepared(
   invocation: Invocation,
-  { scenarios, parallel, retry, timeoutMs, reporting }: PreparedRun,
+  { scenarios, parallel, retry, timeoutMs, reporting, page }: PreparedRun,
   workspace: Workspace,
   testbed: Testbed,
   more: RunMore = {},
@@ -115,15 +120,20 @@ export async function runPrepared(
   const deadline = startDeadline(timeoutMs ?? longestTimerMs, invocation.signal)
   const { signal } = deadline
   const run = createRunId()
-  const journal = createJournal(join(workspace.folder, 'runs', run, 'journal.jsonl'), (reason) =>
+  const folder = join(workspace.folder, 'runs', run)
+  const journal = createJournal(join(folder, 'journal.jsonl'), (reason) =>
     terminal.err(`${terminal.colour.yellow('warning:')} the journal of the run is not whole: ${reason}`),
   )
+  const ofRun = openReporting([pageReport(folder)], terminal, page)
   // Whatever ends this process, but for a SIGKILL, leaves reports that are whole.
-  const endReports = () => reporting.finish().forEach((event) => journal.write(event))
+  const endReports = () => {
+    reporting.finish().forEach((event) => journal.write(event))
+    ofRun.finish()
+  }
   process.once('exit', endReports)
   const project = projectFolder(invocation.cwd)
   const kept: KeptScenario[] = []
-  const shard = textOption(invocation, 'shard')
+  const [shard, cell] = [textOption(invocation, 'shard'), textOption(invocation, 'cell')]
   const options = {
     run,
     parallel,
@@ -131,6 +141,7 @@ export async function runPrepared(
     retry,
     failOnFlaky: flag(invocation, 'failOnFlaky'),
     ...(shard === undefined ? {} : { shard }),
+    ...(cell === undefined ? {} : { cell }),
     ...(flag(invocation, 'keepOnFail') ? { keep: (scenario: KeptScenario) => void kept.push(scenario) } : {}),
     ...(more.resumed === undefined ? {} : { resumed: more.resumed }),
     allowLocal: flag(invocation, 'allowLocal'),
@@ -141,6 +152,7 @@ export async function runPrepared(
     const onEvent = (event: Event) => {
       journal.write(event)
       reporting.onEvent(event)
+      ofRun.onEvent(event)
     }
     const report = await finish(() =>
       runScenarios({ testbed, scenarios, options, signal, abandon, onEvent, ...(more.hops === undefined ? {} : { hops: more.hops }) }),

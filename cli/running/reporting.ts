@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import type { Event } from '../../schemas/event.ts'
 import { watchOpenEnds } from '../../runner/open-ends.ts'
 import { emptyReport, foldEvent } from '../../runner/report.ts'
@@ -68,6 +69,9 @@ export function openReporting(
         attempt(each, () => say(each, each.reporter.finish?.(report)))
         const { target } = each.chosen
         if (target.kind !== 'output') attempt(each, () => writeReport(target, each.text))
+        const { besides } = each.chosen.kind
+        const file = besides === undefined ? undefined : process.env[besides.variable]
+        if (besides !== undefined && file !== undefined && file !== '') attempt(each, () => appendFileSync(file, besides.render(report)))
       }
       return missing
     },

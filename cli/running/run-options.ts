@@ -22,6 +22,15 @@ export const selectingOptions: readonly CommandOption[] = [
   },
 ]
 
+/** How to report. */
+export const reporterOption: CommandOption = {
+  flags: '--reporter <name[=file]>',
+  description:
+    'how to report (titus-bed explain reporter lists the names); with =file it writes there (repeatable; default: live on a terminal, spec elsewhere)',
+  repeatable: true,
+  completes: 'reporter',
+}
+
 /** The options of `run`, which `test` takes too. */
 export const runOptions: readonly CommandOption[] = [
   ...selectingOptions,
@@ -54,13 +63,7 @@ export const runOptions: readonly CommandOption[] = [
     repeatable: true,
   },
   allowLocalOption,
-  {
-    flags: '--reporter <name[=file]>',
-    description:
-      'how to report (titus-bed explain reporter lists the names); with =file it writes there (repeatable; default: live on a terminal, spec elsewhere)',
-    repeatable: true,
-    completes: 'reporter',
-  },
+  reporterOption,
 ]
 
 /** Those of them that still mean something where a run is gone on with. */

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
-import type { Event, Outcome } from '../../schemas/event.ts'
+import type { Event, HostSketch, Outcome } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
-import type { Testbed } from '../../schemas/testbed.ts'
+import type { Host, Testbed } from '../../schemas/testbed.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { NewEvent, RunContext } from './frame.ts'
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly secrets: Readonly<Record<string, string>>
   /** Which part of how many the scenarios are: `2/4`. */
   readonly shard?: string
+  /** The cell of the matrix that the testbed is of. */
+  readonly cell?: string
   /** As `RunContext` has them. */
   readonly keep?: RunContext['keep']
   readonly resumed?: RunContext['resumed']
@@ -79,6 +81,8 @@ export async function runAll(
     target: testbed.target,
     scenarios: labelled.map(({ label }) => label),
     ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...(options.cell === undefined ? {} : { cell: options.cell }),
+    hosts: testbed.hosts.map(sketchHost),
   })
   const outcomes: (Outcome | 'flaky')[] = []
   let unasserted = 0
@@ -109,6 +113,12 @@ export async function runAll(
     ...(unasserted === 0 ? {} : { unasserted }),
   })
   return report
+}
+
+/** A machine as a picture of the testbed needs it. */
+function sketchHost({ name, address, group, route }: Host): HostSketch {
+  const via = route.at(-2)?.name
+  return { name, address, ...(group === undefined ? {} : { group }), ...(via === undefined ? {} : { via }) }
 }
 
 interface Labelled {

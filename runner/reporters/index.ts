@@ -1,5 +1,7 @@
+import { github } from './github.ts'
 import { html } from './html.ts'
 import { json } from './json.ts'
+import { journal } from './journal.ts'
 import { junit } from './junit.ts'
 import { live } from './live.ts'
 import type { ReporterKind } from './reporter.ts'
@@ -16,4 +18,6 @@ export const reporterKinds: Readonly<Record<string, ReporterKind>> = {
   junit,
   json,
   html,
+  github,
+  journal,
 }

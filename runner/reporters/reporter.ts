@@ -24,6 +24,8 @@ export interface ReporterOptions {
 /** A kind of report. */
 export interface ReporterKind {
   readonly summary: string
+  /** A second text, which is added to the file that a variable of the environment names, where it names one. */
+  readonly besides?: { readonly variable: string; readonly render: (report: RunReport) => string }
   create(options: ReporterOptions): Reporter
 }
 

@@ -53,6 +53,7 @@ const waits: Readonly<Record<string, readonly Wait[]>> = {
   ssh: [{ argv: ['ssh', '--testbed-file', 'hosts.yaml', 'gateway'], prepare: silentSshd }],
   exec: [{ argv: ['exec', '--testbed-file', 'hosts.yaml', 'gateway', '--', 'uptime'], prepare: silentSshd }],
   resume: [{ argv: ['resume', '--allow-local'], prepare: keptRun }],
+  report: [{ argv: ['report', 'serve'], prepare: pastRun }],
   // What it runs stands under `always`, which is finished first.
   release: nothing,
   'ssh-config': nothing,
@@ -174,6 +175,14 @@ async function silentSshd(t: Test, folder: string): Promise<World> {
   )
   writeScenario(folder)
   return { isWaiting }
+}
+
+/** A run that left its journal and its page. */
+async function pastRun(_: Test, folder: string): Promise<World> {
+  const run = join(folder, '.titus-bed/blue/runs/20261122-160530-1243fa9')
+  mkdirSync(run, { recursive: true })
+  for (const file of ['journal.jsonl', 'report.html']) writeFileSync(join(run, file), '')
+  return { isWaiting: () => true }
 }
 
 /** What a run kept of a scenario whose step never ends. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { parse } from 'yaml'
 import { commands } from '../../cli/commands/index.ts'
 import type { Command } from '../../cli/command.ts'
 import { runProgram } from '../../cli/program.ts'
@@ -85,6 +86,20 @@ t.test('every command line that is shown is one that is taken', async (t) => {
   t.ok(lines.length > 20, `${lines.length} lines`)
   t.not(await typed('test --cel m5.large'), '', 'a wrong one is seen')
 })
+
+t.test('every command line of the pipelines that are shown is one that is taken', async (t) => {
+  for (const path of ['.github/workflows/matrix.yml', 'docs/gitlab-ci.yml']) {
+    const lines = scriptsIn(parse(await readFile(root + path, 'utf8'))).flatMap((script) => commandLines(script.replaceAll(/\$\w+/g, 'x')))
+    t.ok(lines.length >= 2, `${path}: ${lines.length} lines`)
+    for (const line of lines) t.equal(await typed(line), '', `${path}: titus-bed ${line}`)
+  }
+})
+
+/** The texts of a value that are lines of a shell. */
+function scriptsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.includes('titus-bed ') ? [value] : []
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(scriptsIn) : []
+}
 
 t.test('every npm script that is named exists', async (t) => {
   const { scripts } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { scripts: Readonly<Record<string, string>> }

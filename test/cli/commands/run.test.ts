@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -62,6 +62,11 @@ t.test('run: the scenarios of the usual folder, lines for each step, and a journ
     .map((line) => (JSON.parse(line) as { type: string }).type)
   t.equal(types[0], 'run-started')
   t.equal(types.at(-1), 'run-ended')
+  const page = join(folder, '.titus-bed/blue/runs', name ?? '', 'report.html')
+  t.match(readFileSync(page, 'utf8'), /"outcome":"failed"/, 'and a page beside it')
+  t.equal(statSync(page).mode & 0o777, 0o600)
+  const { hosts } = JSON.parse(journal.split('\n', 1)[0] ?? '') as { readonly hosts: readonly object[] }
+  t.match(hosts[3], { name: 'gateway', via: 'bastion' }, 'which shows the machines')
 })
 
 t.test('run: the exit code says whether a claim is false or could not be tested', async (t) => {

@@ -1,0 +1,65 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Event } from '../../schemas/event.ts'
+import { inputError } from '../../schemas/failure.ts'
+import { parseJson } from '../../schemas/json-text.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
+import { reasonOf } from '../../system/reason-of.ts'
+import { readRegularFile } from '../../system/regular-file.ts'
+
+/** The most that a journal may have, in bytes. */
+const mostBytes = 512 * 2 ** 20
+/** How deep below a folder journals are looked for. */
+const deepest = 6
+
+/** The events of a run, as its journal has them. A line that was cut, as the last one of a run that was killed, tells nothing.
+ *  @throws InputError for what is no journal, or cannot be read */
+export function readJournal(path: string): readonly Event[] {
+  const events = textOf(path).split('\n').flatMap(parseLine)
+  if (events[0]?.type === 'run-started') return events
+  throw inputError({
+    code: 'no-journal',
+    message: `${path} is no journal of a run`,
+    expected: 'lines of JSON, the first the start of the run: journal.jsonl, or what --reporter journal=FILE writes',
+  })
+}
+
+/** The journals that are meant: a file itself, of a folder all that end in `.jsonl` and are of a run, however deep they stand.
+ *  @throws InputError when a path is not there, or there is none */
+export function findJournals(given: readonly string[], cwd: string): readonly string[] {
+  return given.flatMap((path) => {
+    const found = journalsIn(resolve(cwd, path), path, deepest)
+    if (found.length > 0) return found
+    throw inputError({ code: 'no-journal', message: `there is no journal in ${path}`, expected: 'files whose names end in journal.jsonl' })
+  })
+}
+
+function journalsIn(path: string, given: string, levels: number): readonly string[] {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined)
+    throw inputError({ code: 'no-journal', message: `${given} is not there`, hint: 'name a journal, or a folder with journals in it' })
+  if (!found.isDirectory()) return [path]
+  return readdirSync(path, { withFileTypes: true })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      if (entry.isDirectory()) return levels === 0 ? [] : journalsIn(join(path, entry.name), given, levels - 1)
+      return entry.isFile() && entry.name.endsWith('journal.jsonl') ? [join(path, entry.name)] : []
+    })
+}
+
+function textOf(path: string): string {
+  try {
+    return readRegularFile(path, mostBytes).toString('utf8')
+  } catch (error) {
+    throw inputError({ code: 'no-journal', message: `${path} ${reasonOf(error)}` })
+  }
+}
+
+function parseLine(line: string): readonly Event[] {
+  try {
+    const value = parseJson(line)
+    return isObject(value) && typeof value['type'] === 'string' ? [value as unknown as Event] : []
+  } catch {
+    return []
+  }
+}
