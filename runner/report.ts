@@ -1,4 +1,5 @@
 import type { Check, Event, Outcome, StepResult } from '../schemas/event.ts'
+import type { Json } from '../schemas/json.ts'
 import type { Problem } from '../schemas/problem.ts'
 
 /** What a run came to: the fold of its events, and nothing that they do not tell. Times in milliseconds. */
@@ -39,6 +40,8 @@ export interface ScenarioReport {
   readonly flaky?: string
   /** It failed, as is known, and counts as passed: why. */
   readonly knownFailure?: string
+  /** What it gave to those that need it, by name. */
+  readonly outputs?: Readonly<Record<string, Json>>
   readonly steps: readonly StepResult[]
 }
 
@@ -95,6 +98,7 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         ...(event.problem === undefined ? {} : { problem: event.problem }),
         ...(event.flaky === undefined ? {} : { flaky: event.flaky }),
         ...(event.knownFailure === undefined ? {} : { knownFailure: event.knownFailure }),
+        ...(event.outputs === undefined ? {} : { outputs: event.outputs }),
       }))
     case 'run-ended': {
       const { outcome, durationMs, interrupted, counts, flaky, assertions, unasserted } = event

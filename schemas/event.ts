@@ -165,6 +165,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly flaky?: string
       /** It failed, as is known, and counts as passed: why. */
       readonly knownFailure?: string
+      /** What it gives to those that need it, by name; absent where it gives nothing, or did not pass. */
+      readonly outputs?: Readonly<Record<string, Json>>
     }
   | {
       readonly type: 'run-ended'

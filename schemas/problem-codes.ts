@@ -128,6 +128,8 @@ const scenarioCodes = {
   'unknown-cell': { cause: 'A table or matrix names a row or column that it has not.', cure: 'Use one of the names that are listed.' },
   'missing-cell': { cause: 'A table does not say what one of its cells must be.', cure: 'Add the cell.' },
   'use-cycle': { cause: 'Step files use each other in a circle.', cure: 'Break the circle.' },
+  'needs-cycle': { cause: 'Scenarios need each other in a circle.', cure: 'Break the circle: what both need can be a third scenario.' },
+  'not-a-scenario': { cause: 'A scenario needs a file that is none.', cure: 'Name a scenario file; steps are run by use:.' },
   'unknown-input': { cause: 'A step file has no such input.', cure: 'Use one of the inputs that are listed.' },
   'missing-input': { cause: 'An input that a step file needs is not given.', cure: 'Give it under with:.' },
   'duplicate-row': { cause: 'Two rows of a matrix have the same values.', cure: 'Remove one of the two.' },

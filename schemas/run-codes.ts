@@ -19,6 +19,10 @@ export const runCodes = {
     cause: 'The testbed lacks what a scenario requires, which is therefore skipped.',
     cure: 'Run it on a testbed that has it: titus-bed status shows the capabilities of one.',
   },
+  'need-not-passed': {
+    cause: 'A scenario that another one needs did not pass, so that the other is skipped.',
+    cure: 'See why the first one did not pass.',
+  },
   interrupted: { cause: 'The run was interrupted.', cure: 'Run it again.' },
   timeout: { cause: 'A step did not end in its time.', cure: 'Give it more by timeout:, or see what it waits for.' },
   'scenario-timeout': { cause: 'The time of the scenario is over.', cure: 'Give it more by timeout:, or see which step takes it.' },

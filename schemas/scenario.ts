@@ -40,6 +40,16 @@ export type Requirement =
   | { readonly type: 'capability'; readonly name: string; readonly place: Place }
   | { readonly type: 'condition'; readonly condition: Expression }
 
+/** Another scenario that has to pass before, and the name under which its outputs are read. */
+export interface Need {
+  readonly name: string
+  /** Its path, as the scenario that needs it would be called beside it. */
+  readonly file: string
+  /** It stands for several scenarios, all of which have to pass: what they give is a list, in the order of its rows. */
+  readonly hasRows: boolean
+  readonly place: Place
+}
+
 /** A scenario file, validated. */
 export interface Scenario {
   readonly name: string
@@ -48,6 +58,8 @@ export interface Scenario {
   readonly owner?: string
   /** It is skipped on a testbed that lacks one of these. */
   readonly requires: readonly Requirement[]
+  /** They run before it, and when one does not pass it is skipped. */
+  readonly needs: readonly Need[]
   /** It runs alone, whatever runs at the same time otherwise. */
   readonly exclusive?: boolean
   /** Why it is known to fail: it is green when it does, and red when it does not. */
@@ -70,6 +82,8 @@ export interface Scenario {
   readonly setup: readonly Step[]
   readonly steps: readonly Step[]
   readonly always: readonly Step[]
+  /** What others may read that need it, by name: evaluated when it has passed. */
+  readonly outputs: readonly Entry[]
 }
 
 /** A reusable step file (`use:`), validated, its own steps compiled in a scope of its own: inputs, `testbed` and what it captures. */

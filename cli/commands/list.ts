@@ -30,13 +30,13 @@ export const command: CommandDefinition = {
     const { arguments: given, cwd, terminal } = invocation
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
-    const { scenarios, problems } = await loadScenarioFiles(files, cwd, {
+    const { scenarios, needed, problems } = await loadScenarioFiles(files, cwd, {
       allowLocal: flag(invocation, 'allowLocal'),
       project: invocation.project,
     })
     const errors = problems.filter(({ severity }) => severity === 'error')
     await tellProblems(errors, terminal)
-    const chosen = chooseScenarios(invocation, scenarios, findTestbed(invocation)?.name ?? noTestbed.name)
+    const chosen = chooseScenarios(invocation, scenarios, needed, findTestbed(invocation)?.name ?? noTestbed.name)
     if (flag(invocation, 'json')) terminal.out(JSON.stringify(chosen.map(describe), null, 2))
     else for (const line of listLines(chosen)) terminal.out(line)
     return errors.length > 0 ? exitCodes.usage : exitCodes.passed

@@ -10,6 +10,6 @@ export const command: CommandDefinition = {
   examples: [['titus-bed release', 'what the last run kept']],
   async run(invocation) {
     const { goOn } = await import('../running/go-on.ts')
-    return await goOn(invocation, (scenario) => ({ scenario: { ...scenario, invariants: [], setup: [], steps: [] }, from: 0 }))
+    return await goOn(invocation, (scenario) => ({ scenario: { ...scenario, invariants: [], setup: [], steps: [], outputs: [] }, from: 0 }))
   },
 }

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
 import type { Environment, GivenVariables } from '../../schemas/language/compile-variables.ts'
+import type { SharedStepFiles } from '../../schemas/language/compilation.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Project } from '../../schemas/project.ts'
@@ -53,13 +54,15 @@ export interface Loading {
   readonly environment?: Environment
 }
 
-/** Reads scenario files; every problem of every file comes back, and the scenarios that are sound. `texts`: what was read, by file. */
+/** Reads scenario files, and those that they need; every problem of every file comes back, and the scenarios that are sound. `needed`: those of
+ *  files that were not named. `texts`: what was read, by file. */
 export async function loadScenarioFiles(
   files: readonly string[],
   cwd: string,
   loading: Loading = {},
 ): Promise<{
   readonly scenarios: readonly Scenario[]
+  readonly needed: readonly Scenario[]
   readonly problems: readonly Problem[]
   readonly texts: ReadonlyMap<string, string>
 }> {
@@ -68,10 +71,18 @@ export async function loadScenarioFiles(
   const { expandRows } = await import('../../schemas/language/compile-rows.ts')
   const shared = shareStepFiles()
   const readOnce = shareTexts()
-  const sources = await Promise.all(files.map(async (file) => scenarioSource(file, cwd, loading, readOnce)))
-  const loaded = await Promise.all(sources.map(async (source) => loadScenario({ ...source, shared })))
+  const sources: ScenarioSource[] = []
+  const loaded: Awaited<ReturnType<typeof loadScenario>>[] = []
+  for (let next = files; next.length > 0; next = filesToCome(shared.needed, sources, cwd)) {
+    const some = await Promise.all(next.map(async (file) => scenarioSource(file, cwd, loading, readOnce)))
+    sources.push(...some)
+    loaded.push(...(await Promise.all(some.map(async (source) => loadScenario({ ...source, shared })))))
+  }
+  const spelt = new Map(sources.map(({ file }) => [resolve(cwd, file), file]))
+  const all = loaded.map(({ scenario }) => (scenario === undefined ? [] : expandRows(spellNeeds(scenario, spelt, cwd))))
   return {
-    scenarios: loaded.flatMap(({ scenario }) => (scenario === undefined ? [] : expandRows(scenario))),
+    scenarios: all.slice(0, files.length).flat(),
+    needed: all.slice(files.length).flat(),
     problems: loaded.flatMap(({ problems }) => problems),
     texts: new Map([
       ...[...shared.read].map(([file, { text }]) => [file, text] as const),
@@ -80,7 +91,20 @@ export async function loadScenarioFiles(
   }
 }
 
-/** Checks scenario files that are not to be run; every problem of every file comes back. */
+/** The scenarios that others need, and that were not read yet. */
+function filesToCome(needed: SharedStepFiles['needed'], read: readonly { readonly file: string }[], cwd: string): readonly string[] {
+  const known = new Set(read.map(({ file }) => resolve(cwd, file)))
+  const paths = [...needed].flatMap(([path, { isScenario }]) => (isScenario ? [path] : []))
+  return [...new Map(paths.filter((path) => !known.has(resolve(cwd, path))).map((path) => [resolve(cwd, path), path])).values()]
+}
+
+/** A scenario is called by one path in a run, however it is spelt where another one needs it. */
+function spellNeeds(scenario: Scenario, spelt: ReadonlyMap<string, string>, cwd: string): Scenario {
+  if (scenario.needs.length === 0) return scenario
+  return { ...scenario, needs: scenario.needs.map((need) => ({ ...need, file: spelt.get(resolve(cwd, need.file)) ?? need.file })) }
+}
+
+/** Checks scenario files that are not to be run, and those that they need; every problem of every file comes back. */
 export async function checkScenarioFiles(files: readonly string[], cwd: string, loading: Loading = {}): Promise<readonly Problem[]> {
   const [{ checkScenario }, { shareStepFiles }] = await Promise.all([
     import('../../schemas/language/load-scenario.ts'),
@@ -90,7 +114,12 @@ export async function checkScenarioFiles(files: readonly string[], cwd: string, 
   const readOnce = shareTexts()
   const problems: Problem[] = []
   // One after the other: nothing of a file is kept when the next one is read.
-  for (const file of files) problems.push(...(await checkScenario({ ...(await scenarioSource(file, cwd, loading, readOnce)), shared })))
+  const read: { readonly file: string }[] = []
+  for (let next = files; next.length > 0; next = filesToCome(shared.needed, read, cwd))
+    for (const file of next) {
+      read.push({ file })
+      problems.push(...(await checkScenario({ ...(await scenarioSource(file, cwd, loading, readOnce)), shared })))
+    }
   // A secret that is not there is a fault of this computer: of the file it can be said that it is sound.
   return problems.map((problem) => (problem.code === 'missing-secret' ? { ...problem, severity: 'warning' } : problem))
 }

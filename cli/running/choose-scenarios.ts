@@ -9,15 +9,23 @@ import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import { listOption, flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
+import { withNeeded } from './with-needed.ts'
 import { failedIn, pastDurations, pastRuns } from './past-runs.ts'
 
 /**
- * The scenarios that the options select, in the order of their files. May be empty, which is for the caller to judge.
+ * The scenarios that the options select, in the order of their files, each behind those that it needs, selected or not. May be empty, which is for
+ * the caller to judge.
  *
+ * @param needed   those that are added only where one that is selected needs them
  * @param testbed  whose past runs tell durations and failures
  * @throws InputError for an option that is wrong; for `--only-failed` when there is no run, or none of its scenarios failed
  */
-export function chooseScenarios(invocation: Invocation, scenarios: readonly Scenario[], testbed: string): readonly Scenario[] {
+export function chooseScenarios(
+  invocation: Invocation,
+  scenarios: readonly Scenario[],
+  needed: readonly Scenario[],
+  testbed: string,
+): readonly Scenario[] {
   const grep = textOption(invocation, 'grep')
   const problems: Problem[] = []
   const tests = (option: string, name: string) => listOption(invocation, name).flatMap((text) => readTags(option, text, problems))
@@ -27,7 +35,8 @@ export function chooseScenarios(invocation: Invocation, scenarios: readonly Scen
   const runs = join(invocation.cwd, '.titus-bed', testbed, 'runs')
   const selected = selectScenarios(scenarios, selection)
   const wanted = flag(invocation, 'onlyFailed') ? onlyFailed(selected, runs) : selected
-  return shard === undefined ? wanted : chooseShard(wanted, shard, pastDurations(runs))
+  const chosen = shard === undefined ? wanted : chooseShard(wanted, shard, pastDurations(runs))
+  return withNeeded(chosen, [...scenarios, ...needed])
 }
 
 function onlyFailed(scenarios: readonly Scenario[], runs: string): readonly Scenario[] {

@@ -50,9 +50,9 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
 }
 
 /** What the steps to come capture themselves is not given to them. */
-function resumeWith({ steps }: Scenario, { captured, secrets }: KeptScenario, from: number): Resumed {
+function resumeWith({ steps }: Scenario, { captured, secrets, hidden }: KeptScenario, from: number): Resumed {
   const anew = new Set(steps.flatMap(namesOf))
-  return { captured: Object.fromEntries(Object.entries(captured).filter(([name]) => !anew.has(name))), secrets, from }
+  return { captured: Object.fromEntries(Object.entries(captured).filter(([name]) => !anew.has(name))), secrets, hidden, from }
 }
 
 /** What a step captures, and the steps of a group. */

@@ -19,6 +19,8 @@ export interface PastScenario {
   readonly file: string
   readonly outcome?: 'passed' | 'failed' | 'errored' | 'skipped'
   readonly durationMs?: number
+  /** It was skipped because another one did not pass that it needs. */
+  readonly isHeldBack?: boolean
 }
 
 /** The most journals that are read for durations. */
@@ -33,8 +35,8 @@ export function* pastRuns(folder: string): Iterable<PastRun> {
       if (event.type === 'run-started') isPart = event.shard !== undefined
       if (event.type === 'scenario-started') scenarios.set(event.scenario, { label: event.scenario, file: event.file })
       if (event.type === 'scenario-ended' && event.retried !== true) {
-        const { scenario: label, file, outcome, durationMs } = event
-        scenarios.set(label, { label, file, outcome, durationMs })
+        const { scenario: label, file, outcome, durationMs, problem } = event
+        scenarios.set(label, { label, file, outcome, durationMs, isHeldBack: problem?.code === 'need-not-passed' })
       }
     }
     if (scenarios.size > 0) yield { run, isPart, scenarios: [...scenarios.values()] }
@@ -57,11 +59,11 @@ export function pastDurations(folder: string): (scenario: Scenario) => number | 
   return ({ name, file }) => known.get(keyOf(name, file))
 }
 
-/** Whether a scenario failed, could not be tested or never ended in a run. */
+/** Whether a scenario failed, could not be tested, never ended in a run, or was held back by one that did. */
 export function failedIn({ scenarios }: PastRun, { name, file }: Scenario): boolean {
-  return scenarios.some(({ label, file: ran, outcome }) => {
+  return scenarios.some(({ label, file: ran, outcome, isHeldBack }) => {
     const isIt = ran === file && (label === name || (label.startsWith(`${name} (`) && /^ \(\d+\)$/.test(label.slice(name.length))))
-    return isIt && outcome !== 'passed' && outcome !== 'skipped'
+    return isIt && outcome !== 'passed' && (outcome !== 'skipped' || isHeldBack === true)
   })
 }
 

@@ -79,14 +79,14 @@ export async function prepareRun(
     environment: process.env,
     ...(testbed === undefined ? {} : { testbed }),
   }
-  const { scenarios, problems, texts } = await loadScenarioFiles(files, cwd, loading)
+  const { scenarios, needed, problems, texts } = await loadScenarioFiles(files, cwd, loading)
   if (problems.some(({ severity }) => severity === 'error')) throw new InputError(problems)
   // Notes are for `validate`.
   await tellProblems(
-    [...problems, ...unknownVariables(variables, scenarios)].filter(({ severity }) => severity !== 'note'),
+    [...problems, ...unknownVariables(variables, [...scenarios, ...needed])].filter(({ severity }) => severity !== 'note'),
     terminal,
   )
-  const chosen = chooseScenarios(invocation, scenarios, testbedName ?? testbed?.name ?? noTestbed.name)
+  const chosen = chooseScenarios(invocation, scenarios, needed, testbedName ?? testbed?.name ?? noTestbed.name)
   if (chosen.length === 0) {
     throw inputError({
       code: 'nothing-selected',

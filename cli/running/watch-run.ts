@@ -62,11 +62,15 @@ function keepHops(testbed: Testbed): Hops {
   return { ...hops, listen: (onNote) => void (tell = onNote) }
 }
 
-/** A scenario's own file, and those of the steps that it uses. */
-function filesOf({ file, setup, steps, always }: Scenario, cwd: string): readonly string[] {
+/** A scenario's own file, those of the steps that it uses, and those of the scenarios that it needs. */
+function filesOf({ file, needs, setup, steps, always }: Scenario, cwd: string): readonly string[] {
   const used = (step: Step): readonly string[] => [
     ...(step.use === undefined ? [] : [step.use.file, ...step.use.steps.flatMap(used)]),
     ...(step.steps ?? []).flatMap(used),
   ]
-  return [...new Set([file, ...[...setup, ...steps, ...always].flatMap(used)].map((path) => resolve(cwd, path)))]
+  return [
+    ...new Set(
+      [file, ...needs.map((need) => need.file), ...[...setup, ...steps, ...always].flatMap(used)].map((path) => resolve(cwd, path)),
+    ),
+  ]
 }

@@ -1,5 +1,5 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
-import type { Json } from '../../schemas/json.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Fence } from '../../system/fence.ts'
 import type { Ground } from '../hosts/origins.ts'
@@ -26,6 +26,8 @@ export interface RunContext extends Ground {
   readonly secrets: Readonly<Record<string, string>>
   /** Gets what is left of a scenario that does not pass, which is not cleared away then; undefined: everything is cleared away. */
   readonly keep?: (kept: KeptScenario) => void
+  /** What the scenarios gave that the one at work needs, by the names that it reads them by. */
+  readonly needed?: JsonObject
   /** What scenarios had captured when they were kept, by name. */
   readonly resumed?: Readonly<Record<string, Resumed>>
   /** The folder of the project: scenarios may name files in it, besides those in their own. */

@@ -12,12 +12,14 @@ export interface KeptScenario {
   readonly captured: Readonly<Record<string, Json>>
   /** Those of them that are secret. */
   readonly secrets: readonly string[]
+  /** Texts inside of the others that are secret. */
+  readonly hidden: readonly string[]
   /** The step that did not pass, of setup and steps together; the first is 0. */
   readonly failedAt: number
 }
 
 /** What a scenario that was kept goes on with. */
-export type Resumed = Pick<KeptScenario, 'captured' | 'secrets'> & {
+export type Resumed = Pick<KeptScenario, 'captured' | 'secrets' | 'hidden'> & {
   /** How many of its steps are left out, since they ran before. */
   readonly from: number
 }
@@ -33,10 +35,12 @@ export function keepScope(
   if (red === undefined) return undefined
   const own = new Set(['testbed', ...vars.map(({ key }) => key), ...secrets.map((secret) => secret.name)])
   const captured = Object.fromEntries(Object.entries(scope.variables).filter(([key]) => !own.has(key)))
-  return { name, file, captured, secrets: scope.secretNames().filter((key) => !own.has(key)), failedAt: from + (red.path[0] ?? 0) }
+  const hidden = scope.hiddenIn(captured)
+  return { name, file, captured, secrets: scope.secretNames().filter((key) => !own.has(key)), hidden, failedAt: from + (red.path[0] ?? 0) }
 }
 
-/** Gives a scope what a scenario had captured before it was kept. */
+/** Gives a scope what a scenario had captured before it was kept; what has a value by then keeps it. */
 export function restoreScope(scope: Scope, { captured, secrets }: Resumed): void {
-  for (const [key, value] of Object.entries(captured)) scope.define(key, value, secrets.includes(key))
+  for (const [key, value] of Object.entries(captured))
+    if (!Object.hasOwn(scope.variables, key)) scope.define(key, value, secrets.includes(key))
 }

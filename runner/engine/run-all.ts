@@ -13,6 +13,8 @@ import { countScenarios, emptyReport, foldEvent } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import type { RunReport } from '../report.ts'
 import { countClaims } from '../count-claims.ts'
+import { linkNeeds, valuesOf, whyHeldBack } from './needs.ts'
+import type { Ended, Labelled, Link } from './needs.ts'
 import { runWithRetries } from './run-with-retries.ts'
 import type { Interruptions } from './run-scenario.ts'
 import { schedule } from './schedule.ts'
@@ -61,7 +63,9 @@ export async function runAll(
   // What one scenario calls a secret is one in the report of every other.
   mask.add(Object.values(options.secrets))
   let report = emptyReport
+  const ended = new Map<string, Ended>()
   const emit = (event: NewEvent) => {
+    if (event.type === 'scenario-ended' && event.retried !== true) ended.set(event.scenario, event)
     const stamped = mask.json({ at: clock.now(), run: options.run, ...event } as unknown as Json) as unknown as Event
     report = foldEvent(report, stamped)
     onEvent(stamped)
@@ -88,15 +92,22 @@ export async function runAll(
   let unasserted = 0
   const isExclusive = ({ scenario }: Labelled) => scenario.exclusive === true
   const isRed = (outcome: Outcome | 'flaky') => outcome === 'failed' || outcome === 'errored'
-  const whyNot = async (scenario: Scenario) =>
+  const endOf = (label: string) => ended.get(label)
+  // One that is gone on with has what it needs.
+  const linksOf = options.resumed === undefined ? linkNeeds(labelled) : () => []
+  const waitsFor = (item: Labelled) => linksOf(item).flatMap(({ items }) => items)
+  const whyNot = async (scenario: Scenario, links: readonly Link[]) =>
     whyStopped(scenario, { interrupted: interruptions.signal.aborted, bailed: options.bail && outcomes.some(isRed) }) ??
-    (await whyUnfit(scenario, run, interruptions.signal))
-  await schedule(labelled, { parallel: options.parallel, isExclusive }, async ({ scenario, label }) => {
-    const problem = await whyNot(scenario)
+    (await whyUnfit(scenario, run, interruptions.signal)) ??
+    whyHeldBack(links, endOf)
+  await schedule(labelled, { parallel: options.parallel, isExclusive, waitsFor }, async (item) => {
+    const { scenario, label } = item
+    const links = linksOf(item)
+    const problem = await whyNot(scenario, links)
     if (problem !== undefined) unasserted += countClaims(scenario)
     outcomes.push(
       problem === undefined
-        ? await runWithRetries(scenario, label, run, interruptions, options)
+        ? await runWithRetries(scenario, label, { ...run, needed: valuesOf(links, endOf) }, interruptions, options)
         : skipScenario(scenario, label, run, problem),
     )
   })
@@ -119,11 +130,6 @@ export async function runAll(
 function sketchHost({ name, address, group, route }: Host): HostSketch {
   const via = route.at(-2)?.name
   return { name, address, ...(group === undefined ? {} : { group }), ...(via === undefined ? {} : { via }) }
-}
-
-interface Labelled {
-  readonly scenario: Scenario
-  readonly label: string
 }
 
 /** Events name a scenario by its label: its name, with a number where several have the same. */

@@ -20,6 +20,7 @@ import { runBesideInvariants } from './run-beside-invariants.ts'
 import { runInOrder } from './run-in-order.ts'
 import { keepScope, restoreScope } from './kept-scope.ts'
 import { runStep } from './run-step.ts'
+import { defineNeeds, evaluateOutputs } from './scenario-outputs.ts'
 import { createScope, describeTestbed } from '../scope/scope.ts'
 import type { Scope } from '../scope/scope.ts'
 import { stepKinds } from '../steps/index.ts'
@@ -64,8 +65,12 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   const evaluation = run.evaluator.under(deadline.signal)
-  let problem = defineSecrets(scenario, scope, run.secrets) ?? (await defineVariables(scenario, scope, evaluation))
   const resumed = run.resumed?.[scenario.name]
+  if (resumed !== undefined) run.mask.add([...resumed.hidden])
+  let problem =
+    defineNeeds(scenario, scope, resumed?.captured ?? run.needed ?? {}) ??
+    defineSecrets(scenario, scope, run.secrets) ??
+    (await defineVariables(scenario, scope, evaluation))
   if (resumed !== undefined) restoreScope(scope, resumed)
   let results: readonly StepResult[] = []
   try {
@@ -94,7 +99,9 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   // One that is only cleared away has no steps.
   problem ??= outcome === 'passed' && assertions === 0 && steps.length > 0 ? nothingAsserted(scenario) : undefined
   const claimed = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
-  const { outcome: judged, problem: told, knownFailure } = judgeKnownFailure(scenario, { outcome: claimed, problem })
+  const given = claimed === 'passed' ? await evaluateOutputs(scenario, scope, run.evaluator.under(interruptions.abandon)) : {}
+  const verdict = given.problem === undefined ? { outcome: claimed, problem } : { outcome: 'errored' as const, problem: given.problem }
+  const { outcome: judged, problem: told, knownFailure } = judgeKnownFailure(scenario, verdict)
   run.emit({
     type: 'scenario-ended',
     scenario: label,
@@ -103,6 +110,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
     durationMs: Math.round(run.clock.elapsed() - startedAt),
     ...(told === undefined ? {} : { problem: told }),
     ...(knownFailure === undefined ? {} : { knownFailure }),
+    ...(judged === 'passed' && given.outputs !== undefined ? { outputs: given.outputs } : {}),
   })
   return judged
 }

@@ -5,6 +5,7 @@ import { tellApart } from '../../system/tell-apart.ts'
 import { renderFailure, renderOutput, renderPolls, renderReason } from './render-step.ts'
 import { plainPalette } from './reporter.ts'
 import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
+import { showOutput } from './render-outputs.ts'
 import { renderElement } from './xml.ts'
 import type { Element } from './xml.ts'
 import { oneLine, printable } from './visible-text.ts'
@@ -39,11 +40,12 @@ function describeScenario(
   options: Pick<ReporterOptions, 'source'>,
   ofRun: readonly string[],
 ): Element {
-  const { steps, problem, file, startedAt, durationMs, owner, description, knownFailure, flaky } = scenario
+  const { steps, problem, file, startedAt, durationMs, owner, description, knownFailure, flaky, outputs } = scenario
   const own = { owner, description, 'known failure': knownFailure, flaky }
   const notes = [
     ...ofRun.map((note) => ['note', note] as const),
     ...Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+    ...Object.entries(outputs ?? {}).map(([name, value]) => [`output ${name}`, showOutput(value)] as const),
   ]
   const names = tellApart([...steps.map((step) => oneLine(wholeName(step))), 'the scenario itself'])
   const cases = steps.map((step, index) => ({

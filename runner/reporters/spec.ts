@@ -4,6 +4,7 @@ import type { Palette } from '../../schemas/render-problem.ts'
 import { countOf } from '../../system/count-of.ts'
 import { emptyReport, foldEvent, standingOf, wholeName } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
+import { renderOutputs } from './render-outputs.ts'
 import { renderFacts, renderFailure, renderReason } from './render-step.ts'
 import { renderSummary, tintOutcome } from './render-summary.ts'
 import type { Reporter, ReporterKind, ReporterOptions } from './reporter.ts'
@@ -54,8 +55,9 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
     case 'scenario-ended': {
       const known = event.knownFailure === undefined ? '' : palette.yellow(` (a known failure: ${oneLine(event.knownFailure)})`)
       const flaky = event.flaky === undefined ? '' : palette.yellow(` (flaky: ${oneLine(event.flaky)})`)
+      const given = renderOutputs(event.outputs).map((line) => `\n    output ${line}`)
       const again = event.retried === true ? palette.yellow(': it is tried again') : ''
-      const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}${flaky}${known}${again}`
+      const line = `  ${tintOutcome(event.outcome, palette)(event.outcome)} in ${renderDuration(event.durationMs)}${flaky}${known}${again}${given.join('')}`
       if (event.problem === undefined) return line
       const source = event.problem.place === undefined ? undefined : options.source(event.problem.place.file)
       return `${line}\n${indent(renderProblem({ ...event.problem, message: printable(event.problem.message) }, source, palette), '    ')}`

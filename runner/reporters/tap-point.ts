@@ -1,6 +1,7 @@
 import type { Outcome, StepResult } from '../../schemas/event.ts'
 import { standingOf } from '../report.ts'
 import type { ScenarioReport } from '../report.ts'
+import { renderOutputs } from './render-outputs.ts'
 import { oneLine } from './visible-text.ts'
 
 /** What follows the name of a test point. */
@@ -31,11 +32,16 @@ export function todoOf(step: StepResult): string | undefined {
 }
 
 /** What there is to say of a scenario besides its outcome, as comments. */
-export function renderTells({ owner, description, knownFailure }: Pick<ScenarioReport, 'owner' | 'description' | 'knownFailure'>): string {
+export function renderTells({
+  owner,
+  description,
+  knownFailure,
+  outputs,
+}: Pick<ScenarioReport, 'owner' | 'description' | 'knownFailure' | 'outputs'>): string {
   const tells = { owner, description, 'known failure': knownFailure }
-  return Object.entries(tells)
-    .flatMap(([name, text]) => (text === undefined ? [] : [`# ${name}: ${escapeTap(text)}\n`]))
-    .join('')
+  const told = Object.entries(tells).flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${text}`]))
+  const given = renderOutputs(outputs).map((line) => `output ${line}`)
+  return [...told, ...given].map((line) => `# ${escapeTap(line)}\n`).join('')
 }
 
 /** Whether a point of such an outcome is `ok`. */

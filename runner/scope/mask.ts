@@ -55,7 +55,7 @@ export function createMask(): Mask {
   }
   return {
     add(value) {
-      const texts = textsOf(value)
+      const texts = textsIn(value)
       const long = texts.filter((text) => !isTooShort(text))
       const fresh = [...new Set(long)].filter((text) => !leaves.has(text))
       for (const text of fresh) leaves.add(text)
@@ -68,9 +68,10 @@ export function createMask(): Mask {
   }
 }
 
-function textsOf(value: Json): string[] {
+/** The texts in a value, and its numbers as texts; those of keys are none. */
+export function textsIn(value: Json): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number' || typeof value === 'bigint') return [String(value)]
   if (value === null || typeof value !== 'object') return []
-  return (Array.isArray(value) ? value : Object.values(value)).flatMap(textsOf)
+  return (Array.isArray(value) ? value : Object.values(value)).flatMap(textsIn)
 }

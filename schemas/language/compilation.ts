@@ -1,6 +1,7 @@
 import type { StepKinds } from './build-scenario-schema.ts'
 import type { MatcherShapes } from './check-argument.ts'
 import type { Environment, GivenVariables } from './compile-variables.ts'
+import type { NeededFile } from './needed-file.ts'
 import type { HostNames } from '../resolve-host.ts'
 import type { Problem } from '../problem.ts'
 import type { Project } from '../project.ts'
@@ -14,11 +15,13 @@ export interface SharedStepFiles {
   /** Those without any problem, by path, by the time that a step of theirs which holds steps may take, and by the folder of the scenario,
    *  which says what they may name. Such a file is in no circle, and is therefore the same for all scenarios of that folder. */
   readonly sound: Map<string, { readonly text: string; readonly loaded: LoadedStepFile }>
+  /** The scenarios that others need, by path. */
+  readonly needed: Map<string, NeededFile>
 }
 
 /** Nothing is read yet. */
 export function shareStepFiles(): SharedStepFiles {
-  return { read: new Map(), sound: new Map() }
+  return { read: new Map(), sound: new Map(), needed: new Map() }
 }
 
 /** Reads a file that a scenario names, as text; paths are seen from where the scenario's own is, or absolute. `mostBytes`: where more is read

@@ -36,6 +36,14 @@ export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
       minLength: 1,
     },
   },
+  needs: {
+    description:
+      'Other scenarios, which run before and have to pass, or this one is skipped; those that were not selected are added. What they give under `outputs` is read by the name that each has here: `${{ NAME.output }}`.',
+    type: 'object',
+    minProperties: 1,
+    propertyNames: names,
+    additionalProperties: { description: 'The file of the scenario. The path is relative to this file.', type: 'string', minLength: 1 },
+  },
   exclusive: { description: 'When true, nothing else runs at the same time, also with --parallel.', type: 'boolean', default: false },
   knownFailure: {
     description: 'Why the scenario is known to fail. It is green while it does, which reports tell, and red when it passes.',
@@ -68,6 +76,13 @@ export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
   setup: steps('Steps that make the ground ready.'),
   steps: { ...steps('The steps, in order.'), minItems: 1 },
   always: steps('Steps that run whatever happened before.'),
+  outputs: {
+    description:
+      'What scenarios that need this one may read, by name: values from its variables as they are when it has passed. Reports tell them.',
+    type: 'object',
+    propertyNames: names,
+    additionalProperties: { description: 'The value of the output.' },
+  },
 }
 
 /** The keys of a file of reusable steps. */

@@ -11,6 +11,7 @@ import { sizeOf } from './compile-texts.ts'
 import { compileInvariants } from './compile-invariants.ts'
 import { compileStep, compileSteps, tagsOf } from './compile-step.ts'
 import { compileEntries, fixedName } from './compile-value.ts'
+import { compileNeeds } from './compile-needs.ts'
 import { compileRequires } from './compile-requires.ts'
 import { compileRows } from './compile-rows.ts'
 import { compileSecrets, compileVariables } from './compile-variables.ts'
@@ -108,6 +109,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const { problems, kinds, timeoutMs } = compilation
   const [setupNode, stepsNode, alwaysNode] = [childOf(node, 'setup'), childOf(node, 'steps'), childOf(node, 'always')]
   const names = createNames(collectCaptures([setupNode, stepsNode, alwaysNode]))
+  const needs = await compileNeeds(childOf(node, 'needs'), file, names, compilation)
   const secrets = compileSecrets(childOf(node, 'secrets'), compilation.environment, names, problems)
   const rows = compileRows(node, names, problems)
   const vars = compileVariables(entriesOf(childOf(node, 'vars')), compilation, names)
@@ -121,6 +123,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const invariants = sound.map((invariant) => ({ ...invariant, isNamed: named.has(invariant.step.name) }))
   // Whatever any step captures may be read here: it is null if that step never ran.
   const always = await compileSteps(alwaysNode, names, compilation)
+  const outputs = compileEntries(entriesOf(childOf(node, 'outputs')), names, problems)
   const isWhole = isCompiled(setupNode, setup) && isCompiled(stepsNode, steps)
   if (isWhole && declared.length === 0 && ![...setup, ...steps].some((step) => asserts(step, kinds))) {
     const place = entryOf(node, 'steps')?.keyPlace ?? node.place
@@ -144,6 +147,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   return {
     name,
     ...told,
+    needs,
     file,
     place: node.place,
     tags: tagsOf(node),
@@ -156,6 +160,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
     setup,
     steps,
     always,
+    outputs,
   }
 }
 

@@ -11,6 +11,17 @@ export interface Names {
   readonly taken: Map<string, Place | undefined>
   /** What is captured anywhere in the file. */
   readonly captured: ReadonlyMap<string, Place>
+  /** Of names whose parts are known: what those are. */
+  readonly members: Map<string, Members>
+}
+
+/** What can be read of a name. */
+export interface Members {
+  /** Whose parts they are: the file of a scenario; undefined for the testbed. */
+  readonly of?: string
+  readonly names: readonly string[]
+  /** It is a list of such. */
+  readonly isList?: boolean
 }
 
 /** What every expression may read of the testbed. */
@@ -25,7 +36,7 @@ export function createNames(captured: ReadonlyMap<string, Place>): Names {
     ['testbed', undefined],
     [nullName, undefined],
   ])
-  return { visible: new Map([['testbed', undefined]]), taken, captured }
+  return { visible: new Map([['testbed', undefined]]), taken, captured, members: new Map([['testbed', { names: testbedMembers }]]) }
 }
 
 /** The names that one of several steps at the same time sees: what is visible now, and nothing of its siblings. */
@@ -60,18 +71,24 @@ export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScal
     if (!names.visible.has(name)) {
       told.add(name)
       problems.push(unknownName(name, place(), names))
-    } else if (name === 'testbed' && member !== undefined && !testbedMembers.includes(member)) {
-      const hint = didYouMean(member, testbedMembers)
-      problems.push({
-        code: 'undefined-variable',
-        severity: 'error',
-        place: place(),
-        message: `a testbed has no "${member}"`,
-        expected: `one of ${testbedMembers.join(', ')}`,
-        hint,
-      })
+    } else {
+      const known = names.members.get(name)
+      if (member !== undefined && known !== undefined && (known.isList === true || !known.names.includes(member)))
+        problems.push(unknownMember(name, member, place(), known))
     }
   }
+}
+
+function unknownMember(name: string, member: string, place: Place, { of, names, isList }: Members): Problem {
+  const code = 'undefined-variable'
+  if (isList === true) {
+    const expected = 'one of its items, or a part of each'
+    const message = `${name} is a list: ${of} has rows`
+    return { code, severity: 'error', place, message, expected, hint: `${name}[0].${member}, or ${name}[*].${member}` }
+  }
+  const message = of === undefined ? `a testbed has no "${member}"` : `${of} has no output "${member}"`
+  const expected = names.length === 0 ? 'one that has outputs:' : `one of ${names.join(', ')}`
+  return { code, severity: 'error', place, message, expected, hint: didYouMean(member, names) }
 }
 
 function unknownName(name: string, place: Place, names: Names): Problem {
