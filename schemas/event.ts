@@ -81,6 +81,8 @@ export interface StepResult {
   readonly soft: boolean
   readonly durationMs: number
   readonly attempts: number
+  /** Of a step with `until`: how long it may take until it holds. */
+  readonly withinMs?: number
   /** Of a step that was tried more than once: its first attempts and its last; what is missing between them is told by their numbers. */
   readonly history?: readonly Tried[]
   readonly checks: readonly Check[]

@@ -165,6 +165,8 @@ export interface Until {
   readonly withinMs: number
   /** What holds only after this time is warned of. */
   readonly warnAfterMs?: number
+  /** `warnAfter: auto`: what holds later than past runs let expect is warned of. */
+  readonly warnsAsUsual?: true
   readonly everyMs: number
   readonly retryOn: readonly 'connection'[]
   readonly idempotent: boolean

@@ -1,7 +1,5 @@
-import { join } from 'node:path'
 import { durationForm, parseDuration } from '../../schemas/duration.ts'
 import { InputError, inputError } from '../../schemas/failure.ts'
-import type { Event } from '../../schemas/event.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createRunId, runScenarios } from '../../runner/index.ts'
@@ -9,7 +7,6 @@ import { startDeadline } from '../../runner/time/deadline.ts'
 import type { KeptScenario } from '../../runner/engine/kept-scope.ts'
 import type { RunOptions } from '../../runner/engine/run-all.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
-import { createJournal } from '../../runner/journal.ts'
 import type { ReporterOptions } from '../../runner/reporters/reporter.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { flag, textOption } from '../command.ts'
@@ -25,7 +22,7 @@ import { chooseReporters } from './choose-reporters.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
 import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
-import { pageReport } from './page-report.ts'
+import { openRecords } from './run-records.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -120,16 +117,9 @@ export async function runPrepared(
   const deadline = startDeadline(timeoutMs ?? longestTimerMs, invocation.signal)
   const { signal } = deadline
   const run = createRunId()
-  const folder = join(workspace.folder, 'runs', run)
-  const journal = createJournal(join(folder, 'journal.jsonl'), (reason) =>
-    terminal.err(`${terminal.colour.yellow('warning:')} the journal of the run is not whole: ${reason}`),
-  )
-  const ofRun = openReporting([pageReport(folder)], terminal, page)
+  const records = openRecords(workspace, run, { reporting, page, terminal })
   // Whatever ends this process, but for a SIGKILL, leaves reports that are whole.
-  const endReports = () => {
-    reporting.finish().forEach((event) => journal.write(event))
-    ofRun.finish()
-  }
+  const { endReports, onEvent, usualMs } = records
   process.once('exit', endReports)
   const project = projectFolder(invocation.cwd)
   const kept: KeptScenario[] = []
@@ -144,16 +134,12 @@ export async function runPrepared(
     ...(cell === undefined ? {} : { cell }),
     ...(flag(invocation, 'keepOnFail') ? { keep: (scenario: KeptScenario) => void kept.push(scenario) } : {}),
     ...(more.resumed === undefined ? {} : { resumed: more.resumed }),
+    usualMs,
     allowLocal: flag(invocation, 'allowLocal'),
     secrets: secretsOf(scenarios, process.env),
     ...(project === undefined ? {} : { project }),
   }
   try {
-    const onEvent = (event: Event) => {
-      journal.write(event)
-      reporting.onEvent(event)
-      ofRun.onEvent(event)
-    }
     const report = await finish(() =>
       runScenarios({ testbed, scenarios, options, signal, abandon, onEvent, ...(more.hops === undefined ? {} : { hops: more.hops }) }),
     )
@@ -167,7 +153,7 @@ export async function runPrepared(
     endReports()
     deadline.dispose()
     if (kept.length > 0) tellKept(workspace, run, kept, terminal)
-    journal.close()
+    records.close()
   }
 }
 

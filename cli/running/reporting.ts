@@ -26,11 +26,11 @@ interface Open {
 export function openReporting(
   choice: readonly ChosenReporter[],
   terminal: Terminal,
-  { source, again }: Pick<ReporterOptions, 'source' | 'again'>,
+  options: Pick<ReporterOptions, 'source' | 'again' | 'past'>,
 ): Reporting {
   const open = choice.map((chosen): Open => {
     const palette = chosen.target.kind === 'output' ? terminal.colour : plainPalette
-    return { chosen, reporter: chosen.kind.create({ source, again, palette }), text: '' }
+    return { chosen, reporter: chosen.kind.create({ ...options, palette }), text: '' }
   })
   const broken = new Set<Open>()
   const attempt = (each: Open, act: () => void) => {

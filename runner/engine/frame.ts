@@ -30,6 +30,8 @@ export interface RunContext extends Ground {
   readonly needed?: JsonObject
   /** What scenarios had captured when they were kept, by name. */
   readonly resumed?: Readonly<Record<string, Resumed>>
+  /** How long a step of a scenario usually takes at most until it holds, by its whole name; undefined while too little is known. */
+  readonly usualMs?: (scenario: string, step: string) => number | undefined
   /** The folder of the project: scenarios may name files in it, besides those in their own. */
   readonly project?: string
   emit(event: NewEvent): void

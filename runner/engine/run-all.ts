@@ -43,6 +43,7 @@ export interface RunOptions {
   readonly cell?: string
   /** As `RunContext` has them. */
   readonly keep?: RunContext['keep']
+  readonly usualMs?: RunContext['usualMs']
   readonly resumed?: RunContext['resumed']
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
   readonly project?: string
@@ -73,6 +74,7 @@ export async function runAll(
   const project = options.project === undefined ? {} : { project: options.project }
   const keeping = {
     ...(options.keep === undefined ? {} : { keep: options.keep }),
+    ...(options.usualMs === undefined ? {} : { usualMs: options.usualMs }),
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
   }
   const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, secrets: options.secrets, ...project, ...keeping, emit }

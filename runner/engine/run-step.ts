@@ -3,6 +3,7 @@ import type { Problem } from '../../schemas/problem.ts'
 import { eachItem } from '../../schemas/language/for-each-schema.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Cuts } from '../judging/incomplete.ts'
+import { wholeName } from '../report.ts'
 import { evaluateCondition } from '../scope/evaluate.ts'
 import { StepError, toProblem } from '../step-error.ts'
 import { stepKinds } from '../steps/index.ts'
@@ -38,6 +39,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       soft: step.soft,
       durationMs: Math.round(clock.elapsed() - startedAt),
       attempts: polled.attempts,
+      ...(step.until === undefined ? {} : { withinMs: step.until.withinMs }),
       ...(polled.history === undefined ? {} : { history: polled.history }),
       checks,
       ...(polled.warnings === undefined || outcome !== 'passed' ? {} : { warnings: polled.warnings }),
@@ -66,7 +68,7 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
     if (value.outcome === 'skipped') return skipStep(step, path, frame, value.reason)
     if (frame.cleaning && value.problem?.code === 'never-captured') return skipStep(step, path, frame, value.problem.message)
     const ended = withWatched(defineCaptures(step, value, frame), watched)
-    return finish({ attempts, value: ended, ...(history.length < 2 ? {} : { history }), ...warnWhenLate(step, elapsedMs) })
+    return finish({ attempts, value: ended, ...(history.length < 2 ? {} : { history }), ...warnWhenLate(step, elapsedMs, frame) })
   } catch (error) {
     return finish({ attempts: 1, value: { ...nothingFound, problem: toProblem(error, step.place) } })
   }
@@ -101,10 +103,12 @@ function withWatched(attempt: Attempt, watched: readonly StepResult[]): Attempt 
   return { ...attempt, outcome, cause: { path: first.path, name: first.name } }
 }
 
-function warnWhenLate({ until }: Step, elapsedMs: number): { readonly warnings?: readonly string[] } {
-  const budgetMs = until?.warnAfterMs
+function warnWhenLate({ until, name }: Step, elapsedMs: number, frame: Frame): { readonly warnings?: readonly string[] } {
+  const usual = until?.warnsAsUsual === true ? frame.run.usualMs?.(frame.scenario, wholeName({ name, within: frame.within })) : undefined
+  const budgetMs = until?.warnAfterMs ?? usual
   if (budgetMs === undefined || elapsedMs <= budgetMs) return {}
-  return { warnings: [`it held only after ${renderDuration(elapsedMs)}, later than warnAfter: ${renderDuration(budgetMs)}`] }
+  const what = usual === undefined ? 'later than warnAfter:' : 'later than past runs let expect, warnAfter: auto:'
+  return { warnings: [`it held only after ${renderDuration(elapsedMs)}, ${what} ${renderDuration(budgetMs)}`] }
 }
 
 /** What a nested step does not call a secret is one when the step around it captures it as that: its events wait until it is masked. */

@@ -1,5 +1,6 @@
 import type { Palette } from '../../schemas/render-problem.ts'
 import type { Event } from '../../schemas/event.ts'
+import type { PastOfScenario } from '../history/past.ts'
 import type { RunReport } from '../report.ts'
 
 /** Turns what happens in a run into text. It opens no file, prints nothing and reads no clock: whoever drives it does. */
@@ -19,6 +20,8 @@ export interface ReporterOptions {
   readonly palette: Palette
   /** The line to type for running these files again. */
   readonly again: (files: readonly string[]) => string
+  /** What past runs on the testbed came to, where that is known. */
+  readonly past?: (scenario: string, file: string) => PastOfScenario | undefined
 }
 
 /** A kind of report. */

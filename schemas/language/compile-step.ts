@@ -152,12 +152,15 @@ function compileUntil(node: LocatedNode | undefined, problems: Problem[]): Until
   const withinMs = durationOf(childOf(node, 'within'), problems)
   const everyMs = durationOf(childOf(node, 'every'), problems) ?? parseDuration(defaultEvery) ?? 0
   if (node === undefined || withinMs === undefined) return undefined
-  const warnAfterMs = durationOf(childOf(node, 'warnAfter'), problems)
+  const warnAfter = childOf(node, 'warnAfter')
+  const warnsAsUsual = textOf(warnAfter) === 'auto'
+  const warnAfterMs = warnsAsUsual ? undefined : durationOf(warnAfter, problems)
   const retryOn = childOf(node, 'retryOn')
   const idempotent = childOf(node, 'idempotent')
   return {
     withinMs,
     ...(warnAfterMs === undefined ? {} : { warnAfterMs }),
+    ...(warnsAsUsual ? { warnsAsUsual } : {}),
     everyMs,
     retryOn: retryOn?.kind === 'list' && retryOn.items.length > 0 ? ['connection'] : [],
     idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,

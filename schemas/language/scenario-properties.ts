@@ -112,7 +112,13 @@ export const everyStepProperties: Readonly<Record<string, JsonObject>> = {
     properties: {
       within: duration('The deadline, by the clock.'),
       every: duration('The pause between two attempts.', defaultEvery),
-      warnAfter: duration('A budget: what holds only after this time has passed, and is warned of in every report.'),
+      warnAfter: {
+        description:
+          'A budget: what holds only after this time has passed, and is warned of in every report. `auto`: half as much again as 95 % of past runs took at most, once five are known.',
+        type: 'string',
+        pattern: `^auto$|${durationPattern}`,
+        patternErrorMessage: `${durationForm}, or auto`,
+      },
       retryOn: {
         description: 'Errors after which to try again; without it only an expectation that does not hold does.',
         type: 'array',

@@ -54,6 +54,7 @@ const waits: Readonly<Record<string, readonly Wait[]>> = {
   exec: [{ argv: ['exec', '--testbed-file', 'hosts.yaml', 'gateway', '--', 'uptime'], prepare: silentSshd }],
   resume: [{ argv: ['resume', '--allow-local'], prepare: keptRun }],
   report: [{ argv: ['report', 'serve'], prepare: pastRun }],
+  history: nothing,
   // What it runs stands under `always`, which is finished first.
   release: nothing,
   'ssh-config': nothing,

@@ -3,14 +3,15 @@ import type { Json } from '../../../schemas/json.ts'
 import { renderJson } from '../../../schemas/json-text.ts'
 import type { Place, Problem } from '../../../schemas/problem.ts'
 import { tellApart } from '../../../system/tell-apart.ts'
-import { countSteps, standingOf } from '../../report.ts'
+import { countSteps, standingOf, wholeName } from '../../report.ts'
+import type { PastOfScenario } from '../../history/past.ts'
 import type { RunReport, ScenarioReport } from '../../report.ts'
 import type { ReporterOptions } from '../reporter.ts'
 import { withoutDepth } from '../without-depth.ts'
 import { describeGrid } from './describe-grid.ts'
 import { describeResult } from './describe-result.ts'
 import type { Excerpt, PageCheck, PageData, PagePlace, PageProblem, PageScenario, PageStep } from './page-data.ts'
-import { pathKey } from './watch-run.ts'
+import { pathKey, stretchesOf } from './watch-run.ts'
 import type { RunTraces } from './watch-run.ts'
 
 /** The longest that a value, or a text of a result, may be, of what did not hold and of what did; in characters. */
@@ -22,9 +23,10 @@ const mostOfResults = 3_000_000
 export function describeRun(
   report: RunReport,
   { hosts, scenarios: traces }: RunTraces,
-  { source, again }: Pick<ReporterOptions, 'source' | 'again'>,
+  { source, again, past }: Pick<ReporterOptions, 'source' | 'again' | 'past'>,
 ): PageData {
   const places = createPlaces(source)
+  const pasts = new Map(report.scenarios.map((scenario) => [scenario, past?.(scenario.name, scenario.file)]))
   const ids = tellApart(report.scenarios.map(({ name }) => slugOf(name))).map((id) => id.replace(/ \((\d+)\)$/, '--$1'))
   const results = shareResults(report)
   const describeStep = (step: StepResult, scenario: ScenarioReport, result: PageStep['result']): PageStep => {
@@ -33,7 +35,8 @@ export function describeRun(
     const { path, name, kind, host, durationMs, attempts, checks, warnings = [], knownFailure, problem, cause, invariant } = step
     const began = ofScenario?.startedAt.get(key)
     const grid = describeGrid(step)
-    const seen = ofScenario?.polls.get(key)
+    const seen = ofScenario?.polls.get(key) ?? stretchesOf(step.history ?? [])
+    const took = pasts.get(scenario)?.waits[wholeName(step)]
     return {
       path,
       name,
@@ -50,7 +53,8 @@ export function describeRun(
       ...(problem === undefined ? {} : { problem: describeProblem(problem, places) }),
       ...(cause === undefined ? {} : { cause: cause.path }),
       ...(grid === undefined ? {} : { grid }),
-      ...(seen === undefined ? {} : { polls: seen }),
+      ...(seen.length === 0 ? {} : { polls: seen }),
+      ...(took === undefined ? {} : { past: took }),
       ...(invariant === undefined ? {} : { invariant }),
       ...(result === undefined || result.length === 0 ? {} : { result }),
     }
@@ -70,6 +74,7 @@ export function describeRun(
       ...(flaky === undefined ? {} : { flaky }),
       ...(knownFailure === undefined ? {} : { knownFailure }),
       ...(problem === undefined ? {} : { problem: describeProblem(problem, places) }),
+      ...describePast(pasts.get(scenario)),
       steps: steps.map((step) => describeStep(step, scenario, results.of.get(step))),
     }
   })
@@ -114,6 +119,12 @@ function shareResults({ scenarios }: RunReport): { readonly of: ReadonlyMap<Step
     if (size <= room) room -= size
   }
   return { of, leftOut }
+}
+
+function describePast(past: PastOfScenario | undefined): Pick<PageScenario, 'past'> {
+  if (past === undefined) return {}
+  const { runs, passed, flaky, durations } = past
+  return { past: { runs, passed, flaky, ...(durations === undefined ? {} : { durations }) } }
 }
 
 function describeCheck({ subject, host, implied, expected, actual, passed, explanation, place }: Check, places: Places): PageCheck {

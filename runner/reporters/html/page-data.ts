@@ -1,4 +1,5 @@
 import type { HostSketch, Outcome, Polls } from '../../../schemas/event.ts'
+import type { Figures } from '../../history/figures.ts'
 import type { Standing } from '../../report.ts'
 
 /** What the page of a run shows: all of it text, numbers and lists, so that it stands in the page as JSON. Times in milliseconds; `startMs` of
@@ -54,7 +55,16 @@ export interface PageScenario {
   readonly flaky?: string
   readonly knownFailure?: string
   readonly problem?: PageProblem
+  readonly past?: PagePast
   readonly steps: readonly PageStep[]
+}
+
+/** What past runs of a scenario came to, this one among them. */
+export interface PagePast {
+  readonly runs: number
+  readonly passed: number
+  readonly flaky: number
+  readonly durations?: Figures
 }
 
 /** Why something errored or was skipped. */
@@ -85,6 +95,8 @@ export interface PageStep {
   readonly result?: readonly PagePart[]
   readonly grid?: PageGrid
   readonly polls?: readonly PagePoll[]
+  /** How long it took in past runs until it held. */
+  readonly past?: Figures
   readonly invariant?: Polls
 }
 

@@ -1,4 +1,4 @@
-import type { Event, HostSketch } from '../../../schemas/event.ts'
+import type { Event, HostSketch, Tried } from '../../../schemas/event.ts'
 import type { PagePoll } from './page-data.ts'
 
 /** What the events of a run tell and its report does not. */
@@ -14,6 +14,8 @@ export interface ScenarioTraces {
   readonly startedAt: Map<string, number>
   readonly polls: Map<string, PagePoll[]>
 }
+
+type Seen = Pick<Extract<Event, { type: 'poll' }>, 'attempt' | 'elapsedMs' | 'last'>
 
 /** The most stretches of polls that are kept of a step: its first ones, and its last. */
 const mostStretches = 60
@@ -40,8 +42,15 @@ export function watchRun(): { readonly see: (event: Event) => void; readonly tra
   return { see, traces: () => ({ hosts, scenarios }) }
 }
 
+/** The attempts that did not hold, as far as the result of a step has them. */
+export function stretchesOf(history: readonly Tried[]): readonly PagePoll[] {
+  return history
+    .filter(({ outcome }) => outcome !== 'passed')
+    .reduce<PagePoll[]>((before, { seen, ...tried }) => withPoll(before, { ...tried, last: seen }), [])
+}
+
 /** Polls that saw the same are told as one stretch. */
-function withPoll(before: PagePoll[], { attempt, elapsedMs, last: seen }: Extract<Event, { type: 'poll' }>): PagePoll[] {
+function withPoll(before: PagePoll[], { attempt, elapsedMs, last: seen }: Seen): PagePoll[] {
   const last = before.at(-1)
   if (last?.seen === seen) before[before.length - 1] = { ...last, last: attempt, toMs: elapsedMs }
   else before.push({ first: attempt, last: attempt, fromMs: elapsedMs, toMs: elapsedMs, seen })

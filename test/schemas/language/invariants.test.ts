@@ -66,6 +66,7 @@ t.test('while: names of invariants, or inline ones', async (t) => {
 t.test('warnAfter is sooner than within', async (t) => {
   const step = (more: string) => codesOf(`steps:\n  - { host: x, run: 'true', until: { within: 30s, ${more} } }\n`)
   t.same(await step('warnAfter: 20s'), [])
+  t.same(await step('warnAfter: auto'), [])
   t.same(await step('warnAfter: 30s'), ['warning-too-late 3:62'])
   t.same(await step('warnAfter: soon'), ['wrong-form 3:62'])
 })

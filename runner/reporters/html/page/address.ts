@@ -11,10 +11,11 @@ const shows: readonly Show[] = ['all', 'red', 'skipped', 'warned']
 
 /** Reads `#nginx-answers.2?q=gateway&show=red`. */
 export function readAddress(hash: string): Address {
-  const [, id = '', search = ''] = /^#?([^?]*)\??(.*)$/s.exec(hash) ?? []
-  const given = new URLSearchParams(search)
+  const text = hash.replace(/^#/, '')
+  const end = text.includes('?') ? text.indexOf('?') : text.length
+  const given = new URLSearchParams(text.slice(end + 1))
   const show = shows.find((each) => each === given.get('show')) ?? everything.show
-  return { id: decode(id), query: { words: given.get('q') ?? '', show } }
+  return { id: decode(text.slice(0, end)), query: { words: given.get('q') ?? '', show } }
 }
 
 /** Writes what {@link readAddress} reads; nothing for what is as usual. */

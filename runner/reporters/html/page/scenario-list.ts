@@ -5,6 +5,7 @@ import type { Shown } from './filter.ts'
 import { markOf } from './marks.ts'
 import { reasonOf, treeOf } from './model.ts'
 import type { StepNode } from './model.ts'
+import { pastOfScenario } from './past-figures.ts'
 import { problemBox, stepDetails } from './step-details.ts'
 
 /** A scenario in the list: its element, and what can be done with it. Its steps are made when they are asked for. */
@@ -76,13 +77,14 @@ export function scenarioItem(scenario: PageScenario, data: PageData): ScenarioIt
   }
 }
 
-function headOf({ id, description, flaky, knownFailure, problem }: PageScenario, data: PageData): readonly HTMLElement[] {
+function headOf({ id, description, flaky, knownFailure, problem, past }: PageScenario, data: PageData): readonly HTMLElement[] {
   return [
     h('p', { class: 'facts' }, h('a', { href: `#${id}` }, 'link to this scenario')),
     ...(description === undefined ? [] : [h('p', { class: 'description' }, description)]),
     ...(flaky === undefined ? [] : [h('p', { class: 'note warned' }, `Flaky: ${flaky}`)]),
     ...(knownFailure === undefined ? [] : [h('p', { class: 'note warned' }, `Known to fail: ${knownFailure}`)]),
     ...(problem === undefined ? [] : [problemBox(problem, data)]),
+    ...(past === undefined || past.runs < 2 ? [] : [pastOfScenario(past)]),
   ]
 }
 

@@ -4,6 +4,7 @@ import { h } from './dom.ts'
 import type { Part } from './dom.ts'
 import { gridTable } from './grid-table.ts'
 import { invariantStrip } from './invariant-strip.ts'
+import { pastFigures } from './past-figures.ts'
 import { pollHistory } from './poll-history.ts'
 
 /** A text with more lines is folded. */
@@ -11,7 +12,7 @@ const longText = 12
 
 /** All that is known of a step. @param id  its address in the page */
 export function stepDetails(step: PageStep, data: PageData, id: string): HTMLElement {
-  const { checks = [], problem, warnings = [], knownFailure, grid, polls, invariant, result = [] } = step
+  const { checks = [], problem, warnings = [], knownFailure, grid, polls, past, invariant, result = [] } = step
   const failed = checks.filter((check) => check.failed !== undefined)
   const held = checks.filter((check) => check.failed === undefined)
   return h(
@@ -25,6 +26,7 @@ export function stepDetails(step: PageStep, data: PageData, id: string): HTMLEle
     grid && gridTable(grid),
     invariant && invariantStrip(invariant, step, data.startedAt),
     polls && pollHistory(polls, step),
+    past && h('p', { class: 'facts' }, 'Until it held: ', ...pastFigures(past)),
     held.length > 0 && heldChecks(held),
     ...resultParts(result),
   )

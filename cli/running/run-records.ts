@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import type { Event } from '../../schemas/event.ts'
+import { watchHistory } from '../../runner/history/entry.ts'
+import type { HistoryEntry } from '../../runner/history/entry.ts'
+import { pastOfScenario, usualMs } from '../../runner/history/past.ts'
+import { createJournal } from '../../runner/journal.ts'
+import type { ReporterOptions } from '../../runner/reporters/reporter.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { addToHistory, historyIn, readHistory } from '../history/history-file.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { pageReport } from './page-report.ts'
+import { openReporting } from './reporting.ts'
+import type { Reporting } from './reporting.ts'
+
+/** What a run leaves in its workspace, whatever reports were asked for: its journal, its page, and entries of the history. */
+export interface RunRecords {
+  readonly onEvent: (event: Event) => void
+  /** Ends the reports, then the page. Once. */
+  readonly endReports: () => void
+  readonly close: () => void
+  /** How long a step of a scenario usually takes at most until it holds. */
+  readonly usualMs: (scenario: string, step: string) => number | undefined
+}
+
+/** Begins the records of a run. What becomes of them does not change what the run comes to. @param reporting  the reports that were asked for */
+export function openRecords(
+  workspace: Workspace,
+  run: string,
+  {
+    reporting,
+    page,
+    terminal,
+  }: { readonly reporting: Reporting; readonly page: Pick<ReporterOptions, 'source' | 'again'>; readonly terminal: Terminal },
+): RunRecords {
+  const folder = join(workspace.folder, 'runs', run)
+  const warn = (what: string) => (reason: string) => terminal.err(`${terminal.colour.yellow('warning:')} ${what} is not whole: ${reason}`)
+  const journal = createJournal(join(folder, 'journal.jsonl'), warn('the journal of the run'))
+  const history = historyIn(workspace.folder)
+  let known: HistoryEntry[] | undefined
+  const past = () => (known ??= [...readHistory(history)])
+  const ofRun = openReporting([pageReport(folder)], terminal, { ...page, past: (scenario, file) => pastOfScenario(past(), scenario, file) })
+  let isBroken = false
+  const follow = watchHistory((entry) => {
+    past().push(entry)
+    if (isBroken) return
+    try {
+      addToHistory(history, entry)
+    } catch (error) {
+      isBroken = true
+      warn('the history of the testbed')((error as Error).message)
+    }
+  })
+  const files = new Map<string, string>()
+  return {
+    onEvent(event) {
+      if (event.type === 'scenario-started') files.set(event.scenario, event.file)
+      journal.write(event)
+      reporting.onEvent(event)
+      ofRun.onEvent(event)
+      follow(event)
+    },
+    endReports() {
+      reporting.finish().forEach((event) => {
+        journal.write(event)
+        follow(event)
+      })
+      ofRun.finish()
+    },
+    close: () => journal.close(),
+    usualMs: (scenario, step) => usualMs(past(), scenario, files.get(scenario) ?? '', step),
+  }
+}
