@@ -90,6 +90,11 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         ...scenario,
         steps: [...scenario.steps, event.step].sort(comparePaths),
       }))
+    case 'step-retried':
+      return changeScenario(report, event.scenario, (scenario) => ({
+        ...scenario,
+        steps: scenario.steps.filter(({ path }) => !event.path.every((part, index) => path[index] === part)),
+      }))
     case 'scenario-ended':
       return changeScenario(report, event.scenario, (scenario) => ({
         ...scenario,

@@ -154,6 +154,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly last: string
     }
   | { readonly type: 'step-ended'; readonly scenario: string; readonly step: StepResult }
+  /** A person runs a step again: what was told of it, and of the steps inside of it, no longer counts. */
+  | { readonly type: 'step-retried'; readonly scenario: string; readonly path: readonly number[] }
   | {
       readonly type: 'scenario-ended'
       readonly scenario: string

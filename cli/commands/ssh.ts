@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { TestbedError } from '../../schemas/failure.ts'
 import { anyTestbedOptions } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { openShell } from '../terminal/open-shell.ts'
 import { hostArgument } from '../testbed/host-argument.ts'
 import { currentHost } from '../testbed/refresh-testbed.ts'
 import { writeHostsWorkspace } from '../testbed/hosts-workspace.ts'
@@ -24,14 +22,7 @@ export const command: CommandDefinition = {
     const [name = '', ...command] = invocation.arguments
     const { host } = await currentHost(workspace, testbed, name)
     if (testbed.target === 'hosts') writeHostsWorkspace(workspace, testbed)
-    const ssh = spawn('ssh', ['-F', workspace.sshConfig, host.name, ...command], { stdio: 'inherit' })
-    // A shell on the machine takes Ctrl-C as a key; a signal that reaches this process is meant for both.
-    const end = () => ssh.kill('SIGTERM')
-    invocation.signal.addEventListener('abort', end)
-    if (invocation.signal.aborted) end()
-    const [code] = (await once(ssh, 'exit').catch((cause: unknown) => {
-      throw new TestbedError('ssh cannot be started', { cause, hint: 'titus-bed doctor says how to get it' })
-    })) as [number | null]
+    const code = await openShell(workspace.sshConfig, host.name, command, invocation.signal)
     return invocation.signal.aborted ? exitCodes.interrupted : (code ?? exitCodes.testbed)
   },
 }

@@ -1,10 +1,12 @@
 import type { KeptScenario, Resumed } from '../../runner/engine/kept-scope.ts'
 import type { Scenario, Step } from '../../schemas/scenario.ts'
+import { flag } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 import { hostsWorkspace } from '../testbed/hosts-workspace.ts'
+import { requireTerminal } from './ask-on-terminal.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { forgetKept, loadKept, readKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
@@ -27,6 +29,7 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
   const { cwd, terminal, signal } = invocation
   const isAlone = findTestbed(invocation) === undefined && invocation.options['testbed'] === undefined
   const { workspace, testbed } = isAlone ? { workspace: hostsWorkspace(cwd, noTestbed), testbed: noTestbed } : selectTestbed(invocation)
+  if (flag(invocation, 'pauseOnFail')) requireTerminal(terminal)
   const kept = readKept(workspace, invocation.arguments[0])
   const parts = (await loadKept(kept, invocation)).flatMap((scenario, index) => {
     const own = kept.scenarios[index]

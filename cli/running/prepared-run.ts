@@ -20,6 +20,7 @@ import { projectFolder } from '../files/project-fence.ts'
 import { typeAgain } from './again.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
+import { askOnTerminal, requireTerminal } from './ask-on-terminal.ts'
 import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
 import { openRecords } from './run-records.ts'
@@ -67,6 +68,7 @@ export async function prepareRun(
       code: 'bad-option',
       message: '--keep-on-fail and --retry do not go together: what is tried again has to be cleared away',
     })
+  if (flag(invocation, 'pauseOnFail')) requireTerminal(terminal)
   const variables = await readGivenVariables(invocation)
   const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
   const loading = {
@@ -124,6 +126,7 @@ export async function runPrepared(
   const project = projectFolder(invocation.cwd)
   const kept: KeptScenario[] = []
   const [shard, cell] = [textOption(invocation, 'shard'), textOption(invocation, 'cell')]
+  const pause = flag(invocation, 'pauseOnFail') ? askOnTerminal({ terminal, workspace, testbed, reporting, deadline }) : undefined
   const options = {
     run,
     parallel,
@@ -133,6 +136,7 @@ export async function runPrepared(
     ...(shard === undefined ? {} : { shard }),
     ...(cell === undefined ? {} : { cell }),
     ...(flag(invocation, 'keepOnFail') ? { keep: (scenario: KeptScenario) => void kept.push(scenario) } : {}),
+    ...(pause === undefined ? {} : { pause }),
     ...(more.resumed === undefined ? {} : { resumed: more.resumed }),
     usualMs,
     allowLocal: flag(invocation, 'allowLocal'),

@@ -11,6 +11,8 @@ import { writeReport } from './report-target.ts'
 /** The reporters of a run, driven together: what one of them gets wrong never changes the run, nor what the others write. */
 export interface Reporting {
   readonly onEvent: (event: Event) => void
+  /** Keeps the terminal still while somebody is asked something there. @returns lets the reports go on, with what they had to say meanwhile */
+  readonly hold: () => () => void
   /** Writes every report whole, once: of a run that has not ended it tells that it broke off. @returns the events that were missing to its end */
   readonly finish: () => readonly Event[]
 }
@@ -41,10 +43,12 @@ export function openReporting(
       broken.add(each)
     }
   }
+  let held: string[] | undefined
   const say = (each: Open, text: string | undefined) => {
     if (text === undefined || text === '') return
-    if (each.chosen.target.kind === 'output') terminal.raw(text)
-    else each.text += text
+    if (each.chosen.target.kind !== 'output') each.text += text
+    else if (held === undefined) terminal.raw(text)
+    else held.push(text)
   }
   const ends = watchOpenEnds('the run broke off before this had ended')
   let report = emptyReport
@@ -54,13 +58,23 @@ export function openReporting(
     report = foldEvent(report, event)
     for (const each of open) attempt(each, () => say(each, each.reporter.onEvent?.(event)))
   }
-  const ticking = terminal.interactive ? startTicking(open, say) : undefined
+  const ticking = terminal.interactive ? startTicking(open, say, () => held !== undefined) : undefined
   return {
     onEvent,
+    hold() {
+      held ??= []
+      return () => {
+        const texts = held ?? []
+        held = undefined
+        texts.forEach((text) => terminal.raw(text))
+      }
+    },
     finish() {
       if (finished) return []
       finished = true
       clearInterval(ticking)
+      held?.splice(0).forEach((text) => terminal.raw(text))
+      held = undefined
       const missing = ends.close(Date.now())
       missing.forEach(onEvent)
       // Nothing was run, and nothing that was there is replaced by that.
@@ -78,8 +92,9 @@ export function openReporting(
   }
 }
 
-function startTicking(open: readonly Open[], say: (each: Open, text: string | undefined) => void): NodeJS.Timeout {
+function startTicking(open: readonly Open[], say: (each: Open, text: string | undefined) => void, isHeld: () => boolean): NodeJS.Timeout {
   const timer = setInterval(() => {
+    if (isHeld()) return
     for (const each of open) if (each.chosen.target.kind === 'output') say(each, each.reporter.onTick?.(Date.now()))
   }, 100)
   timer.unref()

@@ -40,6 +40,11 @@ export const runOptions: readonly CommandOption[] = [
     description:
       'do not clear away what a scenario that does not pass has made: titus-bed resume goes on with it, titus-bed release clears it away',
   },
+  {
+    flags: '--pause-on-fail',
+    description:
+      'on a terminal: after a step that does not pass, ask what to do: run it again, go on, look at its variables, open a shell on a machine',
+  },
   { flags: '--repeat <n>', description: 'run each scenario so often', default: '1' },
   {
     flags: '--retry <n>',
@@ -68,5 +73,5 @@ export const runOptions: readonly CommandOption[] = [
 
 /** Those of them that still mean something where a run is gone on with. */
 export const resumeOptions: readonly CommandOption[] = runOptions.filter(({ flags }) =>
-  /^--(keep-on-fail|var|vars|allow-local|reporter) ?/.test(flags),
+  /^--(keep-on-fail|pause-on-fail|var|vars|allow-local|reporter) ?/.test(flags),
 )

@@ -10,6 +10,7 @@ import type { Mask } from '../scope/mask.ts'
 import type { Faults } from './faults.ts'
 import type { KeptScenario, Resumed } from './kept-scope.ts'
 import type { Interruption } from './outcome.ts'
+import type { AskPerson, Pause } from './pause.ts'
 import type { Scope } from '../scope/scope.ts'
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -34,6 +35,8 @@ export interface RunContext extends Ground {
   readonly usualMs?: (scenario: string, step: string) => number | undefined
   /** The folder of the project: scenarios may name files in it, besides those in their own. */
   readonly project?: string
+  /** Asks a person what to do after a step that did not pass; undefined: nobody is there. */
+  readonly pause?: AskPerson
   emit(event: NewEvent): void
 }
 
@@ -69,6 +72,8 @@ export interface Frame {
   readonly faults: Faults
   /** The name of the step that runs now, the innermost that is told of; undefined between two. */
   running(): string | undefined
+  /** Asks a person about a step of this list that did not pass; undefined where nobody is to be asked. */
+  readonly pause?: Pause | undefined
   /** Gets what a step of this list found, before it is masked and cut for the report. */
   readonly found?: ((path: readonly number[], finding: Finding) => void) | undefined
   /** Runs a step of this or a nested list. Handed down, because steps nest. */

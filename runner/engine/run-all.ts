@@ -6,6 +6,7 @@ import type { Host, Testbed } from '../../schemas/testbed.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { NewEvent, RunContext } from './frame.ts'
+import type { AskPerson } from './pause.ts'
 import type { Hops } from '../hops/hops.ts'
 import { createMask } from '../scope/mask.ts'
 import { combineOutcomes } from './outcome.ts'
@@ -45,6 +46,7 @@ export interface RunOptions {
   readonly keep?: RunContext['keep']
   readonly usualMs?: RunContext['usualMs']
   readonly resumed?: RunContext['resumed']
+  readonly pause?: RunContext['pause']
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
   readonly project?: string
 }
@@ -77,7 +79,28 @@ export async function runAll(
     ...(options.usualMs === undefined ? {} : { usualMs: options.usualMs }),
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
   }
-  const run: RunContext = { ...world, mask, allowLocal: options.allowLocal, secrets: options.secrets, ...project, ...keeping, emit }
+  let hasQuit = false
+  const ask = options.pause
+  const pausing =
+    ask === undefined
+      ? {}
+      : {
+          pause: async (...asked: Parameters<AskPerson>) => {
+            const choice = await ask(...asked)
+            if (choice === 'quit') hasQuit = true
+            return choice
+          },
+        }
+  const run: RunContext = {
+    ...world,
+    mask,
+    allowLocal: options.allowLocal,
+    secrets: options.secrets,
+    ...project,
+    ...keeping,
+    ...pausing,
+    emit,
+  }
   world.hops.listen((message) => emit({ type: 'note', message }))
   const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)
@@ -99,7 +122,7 @@ export async function runAll(
   const linksOf = options.resumed === undefined ? linkNeeds(labelled) : () => []
   const waitsFor = (item: Labelled) => linksOf(item).flatMap(({ items }) => items)
   const whyNot = async (scenario: Scenario, links: readonly Link[]) =>
-    whyStopped(scenario, { interrupted: interruptions.signal.aborted, bailed: options.bail && outcomes.some(isRed) }) ??
+    whyStopped(scenario, { interrupted: interruptions.signal.aborted, bailed: hasQuit || (options.bail && outcomes.some(isRed)) }) ??
     (await whyUnfit(scenario, run, interruptions.signal)) ??
     whyHeldBack(links, endOf)
   await schedule(labelled, { parallel: options.parallel, isExclusive, waitsFor }, async (item) => {

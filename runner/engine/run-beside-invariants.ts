@@ -12,7 +12,7 @@ import { startWatch } from './watch.ts'
 export async function runBesideInvariants(scenario: Scenario, frame: Frame, after: string | undefined): Promise<readonly StepResult[]> {
   const { setup, steps, always, invariants } = scenario
   const prepared = await runInOrder(setup, [], frame, { after })
-  const stopped = after ?? whyStopped(prepared) ?? frame.interruption()?.message
+  const stopped = after ?? whyStopped(prepared, frame.pause) ?? frame.interruption()?.message
   // The paths of invariants come after those of all steps.
   const first = setup.length + steps.length + always.length
   const general = invariants.filter(({ isNamed }) => !isNamed)
@@ -23,11 +23,11 @@ export async function runBesideInvariants(scenario: Scenario, frame: Frame, afte
     frame.emit(event)
   }
   const watch = stopped === undefined ? await startWatch(general, [], first, frame) : undefined
-  const work = await runInOrder(steps, [], { ...frame, emit }, { first: setup.length, after: after ?? whyStopped(prepared) })
+  const work = await runInOrder(steps, [], { ...frame, emit }, { first: setup.length, after: after ?? whyStopped(prepared, frame.pause) })
   const watched = (await watch?.stop()) ?? general.map((invariant, index) => tellUnpolled(invariant, [first + index], frame, stopped))
   const unpolled = named
     .filter(({ step }) => !polled.has(step.place))
-    .map((invariant, index) => tellUnpolled(invariant, [first + general.length + index], frame, stopped ?? whyStopped(work)))
+    .map((invariant, index) => tellUnpolled(invariant, [first + general.length + index], frame, stopped ?? whyStopped(work, frame.pause)))
   return [...prepared, ...work, ...watched, ...unpolled]
 }
 

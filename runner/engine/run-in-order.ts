@@ -2,6 +2,8 @@ import type { StepResult } from '../../schemas/event.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Frame } from './frame.ts'
 import { isBroken, weighStep } from './outcome.ts'
+import { runWithPauses } from './pause.ts'
+import type { Pause } from './pause.ts'
 import { skipStep } from './skip-step.ts'
 
 /**
@@ -21,16 +23,16 @@ export async function runInOrder(
   let reason = after
   for (const [index, step] of steps.entries()) {
     const path = [...prefix, first + index]
-    const result = reason === undefined ? await frame.runStep(step, path, frame) : skipStep(step, path, frame, reason)
+    const result = reason === undefined ? await runWithPauses(step, path, frame) : skipStep(step, path, frame, reason)
     results.push(result)
-    if (!goOn) reason ??= whyStopped([result])
+    if (!goOn) reason ??= whyStopped([result], frame.pause)
   }
   return results
 }
 
 /** Why no step may follow on these; undefined when one may. A skipped step breaks nothing: the reason that it was skipped for is in its
  *  result, and the next step finds the same. */
-export function whyStopped(results: readonly StepResult[]): string | undefined {
-  const broken = results.find(isBroken)
+export function whyStopped(results: readonly StepResult[], pause?: Pause): string | undefined {
+  const broken = results.find((result) => isBroken(result) && pause?.isPassedOver(result) !== true)
   return broken === undefined ? undefined : `"${broken.name}" ${weighStep(broken)}`
 }

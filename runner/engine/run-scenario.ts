@@ -18,6 +18,7 @@ import { createFaults, healFaults } from './faults.ts'
 import { followSteps } from './follow-steps.ts'
 import { runBesideInvariants } from './run-beside-invariants.ts'
 import { runInOrder } from './run-in-order.ts'
+import { createPause } from './pause.ts'
 import { keepScope, restoreScope } from './kept-scope.ts'
 import { runStep } from './run-step.ts'
 import { defineNeeds, evaluateOutputs } from './scenario-outputs.ts'
@@ -62,7 +63,13 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const maxOutputBytes = scenario.maxOutputBytes ?? outputLimitBytes
   const place = { scenario: label, within: [], folders: [dirname(file)], fence }
   const frame = { ...place, run, maxOutputBytes, scope, cleaning: false, emit, faults, running: () => progress.running(), runStep }
-  const limited = { ...frame, signal: deadline.signal, interruption: () => interruption(interruptions.signal, deadline, scenario) }
+  const pause = run.pause === undefined ? {} : { pause: createPause(run.pause, deadline) }
+  const limited = {
+    ...frame,
+    ...pause,
+    signal: deadline.signal,
+    interruption: () => interruption(interruptions.signal, deadline, scenario),
+  }
   const unlimited = { ...frame, cleaning: true, signal: interruptions.abandon, interruption: () => interruption(interruptions.abandon) }
   const evaluation = run.evaluator.under(deadline.signal)
   const resumed = run.resumed?.[scenario.name]

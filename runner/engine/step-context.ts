@@ -87,6 +87,7 @@ function nestedFrame(step: Step, frame: Frame, deadline: Deadline): Frame {
     within: [...frame.within, step.name],
     signal: deadline.signal,
     found: undefined,
+    pause: undefined,
     interruption: () => frame.interruption() ?? (deadline.passed ? limit : undefined),
   }
 }

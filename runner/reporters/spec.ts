@@ -64,6 +64,7 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
     }
     case 'run-ended':
     case 'step-started':
+    case 'step-retried':
     case 'poll':
       return undefined
   }

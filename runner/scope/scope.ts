@@ -14,6 +14,8 @@ export interface Scope {
   secretNames(): readonly string[]
   /** The texts in values that are hidden as a whole. */
   hiddenIn(values: JsonObject): readonly string[]
+  /** @returns forgets what is defined from now on; what was masked stays so */
+  mark(): () => void
 }
 
 /** @param initial  what is defined from the start: `testbed`, the inputs of a step file */
@@ -41,6 +43,12 @@ export function createScope(initial: JsonObject, mask: Mask): Scope {
     },
     secretNames: () => [...secrets],
     hiddenIn: (values) => [...new Set(textsIn(values))].filter((text) => mask.covers(text)),
+    mark() {
+      const before = new Set(Object.keys(variables))
+      return () => {
+        for (const name of Object.keys(variables)) if (!before.has(name)) delete variables[name]
+      }
+    },
   }
 }
 

@@ -9,6 +9,8 @@ export interface Deadline {
   readonly passed: boolean
   /** Milliseconds that are left, at least 0. */
   remainingMs(): number
+  /** Stops it: from now on no time passes. @returns lets it go on */
+  hold(): () => void
   /** Must be called when the work is done, or the timer keeps the process alive. */
   dispose(): void
 }
@@ -18,12 +20,18 @@ export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController()
   // Fifty commands may wait for the same deadline.
   setMaxListeners(0, controller.signal)
-  const end = performance.now() + ms
+  let end = performance.now() + ms
+  let held = 0
   let passed = false
-  const timer = setTimeout(() => {
-    passed = true
-    controller.abort(new DOMException(`the deadline of ${ms} ms has passed`, 'TimeoutError'))
-  }, ms)
+  let disposed = false
+  const start = (rest: number) =>
+    setTimeout(() => {
+      passed = true
+      controller.abort(new DOMException(`the deadline of ${ms} ms has passed`, 'TimeoutError'))
+    }, rest)
+  let timer = start(ms)
+  const now = () => (held > 0 ? stoppedAt : performance.now())
+  let stoppedAt = 0
   const follow = () => controller.abort(parent?.reason)
   if (parent?.aborted === true) follow()
   parent?.addEventListener('abort', follow, { once: true })
@@ -32,10 +40,22 @@ export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
     ms,
     get passed() {
       // Work that kept this process busy has kept the timer waiting, too.
-      return passed || performance.now() >= end
+      return passed || now() >= end
     },
-    remainingMs: () => Math.max(0, end - performance.now()),
+    remainingMs: () => Math.max(0, end - now()),
+    hold() {
+      if (held === 0) stoppedAt = performance.now()
+      held += 1
+      clearTimeout(timer)
+      return () => {
+        held -= 1
+        if (held > 0) return
+        end += performance.now() - stoppedAt
+        if (!passed && !disposed) timer = start(Math.max(0, end - performance.now()))
+      }
+    },
     dispose() {
+      disposed = true
       clearTimeout(timer)
       parent?.removeEventListener('abort', follow)
     },

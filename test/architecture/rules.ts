@@ -148,8 +148,8 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': [
     'bench/program.ts',
     'bench/steps.ts',
-    'cli/commands/ssh.ts',
     'cli/report/show-in-browser.ts',
+    'cli/terminal/open-shell.ts',
     'deb/titus-agent/executor/disk-usage.ts',
     'deb/titus-agent/mesos/executor-process.ts',
     'deb/titus-agent/network/kernel.ts',

@@ -11,7 +11,7 @@ import { never } from '../local-run.ts'
 const step = buildStep('run', ['true'], { timeoutMs: 10_000 })
 
 function deadline(more: Partial<Deadline> = {}): Deadline {
-  return { signal: never, ms: 10_000, passed: false, remainingMs: () => 0, dispose: () => undefined, ...more }
+  return { signal: never, ms: 10_000, passed: false, remainingMs: () => 0, dispose: () => undefined, hold: () => () => undefined, ...more }
 }
 
 function classify(error: unknown, { limit = deadline(), interruption }: { limit?: Deadline; interruption?: Interruption } = {}) {
