@@ -55,14 +55,13 @@ export function createScope(initial: JsonObject, mask: Mask): Scope {
 /** A scope inside of another one: it sees what is defined there by now, and what it defines itself stays in it. */
 export function forkScope(outer: Scope, mask: Mask): Scope {
   const inner = createScope({ ...outer.variables }, mask)
-  const secrets = outer.secretNames()
   return {
     ...inner,
     taint(roots, value) {
-      if (roots.some((root) => secrets.includes(root))) mask.add(value)
+      outer.taint(roots, value)
       inner.taint(roots, value)
     },
-    secretNames: () => [...secrets, ...inner.secretNames()],
+    secretNames: () => [...outer.secretNames(), ...inner.secretNames()],
   }
 }
 
