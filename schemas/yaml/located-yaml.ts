@@ -59,9 +59,7 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   const placeAt = placesIn(text, file)
   const foreign = foreignCharacter.exec(text)
   if (foreign !== null) return { problems: [notText(foreign[0], placeAt(foreign.index, foreign.index + 1))] }
-  // The library would look for a key that stands twice by comparing each with all others.
-  const options = { prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'error' } as const
-  const document = parseDocument(text, options)
+  const document = parse(text)
   if (document.errors.length > 0) return { problems: syntaxProblems(document.errors, text, placeAt) }
   const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: findTargets(document), count: 0 }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
@@ -73,6 +71,19 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   if (contents === null || (isScalar(contents) && contents.source === '')) return { problems: reading.problems }
   const root = readNode(contents, reading)
   return root === undefined || reading.problems.length > 0 ? { problems: reading.problems } : { root, problems: [] }
+}
+
+/** The document as the library reads it. */
+function parse(text: string): Document.Parsed {
+  const { stackTraceLimit } = Error
+  try {
+    // The library makes an error of each character that is out of place; with its stack, a megabyte of brackets takes twenty seconds.
+    Error.stackTraceLimit = 0
+    // It would look for a key that stands twice by comparing each with all others.
+    return parseDocument(text, { prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'error' })
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 /** What each alias stands for: the node above that has its anchor, the last of them. The library would search the whole text for each. */

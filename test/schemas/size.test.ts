@@ -30,6 +30,7 @@ const cases: Readonly<Record<string, readonly ['cluster' | 'scenario', (count: n
   'unknown roles': ['cluster', (count) => `roles:\n${lines(count, (index) => `  r${index}: { allow: ["*"], assumedBy: x${index} }`)}`, 500],
   'several machine roles': ['cluster', (count) => `roles:\n${lines(count, (index) => `  r${index}: { service: ec2, allow: ["*"] }`)}`, 800],
   'keys that stand twice': ['cluster', (count) => lines(count, () => 'name: x'), 2000],
+  'brackets that close nothing': ['scenario', (count) => '}'.repeat(count), 10_000],
   'keys of a matrix': ['cluster', (count) => `matrix:\n${lines(count, (index) => `  a${index}: [1, 2]`)}`, 500],
   steps: [
     'scenario',
