@@ -11,7 +11,13 @@ export function countClaims({ setup, steps, always, invariants }: Scenario): num
 }
 
 function countInSteps(steps: readonly Step[]): number {
-  return steps.reduce((sum, step) => sum + countInStep(step), 0)
+  return steps.reduce((sum, step) => sum + timesOf(step) * countInStep(step), 0)
+}
+
+/** How often a step is done: once for each item of a list that the file fixes. */
+function timesOf({ forEach }: Step): number {
+  const list = forEach?.list
+  return list?.type === 'list' ? list.items.length : 1
 }
 
 function countInStep({ kind, expect, params, use, steps, while: beside = [] }: Step): number {

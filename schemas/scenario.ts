@@ -66,6 +66,8 @@ export interface Scenario {
   readonly knownFailure?: string
   /** What it stands for, one scenario each; absent where it stands for itself. */
   readonly rows?: readonly Row[]
+  /** The row that it is, where it is one of several. */
+  readonly row?: Row
   readonly file: string
   readonly place: Place
   readonly tags: readonly string[]

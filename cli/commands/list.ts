@@ -1,4 +1,6 @@
-import type { Scenario } from '../../schemas/scenario.ts'
+import type { Json } from '../../schemas/json.ts'
+import { renderJson } from '../../schemas/json-text.ts'
+import type { Requirement, Scenario, Value } from '../../schemas/scenario.ts'
 import { countOf } from '../../system/count-of.ts'
 import { anyTestbedOptions, flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
@@ -15,12 +17,13 @@ import { tellProblems } from '../terminal/tell-failure.ts'
 /** `titus-bed list`: the scenarios that `run` would take, with their tags. */
 export const command: CommandDefinition = {
   arguments: [{ name: '[files...]', description: 'scenario files, folders or globs (default: scenarios/)', completes: 'yaml' }],
-  description: 'The options that select are those of `run`. A file with mistakes is told and left out, and the exit code is 2 then.',
+  description:
+    'The options that select are those of `run`, and what a scenario needs is listed before it. A file with mistakes is told and left out, and the exit code is 2 then.',
   options: [
     ...anyTestbedOptions,
     ...selectingOptions,
     allowLocalOption,
-    { flags: '--json', description: 'an array: name, file, line, tags, steps of each' },
+    { flags: '--json', description: 'an array: name, file, line, tags, steps, row, needs, requires, outputs of each' },
   ],
   examples: [
     ['titus-bed list', 'what titus-bed run would run'],
@@ -37,21 +40,46 @@ export const command: CommandDefinition = {
     const errors = problems.filter(({ severity }) => severity === 'error')
     await tellProblems(errors, terminal)
     const chosen = chooseScenarios(invocation, scenarios, needed, findTestbed(invocation)?.name ?? noTestbed.name)
-    if (flag(invocation, 'json')) terminal.out(JSON.stringify(chosen.map(describe), null, 2))
+    if (flag(invocation, 'json')) terminal.out(renderJson(chosen.map(describe), 2))
     else for (const line of listLines(chosen)) terminal.out(line)
     return errors.length > 0 ? exitCodes.usage : exitCodes.passed
   },
 }
 
 /** A scenario as data. */
-function describe({ name, file, place, tags, setup, steps, always }: Scenario) {
-  return { name, file, line: place.line, tags, steps: setup.length + steps.length + always.length }
+function describe({ name, file, place, tags, setup, steps, always, row, needs, requires, outputs }: Scenario) {
+  return {
+    name,
+    file,
+    line: place.line,
+    tags,
+    steps: setup.length + steps.length + always.length,
+    ...(row === undefined ? {} : { row: Object.fromEntries(row.vars.map(({ key, value }) => [key, valueOf(value)])) }),
+    needs: Object.fromEntries(needs.map((need) => [need.name, need.file])),
+    requires: requires.map(textOf),
+    outputs: outputs.map(({ key }) => key),
+  }
+}
+
+/** The values of a row are fixed. */
+function valueOf(value: Value): Json {
+  return value.type === 'literal' ? value.value : null
+}
+
+/** A requirement as it is written. */
+function textOf(requirement: Requirement): string {
+  return requirement.type === 'capability' ? requirement.name : requirement.condition.source
 }
 
 function listLines(scenarios: readonly Scenario[]): readonly string[] {
   const width = Math.max(0, ...scenarios.map(({ file }) => file.length))
-  const lines = scenarios.map(
-    ({ file, name, tags }) => `${file.padEnd(width)}  ${name}${tags.length === 0 ? '' : `  [${tags.join(', ')}]`}`,
-  )
+  const lines = scenarios.map(({ file, name, tags, needs, requires }) => {
+    const told = [
+      ...(tags.length === 0 ? [] : [`[${tags.join(', ')}]`]),
+      ...(needs.length === 0 ? [] : [`needs ${needs.map((need) => need.file).join(', ')}`]),
+      ...(requires.length === 0 ? [] : [`requires ${requires.map(textOf).join(', ')}`]),
+    ]
+    return [file.padEnd(width), name, ...told].join('  ')
+  })
   return [...lines, countOf(scenarios.length, 'scenario')]
 }

@@ -175,7 +175,7 @@ async function scenarioSource(
 function meetsOn(testbed: Testbed): NonNullable<ScenarioSource['meets']> {
   return async (requires) => {
     const [{ findUnmet }, { createEvaluator }, { StepError }] = await Promise.all([
-      import('../../runner/engine/requirements.ts'),
+      import('../../runner/requirements.ts'),
       import('../../runner/evaluation/evaluator.ts'),
       import('../../runner/step-error.ts'),
     ])

@@ -2,7 +2,7 @@ import type { Problem } from '../../schemas/problem.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import { toProblem } from '../step-error.ts'
 import type { RunContext } from './frame.ts'
-import { findUnmet } from './requirements.ts'
+import { findUnmet } from '../requirements.ts'
 
 /** Why no further scenario is begun: the run was interrupted, or one before did not pass and none shall follow. */
 export function whyStopped({ place }: Scenario, { interrupted, bailed }: { readonly interrupted: boolean; readonly bailed: boolean }) {

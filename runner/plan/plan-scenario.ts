@@ -1,10 +1,12 @@
 import { capabilitiesOf } from '../../schemas/capabilities.ts'
 import type { Json } from '../../schemas/json.ts'
 import { hostNamesOf, isRefused, resolveHost } from '../../schemas/resolve-host.ts'
-import type { Entry, Scenario, Step } from '../../schemas/scenario.ts'
+import type { Entry, Invariant, Need, Row, Scenario, Step } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createEvaluator } from '../evaluation/evaluator.ts'
+import { findUnmet } from '../requirements.ts'
 import { describeTestbed } from '../scope/scope.ts'
+import { StepError } from '../step-error.ts'
 import { stepKinds } from '../steps/index.ts'
 import { asText, define, fillIn, isWhole, startKnown } from './known-values.ts'
 import type { Known } from './known-values.ts'
@@ -26,10 +28,15 @@ export interface PlannedStep {
   readonly forEach?: { readonly list: Json; readonly name: string; readonly parallel: number }
   readonly soft: boolean
   readonly until?: { readonly withinMs: number; readonly everyMs: number }
+  /** What would be polled beside it. */
+  readonly while: readonly PlannedInvariant[]
   /** The steps inside of it; `parallel` when they run at the same time. */
   readonly steps: readonly PlannedStep[]
   readonly parallel: boolean
 }
+
+/** A claim that would be polled, how often, and for how long it may not hold. */
+export type PlannedInvariant = PlannedStep & { readonly everyMs: number; readonly tolerateMs: number }
 
 /** What a scenario would do, in its order. */
 export interface PlannedScenario {
@@ -37,9 +44,21 @@ export interface PlannedScenario {
   readonly file: string
   readonly tags: readonly string[]
   readonly timeoutMs: number
+  /** The values that it has as one of several rows. */
+  readonly row?: Readonly<Record<string, Json>>
+  /** The scenarios that have to pass before, and the names by which it reads what they give. */
+  readonly needs: readonly Pick<Need, 'name' | 'file' | 'hasRows'>[]
+  /** What it requires of the testbed, as it is written. */
+  readonly requires: readonly string[]
+  /** Why it would be skipped on the testbed; absent where it would run, or where no testbed is known. */
+  readonly skipped?: string
+  readonly exclusive: boolean
+  readonly knownFailure?: string
+  /** The names of what it gives. */
+  readonly outputs: readonly string[]
   readonly setup: readonly PlannedStep[]
-  /** What would be polled beside the steps. */
-  readonly invariants: readonly (PlannedStep & { readonly everyMs: number })[]
+  /** What would be polled beside all of the steps. */
+  readonly invariants: readonly PlannedInvariant[]
   readonly steps: readonly PlannedStep[]
   readonly always: readonly PlannedStep[]
 }
@@ -51,20 +70,56 @@ export async function planScenario(scenario: Scenario, testbed: Testbed | undefi
     const variables = testbed === undefined ? {} : { testbed: describeTestbed(testbed, capabilitiesOf(testbed, stepKinds)) }
     const known = await define(scenario.vars, startKnown(variables, evaluator.under(new AbortController().signal)))
     const plan = (steps: readonly Step[]) => planSteps(steps, known, testbed)
-    const polled = scenario.invariants.map(async ({ step, everyMs }) => ({ ...(await planStep(step, known, testbed)), everyMs }))
+    const skipped = testbed === undefined ? undefined : await whySkipped(scenario, testbed, known)
+    const { row, knownFailure } = scenario
     return {
       name: scenario.name,
       file: scenario.file,
       tags: scenario.tags,
       timeoutMs: scenario.timeoutMs,
+      ...(row === undefined ? {} : { row: await rowOf(row, known) }),
+      needs: scenario.needs.map(({ name, file, hasRows }) => ({ name, file, hasRows })),
+      requires: scenario.requires.map((each) => (each.type === 'capability' ? each.name : each.condition.source)),
+      ...(skipped === undefined ? {} : { skipped }),
+      exclusive: scenario.exclusive === true,
+      ...(knownFailure === undefined ? {} : { knownFailure }),
+      outputs: scenario.outputs.map(({ key }) => key),
       setup: await plan(scenario.setup),
-      invariants: await Promise.all(polled),
+      invariants: await planInvariants(
+        scenario.invariants.filter(({ isNamed }) => !isNamed),
+        known,
+        testbed,
+      ),
       steps: await plan(scenario.steps),
       always: await plan(scenario.always),
     }
   } finally {
     await evaluator.close()
   }
+}
+
+async function rowOf({ vars }: Row, known: Known): Promise<Readonly<Record<string, Json>>> {
+  return Object.fromEntries(await Promise.all(vars.map(async ({ key, value }) => [key, await fillIn(value, known)] as const)))
+}
+
+async function whySkipped({ requires }: Scenario, testbed: Testbed, { evaluation }: Known): Promise<string | undefined> {
+  try {
+    const unmet = await findUnmet(requires, testbed, evaluation)
+    return unmet.length === 0 ? undefined : unmet.map(({ reason }) => `it requires ${reason}`).join('; ')
+  } catch (error) {
+    if (error instanceof StepError) return `what it requires cannot be told: ${error.message}`
+    throw error
+  }
+}
+
+async function planInvariants(
+  invariants: readonly Invariant[],
+  known: Known,
+  testbed: Testbed | undefined,
+): Promise<readonly PlannedInvariant[]> {
+  return await Promise.all(
+    invariants.map(async ({ step, everyMs, tolerateMs }) => ({ ...(await planStep(step, known, testbed)), everyMs, tolerateMs })),
+  )
 }
 
 async function planSteps(steps: readonly Step[], known: Known, testbed: Testbed | undefined): Promise<readonly PlannedStep[]> {
@@ -88,6 +143,7 @@ async function planStep(step: Step, known: Known, testbed: Testbed | undefined):
     ...(forEach === undefined ? {} : { forEach: { ...forEach, list: await fillIn(forEach.list, known) } }),
     soft: step.soft,
     ...(until === undefined ? {} : { until: { withinMs: until.withinMs, everyMs: until.everyMs } }),
+    while: await planInvariants(step.while ?? [], known, testbed),
     steps: await planSteps(inner, use === undefined ? known : await inside(step, known), testbed),
     parallel: use === undefined && inner.length > 0,
   }

@@ -5,21 +5,43 @@ import { countOf } from '../../system/count-of.ts'
 import { showOnOneLine } from '../../system/display.ts'
 import { shellWord } from '../../system/shell-quote.ts'
 import { renderDuration } from '../time/render-duration.ts'
-import type { PlannedScenario, PlannedStep } from './plan-scenario.ts'
+import type { PlannedInvariant, PlannedScenario, PlannedStep } from './plan-scenario.ts'
 
 /** What a scenario would do, as lines for a person: each step with its number in the report, where it acts, what it does and what has to hold. */
-export function renderPlan({ name, file, tags, timeoutMs, setup, invariants, steps, always }: PlannedScenario): string {
+export function renderPlan(planned: PlannedScenario): string {
+  const { name, file, tags, timeoutMs, setup, invariants, steps, always } = planned
   const head = `${name}  (${[file, ...tags, `at most ${renderDuration(timeoutMs)}`].join(', ')})`
-  const part = (title: string, planned: readonly PlannedStep[], first: number) =>
-    planned.length === 0 ? [] : [`${title}:`, ...planned.flatMap((step, index) => renderStep(step, `${first + index}`, '  '))]
-  const polled = invariants.flatMap((step) => [`  every ${renderDuration(step.everyMs)}:`, ...renderStep(step, '', '  ')])
+  const part = (title: string, some: readonly PlannedStep[], first: number) =>
+    some.length === 0 ? [] : [`${title}:`, ...some.flatMap((step, index) => renderStep(step, `${first + index}`, '  '))]
+  const polled = invariants.flatMap((invariant) => renderInvariant(invariant, '', '  '))
   return [
     head,
+    ...renderTerms(planned),
     ...part('setup', setup, 1),
     ...(polled.length === 0 ? [] : ['while the steps run:', ...polled]),
     ...part('steps', steps, setup.length + 1),
     ...part('always', always, setup.length + steps.length + 1),
   ].join('\n')
+}
+
+/** On which terms it runs, and what it gives. */
+function renderTerms({ row, needs, requires, skipped, exclusive, knownFailure, outputs }: PlannedScenario): readonly string[] {
+  const values = Object.entries(row ?? {}).map(([key, value]) => `${key} = ${oneLine(value)}`)
+  return [
+    ...(values.length === 0 ? [] : [`the row: ${values.join(', ')}`]),
+    ...needs.map((need) => `needs ${need.file} to pass, and reads what ${need.hasRows ? 'each of its rows' : 'it'} gives as ${need.name}`),
+    ...requires.map((each) => `requires ${showOnOneLine(each)}`),
+    ...(skipped === undefined ? [] : [`would be skipped here: ${showOnOneLine(skipped)}`]),
+    ...(exclusive ? ['runs alone'] : []),
+    ...(knownFailure === undefined ? [] : [`is known to fail: ${showOnOneLine(knownFailure)}`]),
+    ...(outputs.length === 0 ? [] : [`gives ${outputs.join(', ')}`]),
+  ]
+}
+
+function renderInvariant(invariant: PlannedInvariant, before: string, margin: string): readonly string[] {
+  const { everyMs, tolerateMs } = invariant
+  const holds = tolerateMs === 0 ? 'each time it has to hold' : `it may not hold for ${renderDuration(tolerateMs)} at most`
+  return [`${margin}${before}every ${renderDuration(everyMs)}, and ${holds}:`, ...renderStep(invariant, '', margin)]
 }
 
 function renderStep(step: PlannedStep, number: string, margin: string): readonly string[] {
@@ -37,6 +59,7 @@ function renderStep(step: PlannedStep, number: string, margin: string): readonly
     ...(until === undefined ? [] : [`${below}again every ${renderDuration(until.everyMs)}, for at most ${renderDuration(until.withinMs)}`]),
     ...(captures.length === 0 ? [] : [`${below}keeps ${captures.join(', ')}`]),
     ...(soft ? [`${below}soft: it does not decide`] : []),
+    ...step.while.flatMap((invariant) => renderInvariant(invariant, 'beside it, ', below)),
     ...steps.flatMap((inner, index) => renderStep(inner, number === '' ? '' : `${number}.${index + 1}`, below)),
   ]
 }

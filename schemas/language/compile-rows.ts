@@ -41,7 +41,7 @@ export function compileRows(node: LocatedNode, names: Names, problems: Problem[]
 export function expandRows(scenario: Scenario): readonly Scenario[] {
   const { rows, ...rest } = scenario
   if (rows === undefined) return [scenario]
-  return rows.map(({ label, vars }) => ({ ...rest, name: `${rest.name} (${label})`, vars: [...vars, ...rest.vars] }))
+  return rows.map((row) => ({ ...rest, row, name: `${rest.name} (${row.label})`, vars: [...row.vars, ...rest.vars] }))
 }
 
 interface LocatedRow extends Pick<Variables, 'variables'> {

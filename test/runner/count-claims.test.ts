@@ -15,6 +15,7 @@ t.test('each expectation counts, those that kinds imply too, of a table each cel
   const count = async (text: string, files = {}) => countClaims(await scenarioOf(`scenario: x\n${text}\n`, files))
   t.equal(await count("steps:\n  - { host: bastion, run: 'true' }"), 1, 'exit: 0')
   t.equal(await count(`steps:${cells}`), 8)
+  t.equal(await count("steps:\n  - { host: bastion, run: 'true', forEach: { list: [a, b, c] } }"), 3)
   t.equal(await count("steps:\n  - { host: bastion, run: 'true', expect: { exit: 1, stdout: x } }"), 2)
   t.equal(await count('steps:\n  - assert: { testbed.name: x, testbed.region: y }\nalways:\n  - assert: { testbed.name: x }'), 3)
   t.equal(await count("steps:\n  - group:\n      - { host: bastion, run: 'true' }\n      - { host: gateway, run: 'true' }"), 2)

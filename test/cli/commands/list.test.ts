@@ -25,7 +25,18 @@ t.test('list: names, files and tags, in the order of the files', async (t) => {
   })
   const { code, out } = await typeCommand(cwd, 'list', '--tag', 'slow', '--json')
   t.equal(code, 0)
-  t.strictSame(JSON.parse(out), [{ name: 'the second', file: 'scenarios/longer.yaml', line: 2, tags: ['smoke', 'slow'], steps: 2 }])
+  t.strictSame(JSON.parse(out), [
+    {
+      name: 'the second',
+      file: 'scenarios/longer.yaml',
+      line: 2,
+      tags: ['smoke', 'slow'],
+      steps: 2,
+      needs: {},
+      requires: [],
+      outputs: [],
+    },
+  ])
   t.match(await typeCommand(cwd, 'list', '--grep', 'nothing', '--json'), { code: 0, out: '[]\n' })
 })
 
@@ -34,4 +45,24 @@ t.test('list: a file with mistakes is told, and the others are listed', async (t
   writeFileSync(join(cwd, 'a.yaml'), scenario('the first'))
   writeFileSync(join(cwd, 'b.yaml'), 'scenario: x\nstep: []\n')
   t.match(await typeCommand(cwd, 'list', 'a.yaml', 'b.yaml'), { code: 2, out: /^a\.yaml {2}the first\n1 scenario\n$/, err: /unknown-key/ })
+})
+
+t.test('list: rows, what each needs, before it, and requires', async (t) => {
+  const cwd = tempFolder(t)
+  writeFileSync(join(cwd, 'base.yaml'), `${scenario('the base')}outputs: { word: x }\n`)
+  const head =
+    "tags: [smoke]\nneeds: { first: base.yaml }\nrequires: [lab, 'length(hosts) > `1`']\ncross: { size: [1, 2], kind: [m4.large] }\n"
+  writeFileSync(join(cwd, 'top.yaml'), scenario('the top', head))
+  const told = '  [smoke]  needs base.yaml  requires lab, length(hosts) > `1`\n'
+  t.match(await typeCommand(cwd, 'list', 'top.yaml'), {
+    code: 0,
+    out: `base.yaml  the base\ntop.yaml   the top (size: 1, kind: m4.large)${told}top.yaml   the top (size: 2, kind: m4.large)${told}3 scenarios\n`,
+  })
+  t.match(JSON.parse((await typeCommand(cwd, 'list', 'top.yaml', '--json')).out), [
+    { name: 'the base', outputs: ['word'] },
+    { row: { size: 1, kind: 'm4.large' }, needs: { first: 'base.yaml' }, requires: ['lab', 'length(hosts) > `1`'] },
+    { row: { size: 2 } },
+  ])
+  const { out } = await typeCommand(cwd, 'explain', 'top.yaml')
+  t.match(out, /^the row: size = 2, kind = m4\.large\nneeds base\.yaml to pass/m)
 })

@@ -2,6 +2,8 @@ import t from 'tap'
 import { planScenario } from '../../../runner/plan/plan-scenario.ts'
 import { renderPlan } from '../../../runner/plan/render-plan.ts'
 import { buildScenario, buildStep, place, toValue } from '../build-scenario.ts'
+import { expandRows } from '../../../schemas/language/compile-rows.ts'
+import { scenarioOf } from '../../schemas/language/scenario-text.ts'
 import { testbedOn } from '../../cli/fake-testbed.ts'
 
 const polled = { withinMs: 60_000, everyMs: 500, retryOn: [], idempotent: false }
@@ -95,4 +97,57 @@ t.test('a step for each item tells of the list, and leaves the item as it is wri
   const plan = await planScenario(said, undefined)
   t.match(renderPlan(plan), '  1. say it\n      for each item of ["a","b"], 2 items, 2 at a time\n      run on local: echo ${{ item }}\n')
   t.match(plan.steps[0]?.forEach, { list: ['a', 'b'], name: 'item', parallel: 2 })
+})
+
+const living = `scenario: it lives
+needs: { base: base.yaml, shapes: shapes.yaml }
+requires: [lab, "length(hosts) >= \`9\`"]
+exclusive: true
+knownFailure: ISSUE-7
+matrix: [{ size: 1, kind: m4.large }, { size: 2, kind: t3 }]
+invariants:
+  answers: { host: gateway, run: 'true', every: 200ms }
+  lasts: { host: bastion, run: 'echo \${{ size }}', every: 2s, tolerate: 5s }
+steps:
+  - { name: it is used, host: gateway, run: 'echo \${{ base.word }} \${{ size }}', while: [lasts] }
+outputs: { word: x }
+`
+const steps = "steps:\n  - { host: gateway, run: 'true', capture: { a: stdout } }\noutputs: { word: '${{ a }}' }\n"
+
+t.test('on which terms it runs: its row, what it needs and requires, what is polled beside which step', async (t) => {
+  const scenario = await scenarioOf(living, {
+    'dir/base.yaml': `scenario: base\n${steps}`,
+    'dir/shapes.yaml': `scenario: shapes\ncross: { a1: [1] }\n${steps}`,
+  })
+  const [first, second] = expandRows(scenario)
+  if (first === undefined || second === undefined) return
+  const plan = await planScenario(second, testbedOn('lab'))
+  t.equal(
+    renderPlan(plan),
+    `it lives (size: 2, kind: t3)  (dir/s.yaml, at most 10m 0s)
+the row: size = 2, kind = t3
+needs dir/base.yaml to pass, and reads what it gives as base
+needs dir/shapes.yaml to pass, and reads what each of its rows gives as shapes
+requires lab
+requires length(hosts) >= \`9\`
+would be skipped here: it requires length(hosts) >= \`9\`, which is not so on testbed blue (lab)
+runs alone
+is known to fail: ISSUE-7
+gives word
+while the steps run:
+  every 200 ms, and each time it has to hold:
+  answers
+      run on gateway: true
+      expects exit: 0
+steps:
+  1. it is used
+      run on gateway: echo \${{ base.word }} 2
+      expects exit: 0
+      beside it, every 2.0 s, and it may not hold for 5.0 s at most:
+      lasts
+          run on bastion: echo 2
+          expects exit: 0`,
+  )
+  t.match(await planScenario(first, undefined), { row: { size: 1, kind: 'm4.large' }, requires: ['lab', 'length(hosts) >= `9`'] })
+  t.equal((await planScenario(first, undefined)).skipped, undefined, 'without a testbed nobody knows')
 })

@@ -1,11 +1,11 @@
-import { capabilitiesOf } from '../../schemas/capabilities.ts'
-import type { Requirement } from '../../schemas/scenario.ts'
-import type { Testbed } from '../../schemas/testbed.ts'
-import type { Evaluation } from '../evaluation/evaluator.ts'
-import { evaluateCondition } from '../scope/evaluate.ts'
-import { createMask } from '../scope/mask.ts'
-import { createScope, describeTestbed } from '../scope/scope.ts'
-import { stepKinds } from '../steps/index.ts'
+import { capabilitiesOf } from '../schemas/capabilities.ts'
+import type { Requirement } from '../schemas/scenario.ts'
+import type { Testbed } from '../schemas/testbed.ts'
+import type { Evaluation } from './evaluation/evaluator.ts'
+import { evaluateCondition } from './scope/evaluate.ts'
+import { createMask } from './scope/mask.ts'
+import { createScope, describeTestbed } from './scope/scope.ts'
+import { stepKinds } from './steps/index.ts'
 
 /** What a testbed lacks. */
 export interface Unmet {

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { findUnmet } from '../../../runner/engine/requirements.ts'
-import { reporterKinds } from '../../../runner/reporters/index.ts'
-import { plainPalette } from '../../../runner/reporters/reporter.ts'
-import { emptyReport, foldEvent } from '../../../runner/report.ts'
-import type { Event } from '../../../schemas/event.ts'
-import type { Requirement } from '../../../schemas/scenario.ts'
-import { buildScenario, place } from '../build-scenario.ts'
-import { evaluation, holding, run, testbed } from '../local-run.ts'
+import { findUnmet } from '../../runner/requirements.ts'
+import { reporterKinds } from '../../runner/reporters/index.ts'
+import { plainPalette } from '../../runner/reporters/reporter.ts'
+import { emptyReport, foldEvent } from '../../runner/report.ts'
+import type { Event } from '../../schemas/event.ts'
+import type { Requirement } from '../../schemas/scenario.ts'
+import { buildScenario, place } from './build-scenario.ts'
+import { evaluation, holding, run, testbed } from './local-run.ts'
 
 function capability(name: string): Requirement {
   return { type: 'capability', name, place }
