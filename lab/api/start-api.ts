@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 
-import { openSocketFolder } from '../bundle/socket-folder.ts'
+import { openSocketFolder } from '../../system/socket-folder.ts'
 import type { RegionState } from '../region-state.ts'
 
 import { prepareCertificates } from './certificates.ts'

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { TestbedError } from '../../schemas/failure.ts'
-import { openSocketFolder } from './socket-folder.ts'
+import { openSocketFolder } from '../../system/socket-folder.ts'
 
 /** Where a relay listens. */
 export interface RelayEnd {

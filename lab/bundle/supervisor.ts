@@ -18,8 +18,8 @@ import { identifyProcess } from '../../system/process-identity.ts'
 import type { ProcessIdentity } from '../../system/process-identity.ts'
 import { parseRelayRequest, readLine, renderRelayRequest } from './relay-protocol.ts'
 import type { RelayRequest } from './relay-protocol.ts'
-import { openSocketFolder } from './socket-folder.ts'
-import type { SocketFolder } from './socket-folder.ts'
+import { openSocketFolder } from '../../system/socket-folder.ts'
+import type { SocketFolder } from '../../system/socket-folder.ts'
 import type { RegionMessage, SupervisorMessage } from './messages.ts'
 
 /* A program: holds a lab. It owns the listeners on 127.0.0.1, and everything of the lab dies with it.

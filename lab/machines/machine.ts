@@ -5,8 +5,10 @@ import type { LabMachine } from '../lab.ts'
 import { machineIds } from '../machine-ids.ts'
 import type { Link } from '../network/links.ts'
 import type { Router } from '../network/router.ts'
+import type { Shape } from '../network/shape-link.ts'
 import { readBootOutcome, readBootTime } from './boot-outcome.ts'
 import type { Disk } from './disk.ts'
+import { freezeControlGroup, thawControlGroup } from './freezer.ts'
 import { readMachineLog } from './machine-log.ts'
 import { rebootExitCode } from './nspawn.ts'
 import { startPayload } from './payload.ts'
@@ -30,6 +32,14 @@ export interface Machine {
   stop(): Promise<void>
   /** Asks the system to reboot, and presses the reset button ten seconds later; one that has failed is started again. */
   reboot(): Promise<void>
+  /** Pulls the plug, and leaves it down. What it has written stays, for the computer under it lives on. Does nothing when it is down. */
+  crash(): Promise<void>
+  /** Stops all its processes where they stand. @throws Error when it does not run */
+  freeze(): Promise<void>
+  /** Lets them go on; does nothing when it is not frozen. */
+  thaw(): void
+  /** Makes all its interfaces, those to come too, send as a shape says. @throws NoNetem when this computer cannot do it */
+  shape(shape: Shape): Promise<void>
   /** Pulls the plug and removes everything of it. */
   terminate(): Promise<void>
 }
@@ -61,12 +71,14 @@ export function createMachine(options: MachineOptions): Machine {
   let payload: Payload | undefined
   let hasNamespace = false
   let reset: Payload | undefined
+  let shape: Shape = {}
   const become = (state: LabMachine['state']): void => {
     if (current.state !== state) current = { state, sinceMs: Date.now() }
   }
 
   // `before` is the time of the last boot's end; nothing is awaited before the machine counts as booting, or it would be booted twice.
   const run = async (before: number): Promise<void> => {
+    thawControlGroup(groupPath)
     const running = startPayload({ ...options, namespace: instanceId, groupPath })
     payload = running
     become('booting')
@@ -139,8 +151,10 @@ export function createMachine(options: MachineOptions): Machine {
       }
       for (const link of wanted) {
         const known = links.find(({ device }) => device === link.device)
-        if (known === undefined) await router.attach(link, instanceId)
-        else await router.route(link.device, known.addresses, link.addresses)
+        if (known === undefined) {
+          await router.attach(link, instanceId)
+          if (Object.keys(shape).length > 0) await router.shape(link, instanceId, shape)
+        } else await router.route(link.device, known.addresses, link.addresses)
         links = [...links.filter((each) => each !== known), link]
       }
     },
@@ -161,6 +175,20 @@ export function createMachine(options: MachineOptions): Machine {
       reset = running
       running.reboot()
       if (!(await endsWithin(running, shutdownMs))) running.kill()
+    },
+    crash: async () => {
+      if (payload === undefined) return
+      await pullThePlug()
+      become('stopped')
+    },
+    freeze: async () => {
+      if (payload === undefined) throw new Error(`${instanceId} does not run`)
+      await freezeControlGroup(groupPath)
+    },
+    thaw: () => thawControlGroup(groupPath),
+    shape: async (wanted) => {
+      shape = wanted
+      for (const link of links) await router.shape(link, instanceId, wanted)
     },
     terminate: async () => {
       await pullThePlug()

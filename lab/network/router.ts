@@ -3,6 +3,8 @@ import { runProgram } from '../run-program.ts'
 import { buildLinkCommands } from './links.ts'
 import type { Link } from './links.ts'
 import { addMachineNamespaces, removeMachineNamespaces } from './machine-namespaces.ts'
+import { shapeLink } from './shape-link.ts'
+import type { Shape } from './shape-link.ts'
 
 /** The router of the region: the network namespace that the caller runs in. Every method may be called again. */
 export interface Router {
@@ -18,6 +20,8 @@ export interface Router {
   detach(device: string): Promise<void>
   /** Sends other addresses to a link than before. */
   route(device: string, before: readonly string[], now: readonly string[]): Promise<void>
+  /** Makes the machine's end of a link send as a shape says. @throws NoNetem when this computer cannot do it */
+  shape(link: Link, namespace: string, shape: Shape): Promise<void>
 }
 
 async function batch(commands: readonly string[], namespace?: string): Promise<void> {
@@ -72,6 +76,7 @@ export function createRouter(): Router {
     detach: async (device) => {
       await batch([`link delete ${device}`])
     },
+    shape: (link, namespace, shape) => shapeLink(namespace, `eth${link.deviceIndex}`, shape),
     route: async (device, before, now) => {
       const { add, remove } = compareAddresses(before, now)
       await batch([

@@ -1,6 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSocketFolder } from '../bundle/socket-folder.ts'
+import { openSocketFolder } from '../../system/socket-folder.ts'
 import type { RegionMessage } from '../bundle/messages.ts'
 import { startApi } from '../api/index.ts'
 import { findInstance, startMetadata } from '../metadata/index.ts'
@@ -10,8 +10,10 @@ import { createResolver } from '../network/resolver.ts'
 import { buildNameTable } from '../network/resolver-answers.ts'
 import { createRouter } from '../network/router.ts'
 import { createRegistryHandler } from '../registry/index.ts'
+import { createBreaker } from './break-machine.ts'
 import { controlSocket, serveControl } from './control.ts'
 import { makeAdminKey, writeCredentialsFile } from './credentials.ts'
+import type { MachineFaults } from '../faults/machine-faults.ts'
 import { shareProgram } from '../machines/share-program.ts'
 import { openMachine } from './open-machine.ts'
 import { regionOptionsFile } from './options.ts'
@@ -47,6 +49,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
   })
 
   const node = options.node === undefined ? undefined : await shareProgram(options.node)
+  const faults = new Map<string, MachineFaults>()
   const resolver = createResolver(() => buildNameTable(reconciler.state()))
   const reconciler = createReconciler({
     initial: await api.readRegion(),
@@ -61,6 +64,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
         onPowerOff,
       ),
     stopInstance: (instanceId) => stopInstance(instanceId, region, credentials),
+    faults,
     log,
   })
   await resolver.listen(fixedAddresses.resolver)
@@ -70,7 +74,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
   })
   await reconciler.reconcile()
   await serveRelay(sockets.path('relay.sock'), reconciler.state)
-  await serveControl(sockets.path(controlSocket), reconciler, () => api.readRegion())
+  await serveControl(sockets.path(controlSocket), reconciler, () => api.readRegion(), createBreaker(faults, reconciler))
   const credentialsFile = writeCredentialsFile(stateDir, credentials)
   tell({ type: 'ready', access: { region, account, credentialsFile, internetAddress: fixedAddresses.internet } })
 }

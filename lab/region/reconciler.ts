@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { compileFaults } from '../faults/fault-rules.ts'
+import type { RegionFaults } from '../faults/machine-faults.ts'
 import type { LabMachine } from '../lab.ts'
 import type { Machine } from '../machines/machine.ts'
 import { buildRouterAddresses } from '../network/links.ts'
@@ -21,6 +24,13 @@ export interface Reconciler {
   listMachines(): readonly LabMachine[]
   /** What a machine said last, `Machine.log`; undefined when there is no such machine. */
   machineLog(instanceId: string): Promise<string> | undefined
+  /**
+   * Does something with a machine while nothing else is done with it; what follows the API waits.
+   * @throws Error when there is no such machine, or it stays busy
+   */
+  withMachine(instanceId: string, act: (machine: Machine) => Promise<void>): Promise<void>
+  /** Says that a machine is down though the API wants it up: it stays so until the API has stopped it, which it is told to do, and started it. */
+  keepDown(instanceId: string): Promise<void>
 }
 
 /** What the reconciler works with. */
@@ -32,11 +42,15 @@ export interface ReconcilerOptions {
   readonly createMachine: (instance: Instance, links: readonly Link[], onPowerOff: () => void) => Promise<Machine>
   /** Tells the API that an instance has switched itself off. */
   readonly stopInstance: (instanceId: string) => Promise<void>
+  /** What is broken of the network, as it is at the time. */
+  readonly faults: RegionFaults
   readonly log: (line: string) => void
 }
 
 const debounceMs = 20
 const pollMs = 2000
+/** How long an action on a machine may take (a power button pressed in vain: ten seconds), and how often it is looked whether it has ended. */
+const [busyMs, lookMs] = [30_000, 20]
 
 interface Entry {
   machine?: Machine
@@ -72,7 +86,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     state = await options.readRegion()
     await router.setAddresses(buildRouterAddresses(state))
     await Promise.all(state.vpcs.flatMap(({ cidr }) => addressAt(cidr, 2) ?? []).map((address) => resolver.listen(address)))
-    await router.filter(compileSecurityGroups(state))
+    await router.filter(compileSecurityGroups(state) + compileFaults(state, options.faults))
     for (const { id, state: instanceState } of state.instances) {
       const entry = entries.get(id)
       if (entry !== undefined && instanceState !== 'running' && instanceState !== 'pending') entry.hasPoweredOff = false
@@ -102,8 +116,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       case 'boot': {
         const { id } = action.instance
         const onPowerOff = (): void => {
-          entry.hasPoweredOff = true
-          options.stopInstance(id).catch((error: unknown) => log(`stop ${id}: ${String(error)}`))
+          reconciler.keepDown(id).catch((error: unknown) => log(`stop ${id}: ${String(error)}`))
         }
         entry.reboots = action.instance.reboots ?? 0
         entry.machine ??= await options.createMachine(action.instance, action.links, onPowerOff)
@@ -138,6 +151,26 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     },
     listMachines: () => state.instances.flatMap((instance) => describeMachine(instance, entries.get(instance.id))),
     machineLog: (instanceId) => entries.get(instanceId)?.machine?.log(),
+    withMachine: async (instanceId, deed) => {
+      const deadline = performance.now() + busyMs
+      for (let entry = entries.get(instanceId); ; entry = entries.get(instanceId)) {
+        if (entry?.machine === undefined) throw new Error(`there is no machine ${instanceId}`)
+        if (!entry.isBusy) {
+          entry.isBusy = true
+          return await deed(entry.machine).finally(() => {
+            entry.isBusy = false
+            reconciler.trigger()
+          })
+        }
+        if (performance.now() > deadline) throw new Error(`${instanceId} is busy with something else`)
+        await sleep(lookMs)
+      }
+    },
+    keepDown: async (instanceId) => {
+      const entry = entries.get(instanceId)
+      if (entry !== undefined) entry.hasPoweredOff = true
+      await options.stopInstance(instanceId)
+    },
   }
   schedule(pollMs)
   return reconciler

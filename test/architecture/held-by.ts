@@ -46,7 +46,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'lab/bundle/': ['test/lab/bundle/bundle.test.ts'],
   'lab/bundle/lab-file.ts': ['test/lab/bundle/relay-protocol.test.ts'],
   'lab/bundle/open-relay.ts': ['test/lab/bundle/relay-protocol.test.ts'],
-  'lab/bundle/socket-folder.ts': ['test/lab/bundle/relay-protocol.test.ts'],
+  'system/socket-folder.ts': ['test/lab/bundle/relay-protocol.test.ts'],
   'lab/doctor/': ['test/lab/doctor.test.ts'],
   'lab/emulator/': [
     'test/lab/api/access.test.ts',

@@ -184,6 +184,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'system/regular-file.ts',
     'system/find-program.ts',
     'system/make-folders.ts',
+    'system/socket-folder.ts',
     'deb/packaging/',
     'deb/process/properties.ts',
     'deb/titus-agent/configure-docker.ts',

@@ -11,7 +11,7 @@ import type { Test } from 'tap'
 import { labName, readLabFile, writeLabFile } from '../../../lab/bundle/lab-file.ts'
 import { openRelay } from '../../../lab/bundle/open-relay.ts'
 import { parseRelayRequest, readLine, renderRelayRequest } from '../../../lab/bundle/relay-protocol.ts'
-import { openSocketFolder } from '../../../lab/bundle/socket-folder.ts'
+import { openSocketFolder } from '../../../system/socket-folder.ts'
 import { listMachines } from '../../../lab/list-machines.ts'
 
 /** Two ends of a connection. */

@@ -4,7 +4,10 @@ import { networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fixedAddresses } from '../../../lab/network/addresses.ts'
 import { buildLinks, buildRouterAddresses } from '../../../lab/network/links.ts'
+import { compileFaults } from '../../../lab/faults/fault-rules.ts'
+import type { MachineFaults } from '../../../lab/faults/machine-faults.ts'
 import { createRouter } from '../../../lab/network/router.ts'
+import { NoNetem } from '../../../lab/network/shape-link.ts'
 import { compileSecurityGroups } from '../../../lab/network/security-groups.ts'
 import { makeGroup, makeInstance, makeInterface, makeRegion } from '../region-state.ts'
 
@@ -109,6 +112,44 @@ results['after the rules are gone'] = await probe('i-1', '30.0.100.10', 22)
 const echo = new Promise<string>((resolve) => alive.once('data', (data: Buffer) => resolve(data.toString())))
 alive.write('still here')
 results['a connection from before'] = await Promise.race([echo, sleep(20_000, 'silent')])
+
+const broken = (id: string, faults: MachineFaults): Promise<void> =>
+  router.filter(compileSecurityGroups(region) + compileFaults(region, new Map([[id, faults]])))
+await broken('i-2', { isolation: { ways: [{ from: 'i-1', to: 'i-2' }] } })
+results['isolated, the bastion logs in'] = await probe('i-1', '30.0.100.10', 22)
+results['isolated, one of its group'] = await probe('i-3', '30.0.100.10', 80)
+await broken('i-2', { isolation: { from: ['i-3'], ways: [] } })
+const [split, others] = await Promise.all([probe('i-3', '30.0.100.10', 80), probe('i-1', '30.0.100.10', 22)])
+results['a partition between two'] = `${split}, ${others} to a third`
+await broken('i-3', { slowness: { lossBasisPoints: 10_000 } })
+results['all is lost'] = await probe('i-3', '30.0.100.10', 80)
+await broken('i-1', { isolation: { ways: [] } })
+let isHeard = false
+alive.on('data', () => (isHeard = true))
+alive.write('nobody hears this')
+await sleep(300)
+await router.filter(compileSecurityGroups(region) + compileFaults(region, new Map()))
+results['a connection of who is isolated'] = isHeard ? 'heard' : 'cut'
+await new Promise((resolve) => (isHeard ? resolve(true) : alive.once('data', resolve)))
+results['and when it is healed'] = 'it goes on'
+const [link] = buildLinks(region).filter(({ instanceId }) => instanceId === 'i-2')
+if (link !== undefined) {
+  await router.shape(link, 'i-2', { bitsPerSecond: 1_000_000 })
+  results['a rate'] = spawnSync('tc', ['-netns', 'i-2', 'qdisc', 'show', 'dev', 'eth0'], { encoding: 'utf8' }).stdout.split(' ')[1] ?? ''
+  const delayed = router.shape(link, 'i-2', { delayMs: 5, jitterMs: 1 })
+  // Whether the kernel of this computer has it: what is asked of it is either done, or refused by name.
+  results['a delay'] = await delayed.then(
+    () =>
+      spawnSync('tc', ['-netns', 'i-2', 'qdisc', 'show', 'dev', 'eth0'], { encoding: 'utf8' }).stdout.includes('netem')
+        ? 'netem'
+        : 'not there',
+    (error: unknown) => (error instanceof NoNetem ? 'netem' : String(error)),
+  )
+  await router.shape(link, 'i-2', {})
+  await router.shape(link, 'i-2', {})
+  results['and none any more'] =
+    spawnSync('tc', ['-netns', 'i-2', 'qdisc', 'show', 'dev', 'eth0'], { encoding: 'utf8' }).stdout.split(' ')[1] ?? ''
+}
 const own = (networkInterfaces()['lo'] ?? []).map(({ address }) => address)
 results["the router's own addresses"] = own
   .filter((address) => address.startsWith('10.'))

@@ -29,6 +29,15 @@ t.test('packets go where the security groups let them, and nowhere else', async 
     'the internet and a private machine': 'EHOSTUNREACH',
     'after the rules are gone': 'silent',
     'a connection from before': 'still here',
+    'isolated, the bastion logs in': 'open',
+    'isolated, one of its group': 'silent',
+    'a partition between two': 'silent, open to a third',
+    'all is lost': 'silent',
+    'a connection of who is isolated': 'cut',
+    'and when it is healed': 'it goes on',
+    'a rate': 'tbf',
+    'a delay': 'netem',
+    'and none any more': 'noqueue',
     "the router's own addresses": '10.9.0.2 10.9.1.1',
   })
 })

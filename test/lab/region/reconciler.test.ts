@@ -18,6 +18,7 @@ const router: Router = {
   attach: nothing,
   detach: nothing,
   route: nothing,
+  shape: nothing,
 }
 
 /** A reconciler over a region that stays as it is; says `read` and `create` when it reads it and makes a machine. */
@@ -36,6 +37,7 @@ function watch(region: RegionState, more: Partial<ReconcilerOptions> = {}) {
       return Promise.reject(new Error('no room'))
     },
     stopInstance: nothing,
+    faults: new Map(),
     log: () => undefined,
     ...more,
   })
@@ -85,6 +87,10 @@ t.test('what a machine says of itself is handed on: a limit that it could not be
     connect: nothing,
     stop: nothing,
     reboot: nothing,
+    crash: nothing,
+    freeze: nothing,
+    thaw: () => undefined,
+    shape: nothing,
     terminate: nothing,
   }
   const { reconciler } = watch(makeRegion({ instances: [makeInstance('i-1')], networkInterfaces }), { createMachine: async () => machine })
