@@ -1,9 +1,14 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
 import { askSocket } from './bundle/open-relay.ts'
 import type { LabMachine } from './lab.ts'
 import type { LabInstance } from './region-state.ts'
 import { controlSocket } from './region/control.ts'
+
+/** The control socket of a lab: an absolute path, which may be longer than connect(2) takes. */
+export function controlSocketOf(stateDir: string): string {
+  return join(resolve(stateDir), controlSocket)
+}
 
 /**
  * The machines of a lab that runs, as its reconciler sees them.

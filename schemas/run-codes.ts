@@ -1,5 +1,10 @@
 /** Problems that a step meets while it runs. */
 export const runCodes = {
+  'lacks-capability': {
+    cause: 'A step does what the testbed lacks: another target, or another computer, has it.',
+    cure: 'Say it under requires:, so that the scenario is skipped there; titus-bed status shows what there is.',
+  },
+  machine: { cause: 'Something could not be done to a machine.', cure: 'See what it said; titus-bed ssh gets there.' },
   assertion: { cause: 'What a step expects does not hold.', cure: 'Compare what was expected with what was found.' },
   'implied-assertion': { cause: 'What a kind expects by itself does not hold.', cure: 'Write what else is expected, such as exit: 1.' },
   'nothing-asserted': { cause: 'No assertion of a scenario was evaluated.', cure: 'See which steps were skipped, and why.' },

@@ -200,6 +200,8 @@ export interface StepShape {
   readonly host: 'required' | 'optional' | 'none'
   /** What it can do on some targets and not on others, by the names that `requires:` has for it: `machine.stop`. */
   readonly capabilities?: Capabilities
+  /** Which of these a step takes, by its parameters as far as they are fixed. */
+  readonly needs?: (params: Json) => readonly string[]
   /** What is expected when the file does not say: `{ exit: 0 }`. */
   readonly implies: JsonObject
   /** It reads and changes nothing, so that it may be polled beside steps, as an invariant. */

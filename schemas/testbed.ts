@@ -53,4 +53,6 @@ export interface AwsAccess {
   readonly endpoint?: string
   /** An AWS credentials file (mode 0600) with a `default` profile; absent where the user's own AWS configuration counts. */
   readonly credentialsFile?: string
+  /** In the lab the unix socket by which its region breaks and heals machines: an absolute path. */
+  readonly controlSocket?: string
 }

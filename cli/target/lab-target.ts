@@ -9,10 +9,8 @@ import { writeTargetRecord } from './target-record.ts'
 
 /** The lab of a testbed as a target: the one that runs, or a new one. @throws TestbedError when it cannot be had */
 export async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
-  const [{ findLab, listMachines, openRelay, readMachineLog, standardImages, startLab }, { containerImages }] = await Promise.all([
-    import('../../lab/index.ts'),
-    import('../../deb/images/index.ts'),
-  ])
+  const [{ controlSocketOf, findLab, listMachines, openRelay, readMachineLog, standardImages, startLab }, { containerImages }] =
+    await Promise.all([import('../../lab/index.ts'), import('../../deb/images/index.ts')])
   const stateDir = labFolder(workspace)
   const running = await findLab(stateDir)
   const told = new Set<string>()
@@ -38,7 +36,8 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
       progress: (line) => terminal.status(`lab: ${line}`),
       signal,
     }))
-  const access = { endpoint: connection.endpoint, credentialsFile: connection.credentialsFile }
+  const { endpoint, credentialsFile } = connection
+  const access = { endpoint, credentialsFile, controlSocket: controlSocketOf(stateDir) }
   return {
     access,
     account: connection.account,

@@ -10,20 +10,19 @@ export function createBreaker(
   faults: Map<string, MachineFaults>,
   reconciler: Pick<Reconciler, 'withMachine' | 'keepDown' | 'reconcile'>,
 ): BreakMachine {
-  const set = async (id: string, change: MachineFaults | ((known: MachineFaults) => MachineFaults)): Promise<void> => {
-    const known = faults.get(id) ?? {}
-    const now = typeof change === 'function' ? change(known) : { ...known, ...change }
-    if (Object.keys(now).length === 0) faults.delete(id)
-    else faults.set(id, now)
+  const set = async (id: string, change: { readonly [Key in keyof MachineFaults]: MachineFaults[Key] | undefined }): Promise<void> => {
+    const now = Object.entries({ ...faults.get(id), ...change }).filter(([, fault]) => fault !== undefined)
+    if (now.length === 0) faults.delete(id)
+    else faults.set(id, Object.fromEntries(now))
     await reconciler.reconcile()
   }
   return async (request) => {
     const { instanceId: id } = request
     if ('heals' in request) {
       if (request.heals === 'freeze') return reconciler.withMachine(id, async (machine) => machine.thaw())
-      if (request.heals === 'isolate') return set(id, ({ isolation: _, ...others }) => others)
+      if (request.heals === 'isolate') return set(id, { isolation: undefined })
       await reconciler.withMachine(id, (machine) => machine.shape({}))
-      return set(id, ({ slowness: _, ...others }) => others)
+      return set(id, { slowness: undefined })
     }
     switch (request.kind) {
       case 'crash':

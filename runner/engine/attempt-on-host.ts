@@ -13,6 +13,7 @@ import type { Attempt } from './attempt.ts'
 import { erroredAttempt } from './errored-attempt.ts'
 import { toPlainData } from './plain-data.ts'
 import type { Frame } from './frame.ts'
+import { refuseLacking } from '../steps/lacking.ts'
 import { createStepContext } from './step-context.ts'
 import type { Observations } from './step-context.ts'
 import { validateParams } from './validate-params.ts'
@@ -35,6 +36,7 @@ export async function attemptOnHost(
   let result: Json | undefined
   try {
     const params = validateParams(kind, await evaluateValue(step.params, scope, evaluation), step.params)
+    refuseLacking(kind, params, frame.run.testbed)
     const found = toPlainData(await kind.run(await createStepContext(step, path, frame, deadline, host, observations), params))
     result = isObject(found) ? { ...found, ...whereabouts } : found
     await hideSecrets(step.capture, result, mask, evaluation)

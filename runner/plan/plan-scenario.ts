@@ -8,6 +8,7 @@ import { findUnmet } from '../requirements.ts'
 import { describeTestbed } from '../scope/scope.ts'
 import { StepError } from '../step-error.ts'
 import { stepKinds } from '../steps/index.ts'
+import { lackingOf } from '../steps/lacking.ts'
 import { asText, define, fillIn, isWhole, startKnown } from './known-values.ts'
 import type { Known } from './known-values.ts'
 
@@ -22,6 +23,8 @@ export interface PlannedStep {
   readonly does: Json
   readonly expect: Readonly<Record<string, Json>>
   readonly captures: readonly string[]
+  /** Capabilities that it takes and the testbed lacks: it would be errored. */
+  readonly lacks: readonly string[]
   /** The condition that it runs under. */
   readonly if?: string
   /** The list that it is done for, as far as it is known, and the name of its items, which stand as they are written. */
@@ -131,14 +134,17 @@ async function planSteps(steps: readonly Step[], known: Known, testbed: Testbed 
 async function planStep(step: Step, known: Known, testbed: Testbed | undefined): Promise<PlannedStep> {
   const { container, until, use, forEach } = step
   const inner = use === undefined ? (step.steps ?? []) : use.steps
+  const shape = stepKinds[step.kind]
+  const params = await fillIn(step.params, known)
   return {
     name: step.name,
     kind: step.kind,
     hosts: step.host === undefined ? [] : hostsOf(await fillIn(step.host, known), testbed),
     ...(container === undefined ? {} : { container: await fillIn(container, known) }),
-    does: use === undefined ? await fillIn(step.params, known) : { file: use.file, with: await fillIn(step.params, known) },
+    does: use === undefined ? params : { file: use.file, with: params },
     expect: await expectationsOf(step, known),
     captures: step.capture.map(({ name }) => name),
+    lacks: testbed === undefined || shape === undefined ? [] : lackingOf(shape, params, testbed),
     ...(step.if === undefined ? {} : { if: step.if.source }),
     ...(forEach === undefined ? {} : { forEach: { ...forEach, list: await fillIn(forEach.list, known) } }),
     soft: step.soft,

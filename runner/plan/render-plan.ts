@@ -1,4 +1,4 @@
-import type { Json } from '../../schemas/json.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
 import { renderJson } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { countOf } from '../../system/count-of.ts'
@@ -45,7 +45,7 @@ function renderInvariant(invariant: PlannedInvariant, before: string, margin: st
 }
 
 function renderStep(step: PlannedStep, number: string, margin: string): readonly string[] {
-  const { name, kind, hosts, container, does, expect, captures, until, soft, steps, parallel, forEach } = step
+  const { name, kind, hosts, container, does, expect, captures, lacks, until, soft, steps, parallel, forEach } = step
   const place = hosts.length === 0 ? '' : ` on ${hosts.join(', ')}`
   const inside = container === undefined ? '' : `, in container ${oneLine(container)}`
   const below = `${margin}    `
@@ -58,6 +58,7 @@ function renderStep(step: PlannedStep, number: string, margin: string): readonly
     ...claims,
     ...(until === undefined ? [] : [`${below}again every ${renderDuration(until.everyMs)}, for at most ${renderDuration(until.withinMs)}`]),
     ...(captures.length === 0 ? [] : [`${below}keeps ${captures.join(', ')}`]),
+    ...lacks.map((capability) => `${below}cannot be done: the testbed lacks ${capability}`),
     ...(soft ? [`${below}soft: it does not decide`] : []),
     ...step.while.flatMap((invariant) => renderInvariant(invariant, 'beside it, ', below)),
     ...steps.flatMap((inner, index) => renderStep(inner, number === '' ? '' : `${number}.${index + 1}`, below)),
@@ -74,11 +75,25 @@ function describe(kind: string, does: Json): string {
   if (kind === 'run' && Array.isArray(does)) {
     return showOnOneLine(does.map((word) => (typeof word === 'string' && word.includes('${{') ? word : shellWord(String(word)))).join(' '))
   }
+  if (kind === 'machine' && isObject(does)) return describeValues(does)
   if (kind === 'use' && isObject(does)) {
     const given = does['with'] ?? {}
     return `${oneLine(does['file'] ?? '')}${isObject(given) && Object.keys(given).length > 0 ? ` with ${oneLine(given)}` : ''}`
   }
   return oneLine(does)
+}
+
+/** An operation with its values as a person says it: `slow, delay 100ms, loss 5%`. */
+function describeValues(does: JsonObject): string {
+  const words = Object.entries(does).map(([operation, values]) => {
+    const parts = isObject(values) ? Object.entries(values).map(([key, value]) => `${key} ${listed(value)}`) : [oneLine(values)]
+    return [operation, ...parts].join(', ')
+  })
+  return words.join('; ')
+}
+
+function listed(value: Json): string {
+  return Array.isArray(value) ? value.map((item: Json) => oneLine(item)).join(', ') : oneLine(value)
 }
 
 function oneLine(value: Json): string {

@@ -1,120 +1,207 @@
-import type { Json } from '../../schemas/json.ts'
-import type { PowerOperation } from '../aws/instance-power.ts'
-import { ConnectionError } from '../hops/connection-error.ts'
-import type { Machine } from '../hops/machine.ts'
+import { durationForm, durationPattern } from '../../schemas/duration.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
+import { offsetPattern, orderFlaws, parseOrder, percentPattern, plainOperations, ratePattern } from '../faults/fault-params.ts'
+import type { FaultTarget } from '../faults/fault-target.ts'
+import type { Fault, FaultName } from '../faults/faults.ts'
+import { machineCapabilities } from '../faults/operations.ts'
+import type { Operation } from '../faults/operations.ts'
 import { StepError } from '../step-error.ts'
 import type { StepContext, StepKind } from './kind.ts'
 
-/** The pause between two looks at a machine that is on its way up or down, and how long one look may take, in milliseconds. */
-const [lookEveryMs, lookMs] = [250, 5000]
+/** The pause between two looks at a machine that is on its way up or down, in milliseconds. */
+const lookEveryMs = 250
 
-/** A machine is switched off, on, or off and on. */
+const duration = { type: 'string', pattern: durationPattern, patternErrorMessage: durationForm }
+const percent = { type: 'string', pattern: percentPattern, patternErrorMessage: 'a share: 5%, 0.25%' }
+
+/** Something is done to a machine, to see what survives it. */
 export const machine: StepKind = {
   summary:
-    'Stops, starts or reboots the machine of `host:`, and waits until it is down, or up again. What is down at the end is started after `always`.',
+    'Stops, starts, reboots, crashes, freezes, isolates, slows, fills or skews the machine of `host:`, and waits until it is so. What is broken at the end is healed after `always`, the last first.',
   schema: {
-    description: 'What is done: by EC2 on AWS, and in the lab by its own.',
-    type: 'string',
-    enum: ['stop', 'start', 'reboot'],
+    description: 'What is done: a word, or a mapping for what takes values.',
+    anyOf: [
+      { type: 'string', enum: [...plainOperations, 'slow', 'fill', 'skew'], description: 'what is done' },
+      {
+        type: 'object',
+        description: 'one thing that is done, with its values',
+        additionalProperties: false,
+        minProperties: 1,
+        maxProperties: 1,
+        properties: {
+          isolate: {
+            description: 'Cuts the machine off from machines that are named, both ways; the word alone cuts it off from everything.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['from'],
+            properties: {
+              from: {
+                description: 'The machines that it is cut off from.',
+                type: 'array',
+                minItems: 1,
+                items: { description: 'A machine or a group.', type: 'string', format: 'host' },
+              },
+            },
+          },
+          slow: {
+            description: 'Holds up what the machine sends, its SSH too.',
+            type: 'object',
+            additionalProperties: false,
+            minProperties: 1,
+            properties: {
+              delay: { ...duration, description: 'For how long each packet is held.' },
+              jitter: { ...duration, description: 'By how much the delay varies, either way.' },
+              loss: { ...percent, description: 'The share of packets that get lost.' },
+              rate: {
+                type: 'string',
+                pattern: ratePattern,
+                patternErrorMessage: 'a rate: 64kbit, 1mbit, 1gbit',
+                description: 'How much it sends in a second at most.',
+              },
+            },
+          },
+          fill: {
+            description: 'Fills a disk up to a share, by a file that takes room.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['disk'],
+            properties: {
+              disk: { ...percent, description: 'How full it is then, as df(1) says.' },
+              path: {
+                type: 'string',
+                pattern: '^/',
+                patternErrorMessage: 'an absolute path',
+                default: '/',
+                description: 'A folder of the disk.',
+              },
+            },
+          },
+          skew: {
+            description: 'Sets the clock wrong, and stops what would set it right.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['clock'],
+            properties: {
+              clock: {
+                type: 'string',
+                pattern: offsetPattern,
+                patternErrorMessage: 'a duration with its sign and unit: +90s, -5m',
+                description: 'By how much it is ahead (+) or behind (-).',
+              },
+            },
+          },
+        },
+      },
+    ],
   },
   example: `
-name: an agent reboots
+name: an agent sends slowly
 host: agents[0]
-machine: reboot
-timeout: 3m
-expect: { ready: { lt: 120 } }`,
-  changes: (params) => (typeof params === 'string' ? `${params} of a machine` : undefined),
-  capabilities: {
-    'machine.stop': { meaning: 'A machine can be stopped.', targets: ['lab', 'aws'] },
-    'machine.start': { meaning: 'A machine can be started.', targets: ['lab', 'aws'] },
-    'machine.reboot': { meaning: 'A machine can be rebooted.', targets: ['lab', 'aws'] },
+machine: { slow: { delay: 100ms, jitter: 10ms, loss: 0.5% } }
+timeout: 1m
+expect: { ready: { lt: 30 } }`,
+  changes: (params) => `${wordOf(params)} of a machine`,
+  capabilities: machineCapabilities,
+  needs(params) {
+    const name = `machine.${wordOf(params)}`
+    if (machineCapabilities[name] === undefined) return []
+    return [name, ...(isObject(params) && params['isolate'] !== undefined ? ['machine.partition'] : [])]
   },
   host: 'required',
   implies: {},
   asserts: true,
   results: {
-    ready: 'Seconds until it was down, or up and answered over SSH.',
+    ready: 'Seconds until it was so: down, up and answering over SSH, frozen, cut off.',
     downMs: 'Milliseconds from the last answer before a reboot to the first one after it; null for what else is done.',
+    bytes: 'Bytes that `fill` took of the disk; null for what else is done.',
     host: 'The name of the machine.',
   },
+  check: orderFlaws,
   async run(context, params) {
-    const operation = params as PowerOperation
+    const { operation, values } = parseOrder(params)
     const startedMs = context.clock.elapsed()
-    const power = powerOf(context)
-    const downMs = await power[operation](context.signal)
+    const found = await carryOut(context, operation, values)
     const ready = Math.round(context.clock.elapsed() - startedMs) / 1000
-    context.check({ subject: operation, passed: true, implied: true, expected: done[operation], actual: done[operation], explanation: '' })
-    return { ready, downMs }
+    const is = states[operation]
+    context.check({ subject: operation, passed: true, implied: true, expected: is, actual: is, explanation: '' })
+    return { ready, downMs: null, bytes: null, ...found }
   },
 }
 
-const done = { stop: 'down', start: 'up', reboot: 'up again' } as const
-
-type Power = Readonly<Record<PowerOperation, (signal: AbortSignal) => Promise<Json>>>
-
-/** The power switch of the machine that a step acts on. */
-function powerOf(context: StepContext): Power {
-  const { machine: target, testbed, clock } = context
-  const instanceId = testbed.hosts.find(({ name }) => name === target.name)?.instanceId
-  if (instanceId === undefined || testbed.target === 'hosts')
-    throw new StepError('no-host', `${target.name} has no power switch that titus-bed knows`, {
-      hint: 'name a machine of a testbed that was raised',
-    })
-  const ask = async (operation: PowerOperation, signal: AbortSignal) =>
-    (await import('../aws/instance-power.ts')).switchInstance(operation, instanceId, { api: testbed.api, region: testbed.region, signal })
-  const look = async (signal: AbortSignal) =>
-    (await import('../aws/instance-power.ts')).instanceState(instanceId, { api: testbed.api, region: testbed.region, signal })
-  const wait = (what: string, signal: AbortSignal, isReached: () => Promise<boolean>) =>
-    waitFor(context, `${target.name} ${what}`, signal, isReached)
-  const key = `power of ${target.name}`
-  const power: Power = {
-    async stop(signal) {
-      context.broken(key, { name: `start ${target.name}`, heal: async (until) => void (await power.start(until)) })
-      await ask('stop', signal)
-      await wait('to be down', signal, async () => (await look(signal)) === 'stopped')
-      return null
-    },
-    async start(signal) {
-      await ask('start', signal)
-      await wait('to answer', signal, async () => (await bootOf(target, signal)) !== undefined)
-      context.healed(key)
-      return null
-    },
-    async reboot(signal) {
-      const before = await bootOf(target, signal)
-      if (before === undefined) throw new StepError('connection', `${target.name} does not answer, and so cannot be seen to reboot`)
-      await ask('reboot', signal)
-      let lastMs = clock.elapsed()
-      await wait('to have booted anew', signal, async () => {
-        const boot = await bootOf(target, signal)
-        if (boot === before) lastMs = clock.elapsed()
-        return boot !== undefined && boot !== before
-      })
-      return Math.round(clock.elapsed() - lastMs)
-    },
-  }
-  return power
+/** The word for what is done, as far as it is fixed. */
+function wordOf(params: Json): string {
+  return isObject(params) ? Object.keys(params).join(', ') : typeof params === 'string' ? params : 'change'
 }
 
-/** Looks until something is so. @throws StepError `timeout` when the time is over before */
-async function waitFor(context: StepContext, what: string, signal: AbortSignal, isReached: () => Promise<boolean>): Promise<void> {
-  const { clock } = context
-  const startedMs = clock.elapsed()
-  for (let attempt = 1; !(await isReached()); attempt += 1) {
-    if (signal.aborted) throw new StepError('timeout', `waited for ${what}`)
-    context.progress(attempt, Math.round(clock.elapsed() - startedMs), `waiting for ${what}`)
-    await clock.sleep(lookEveryMs, signal)
+/** What a machine is when it has been done. */
+const states: Readonly<Record<Operation, string>> = {
+  stop: 'down',
+  start: 'up',
+  reboot: 'up again',
+  crash: 'down',
+  freeze: 'frozen',
+  thaw: 'up',
+  isolate: 'cut off',
+  heal: 'whole',
+  slow: 'slow',
+  fill: 'full',
+  skew: 'wrong',
+}
+
+async function carryOut(context: StepContext, operation: Operation, values: JsonObject): Promise<JsonObject> {
+  const { signal } = context
+  const target = targetOf(context)
+  const [power, { faults, healAll }] = await Promise.all([import('../faults/power.ts'), import('../faults/faults.ts')])
+  const { name } = context.machine
+  const heals = (kind: string) => context.healed(`${kind} of ${name}`)
+  const breaks = async (kind: FaultName, fault: Fault): Promise<JsonObject> => {
+    context.broken(`${kind} of ${name}`, { name: `${fault.cure} ${name}`, heal: (until) => fault.heal(target, until) })
+    return fault.inflict(target, values, signal)
+  }
+  switch (operation) {
+    case 'stop':
+    case 'crash':
+      context.broken(`power of ${name}`, { name: `start ${name}`, heal: (until) => power.startMachine(target, until) })
+      await (operation === 'stop' ? power.stopMachine(target, signal) : power.crashMachine(target, signal))
+      return {}
+    case 'start':
+      await power.startMachine(target, signal)
+      heals('power')
+      return {}
+    case 'reboot':
+      return { downMs: await power.rebootMachine(target, signal) }
+    case 'thaw':
+      await faults.freeze.heal(target, signal)
+      heals('freeze')
+      return {}
+    case 'heal':
+      await healAll(target, signal)
+      for (const kind of ['power', ...Object.keys(faults)]) heals(kind)
+      return {}
+    case 'freeze':
+    case 'isolate':
+    case 'slow':
+    case 'fill':
+    case 'skew':
+      return breaks(operation, faults[operation])
   }
 }
 
-/** The id that the kernel gave to the boot of a machine; undefined while it does not answer. @throws ConnectionError when it is not the machine that it should be */
-async function bootOf(target: Machine, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(lookMs)])
-    const exit = await target.exec(['cat', '/proc/sys/kernel/random/boot_id'], { timeoutMs: lookMs, signal: limited })
-    return exit.exitCode === 0 ? exit.stdout.trim() : undefined
-  } catch (error) {
-    if (error instanceof ConnectionError && ['connection', 'interrupted', 'login'].includes(error.code)) return undefined
-    throw error
+function targetOf(context: StepContext): FaultTarget {
+  const { machine: it, testbed, clock } = context
+  return {
+    machine: it,
+    testbed,
+    clock,
+    async wait(what, signal, isReached) {
+      const startedMs = clock.elapsed()
+      const waited = `waiting for ${it.name} ${what}`
+      for (let attempt = 1; !(await isReached()); attempt += 1) {
+        if (signal.aborted) throw new StepError('timeout', waited.replace('waiting', 'waited'))
+        context.progress(attempt, Math.round(clock.elapsed() - startedMs), waited)
+        await clock.sleep(lookEveryMs, signal)
+      }
+    },
   }
 }

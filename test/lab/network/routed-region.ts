@@ -113,8 +113,9 @@ const echo = new Promise<string>((resolve) => alive.once('data', (data: Buffer) 
 alive.write('still here')
 results['a connection from before'] = await Promise.race([echo, sleep(20_000, 'silent')])
 
-const broken = (id: string, faults: MachineFaults): Promise<void> =>
-  router.filter(compileSecurityGroups(region) + compileFaults(region, new Map([[id, faults]])))
+function broken(id: string, faults: MachineFaults): Promise<void> {
+  return router.filter(compileSecurityGroups(region) + compileFaults(region, new Map([[id, faults]])))
+}
 await broken('i-2', { isolation: { ways: [{ from: 'i-1', to: 'i-2' }] } })
 results['isolated, the bastion logs in'] = await probe('i-1', '30.0.100.10', 22)
 results['isolated, one of its group'] = await probe('i-3', '30.0.100.10', 80)

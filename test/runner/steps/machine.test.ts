@@ -96,7 +96,7 @@ t.test('a reboot has ended when the machine has booted anew, and tells for how l
 })
 
 t.test('what is no operation, repeats itself or has no machine is an error at load', async (t) => {
-  t.same(await codesOf('steps:\n  - { host: gateway, machine: explode }\n'), ['unknown-value 3:31'])
+  t.same(await codesOf('steps:\n  - { host: gateway, machine: explode }\n'), ['wrong-type 3:31'])
   t.same(await codesOf('steps:\n  - { machine: stop }\n'), ['missing-host 3:7'])
   t.same(await codesOf('steps:\n  - { host: gateway, machine: reboot, until: { within: 1m } }\n'), ['not-idempotent 3:39'])
 })
