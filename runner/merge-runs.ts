@@ -41,6 +41,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
   const flaky = ends.reduce((sum, end) => sum + (end.flaky ?? 0), 0)
   const outcomes = ends.map(({ outcome }) => outcome)
   const isAlone = wholes.every(({ cell }) => cell === undefined)
+  const unasserted = ends.reduce((sum, end) => sum + (end.unasserted ?? 0), 0)
   return [
     {
       at,
@@ -64,6 +65,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
       counts,
       ...(flaky === 0 ? {} : { flaky }),
       assertions: ends.reduce((sum, { assertions }) => sum + assertions, 0),
+      ...(unasserted === 0 ? {} : { unasserted }),
     },
   ]
 }

@@ -1,6 +1,7 @@
 import type { Check, Event, Outcome, StepResult } from '../schemas/event.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Problem } from '../schemas/problem.ts'
+import { countOf } from '../system/count-of.ts'
 
 /** What a run came to: the fold of its events, and nothing that they do not tell. Times in milliseconds. */
 export interface RunReport {
@@ -121,6 +122,12 @@ export function countScenarios(outcomes: readonly (Outcome | 'flaky')[]): Pick<R
   const of = (wanted: Outcome | 'flaky'): number => outcomes.filter((outcome) => outcome === wanted).length
   const counts = { passed: of('passed'), failed: of('failed'), errored: of('errored'), skipped: of('skipped') }
   return of('flaky') === 0 ? { counts } : { counts, flaky: of('flaky') }
+}
+
+/** How many assertions ran; where scenarios were skipped as a whole, of how many. */
+export function tellAssertions({ assertions, unasserted }: Pick<RunReport, 'assertions' | 'unasserted'>): string {
+  if (unasserted === undefined) return countOf(assertions, 'assertion')
+  return `${assertions} of ${countOf(assertions + unasserted, 'assertion')} ran on this target`
 }
 
 /** The names on the way to a step, its own the last: no two steps of a scenario that do not have the same way share it. */

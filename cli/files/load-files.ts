@@ -164,7 +164,8 @@ async function scenarioSource(
       requireWritable: (path) => void requireWritable(at(path), fence),
     },
     hosts: hostsOf(testbed),
-    ...(testbed === undefined ? {} : { meets: meetsOn(testbed) }),
+    // Where there is no machine at all, one that is named is looked for all the same: a scenario that names one needs a testbed.
+    ...(testbed === undefined || testbed.hosts.length === 0 ? {} : { meets: meetsOn(testbed) }),
     given,
     ...(environment === undefined ? {} : { environment }),
     ...(project === undefined ? {} : { project }),

@@ -1,6 +1,5 @@
 import type { Outcome } from '../../schemas/event.ts'
-import { countOf } from '../../system/count-of.ts'
-import { countSteps, standingOf, wholeName } from '../report.ts'
+import { countSteps, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { renderReason } from './render-step.ts'
@@ -16,7 +15,7 @@ export function renderSummaryPage(report: RunReport): string {
   const { scenarios, outcome, testbed, target, durationMs, assertions, notes, interrupted } = report
   const parts = [
     `## ${signs[outcome]} ${escape(testbed)} (${escape(target)}): ${outcome}`,
-    `${countList({ ...report.counts, flaky: report.flaky ?? 0 }) || 'no scenario ran'}; steps: ${countList(countSteps(report)) || 'none'}; ${countOf(assertions, 'assertion')} in ${renderDuration(durationMs)}`,
+    `${countList({ ...report.counts, flaky: report.flaky ?? 0 }) || 'no scenario ran'}; steps: ${countList(countSteps(report)) || 'none'}; ${tellAssertions(report)} in ${renderDuration(durationMs)}`,
     ...(interrupted ? ['The run was interrupted: this is what is known of it.'] : []),
     ...(assertions === 0 ? ['Nothing was asserted, so that nothing was shown: the run is red.'] : []),
     ...notes.map((note) => `> ${escape(note)}`),
@@ -37,8 +36,9 @@ function failuresOf({ name, file, steps, outcome, problem }: ScenarioReport): re
   return [...rows, [`${problem.place?.file ?? file}:${problem.place?.line ?? 1}`, name, problem.message.split('\n', 1)[0] ?? '']]
 }
 
-function rowOf({ name, file, outcome, flaky, durationMs }: ScenarioReport): readonly string[] {
-  return [signs[flaky === undefined ? outcome : 'flaky'], name, file, renderDuration(durationMs)]
+function rowOf({ name, file, outcome, flaky, durationMs, problem }: ScenarioReport): readonly string[] {
+  const why = outcome === 'skipped' && problem !== undefined ? `: skipped, ${problem.message.split('\n', 1)[0] ?? ''}` : ''
+  return [signs[flaky === undefined ? outcome : 'flaky'], `${name}${why}`, file, renderDuration(durationMs)]
 }
 
 function tableOf(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -2,7 +2,7 @@ import type { Outcome } from '../../schemas/event.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Palette } from '../../schemas/render-problem.ts'
 import { countOf } from '../../system/count-of.ts'
-import { countSteps, standingOf, wholeName } from '../report.ts'
+import { countSteps, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { groupChecks } from './group-checks.ts'
@@ -31,7 +31,7 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
   const line = [
     scenarios.length === 0 ? 'no scenario ran' : `scenarios: ${scenarios.join(', ')}`,
     `steps: ${[...countOutcomes(steps, palette), ...softly].join(', ') || 'none'}`,
-    `${countAssertions(report)} in ${renderDuration(durationMs)}`,
+    `${tellAssertions(report)} in ${renderDuration(durationMs)}`,
   ].join('; ')
   const late = report.scenarios.flatMap(({ steps }) => steps).flatMap(({ warnings }) => warnings ?? [])
   const notes = [
@@ -49,11 +49,6 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
     line,
     ...notes.map((note) => palette.yellow(note)),
   ].join('\n')
-}
-
-function countAssertions({ assertions, unasserted }: RunReport): string {
-  if (unasserted === undefined) return countOf(assertions, 'assertion')
-  return `${assertions} of ${countOf(assertions + unasserted, 'assertion')} ran on this target`
 }
 
 function countOutcomes(counts: Readonly<Record<Outcome, number>>, palette: Palette): readonly string[] {

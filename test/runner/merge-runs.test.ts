@@ -97,6 +97,9 @@ t.test('sums are those of the runs, whatever these say', async (t) => {
     whole.assertions,
     reports.reduce((sum, { assertions }) => sum + assertions, 0),
   )
+  const skipping = runs.map((events) => events.map((event) => (event.type === 'run-ended' ? { ...event, unasserted: 2 } : event)))
+  t.equal(merged(...skipping).unasserted, 2 * runs.length)
+  t.equal(whole.unasserted, undefined)
   for (const [standing, count] of Object.entries(countSteps(whole)))
     t.equal(
       count,

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { findUnmet } from '../../runner/requirements.ts'
+import { renderSummaryPage } from '../../runner/reporters/markdown.ts'
 import { reporterKinds } from '../../runner/reporters/index.ts'
 import { plainPalette } from '../../runner/reporters/reporter.ts'
 import { emptyReport, foldEvent } from '../../runner/report.ts'
@@ -46,7 +47,7 @@ t.test('a run in which nothing could be shown is red', async (t) => {
 })
 
 t.test('every report tells the reason, and the summary how much was shown', async (t) => {
-  const { events } = await run([
+  const { events, report } = await run([
     buildScenario('shown', [holding('a')]),
     buildScenario('skipped', [holding('a'), holding('b')], { requires: [capability('aws')] }),
   ])
@@ -56,8 +57,10 @@ t.test('every report tells the reason, and the summary how much was shown', asyn
     ['tap13', /# SKIP it requires aws/],
     ['junit', /<skipped message="it requires aws, which testbed none \(lab\) lacks"/],
     ['json', /"unasserted": 2/, /"message": "it requires aws/],
+    ['html', /"unasserted":2/, /it requires aws, which testbed none \(lab\) lacks/],
   ] as const)
     for (const each of told) t.match(render(name, events), each, name)
+  t.match(renderSummaryPage(report), /; 1 of 3 assertions ran on this target in [^]*\| skipped&#58; skipped, it requires aws, /)
 })
 
 function render(name: string, events: readonly Event[]): string {

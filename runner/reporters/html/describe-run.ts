@@ -6,6 +6,7 @@ import { tellApart } from '../../../system/tell-apart.ts'
 import { countSteps, standingOf, wholeName } from '../../report.ts'
 import type { PastOfScenario } from '../../history/past.ts'
 import type { RunReport, ScenarioReport } from '../../report.ts'
+import { renderOutputs } from '../render-outputs.ts'
 import type { ReporterOptions } from '../reporter.ts'
 import { withoutDepth } from '../without-depth.ts'
 import { describeGrid } from './describe-grid.ts'
@@ -60,7 +61,7 @@ export function describeRun(
     }
   }
   const scenarios = report.scenarios.map((scenario, index): PageScenario => {
-    const { name, file, cell, outcome, durationMs, description, owner, flaky, knownFailure, problem, steps } = scenario
+    const { name, file, cell, outcome, durationMs, description, owner, flaky, knownFailure, outputs, problem, steps } = scenario
     return {
       id: ids[index] ?? '',
       name,
@@ -73,6 +74,7 @@ export function describeRun(
       ...(owner === undefined ? {} : { owner }),
       ...(flaky === undefined ? {} : { flaky }),
       ...(knownFailure === undefined ? {} : { knownFailure }),
+      ...(outputs === undefined ? {} : { outputs: renderOutputs(outputs) }),
       ...(problem === undefined ? {} : { problem: describeProblem(problem, places) }),
       ...describePast(pasts.get(scenario)),
       steps: steps.map((step) => describeStep(step, scenario, results.of.get(step))),
@@ -90,6 +92,7 @@ export function describeRun(
     interrupted,
     counts,
     assertions,
+    ...(report.unasserted === undefined ? {} : { unasserted: report.unasserted }),
     notes,
     hosts,
     flaky: report.flaky ?? 0,

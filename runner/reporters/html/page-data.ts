@@ -16,6 +16,8 @@ export interface PageData {
   readonly flaky: number
   readonly steps: Readonly<Record<Standing, number>>
   readonly assertions: number
+  /** Those of scenarios that were skipped as a whole; absent when there is none. */
+  readonly unasserted?: number
   readonly notes: readonly string[]
   readonly hosts: readonly HostSketch[]
   /** The cells of the matrix that the runs were of which the page joins; empty for one run. */
@@ -54,6 +56,8 @@ export interface PageScenario {
   readonly owner?: string
   readonly flaky?: string
   readonly knownFailure?: string
+  /** What it gave to those that need it, a line for each. */
+  readonly outputs?: readonly string[]
   readonly problem?: PageProblem
   readonly past?: PagePast
   readonly steps: readonly PageStep[]

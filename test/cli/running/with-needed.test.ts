@@ -89,3 +89,10 @@ t.test('what is needed only by a scenario that will be skipped on the raised tes
   t.match(await needed('aws'), [{ name: 'gives', file: 'base/gives.yaml' }])
   t.same(await needed('lab'), [])
 })
+
+t.test('one that requires what is not there needs a testbed all the same, when it names its machines', async (t) => {
+  const text = 'scenario: x\nrequires: [lab]\nsteps:\n  - { host: gateway, run: "true" }\n'
+  const { type } = world(t, { 'top/takes.yaml': text, 'top/local.yaml': text.replace('gateway', 'local') })
+  t.match(await type('run', 'top/takes.yaml'), { code: 3, err: /there is no testbed here/ })
+  t.match(await type('run', 'top/local.yaml'), { code: 1, out: /it requires lab, [^]*nothing was asserted/ })
+})

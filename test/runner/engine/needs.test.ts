@@ -142,6 +142,7 @@ t.test('every report tells the outputs', async (t) => {
     ['tap', /^# output word: a$/m, /^# output list: \[1,2\]$/m],
     ['tap13', /^# output word: a$/m],
     ['junit', /<property name="output list" value="\[1,2\]"/],
+    ['html', /"outputs":\["word: a","list: \[1,2\]"\]/],
     ['json', /"outputs": \{\s*"word": "a"/],
   ] as const)
     for (const each of told) t.match(render(name, events), each, name)

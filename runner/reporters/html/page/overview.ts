@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../../schemas/event.ts'
 import { countOf } from '../../../../system/count-of.ts'
+import { tellAssertions } from '../../../report.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageData } from '../page-data.ts'
 import { h, section, styled } from './dom.ts'
@@ -32,7 +33,7 @@ export function verdict(data: PageData): HTMLElement {
       { class: 'counts' },
       ...tally({ ...counts, flaky }, 'scenario'),
       h('li', { class: 'quiet' }, `steps: ${listCounts(steps)}`),
-      h('li', { class: 'quiet' }, `${countOf(assertions, 'assertion')} in ${renderDuration(durationMs)}`),
+      h('li', { class: 'quiet' }, `${tellAssertions(data)} in ${renderDuration(durationMs)}`),
     ),
     interrupted && h('p', { class: 'note warned' }, 'The run was interrupted: this is what is known of it.'),
     assertions === 0 && h('p', { class: 'note warned' }, 'Nothing was asserted, so that nothing was shown: the run is red.'),

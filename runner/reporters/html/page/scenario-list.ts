@@ -77,12 +77,16 @@ export function scenarioItem(scenario: PageScenario, data: PageData): ScenarioIt
   }
 }
 
-function headOf({ id, description, flaky, knownFailure, problem, past }: PageScenario, data: PageData): readonly HTMLElement[] {
+function headOf(
+  { id, description, flaky, knownFailure, outputs = [], problem, past }: PageScenario,
+  data: PageData,
+): readonly HTMLElement[] {
   return [
     h('p', { class: 'facts' }, h('a', { href: `#${id}` }, 'link to this scenario')),
     ...(description === undefined ? [] : [h('p', { class: 'description' }, description)]),
     ...(flaky === undefined ? [] : [h('p', { class: 'note warned' }, `Flaky: ${flaky}`)]),
     ...(knownFailure === undefined ? [] : [h('p', { class: 'note warned' }, `Known to fail: ${knownFailure}`)]),
+    ...outputs.map((output) => h('p', { class: 'facts' }, `Output ${output}`)),
     ...(problem === undefined ? [] : [problemBox(problem, data)]),
     ...(past === undefined || past.runs < 2 ? [] : [pastOfScenario(past)]),
   ]
