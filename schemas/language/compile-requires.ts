@@ -4,7 +4,10 @@ import type { Requirement } from '../scenario.ts'
 import type { LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { StepKinds } from './build-scenario-schema.ts'
-import { testbedMembers } from './names.ts'
+import { compileExpression } from './expression.ts'
+import { childNodes, findReads } from './expression-reads.ts'
+import type { SyntaxNode } from './expression-reads.ts'
+import { hostMembers, testbedMembers } from './names.ts'
 import { parseBare } from './template.ts'
 
 /** How a capability is written, or what was meant as one: words with dots between them. */
@@ -46,7 +49,29 @@ function compileCondition(item: LocatedScalar, text: string, known: readonly str
             : `in a condition a capability is a text: contains(capabilities, '${capability}')`,
     })
   }
-  return parsed === undefined ? [] : [{ type: 'condition', condition: parsed.expression }]
+  if (parsed === undefined) return []
+  const tree = compileExpression(parsed.expression.source)
+  for (const name of tree === undefined ? [] : readOfHosts(tree)) {
+    if (hostMembers.includes(name) || name === 'null') continue
+    const index = Math.max(0, text.search(new RegExp(`\\b${name}\\b`)))
+    problems.push({
+      code: 'undefined-variable',
+      severity: 'error',
+      place: { ...item.locate(index), length: name.length },
+      message: `a host has no "${name}"`,
+      expected: `one of ${hostMembers.join(', ')}`,
+      hint: didYouMean(name, hostMembers),
+    })
+  }
+  return [{ type: 'condition', condition: parsed.expression }]
+}
+
+/** The names that filters of hosts read: one that is misspelt would let no host through, and the scenario be skipped for ever. */
+function readOfHosts(node: SyntaxNode): readonly string[] {
+  const [left, condition] = [node['left'], node['condition']] as readonly (SyntaxNode | undefined)[]
+  const isOfHosts = node.type === 'FilterProjection' && left?.type === 'Field' && left['name'] === 'hosts'
+  const own = isOfHosts && condition !== undefined ? findReads(condition).reads.map(({ name }) => name) : []
+  return [...new Set([...own, ...childNodes(node).flatMap(readOfHosts)])].filter((name) => /^\w+$/.test(name))
 }
 
 function unknownCapability(text: string, { place }: LocatedScalar, known: readonly string[]): Problem {

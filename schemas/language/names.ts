@@ -27,6 +27,9 @@ export interface Members {
 /** What every expression may read of the testbed. */
 export const testbedMembers: readonly string[] = ['name', 'target', 'region', 'account', 'outputs', 'hosts', 'capabilities']
 
+/** What it may read of each of its hosts. */
+export const hostMembers: readonly string[] = ['name', 'group', 'instanceId', 'address', 'user']
+
 /** JMESPath has no word for null; a name that is never defined is how one writes it. */
 const nullName = 'null'
 

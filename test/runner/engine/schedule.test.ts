@@ -22,3 +22,24 @@ t.test('several run at the same time, in their order, and an exclusive one alone
   t.same(await together(['a', 'b'], 1), ['a: a', 'b: b'])
   t.same(await together([], 3), [])
 })
+
+t.test('one that waits for others lets those behind it pass, and an exclusive one is alone all the same', async (t) => {
+  const order = async (items: readonly string[], needs: Readonly<Record<string, string>>, parallel: number) => {
+    const begun: string[] = []
+    const running = new Set<string>()
+    const waitsFor = (item: string) => needs[item]?.split('') ?? []
+    await schedule(items, { parallel, isExclusive: (item) => item === 'x', waitsFor }, async (item) => {
+      running.add(item)
+      begun.push([...running].join(''))
+      for (const other of waitsFor(item).filter((each) => each !== item)) t.notOk(running.has(other), `${item} begins behind ${other}`)
+      await new Promise((resolve) => setImmediate(resolve))
+      running.delete(item)
+    })
+    return begun
+  }
+  t.same(await order(['a', 'b', 'c'], { a: 'b' }, 1), ['b', 'a', 'c'])
+  t.same(await order(['a', 'b', 'c'], { a: 'c' }, 2), ['b', 'bc', 'a'])
+  t.same(await order(['a', 'x', 'b'], { x: 'b' }, 3), ['a', 'ab', 'x'])
+  t.same(await order(['a', 'x', 'b'], { b: 'x' }, 3), ['a', 'x', 'b'])
+  t.same(await order(['a', 'b'], { a: 'a' }, 2), ['b', 'a'], 'nobody waits for ever')
+})
