@@ -58,3 +58,27 @@ t.test('a saved file is run again at once over the same connection, one with mis
   t.equal(parents.length, 4)
   t.equal(new Set(parents).size, 1, 'the connection stayed open')
 })
+
+t.test('a saved scenario that others need is run again, and so are they', async (t) => {
+  const cwd = tempFolder(t)
+  const base = (word: string) =>
+    `scenario: base\nsteps:\n  - { host: local, run: echo ${word}, capture: { said: stdout } }\noutputs: { said: '\${{ said }}' }\n`
+  writeFileSync(join(cwd, 'base.yaml'), base('one'))
+  writeFileSync(
+    join(cwd, 'top.yaml'),
+    `scenario: top\nneeds: { base: base.yaml }\nsteps:\n  - { host: local, run: echo again, expect: { stdout: again } }\noutputs: { heard: '\${{ base.said }}' }\n`,
+  )
+  const stop = new AbortController()
+  const { terminal, out, err } = recordTerminal()
+  const argv = ['run', 'top.yaml', '--allow-local', '--watch']
+  const ended = runProgram(argv, commands, { terminal, signal: stop.signal, abandon: stop.signal, cwd, version: '' })
+  const runs = async (count: number) => waitFor(`run ${count}`, () => countOf(err(), 'watching 2 files') === count)
+  await runs(1)
+  t.match(out(), /: 2 scenarios on[^]*output heard: one/)
+  writeFileSync(join(cwd, 'new.yaml'), base('two'))
+  renameSync(join(cwd, 'new.yaml'), join(cwd, 'base.yaml'))
+  await runs(2)
+  t.match(out(), /output heard: one[^]*: 2 scenarios on[^]*output heard: two/)
+  stop.abort(new Error('SIGINT received'))
+  t.equal(await ended, 0)
+})

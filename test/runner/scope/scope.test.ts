@@ -1,6 +1,8 @@
 import t from 'tap'
 import { createMask } from '../../../runner/scope/mask.ts'
 import { createScope, describeTestbed } from '../../../runner/scope/scope.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
+import { hostMembers, testbedMembers } from '../../../schemas/language/names.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 
 t.test('a name gets its value once', async (t) => {
@@ -59,4 +61,7 @@ t.test('expressions see of a testbed what is no way in', async (t) => {
     { name: 'agents[0]', group: 'agents', instanceId: 'i-2', address: '10.0.0.6', user: 'admin' },
   ])
   t.notMatch(JSON.stringify(seen), /keys/)
+  t.same(Object.keys(seen), testbedMembers, 'the loader knows them')
+  const members = Object.keys((seen['hosts'] as readonly JsonObject[])[1] ?? {})
+  t.same(members.toSorted(), hostMembers.toSorted(), 'and those of hosts')
 })
