@@ -1,10 +1,12 @@
-/** One line of the benchmark. Every sample is a duration in milliseconds; a figure without samples of a kind has an empty list. */
+/** One line of the benchmark. A sample is a duration in milliseconds, unless the figure has another unit; one without samples of a kind has
+ *  an empty list. */
 export interface Figure {
   readonly name: string
   /** The first time: nothing of it was there, nothing was connected. */
   readonly cold: readonly number[]
   /** Each later time. */
   readonly warm: readonly number[]
+  readonly unit?: 'MiB' | '%' | 'files'
   /** How it was measured, from what to what. */
   readonly how: string
 }
@@ -17,6 +19,8 @@ export interface Bench {
   readonly runs: number
   /** Also builds the images within the first `apply`: it gets an empty cache. */
   readonly emptyCache: boolean
+  /** How long growth is watched. */
+  readonly minutes: number
   readonly say: (line: string) => void
   readonly signal: AbortSignal
 }

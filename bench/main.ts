@@ -4,28 +4,37 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Bench, Figure } from './figure.ts'
+import { engineFigures, measureEngine } from './engine.ts'
+import { measureFiles } from './files.ts'
 import { measureImages } from './images.ts'
 import { measureMachines } from './machines.ts'
+import { measureGrowth, measureMemory } from './memory.ts'
 import { describeComputer, renderJson, renderTable } from './report.ts'
 import { measureTestbed, testbedFigures } from './testbed.ts'
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 
-const known = ['image', 'machines', ...testbedFigures]
+/** Those that need no lab. */
+const ofThisComputer = [...engineFigures, 'files', 'memory', 'growth'] as const
+const known = ['image', 'machines', ...testbedFigures, ...ofThisComputer]
 
 const command = new Command('bench')
   .description(
-    'Measures titus-bed in the lab on this computer and prints one table. Removes all that it makes. Needs root, as the lab does.',
+    'Measures titus-bed on this computer, most of it in the lab, and prints one table. Removes all that it makes. Needs root where the lab does.',
   )
   .argument('[figures...]', `${known.join(', ')} (default: all)`, parseFigure)
   .option('--runs <number>', 'how often to repeat what is cheap', parseCount, 3)
+  .option('--minutes <number>', 'how long growth is watched', parseCount, 1)
   .option('--empty-cache', 'also an apply that builds its images')
   .option('--json', 'every sample, for a program')
   // As titus-bed: 2 for a wrong command line
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run bench -- apply scenarios --runs 5\n  npm run bench -- steps --json')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run bench\n  npm run bench -- apply scenarios --runs 5\n  npm run bench -- steps --json\n  npm run bench -- overhead polls hosts files memory (no lab)\n  npm run bench -- growth --minutes 10',
+  )
   .parse()
-const options = command.opts<{ runs: number; emptyCache?: boolean; json?: boolean }>()
+const options = command.opts<{ runs: number; minutes: number; emptyCache?: boolean; json?: boolean }>()
 const named = command.processedArgs[0] as readonly string[] | undefined
 const wanted = new Set(named === undefined || named.length === 0 ? known : named)
 
@@ -46,12 +55,17 @@ const bench: Bench = {
   folder: mkdtempSync(join(tmpdir(), 'titus-bed-bench-')),
   runs: options.runs,
   emptyCache: options.emptyCache === true,
+  minutes: options.minutes,
   say: (line) => console.error(`bench: ${line}`),
   signal: controller.signal,
 }
 const parts: readonly (readonly [boolean, () => Promise<void>])[] = [
   [wanted.has('image'), async () => (await measureImages(bench)).forEach(add)],
   [wanted.has('machines'), async () => (await measureMachines(bench)).forEach(add)],
+  [engineFigures.some((figure) => wanted.has(figure)), () => measureEngine(bench, wanted, add)],
+  [wanted.has('files'), async () => (await measureFiles(bench)).forEach(add)],
+  [wanted.has('memory'), async () => add(await measureMemory(bench))],
+  [wanted.has('growth'), async () => (await measureGrowth(bench)).forEach(add)],
   [testbedFigures.some((figure) => wanted.has(figure)), () => measureTestbed(bench, wanted, add)],
 ]
 

@@ -10,6 +10,8 @@ export interface ProgramOptions {
   readonly timeoutMs?: number
   /** Gets what the program writes, piece by piece, as it comes. */
   readonly onOutput?: (text: string) => void
+  /** Called with its process id; what it gives is called when the program has ended. */
+  readonly onStart?: (pid: number) => () => void
   readonly signal: AbortSignal
 }
 
@@ -24,6 +26,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    const onEnd = child.pid === undefined ? undefined : options.onStart?.(child.pid)
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -41,6 +44,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     child.once('close', (code, killedBy) => {
       clearTimeout(timer)
       clearTimeout(late)
+      onEnd?.()
       signal.removeEventListener('abort', stop)
       if (code !== null && accepted.includes(code)) return resolve(output)
       const reason = late === undefined ? '' : signal.aborted ? ', interrupted' : `, after more than ${timeoutMs / 1000} s`
@@ -49,9 +53,14 @@ export function runProgram(program: string, args: readonly string[], options: Pr
   })
 }
 
-/** Runs `titus-bed`: the built one when the benchmark is built, else from source. */
-export function titusBed(args: readonly string[], options: ProgramOptions): Promise<string> {
+/** The program, and its arguments, that are `titus-bed` with these arguments: the built one when the benchmark is built, else from source. */
+export function commandLine(args: readonly string[]): readonly [string, ...string[]] {
   const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../cli/main.ts' : '../cli/start.cjs', import.meta.url))
-  const env = { ...(options.env ?? process.env), CI: 'true' }
-  return runProgram(process.execPath, [...process.execArgv, main, ...args], { ...options, env })
+  return [process.execPath, ...process.execArgv.filter((option) => option !== '--expose-gc'), main, ...args]
+}
+
+/** Runs `titus-bed`. */
+export function titusBed(args: readonly string[], options: ProgramOptions): Promise<string> {
+  const [program, ...rest] = commandLine(args)
+  return runProgram(program, rest, { ...options, env: { ...(options.env ?? process.env), CI: 'true' } })
 }

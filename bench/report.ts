@@ -32,15 +32,19 @@ export function renderTable(computer: Computer, figures: readonly Figure[]): str
   const head = `${cores} cores (${processor}), ${memoryGiB} GiB, Node.js ${node}; load average at the start: ${load.join(' ')}`
   const rows = [
     ['figure', 'cold', 'warm', 'how measured'],
-    ...figures.map(({ name, cold, warm, how }) => [name, cell(cold), cell(warm), how]),
+    ...figures.map(({ name, cold, warm, unit, how }) => [name, cell(cold, unit), cell(warm, unit), how]),
   ]
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return [head, '', ...rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  '))].join('\n')
 }
 
-/** The same for a program: every sample in milliseconds. */
+/** The same for a program: every sample in milliseconds, or in the unit of its figure. */
 export function renderJson(computer: Computer, figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, cold, warm, how }) => ({ name, how, coldMs: summarise(cold), warmMs: summarise(warm) }))
+  const rows = figures.map(({ name, cold, warm, unit, how }) =>
+    unit === undefined
+      ? { name, how, coldMs: summarise(cold), warmMs: summarise(warm) }
+      : { name, how, unit, cold: summarise(cold), warm: summarise(warm) },
+  )
   return JSON.stringify({ computer, figures: rows }, null, 2)
 }
 
@@ -50,11 +54,12 @@ function summarise(samples: readonly number[]): { median: number; p95?: number; 
   return { median: round(quantile(samples, 0.5)), ...tail, samples: samples.map(round) }
 }
 
-function cell(samples: readonly number[]): string {
+function cell(samples: readonly number[], unit: Figure['unit']): string {
   if (samples.length === 0) return '-'
-  const tail = samples.length < enoughForTail ? '' : `, p95 ${renderDuration(quantile(samples, 0.95))}`
+  const render = unit === undefined ? renderDuration : (value: number) => `${value.toFixed(unit === 'files' ? 0 : 1)} ${unit}`
+  const tail = samples.length < enoughForTail ? '' : `, p95 ${render(quantile(samples, 0.95))}`
   const count = samples.length === 1 ? '' : ` (${samples.length}x)`
-  return `${renderDuration(quantile(samples, 0.5))}${tail}${count}`
+  return `${render(quantile(samples, 0.5))}${tail}${count}`
 }
 
 function renderDuration(ms: number): string {

@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 sh setup/setup.sh
 sh setup/build.sh --if-stale
-exec node dist/bench/main.js "$@"
+exec node --expose-gc dist/bench/main.js "$@"

@@ -162,6 +162,8 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'stack/terraform/run.ts',
   ],
   'node:child_process': [
+    'bench/files.ts',
+    'bench/loopback.ts',
     'bench/program.ts',
     'bench/steps.ts',
     'cli/report/show-in-browser.ts',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { quantile, time, timeEach } from '../../bench/figure.ts'
+import type { Figure } from '../../bench/figure.ts'
 import { runProgram } from '../../bench/program.ts'
 import { renderJson, renderTable } from '../../bench/report.ts'
 import { waitFor } from '../runner/wait-for.ts'
@@ -31,9 +32,10 @@ t.test('a failure has no duration', async (t) => {
 
 t.test('the table and the JSON', async (t) => {
   const warm = Array.from({ length: 20 }, (_, index) => index + 1)
-  const figures = [
+  const figures: readonly Figure[] = [
     { name: 'quick', cold: [1500], warm, how: 'so' },
     { name: 'a long name', cold: [], warm: [61_000, 59_000], how: 'otherwise' },
+    { name: 'memory', cold: [95.25], warm: [], unit: 'MiB', how: 'in another unit' },
   ]
   const [head, , titles, ...rows] = renderTable(computer, figures).split('\n')
   t.match(head, /^2 cores \(a processor\), 8 GiB, .*load average at the start: 0\.1 0\.2 0\.3$/)
@@ -44,6 +46,8 @@ t.test('the table and the JSON', async (t) => {
   const json = JSON.parse(renderJson(computer, figures)) as { figures: unknown[] }
   t.match(json.figures[0], { name: 'quick', coldMs: { median: 1500, samples: [1500] }, warmMs: { median: 10.5, p95: 19 } })
   t.match(json.figures[1], { coldMs: null })
+  t.match(rows[2], /^memory +95\.3 MiB +- +in another unit$/)
+  t.match(json.figures[2], { unit: 'MiB', cold: { median: 95.25 }, warm: null })
 })
 
 t.test('a program', async (t) => {
