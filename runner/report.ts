@@ -1,4 +1,4 @@
-import type { Check, Event, Outcome, StepResult } from '../schemas/event.ts'
+import type { Check, Event, Evidence, Outcome, StepResult } from '../schemas/event.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Problem } from '../schemas/problem.ts'
 import { countOf } from '../system/count-of.ts'
@@ -43,6 +43,8 @@ export interface ScenarioReport {
   readonly knownFailure?: string
   /** What it gave to those that need it, by name. */
   readonly outputs?: Readonly<Record<string, Json>>
+  /** What the machines told when it had failed, for the first time. */
+  readonly evidence?: Evidence
   readonly steps: readonly StepResult[]
 }
 
@@ -83,8 +85,11 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         ...(event.cell === undefined ? {} : { cell: event.cell }),
         steps: [],
       }
-      const before = report.scenarios.findIndex(({ name }) => name === event.scenario)
-      return { ...report, scenarios: before === -1 ? [...report.scenarios, started] : report.scenarios.with(before, started) }
+      const index = report.scenarios.findIndex(({ name }) => name === event.scenario)
+      const before = report.scenarios[index]
+      if (before === undefined) return { ...report, scenarios: [...report.scenarios, started] }
+      const again = before.evidence === undefined ? started : { ...started, evidence: before.evidence }
+      return { ...report, scenarios: report.scenarios.with(index, again) }
     }
     case 'step-ended':
       return changeScenario(report, event.scenario, (scenario) => ({
@@ -96,6 +101,8 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         ...scenario,
         steps: scenario.steps.filter(({ path }) => !event.path.every((part, index) => path[index] === part)),
       }))
+    case 'evidence':
+      return changeScenario(report, event.scenario, (scenario) => ({ ...scenario, evidence: event.evidence }))
     case 'scenario-ended':
       return changeScenario(report, event.scenario, (scenario) => ({
         ...scenario,

@@ -109,6 +109,27 @@ export interface HostSketch {
   readonly via?: string
 }
 
+/** What machines told when a scenario had failed. */
+export interface Evidence {
+  /** How long they were asked, in milliseconds, and how much is kept of their answers, in bytes. */
+  readonly ms: number
+  readonly bytes: number
+  readonly files: readonly EvidenceFile[]
+  /** What could not be had, a sentence each. */
+  readonly missing: readonly string[]
+}
+
+/** An answer of a machine. */
+export interface EvidenceFile {
+  readonly host: string
+  readonly name: string
+  /** Where it is kept whole, for its owner alone. */
+  readonly path: string
+  readonly bytes: number
+  /** Its end. */
+  readonly tail: string
+}
+
 /** One thing that happened in a run: typed, serialisable, secrets already masked. `at` is milliseconds since the epoch. */
 export type Event = { readonly at: number; readonly run: string } & (
   | {
@@ -156,6 +177,7 @@ export type Event = { readonly at: number; readonly run: string } & (
   | { readonly type: 'step-ended'; readonly scenario: string; readonly step: StepResult }
   /** A person runs a step again: what was told of it, and of the steps inside of it, no longer counts. */
   | { readonly type: 'step-retried'; readonly scenario: string; readonly path: readonly number[] }
+  | { readonly type: 'evidence'; readonly scenario: string; readonly evidence: Evidence }
   | {
       readonly type: 'scenario-ended'
       readonly scenario: string

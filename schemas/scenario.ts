@@ -50,6 +50,13 @@ export interface Need {
   readonly place: Place
 }
 
+/** What else machines are asked when a scenario has failed. */
+export interface EvidenceWish {
+  readonly commands: readonly (readonly string[])[]
+  readonly files: readonly string[]
+  readonly units: readonly string[]
+}
+
 /** A scenario file, validated. */
 export interface Scenario {
   readonly name: string
@@ -64,6 +71,8 @@ export interface Scenario {
   readonly exclusive?: boolean
   /** Why it is known to fail: it is green when it does, and red when it does not. */
   readonly knownFailure?: string
+  /** Absent where it asks for nothing of its own. */
+  readonly collect?: EvidenceWish
   /** What it stands for, one scenario each; absent where it stands for itself. */
   readonly rows?: readonly Row[]
   /** The row that it is, where it is one of several. */

@@ -39,7 +39,12 @@ export function readKept(workspace: Workspace, run: string | undefined): KeptRun
       ...(kept.length === 0 ? {} : { expected: kept.join(', ') }),
       hint: 'run with --keep-on-fail; --testbed names another testbed',
     })
-  return { run: wanted, scenarios: parseJson(readFileSync(fileOf(workspace, wanted), 'utf8')) as unknown as readonly KeptScenario[] }
+  const scenarios = parseJson(readFileSync(fileOf(workspace, wanted), 'utf8')) as unknown as readonly KeptScenario[]
+  // What was kept before values that a secret stands in were hidden has none.
+  return {
+    run: wanted,
+    scenarios: scenarios.map((scenario) => ({ ...scenario, hidden: (scenario as Partial<KeptScenario>).hidden ?? [] })),
+  }
 }
 
 /** Forgets what a run kept, once it is cleared away. */

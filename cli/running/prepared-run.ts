@@ -69,6 +69,9 @@ export async function prepareRun(
       message: '--keep-on-fail and --retry do not go together: what is tried again has to be cleared away',
     })
   if (flag(invocation, 'pauseOnFail')) requireTerminal(terminal)
+  const collect = textOption(invocation, 'collect') ?? 'failed'
+  if (!['failed', 'always', 'never'].includes(collect))
+    throw inputError({ code: 'bad-option', message: `--collect ${collect} is not known`, expected: 'failed, always or never' })
   const variables = await readGivenVariables(invocation)
   const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
   const loading = {
@@ -125,6 +128,7 @@ export async function runPrepared(
   process.once('exit', endReports)
   const project = projectFolder(invocation.cwd)
   const kept: KeptScenario[] = []
+  const collect = textOption(invocation, 'collect')
   const [shard, cell] = [textOption(invocation, 'shard'), textOption(invocation, 'cell')]
   const pause = flag(invocation, 'pauseOnFail') ? askOnTerminal({ terminal, workspace, testbed, reporting, deadline }) : undefined
   const options = {
@@ -139,6 +143,7 @@ export async function runPrepared(
     ...(pause === undefined ? {} : { pause }),
     ...(more.resumed === undefined ? {} : { resumed: more.resumed }),
     usualMs,
+    ...(collect === 'never' ? {} : { collect: { always: collect === 'always', keep: records.keepAnswer } }),
     allowLocal: flag(invocation, 'allowLocal'),
     secrets: secretsOf(scenarios, process.env),
     ...(project === undefined ? {} : { project }),

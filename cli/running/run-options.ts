@@ -67,6 +67,13 @@ export const runOptions: readonly CommandOption[] = [
     description: 'a YAML file with values of variables, by name; --var is stronger (repeatable)',
     repeatable: true,
   },
+  {
+    flags: '--collect <when>',
+    description:
+      'when machines are asked what they know of a scenario: failed, always or never; at most 20 s and 50 MiB, kept beside the journal',
+    default: 'failed',
+    completes: ['failed', 'always', 'never'],
+  },
   allowLocalOption,
   reporterOption,
 ]

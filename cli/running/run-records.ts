@@ -1,11 +1,14 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event } from '../../schemas/event.ts'
+import type { KeepAnswer } from '../../runner/collect/collect-evidence.ts'
 import { watchHistory } from '../../runner/history/entry.ts'
 import type { HistoryEntry } from '../../runner/history/entry.ts'
 import { pastOfScenario, usualMs } from '../../runner/history/past.ts'
 import { createJournal } from '../../runner/journal.ts'
 import type { ReporterOptions } from '../../runner/reporters/reporter.ts'
 import type { Workspace } from '../../stack/workspace.ts'
+import { makePrivateFolder } from '../../system/durable-file.ts'
 import { addToHistory, historyIn, readHistory } from '../history/history-file.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { pageReport } from './page-report.ts'
@@ -18,6 +21,8 @@ export interface RunRecords {
   /** Ends the reports, then the page. Once. */
   readonly endReports: () => void
   readonly close: () => void
+  /** Keeps what a machine told of a scenario. */
+  readonly keepAnswer: KeepAnswer
   /** How long a step of a scenario usually takes at most until it holds. */
   readonly usualMs: (scenario: string, step: string) => number | undefined
 }
@@ -50,6 +55,7 @@ export function openRecords(
       warn('the history of the testbed')((error as Error).message)
     }
   })
+  const folders = new Map<string, string>()
   const files = new Map<string, string>()
   return {
     onEvent(event) {
@@ -67,6 +73,15 @@ export function openRecords(
       ofRun.finish()
     },
     close: () => journal.close(),
+    keepAnswer(scenario, host, name, text) {
+      const own = folders.get(scenario) ?? `${folders.size + 1}-${scenario.replace(/[^\w-]+/g, '-').slice(0, 60)}`
+      folders.set(scenario, own)
+      const place = join(folder, 'evidence', own, host)
+      makePrivateFolder(place)
+      const path = join(place, `${name}.txt`)
+      writeFileSync(path, text, { mode: 0o600 })
+      return path
+    },
     usualMs: (scenario, step) => usualMs(past(), scenario, files.get(scenario) ?? '', step),
   }
 }

@@ -45,6 +45,8 @@ export interface RunOptions {
   /** As `RunContext` has them. */
   readonly keep?: RunContext['keep']
   readonly usualMs?: RunContext['usualMs']
+  /** Whether machines are asked what they know of every scenario, and not of those alone that do not pass; undefined: of none. */
+  readonly collect?: Omit<NonNullable<RunContext['collect']>, 'asked'>
   readonly resumed?: RunContext['resumed']
   readonly pause?: RunContext['pause']
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
@@ -77,6 +79,7 @@ export async function runAll(
   const keeping = {
     ...(options.keep === undefined ? {} : { keep: options.keep }),
     ...(options.usualMs === undefined ? {} : { usualMs: options.usualMs }),
+    ...(options.collect === undefined ? {} : { collect: { ...options.collect, asked: new Set<string>() } }),
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
   }
   let hasQuit = false

@@ -20,6 +20,7 @@ import { runBesideInvariants } from './run-beside-invariants.ts'
 import { runInOrder } from './run-in-order.ts'
 import { createPause } from './pause.ts'
 import { keepScope, restoreScope } from './kept-scope.ts'
+import { askMachines, hostsReached } from './ask-machines.ts'
 import { runStep } from './run-step.ts'
 import { defineNeeds, evaluateOutputs } from './scenario-outputs.ts'
 import { createScope, describeTestbed } from '../scope/scope.ts'
@@ -47,10 +48,15 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const polled = invariants.filter(({ isNamed }) => !isNamed).length
   run.emit({ type: 'scenario-started', scenario: label, file, steps: first + always.length + polled, ...tellsOf(scenario) })
   let assertions = 0
+  const touched = new Set<string>()
+  const since = run.clock.now()
   const progress = followSteps()
   const faults = createFaults()
   const emit = (event: NewEvent) => {
-    if (event.type === 'step-ended') assertions += event.step.checks.length
+    if (event.type === 'step-ended') {
+      assertions += event.step.checks.length
+      for (const host of hostsReached(event.step)) touched.add(host)
+    }
     progress.follow(event)
     run.emit(tellKnownFailure(event, scenario))
   }
@@ -83,6 +89,7 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   try {
     const env = problem === undefined ? await evaluateEnvironment(scenario.env, scope, evaluation) : {}
     const work = await runBesideInvariants(scenario, { ...limited, env }, problem?.message)
+    await askMachines({ scenario, label, since, touched: [...touched] }, work, run, interruptions)
     // The steps of `always` run whatever became of those before them: what one of them could not clean up must not keep the next from
     // trying.
     const kept = run.keep === undefined || interruptions.signal.aborted ? undefined : keepScope(scenario, scope, work, resumed?.from ?? 0)

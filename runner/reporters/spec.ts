@@ -4,6 +4,7 @@ import type { Palette } from '../../schemas/render-problem.ts'
 import { countOf } from '../../system/count-of.ts'
 import { emptyReport, foldEvent, standingOf, wholeName } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
+import { renderEvidence } from './render-evidence.ts'
 import { renderOutputs } from './render-outputs.ts'
 import { renderFacts, renderFailure, renderReason } from './render-step.ts'
 import { renderSummary, tintOutcome } from './render-summary.ts'
@@ -62,6 +63,8 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
       const source = event.problem.place === undefined ? undefined : options.source(event.problem.place.file)
       return `${line}\n${indent(renderProblem({ ...event.problem, message: printable(event.problem.message) }, source, palette), '    ')}`
     }
+    case 'evidence':
+      return `  ${palette.dim(renderEvidence(event.evidence))}`
     case 'run-ended':
     case 'step-started':
     case 'step-retried':

@@ -50,6 +50,35 @@ export const scenarioProperties: Readonly<Record<string, JsonObject>> = {
     type: 'string',
     minLength: 1,
   },
+  collect: {
+    description:
+      'What else machines are asked when the scenario has failed, besides what every one of them is and what its role offers: on each machine that it acted on.',
+    type: 'object',
+    additionalProperties: false,
+    minProperties: 1,
+    properties: {
+      commands: {
+        description: 'Commands that only look, each split into words as a shell does, and run without one.',
+        type: 'array',
+        items: { description: 'A command.', type: 'string', minLength: 1 },
+      },
+      files: {
+        description: 'Files, of which the end is kept.',
+        type: 'array',
+        items: { description: 'An absolute path.', type: 'string', pattern: '^/', patternErrorMessage: 'an absolute path' },
+      },
+      units: {
+        description: 'Units of systemd: their state, and their journal since the scenario began.',
+        type: 'array',
+        items: {
+          description: 'A unit, such as nginx.service.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9_@][\\w@.:-]*$',
+          patternErrorMessage: 'the name of a unit',
+        },
+      },
+    },
+  },
   timeout: duration('The longest time for setup and steps together.', defaultTimeouts.scenario),
   maxOutput: keptSize('The most that its steps keep of each output or body, where they say nothing else'),
   secrets: {

@@ -8,6 +8,7 @@ import { shareStepFiles } from './compilation.ts'
 import type { Compilation, FilePermits, ScenarioFileReader, SharedStepFiles } from './compilation.ts'
 import { loadStepFile } from './compile-step-file.ts'
 import { sizeOf } from './compile-texts.ts'
+import { compileCollect } from './compile-collect.ts'
 import { compileInvariants } from './compile-invariants.ts'
 import { compileStep, compileSteps, tagsOf } from './compile-step.ts'
 import { compileEntries, fixedName } from './compile-value.ts'
@@ -142,6 +143,7 @@ async function compileScenario(node: LocatedNode, file: string, compilation: Com
   const told = {
     ...fixedTexts(node, ['description', 'owner', 'knownFailure'], problems),
     ...(exclusive?.kind === 'scalar' && exclusive.value === true ? { exclusive: true } : {}),
+    ...compileCollect(childOf(node, 'collect')),
     ...(rows === undefined ? {} : { rows }),
   }
   return {

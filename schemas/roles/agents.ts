@@ -8,6 +8,7 @@ export const agents: HostRole<'prereqs'> = {
   securityGroup: 'main',
   runsContainers: true,
   packages: ['titus-agent'],
+  evidence: { units: ['mesos-agent.service', 'titus-metadata-proxy.service', 'docker.service'] },
   values: ({ addresses, agentGroup, agentResources, resourceSet }) => ({
     PREREQS_IP: addresses.prereqs,
     AGENT_GROUP: agentGroup,

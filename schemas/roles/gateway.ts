@@ -9,5 +9,13 @@ export const gateway: MachineRole<'master'> = {
   hostNumber: 12,
   runsContainers: false,
   packages: ['titus-server-gateway'],
+  evidence: {
+    units: ['titus-server-gateway.service'],
+    commands: {
+      'titus-jobs': ['curl', '-sS', '--max-time', '5', 'http://localhost:7001/api/v3/jobs?pageSize=100'],
+      'titus-tasks': ['curl', '-sS', '--max-time', '5', 'http://localhost:7001/api/v3/tasks?pageSize=100'],
+      'titus-instance-groups': ['curl', '-sS', '--max-time', '5', 'http://localhost:7001/api/v3/agent/instanceGroups'],
+    },
+  },
   values: ({ addresses }) => ({ MASTER_IP: addresses.master }),
 }

@@ -1,3 +1,5 @@
+import type { EvidenceOffer } from './evidence.ts'
+
 /** What a host is for, in one table: from it follow the keys of cluster.yaml, the machine and its host key, its first boot, what Terraform
  *  makes and tells, and the names that scenarios and commands take. */
 export interface HostRole<Peer extends string = string> {
@@ -13,6 +15,8 @@ export interface HostRole<Peer extends string = string> {
   readonly runsContainers: boolean
   /** The Debian packages that it installs from the log bucket, by name. A host that installs some carries the machines' IAM role. */
   readonly packages: readonly string[]
+  /** What it is asked when a scenario has failed. */
+  readonly evidence?: EvidenceOffer
   /** Its first boot in bash, behind the shared functions: from `begin` to `ready`. Absent: the file `stack/user-data/<name>.sh`. */
   readonly firstBoot?: string
   /** What its first boot finds in shell variables, besides its host key and, where it installs packages, where these are. */

@@ -9,5 +9,6 @@ export const master: MachineRole<'prereqs'> = {
   hostNumber: 11,
   runsContainers: false,
   packages: ['titus-server-master'],
+  evidence: { units: ['titus-server-master.service'] },
   values: ({ addresses, account }) => ({ PREREQS_IP: addresses.prereqs, ACCOUNT: account }),
 }

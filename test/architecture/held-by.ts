@@ -146,6 +146,8 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'cli/commands/ssh-config.ts': ['test/cli/commands/status.test.ts'],
   'cli/commands/ssh.ts': ['test/cli/machine-commands.test.ts', 'test/cli/commands/status.test.ts'],
   'cli/files/': ['test/cli/files/load-files.test.ts', 'test/cli/files/expand-files.test.ts'],
+  'runner/collect/': ['test/runner/collect/collect-evidence.test.ts'],
+  'runner/engine/ask-machines.ts': ['test/runner/collect/collect-evidence.test.ts'],
   'runner/history/': ['test/runner/history/figures.test.ts'],
   'runner/plan/': ['test/runner/plan/plan-scenario.test.ts'],
   'runner/engine/kept-scope.ts': ['test/cli/running/kept-runs.test.ts'],

@@ -86,6 +86,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     'count-claims.ts': ['steps'],
     'requirements.ts': ['evaluation', 'scope', 'steps'],
     engine: [
+      'collect',
       'evaluation',
       'hops',
       'hosts',
@@ -100,6 +101,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
       'step-error.ts',
     ],
     plan: ['evaluation', 'scope', 'steps', 'time', 'requirements.ts', 'step-error.ts'],
+    collect: ['hops', 'scope', 'time'],
     history: ['report.ts'],
     reporters: ['history', 'time', 'report.ts'],
   },

@@ -77,6 +77,7 @@ export function describeRun(
       ...(outputs === undefined ? {} : { outputs: renderOutputs(outputs) }),
       ...(problem === undefined ? {} : { problem: describeProblem(problem, places) }),
       ...describePast(pasts.get(scenario)),
+      ...(scenario.evidence === undefined ? {} : { evidence: scenario.evidence }),
       steps: steps.map((step) => describeStep(step, scenario, results.of.get(step))),
     }
   })

@@ -1,4 +1,4 @@
-import type { HostSketch, Outcome, Polls } from '../../../schemas/event.ts'
+import type { Evidence, HostSketch, Outcome, Polls } from '../../../schemas/event.ts'
 import type { Figures } from '../../history/figures.ts'
 import type { Standing } from '../../report.ts'
 
@@ -60,6 +60,7 @@ export interface PageScenario {
   readonly outputs?: readonly string[]
   readonly problem?: PageProblem
   readonly past?: PagePast
+  readonly evidence?: Evidence
   readonly steps: readonly PageStep[]
 }
 

@@ -1,6 +1,7 @@
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageData, PageScenario } from '../page-data.ts'
 import { h, styled } from './dom.ts'
+import { evidenceView } from './evidence-view.ts'
 import type { Shown } from './filter.ts'
 import { markOf } from './marks.ts'
 import { reasonOf, treeOf } from './model.ts'
@@ -78,7 +79,7 @@ export function scenarioItem(scenario: PageScenario, data: PageData): ScenarioIt
 }
 
 function headOf(
-  { id, description, flaky, knownFailure, outputs = [], problem, past }: PageScenario,
+  { id, description, flaky, knownFailure, outputs = [], problem, past, evidence }: PageScenario,
   data: PageData,
 ): readonly HTMLElement[] {
   return [
@@ -88,6 +89,7 @@ function headOf(
     ...(knownFailure === undefined ? [] : [h('p', { class: 'note warned' }, `Known to fail: ${knownFailure}`)]),
     ...outputs.map((output) => h('p', { class: 'facts' }, `Output ${output}`)),
     ...(problem === undefined ? [] : [problemBox(problem, data)]),
+    ...(evidence === undefined ? [] : [evidenceView(evidence)]),
     ...(past === undefined || past.runs < 2 ? [] : [pastOfScenario(past)]),
   ]
 }

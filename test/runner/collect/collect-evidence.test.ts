@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { questionsFor } from '../../../runner/collect/questions-for.ts'
+import { runScenarios } from '../../../runner/index.ts'
+import type { Event } from '../../../schemas/event.ts'
+import type { Scenario } from '../../../schemas/scenario.ts'
+import { buildScenario, buildStep } from '../build-scenario.ts'
+import { startSshTestbed } from '../sshd.ts'
+
+const secret = 'tell-nobody-of-this'
+
+t.test('machines', async (t) => {
+  const ssh = await startSshTestbed(['bastion', 'gateway', 'master', 'agents[0]', 'agents[1]'])
+  t.teardown(() => ssh.stop())
+  const log = join(ssh.dir, 'own.log')
+  writeFileSync(log, `first line\npassword=${secret}\n`)
+
+  /** Runs scenarios, and keeps what machines tell. */
+  const run = async (scenarios: readonly Scenario[], more: { readonly always?: boolean; readonly retry?: number } = {}) => {
+    const kept = new Map<string, string>()
+    const events: Event[] = []
+    const keep = (_: string, host: string, name: string, text: string) => {
+      kept.set(`${host}/${name}`, text)
+      return `/kept/${host}/${name}.txt`
+    }
+    const { always = false, retry = 0 } = more
+    const report = await runScenarios({
+      testbed: ssh.testbed,
+      scenarios,
+      onEvent: (event) => events.push(event),
+      options: { allowLocal: true, collect: { always, keep }, retry },
+    })
+    return { report, kept, events, asked: events.filter((event) => event.type === 'evidence') }
+  }
+  const step = (exit: string, more = {}) => buildStep('run', exit, { name: exit, host: 'gateway', ...more })
+  const wish = { commands: [['echo', 'two words']], files: [log], units: ['ssh.service'] }
+
+  await t.test('tell what they know of a scenario that failed, before it is cleared away, with its secrets hidden', async (t) => {
+    const captures = buildStep('script', `cat ${log}`, {
+      name: 'the secret',
+      host: 'gateway',
+      capture: { word: { from: "split(stdout, '=')[1]", secret: true } },
+    })
+    const scenario = { ...buildScenario('s', [captures, step('false')], { always: [step('true', { name: 'clear away' })] }), collect: wish }
+    const { report, kept, events, asked } = await run([scenario])
+    t.match(report, { outcome: 'failed', scenarios: [{ outcome: 'failed' }] }, 'the verdict is that of the steps')
+    t.equal(asked.length, 1)
+    const hosts = [...new Set([...kept.keys()].map((key) => key.split('/')[0] ?? ''))].toSorted((a, b) => (a < b ? -1 : 1))
+    t.same(hosts, ['agents[0]', 'bastion', 'gateway', 'master'], 'those that exist once, and the first of a group')
+    t.match(kept.get('gateway/processes'), /PID/)
+    t.match(kept.get('gateway/disk'), /Filesystem/)
+    t.match(kept.get('gateway/clock'), /^\d{10}\.\d{9}/)
+    t.match(kept.get('gateway/command-1-echo'), 'two words')
+    const own = [...kept].find(([key]) => key.startsWith('gateway/file-'))?.[1] ?? ''
+    t.match(own, /^first line\npassword=\*\*\*/)
+    t.notMatch([...kept.values()].join('') + JSON.stringify(events), secret)
+    const order = events.flatMap((event) =>
+      event.type === 'evidence' ? ['evidence'] : event.type === 'step-ended' ? [event.step.name] : [],
+    )
+    t.same(order, ['the secret', 'false', 'evidence', 'clear away'])
+    const { evidence } = report.scenarios[0] ?? {}
+    t.equal(evidence?.files.length, kept.size)
+    t.equal(
+      evidence?.bytes,
+      [...kept.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    )
+    t.equal(evidence?.files[0]?.host, 'gateway', 'what it acted on comes first')
+    t.ok((evidence?.ms ?? Infinity) < 21_000)
+    t.comment(`${evidence?.files.length} answers of 4 machines, ${evidence?.bytes} bytes in ${evidence?.ms} ms`)
+  })
+
+  await t.test('are not asked of what passed, unless always, nor where none was reached; of what is tried again once', async (t) => {
+    t.same((await run([buildScenario('s', [step('true')])])).asked, [])
+    t.equal((await run([buildScenario('s', [step('true')])], { always: true })).asked.length, 1)
+    t.same((await run([buildScenario('s', [buildStep('assert', { 'testbed.region': 'mars' })])])).asked, [])
+    const tried = await run([buildScenario('s', [step('false')])], { retry: 1 })
+    t.equal(tried.asked.length, 1)
+    t.ok(tried.report.scenarios[0]?.evidence, 'the report of the last attempt still has it')
+  })
+
+  await t.test('one that is gone is told as missing, and changes nothing', async (t) => {
+    await ssh.kill('master')
+    const { report, kept } = await run([buildScenario('s', [step('false')])])
+    t.equal(report.outcome, 'failed')
+    t.match(report.scenarios[0]?.evidence?.missing, [/^master: /])
+    t.ok(kept.has('gateway/processes'))
+  })
+})
+
+t.test('a role offers what is beside it, and a scenario adds to that', async (t) => {
+  const names = (name: string, group?: string) =>
+    questionsFor({ name, ...(group === undefined ? {} : { group }) }, 1, undefined).map((question) => question.name)
+  t.ok(names('gateway').includes('titus-jobs'))
+  t.ok(names('master').includes('unit-titus-server-master.service'))
+  t.ok(names('agents[3]', 'agents').includes('unit-mesos-agent.service'))
+  const common = names('a host of elsewhere')
+  t.ok(common.includes('journal') && !common.includes('titus-jobs'))
+  const [journal] = questionsFor({ name: 'bastion' }, 1_795_363_200, undefined)
+  t.equal(journal?.argv.at(-1), '1795363200', 'values stand beside the script, not in it')
+})
