@@ -10,6 +10,14 @@ export const root = new URL('../..', import.meta.url).pathname
 /** The files of the scenarios that are shipped. */
 export const shippedScenarios: readonly string[] = readdirSync(join(root, 'scenarios')).filter((name) => name.endsWith('.yaml'))
 
+/** How many of them break machines, which the demo leaves out. */
+export const faultScenarios = shippedScenarios.filter((name) =>
+  /^tags: .*\bfaults\b/m.test(readFileSync(join(root, 'scenarios', name), 'utf8')),
+).length
+
+/** What a run of all of them says on the shipped testbed, whose one agent is too few for agent-lost. */
+export const allPassed = new RegExp(`scenarios: ${shippedScenarios.length - 1} passed, 1 skipped`)
+
 /** What a program did. */
 export interface Ended {
   readonly code: number | null
