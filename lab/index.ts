@@ -1,4 +1,4 @@
-export { prepareImages, standardImages } from './image/index.ts'
+export { exportImages, prepareImages, standardImages } from './image/index.ts'
 export { openRelay, type RelayEnd } from './bundle/open-relay.ts'
 export { findLab } from './find-lab.ts'
 export { startLab, stopLab, type StartOptions } from './start-lab.ts'

@@ -7,6 +7,8 @@ import { stopBundle } from './bundle/stop-bundle.ts'
 import { findLab } from './find-lab.ts'
 import { findNodeRuntime, prepareImages } from './image/index.ts'
 import type { ContainerImage, LabConnection, Progress } from './lab.ts'
+import { findMirrors, mirrorOptionsFile } from './mirror/index.ts'
+import type { MirrorOptions } from './mirror/index.ts'
 import { regionOptionsFile } from './region/options.ts'
 import type { RegionOptions } from './region/options.ts'
 
@@ -19,6 +21,9 @@ export interface StartOptions {
   readonly region: string
   /** What the lab's registry serves under the names of Docker Hub. */
   readonly images: readonly ContainerImage[]
+  /** What machines boot. A `stock` one is the distribution's own system, runs the real cloud-init and installs by apt, through a door to the servers that
+   *  this computer's apt knows. */
+  readonly machines?: 'quick' | 'stock'
   readonly progress: Progress
   readonly signal?: AbortSignal
 }
@@ -41,12 +46,22 @@ export async function startLab(options: StartOptions): Promise<LabConnection> {
   const running = await findLab(stateDir)
   if (running !== undefined) return running
   const signal = options.signal ?? new AbortController().signal
-  const images = await prepareImages({ cacheDir, images: options.images, progress: options.progress, signal })
+  const { machines = 'quick' } = options
+  const images = await prepareImages({ cacheDir, images: options.images, machines, progress: options.progress, signal })
   const runtime = await findNodeRuntime()
+  const mirrors = machines === 'stock' ? await findMirrors() : []
   signal.throwIfAborted()
   await stopLab(stateDir)
   await mkdir(stateDir, { recursive: true, mode: 0o700 })
-  const region: RegionOptions = { region: options.region, account, images, ...(runtime.kind === 'bind' ? { node: runtime.path } : {}) }
+  const region: RegionOptions = {
+    region: options.region,
+    account,
+    images,
+    ...(machines === 'quick' && runtime.kind === 'bind' ? { node: runtime.path } : {}),
+    ...(machines === 'stock' ? { mirrors } : {}),
+  }
+  const door: MirrorOptions = { mirrors, cacheDir: join(cacheDir, 'mirrors') }
+  if (machines === 'stock') await writeFile(join(stateDir, mirrorOptionsFile), JSON.stringify(door), { mode: 0o600 })
   await writeFile(join(stateDir, regionOptionsFile), JSON.stringify(region), { mode: 0o600 })
   const program = buildNodeCommand(new URL('./region/main.ts', import.meta.url), stateDir)
   return startBundle({ stateDir, program, deadlineMs, progress: options.progress, signal })

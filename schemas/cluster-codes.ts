@@ -42,6 +42,10 @@ export const clusterCodes = {
   },
   'insecure-packages': { cause: 'Packages would travel unprotected.', cure: 'Name a folder or an https address.' },
   'missing-package': { cause: 'A package that machines install has no file.', cure: 'Add the file with its sha256.' },
+  'unused-package': {
+    cause: 'No machine installs a package that has a file.',
+    cure: 'Add its name to the list of a role, or remove the file.',
+  },
   'duplicate-package': { cause: 'A package has more than one file.', cure: 'Keep one of the files.' },
   'package-missing': { cause: 'The file of a package cannot be read.', cure: 'Check titus.packages.from and the name of the file.' },
   'package-unavailable': { cause: 'A package cannot be downloaded.', cure: 'Check titus.packages.from and the connection.' },

@@ -7,7 +7,12 @@ export interface Cluster {
   readonly region: string
   /** One of the names of `images.ts`, or an image of the user's own. */
   readonly image: string | OwnImage
-  readonly access: { readonly publicKey?: string; readonly trustedCidr: string }
+  readonly lab: { readonly image: 'quick' | 'stock' }
+  readonly access: {
+    readonly publicKey?: string
+    readonly trustedCidr: string
+    readonly metadata: { readonly tokens: 'required' | 'optional' }
+  }
   readonly network: { readonly cidr: string; readonly public: string; readonly private: string }
   readonly machines: Readonly<Record<MachineName, { readonly instanceType: string }>>
   readonly agents: {
@@ -18,7 +23,7 @@ export interface Cluster {
   }
   readonly roles: Readonly<Record<string, Role>>
   readonly logBucket: string
-  readonly titus: { readonly version: string; readonly packages: 'lab' | PackageSource }
+  readonly titus: { readonly version: string; readonly agent: 'stand-in' | 'netflix'; readonly packages: 'lab' | PackageSource }
   readonly matrix: Readonly<Record<string, readonly string[]>>
 }
 
@@ -47,4 +52,8 @@ export interface Role {
 export interface PackageSource {
   readonly from: string
   readonly sha256: Readonly<Record<string, string>>
+  /** Package names by the role that installs them; a role without a list installs its usual packages. */
+  readonly master?: readonly string[]
+  readonly gateway?: readonly string[]
+  readonly agents?: readonly string[]
 }

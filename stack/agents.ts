@@ -17,7 +17,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
     keyName: base.keyName,
     vpcSecurityGroupIds: [base.groups[role.securityGroup].id],
     iamInstanceProfile: { name: base.profile },
-    metadataOptions,
+    metadataOptions: metadataOptions(cluster),
     blockDeviceMappings: [
       {
         deviceName: image.rootDeviceName,
@@ -44,7 +44,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
     vpcZoneIdentifier: [base.network.subnets[role.subnet].id],
     launchTemplate: { id: template.id, version: Token.asString(template.latestVersion) },
     tag: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
-    dependsOn: [...base.before],
+    dependsOn: [...base.before('agents')],
     // A group does not touch the agents that it has when its template changes, so it is made anew, and they with it.
     lifecycle: { replaceTriggeredBy: [`${template.terraformResourceType}.${template.friendlyUniqueId}`] },
   })

@@ -21,12 +21,13 @@ export interface StackInputs {
 /** The SSH host keys that machines are born with: one pair for each single machine, one that all members of a group share. */
 export type HostKeys = Readonly<Record<RoleName, KeyPairText>>
 
-/** A .deb file that machines fetch from the log bucket and install. */
+/** A .deb file, or a container image as `docker save` writes it (.tar.gz), that machines fetch from the log bucket. */
 export interface StackPackage {
   readonly name: string
   /** The file's name, without a folder. */
   readonly file: string
   /** Of the file, 64 hexadecimal digits; the machine installs nothing else. */
   readonly sha256: string
-  readonly installedBy: RoleName
+  /** The roles whose hosts fetch it. */
+  readonly installedBy: readonly RoleName[]
 }

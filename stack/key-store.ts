@@ -29,7 +29,7 @@ export function loadHostKeys(workspace: Workspace): HostKeys {
 
 /** The user's own key where cluster.yaml names one (the private key is the file without `.pub`), else one made for this testbed.
  *  @throws InputError when a file of the user's key is not there */
-export function loadLoginKey(workspace: Workspace, access: Cluster['access']): LoginKey {
+export function loadLoginKey(workspace: Workspace, access: Pick<Cluster['access'], 'publicKey' | 'trustedCidr'>): LoginKey {
   if (access.publicKey === undefined) {
     return { publicKey: loadKey(workspace, 'login', `titus-bed ${workspace.name}`).publicKey, identityFile: join(workspace.keys, 'login') }
   }

@@ -1,6 +1,6 @@
 import type { Cluster } from '../schemas/cluster.ts'
-import { machineNames, machineRoles } from '../schemas/roles/index.ts'
-import type { MachineName } from '../schemas/roles/index.ts'
+import { fetchesPackages, machineNames, machineRoles } from '../schemas/roles/index.ts'
+import type { MachineName, RoleName } from '../schemas/roles/index.ts'
 import { machineAddresses } from './addresses.ts'
 import { Instance } from './constructs.ts'
 import type { IamRolePolicy, S3Object, TerraformStack } from './constructs.ts'
@@ -19,16 +19,18 @@ export interface HostBase {
   readonly groups: SecurityGroups
   /** The instance profile of those that install packages, to fetch them with. */
   readonly profile: string
-  /** What has to be there before a host that installs packages starts. */
-  readonly before: readonly (S3Object | IamRolePolicy)[]
+  /** What has to be there before a host that fetches packages starts. */
+  readonly before: (role: RoleName) => readonly (S3Object | IamRolePolicy)[]
 }
 
 /** The machines that exist once, by name. */
 export type Machines = Readonly<Record<MachineName, Instance>>
 
-/** Metadata with session tokens only. One hop: programs of the machine itself, not what a container forwards from behind a
+/** Metadata with session tokens only, unless cluster.yaml has it otherwise. One hop: programs of the machine itself, not what a container forwards from behind a
  *  bridge; task containers ask the metadata proxy of their agent instead. */
-export const metadataOptions = { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 } as const
+export function metadataOptions({ access }: Pick<Cluster, 'access'>) {
+  return { httpEndpoint: 'enabled', httpTokens: access.metadata.tokens, httpPutResponseHopLimit: 1 } as const
+}
 
 /** Twice what the image of the distribution takes at least: prereqs keeps container images there. */
 const rootGib = 16
@@ -46,14 +48,14 @@ export function addMachines(
     const role = machineRoles[name]
     const { instanceType } = cluster.machines[name]
     const isPublic = role.subnet === 'public'
-    const installs = role.packages.length > 0
-    const before = [...(isPublic ? [base.network.internetGateway] : []), ...(installs ? base.before : [])]
+    const fetches = fetchesPackages(role)
+    const before = [...(isPublic ? [base.network.internetGateway] : []), ...(fetches ? base.before(name) : [])]
     return new Instance(stack, name, {
       ami: base.images(instanceType).id,
       instanceType,
       keyName: base.keyName,
       privateIp: addresses[name],
-      metadataOptions,
+      metadataOptions: metadataOptions(cluster),
       rootBlockDevice: { volumeType: 'gp3', volumeSize: rootGib, encrypted: true },
       // Base64 here, so that Terraform neither reads `${` in the script as its own nor prints the script in an error.
       userDataBase64: Buffer.from(userData[name]).toString('base64'),
@@ -61,7 +63,7 @@ export function addMachines(
       subnetId: base.network.subnets[role.subnet].id,
       vpcSecurityGroupIds: [base.groups[role.securityGroup].id],
       ...(isPublic ? { associatePublicIpAddress: true } : {}),
-      ...(installs ? { iamInstanceProfile: base.profile } : {}),
+      ...(fetches ? { iamInstanceProfile: base.profile } : {}),
       ...(before.length > 0 ? { dependsOn: before } : {}),
       tags: {
         Name: machineTag(cluster.name, name),

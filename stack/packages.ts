@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Cluster, PackageSource } from '../schemas/cluster.ts'
 import { InputError, TestbedError } from '../schemas/failure.ts'
 import type { Problem } from '../schemas/problem.ts'
+import { installersOf, packageIn } from '../schemas/cluster-rules/packages-of-roles.ts'
 import { installerOf } from '../schemas/roles/index.ts'
 import type { ProblemCode } from '../schemas/problem-codes.ts'
 import { reasonOf } from '../system/reason-of.ts'
@@ -61,16 +62,16 @@ function listStandIns(folder: string): readonly Wanted[] {
   if (!existsSync(list))
     throw new TestbedError(`the packages of the lab are not built: ${list} is missing`, { hint: 'build them: npm run build' })
   const entries = JSON.parse(readFileSync(list, 'utf8')) as readonly Omit<StackPackage, 'installedBy'>[]
-  return entries.map(({ name, file, sha256 }) => ({ name, file, sha256, installedBy: installerOf(name), path: join(folder, file) }))
+  return entries.map(({ name, file, sha256 }) => ({ name, file, sha256, installedBy: [installerOf(name)], path: join(folder, file) }))
 }
 
-function listSource({ from, sha256 }: PackageSource, cache: string): readonly Wanted[] {
+function listSource(source: PackageSource, cache: string): readonly Wanted[] {
+  const { from, sha256 } = source
   const isUrl = from.startsWith('https://')
   const folder = resolve(from.replace(/^~(?=\/)/, homedir()))
   return Object.entries(sha256).map(([file, sum]) => {
-    // The name of a Debian package file is NAME_VERSION_ARCHITECTURE.deb.
-    const [name = file] = file.replace(/\.deb$/, '').split('_')
-    const item = { name, file, sha256: sum.toLowerCase(), installedBy: installerOf(name) }
+    const name = packageIn(file)
+    const item = { name, file, sha256: sum.toLowerCase(), installedBy: installersOf(name, source) }
     if (!isUrl) return { ...item, path: join(folder, file) }
     return { ...item, path: join(cache, 'packages', item.sha256, file), url: `${from.replace(/\/$/, '')}/${encodeURIComponent(file)}` }
   })

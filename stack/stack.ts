@@ -1,4 +1,5 @@
 import type { Cluster } from '../schemas/cluster.ts'
+import type { RoleName } from '../schemas/roles/index.ts'
 import { machineImage } from '../schemas/images.ts'
 import { addAgents } from './agents.ts'
 import { AwsProvider, KeyPair, LocalBackend } from './constructs.ts'
@@ -26,7 +27,7 @@ export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: Stac
   const iam = addIam(stack, cluster, names)
   const storage = addStorage(stack, names.logBucket, inputs.packages)
 
-  const before = [...storage.packages, ...iam.policies]
+  const before = (role: RoleName) => [...storage.packagesOf(role), ...iam.policies]
   const base = {
     images: findImages(stack, cluster),
     loginUser: machineImage(cluster.image).user,

@@ -1,3 +1,4 @@
+import type { RoleName } from '../schemas/roles/index.ts'
 import { S3Bucket, S3Object } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 import type { StackPackage } from './inputs.ts'
@@ -5,7 +6,8 @@ import type { StackPackage } from './inputs.ts'
 /** The log bucket, and the packages in it. */
 export interface Storage {
   readonly bucket: S3Bucket
-  readonly packages: readonly S3Object[]
+  /** What hosts of a role fetch. */
+  readonly packagesOf: (role: RoleName) => readonly S3Object[]
 }
 
 /** The key of a package in the log bucket. Letters that a URL or a signature would have to encode (`+`, `~`) become dashes. */
@@ -19,15 +21,15 @@ export function packageKey(file: string): string {
  *  @see docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, default-encryption-faq.html */
 export function addStorage(stack: TerraformStack, name: string, packages: readonly StackPackage[]): Storage {
   const bucket = new S3Bucket(stack, 'titus_log_bucket', { bucket: name, forceDestroy: true })
-  const objects = packages.map(
-    ({ name: id, file, sha256 }) =>
-      new S3Object(stack, id.replaceAll(/[^A-Za-z0-9_-]/g, '_'), {
-        bucket: bucket.bucket,
-        key: packageKey(file),
-        source: `packages/${file}`,
-        sourceHash: sha256,
-        contentType: 'application/vnd.debian.binary-package',
-      }),
-  )
-  return { bucket, packages: objects }
+  const objects = packages.map(({ name: id, file, sha256, installedBy }) => ({
+    installedBy,
+    object: new S3Object(stack, id.replaceAll(/[^A-Za-z0-9_-]/g, '_'), {
+      bucket: bucket.bucket,
+      key: packageKey(file),
+      source: `packages/${file}`,
+      sourceHash: sha256,
+      contentType: file.endsWith('.deb') ? 'application/vnd.debian.binary-package' : 'application/gzip',
+    }),
+  }))
+  return { bucket, packagesOf: (role) => objects.filter(({ installedBy }) => installedBy.includes(role)).map(({ object }) => object) }
 }

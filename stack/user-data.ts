@@ -3,7 +3,7 @@ import type { Cluster } from '../schemas/cluster.ts'
 import { machineImage } from '../schemas/images.ts'
 import { resourceSet } from '../schemas/cluster-rules/instance-types.ts'
 import type { HostFacts } from '../schemas/roles/host-role.ts'
-import { hostRoles, roleNames } from '../schemas/roles/index.ts'
+import { fetchesPackages, hostRoles, roleNames } from '../schemas/roles/index.ts'
 import type { MachineName, RoleName } from '../schemas/roles/index.ts'
 import { shellQuote } from '../system/shell-quote.ts'
 import { machineAddresses } from './addresses.ts'
@@ -23,6 +23,7 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
   const facts: HostFacts<MachineName> = {
     account: inputs.account,
     addresses: machineAddresses(cluster.network),
+    agentKind: cluster.titus.agent,
     agentGroup: names.agentGroup,
     agentResources: agentResources(cluster.agents),
     resourceSet: resourceSet(cluster.agents.instanceType),
@@ -31,7 +32,7 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
     REGION: cluster.region,
     LOG_BUCKET: names.logBucket,
     PACKAGES: inputs.packages
-      .filter(({ installedBy }) => installedBy === name)
+      .filter(({ installedBy }) => installedBy.includes(name))
       .map(({ file, sha256 }) => `${sha256} ${packageKey(file)}`)
       .join('\n'),
   })
@@ -42,7 +43,7 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
       LOGIN_USER: image.user,
       HOST_KEY: inputs.hostKeys[name].privateKey.trimEnd(),
       HOST_KEY_PUBLIC: inputs.hostKeys[name].publicKey,
-      ...(role.packages.length > 0 ? packagesOf(name) : {}),
+      ...(fetchesPackages(role) ? packagesOf(name) : {}),
       ...role.values(facts),
     })
   }

@@ -33,6 +33,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
       cacheDir: cacheFolder(),
       region: cluster.region,
       images: [...standardImages, ...containerImages(builtPackages())],
+      machines: cluster.lab.image,
       progress: (line) => terminal.status(`lab: ${line}`),
       signal,
     }))

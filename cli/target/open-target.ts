@@ -25,7 +25,6 @@ export async function openTarget(
   refuseOtherTarget(cluster, workspace)
   if (cluster.target === 'lab') return open.lab(cluster, workspace, terminal, signal)
   const warning = terminal.colour.yellow('warning:')
-  if (cluster.titus.packages === 'lab') terminal.err(`${warning} ${standInsOnAws}`)
   const endpoint = process.env['AWS_ENDPOINT_URL']
   if (endpoint !== undefined) terminal.err(`${warning} AWS_ENDPOINT_URL is set: this goes to ${endpoint}, not to AWS`)
   return open.aws(cluster, signal)
@@ -40,6 +39,3 @@ function refuseOtherTarget({ name, target, region }: Cluster, workspace: Workspa
     hint: `titus-bed destroy --testbed ${name} first, or give the testbed another name`,
   })
 }
-
-const standInsOnAws =
-  'titus.packages is lab: the stand-ins speak to a Mesos master that only the lab has, so agents will not join on AWS; name your own packages'

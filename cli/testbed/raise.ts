@@ -17,6 +17,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 import { builtPackages } from '../product/folders.ts'
+import { standInImages } from '../product/stand-in-images.ts'
 import { waitForBoot } from './wait-for-boot.ts'
 
 /** What it takes to raise a testbed, or to plan it. */
@@ -42,9 +43,10 @@ export interface RaiseParts {
   readonly openTerraform: typeof openShownTerraform
   readonly describeTestbed: typeof describeTestbed
   readonly waitForBoot: typeof waitForBoot
+  readonly standInImages: typeof standInImages
 }
 
-const usualParts: RaiseParts = { openTarget, openTerraform: openShownTerraform, describeTestbed, waitForBoot }
+const usualParts: RaiseParts = { openTarget, openTerraform: openShownTerraform, describeTestbed, waitForBoot, standInImages }
 
 /** A testbed that is planned: where it is worked on, with what, and the keys that its machines are born with. */
 interface Prepared {
@@ -69,9 +71,11 @@ export async function withPlan<T>(
   try {
     const loginKey = loadLoginKey(workspace, cluster.access)
     const hostKeys = loadHostKeys(workspace)
-    const packages = await resolvePackages(cluster.titus.packages, { standIns: builtPackages(), cache: cacheFolder() }, signal)
+    const debs = await resolvePackages(cluster.titus.packages, { standIns: builtPackages(), cache: cacheFolder() }, signal)
     const target = await parts.openTarget(cluster, workspace, terminal, signal)
     rememberLastRaised(cwd, cluster.name)
+    const images = await parts.standInImages(cluster, (line) => terminal.status(line), signal)
+    const packages = [...debs, ...images]
     await placePackages(workspace.terraform, packages)
     const { synthesize } = await import('../../stack/synth.ts')
     const stack = synthesize(cluster, {

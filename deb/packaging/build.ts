@@ -81,12 +81,7 @@ async function renderMaintainerScripts(recipe: PackageRecipe): Promise<readonly 
     const values = { PACKAGE: recipe.name, UNITS: recipe.units.join(' '), STATE: (recipe.state ?? []).join(' ') }
     return [name, Object.entries(values).reduce((filled, [key, value]) => filled.replaceAll(`@${key}@`, value), text)]
   }
-  return Promise.all([
-    render('preinst'),
-    render('postinst', recipe.ownPostinst ? recipe.name : undefined),
-    render('prerm'),
-    render('postrm'),
-  ])
+  return Promise.all([render('postinst', recipe.ownPostinst ? recipe.name : undefined), render('prerm'), render('postrm')])
 }
 
 // The caller's umask must not show in the package.

@@ -36,13 +36,16 @@ export const packageEpoch = 1_524_441_600
 const standIn = `A stand-in for the package of Netflix, which is not published:
 it speaks the same protocols and is made for tests.`
 
+/** What every program here runs on. */
+const node = 'nodejs (>= 18)'
+
 /** The packages that the hosts of a testbed install. */
 export const packages: readonly PackageRecipe[] = [
   {
     name: 'titus-server-master',
     summary: 'Titus master: jobs, scheduling, agent management',
     description: standIn,
-    depends: [],
+    depends: [node],
     programs: [{ name: 'titus-server-master', folder: 'opt/titus-server-master', entry: 'titus-server-master/main' }],
     scripts: {},
     units: ['titus-server-master.service'],
@@ -51,7 +54,7 @@ export const packages: readonly PackageRecipe[] = [
     name: 'titus-server-gateway',
     summary: 'Titus gateway: the v3 REST API',
     description: standIn,
-    depends: [],
+    depends: [node],
     programs: [{ name: 'titus-server-gateway', folder: 'opt/titus-server-gateway', entry: 'titus-server-gateway/main' }],
     scripts: {},
     units: ['titus-server-gateway.service'],
@@ -60,7 +63,7 @@ export const packages: readonly PackageRecipe[] = [
     name: 'titus-agent',
     summary: 'Titus agent: Mesos agent, executor, VPC driver and metadata proxy',
     description: standIn,
-    depends: ['iproute2', 'nftables'],
+    depends: [node, 'iproute2', 'nftables'],
     recommends: ['docker.io | docker-ce'],
     programs: [
       { name: 'mesos-agent', folder: 'opt/titus-agent', entry: 'titus-agent/mesos-agent' },

@@ -15,6 +15,7 @@ import { readRegion } from './read-region.ts'
 import { emulatorSocket, internalSocket, startEmulator } from './start-emulator.ts'
 import type { AccessKey } from './start-emulator.ts'
 import { startFront } from './start-front.ts'
+import type { FrontOptions } from './start-front.ts'
 
 /** The socket of the API in the state folder; what connects here speaks HTTP with the AWS API. */
 const apiSocket = 'api.sock'
@@ -37,6 +38,7 @@ export interface ApiOptions {
     readonly httpsPort?: number
     readonly httpPort?: number
     readonly registry?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+    readonly others?: NonNullable<FrontOptions['others']>
   }
   readonly signal?: AbortSignal
 }

@@ -20,6 +20,8 @@ export interface FrontOptions {
   readonly api: RequestHandler
   /** The image registry; without it the names of Docker Hub answer 404. */
   readonly registry?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+  /** Other names that are served on the same address, and who answers for them. */
+  readonly others?: { readonly names: readonly string[]; readonly handle: RequestHandler }
 }
 
 /** A running front; the ports are the real ones. */
@@ -35,6 +37,7 @@ export interface Front {
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const handle: RequestHandler = (request, response) => {
+    if (options.others?.names.includes(hostName(request)) === true) return options.others.handle(request, response)
     if (!registryNames.test(hostName(request))) return options.api(request, response)
     if (options.registry === undefined) return void response.writeHead(404).end()
     return void Promise.resolve(options.registry(request, response)).catch(() => response.destroy())

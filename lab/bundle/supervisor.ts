@@ -4,7 +4,10 @@ import { createServer } from 'node:http'
 import { connect, Socket } from 'node:net'
 import type { Socket as Connection } from 'node:net'
 import { createInterface } from 'node:readline'
-import { basename } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { mirrorOptionsFile, mirrorSocket, serveMirrors } from '../mirror/index.ts'
+import type { MirrorOptions } from '../mirror/index.ts'
 import { controlGroupFolders, createControlGroup, enterControlGroup } from './cgroup.ts'
 import { labName, writeLabFile } from './lab-file.ts'
 import type { LabFile } from './lab-file.ts'
@@ -50,6 +53,8 @@ async function main(stateDir: string, program: readonly string[]): Promise<void>
   const sockets = openSocketFolder(stateDir)
   const api = await listenOnLoopback((client) => joinSockets(client, connect({ path: sockets.path('api.sock'), allowHalfOpen: true })))
   await serveControl(sockets)
+  const door = join(stateDir, mirrorOptionsFile)
+  if (existsSync(door)) await serveMirrors(sockets.path(mirrorSocket), JSON.parse(readFileSync(door, 'utf8')) as MirrorOptions)
 
   const bundle = spawnBundle(group, program)
   sweeper.once('exit', () => {

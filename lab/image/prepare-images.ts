@@ -11,6 +11,7 @@ import { digestImages } from './container/layer.ts'
 import { basePackages } from './machine/packages.ts'
 import { buildMachineTrees, planMachines } from './machine/trees.ts'
 import type { MachineTrees, TreeWork } from './machine/trees.ts'
+import { buildStockTree, planStock } from './stock/tree.ts'
 import { runTogether } from './in-parallel.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import { writeDurably } from '../../system/durable-file.ts'
@@ -26,7 +27,7 @@ import { parseImageName } from '../registry/image-name.ts'
 export interface PreparedImages {
   /** Root-owned tree of a whole small Debian with systemd and sshd: the lowest layer of every machine. */
   readonly base: string
-  /** Root-owned tree that goes over `base` on container hosts: Docker and the aws command. */
+  /** Root-owned tree that goes over `base` on container hosts: Docker and the aws command. The same as `base` where machines install these themselves. */
   readonly containerHost: string
   /** Folder that the registry serves: an OCI image layout. */
   readonly registry: string
@@ -36,6 +37,8 @@ export interface PreparedImages {
 export interface ImageRequest {
   readonly cacheDir: string
   readonly images: readonly ContainerImage[]
+  /** What machines boot: small trees that are quick, unless `stock` asks for the distribution's own system, as its cloud image has it. */
+  readonly machines?: 'quick' | 'stock'
   readonly progress: Progress
   readonly signal: AbortSignal
 }
@@ -47,7 +50,7 @@ export interface ImageRequest {
  * @throws TestbedError when packages cannot be had
  */
 export async function prepareImages(request: ImageRequest): Promise<PreparedImages> {
-  const { cacheDir, progress } = request
+  const { cacheDir, progress, machines = 'quick' } = request
   // Every program that is started listens to the signal, some ten at a time.
   const signal = AbortSignal.any([request.signal])
   setMaxListeners(0, signal)
@@ -57,11 +60,12 @@ export async function prepareImages(request: ImageRequest): Promise<PreparedImag
   const source = await openPackageSource(join(cacheDir, 'apt'), { progress, signal })
   const runtime = await findNodeRuntime()
   const packages = runtime.kind === 'package' ? [...basePackages, 'nodejs'] : basePackages
+  const node = runtime.kind === 'bind' ? { nodeVersion: process.versions.node } : {}
   const recipe = await recipeDigest()
-  const recordFile = join(cacheDir, 'prepared.json')
+  const recordFile = join(cacheDir, recordNames[machines])
   const digest = async (): Promise<string> =>
     createHash('sha256')
-      .update(JSON.stringify([recipe, packages, await digestImages(request.images), await source.stamp()]))
+      .update(JSON.stringify([recipe, packages, node, await digestImages(request.images), await source.stamp()]))
       .digest('hex')
   const known = await readRecord(recordFile, await digest(), request.images)
   if (known) return known
@@ -69,7 +73,7 @@ export async function prepareImages(request: ImageRequest): Promise<PreparedImag
     const meanwhile = await readRecord(recordFile, await digest(), request.images)
     if (meanwhile) return meanwhile
     for (const place of [folder, layers, join(cacheDir, 'apt/archives')]) await sweep(place)
-    const build = async (): Promise<PreparedImages> => buildAll(request, packages, { folder, source, recipe, progress, signal })
+    const build = async (): Promise<PreparedImages> => buildAll(request, packages, { folder, source, recipe, progress, signal, ...node })
     const prepared = await build().catch(async (error: unknown) => {
       signal.throwIfAborted()
       // The system's own lists may be so old that servers have dropped what they name.
@@ -77,7 +81,7 @@ export async function prepareImages(request: ImageRequest): Promise<PreparedImag
       return build()
     })
     writeDurably(recordFile, JSON.stringify({ digest: await digest(), prepared }))
-    await removeUnusedTrees(folder, [prepared.base, prepared.containerHost])
+    await removeUnusedTrees(folder, await treesInUse(cacheDir))
     return prepared
   }).catch((error: unknown) => {
     throw isDiskFull(error) ? describeFullDisk(cacheDir, error) : error
@@ -97,8 +101,13 @@ function describeFullDisk(cacheDir: string, cause: unknown): TestbedError {
 }
 
 /** The machines' trees and the container images at the same time: one unpacks while apt resolves for the other. */
-async function buildAll({ cacheDir, images }: ImageRequest, packages: readonly string[], work: TreeWork): Promise<PreparedImages> {
+async function buildAll(
+  { cacheDir, images, machines }: ImageRequest,
+  packages: readonly string[],
+  work: TreeWork,
+): Promise<PreparedImages> {
   const registry = join(cacheDir, 'registry')
+  // Container images take over byte-compiled code from the quick machines' layer, so that it is there for stock machines as well.
   const plan = await planMachines(work.source, packages, work.progress)
   let trees: Promise<MachineTrees>
   const buildTrees = async (signal: AbortSignal): Promise<MachineTrees> => (trees = buildMachineTrees({ ...work, signal }, plan))
@@ -106,7 +115,20 @@ async function buildAll({ cacheDir, images }: ImageRequest, packages: readonly s
   const buildImages = async (signal: AbortSignal): Promise<void> =>
     buildContainerImages({ ...work, signal, folder: registry, records: join(cacheDir, 'layers'), compiled }, images)
   const [built] = await runTogether<[MachineTrees, void]>(work.signal, [buildTrees, buildImages])
-  return { ...built, registry }
+  if (machines !== 'stock') return { ...built, registry }
+  const stock = await buildStockTree(work, await planStock(work.source))
+  return { base: stock, containerHost: stock, registry }
+}
+
+/** Where what was prepared is on record, by the kind of machines. */
+const recordNames = { quick: 'prepared.json', stock: 'prepared-stock.json' } as const
+
+/** The trees that are on record: a lab of one kind does not remove those of the other. */
+async function treesInUse(cacheDir: string): Promise<readonly string[]> {
+  const records = await Promise.all(
+    Object.values(recordNames).map(async (name) => readJson<{ prepared: PreparedImages }>(join(cacheDir, name))),
+  )
+  return records.flatMap((record) => (record === undefined ? [] : [record.prepared.base, record.prepared.containerHost]))
 }
 
 /** What a build left that was killed. A program of it may still be writing, so the removal is tried again. */

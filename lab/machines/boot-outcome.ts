@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/* What the machine's first-boot program (lab/image: lab-init) leaves on the disk: `done` with the exit status of the user data, and at
- * the end of every boot cloud-init's `boot-finished`. Only sizes, times and that status are taken from there: the machine may have
+/* What the machine's first-boot program leaves on the disk. At the end of every boot that is cloud-init's `boot-finished`. How the user data
+ * ended the quick image's own program (lab/image: lab-init) tells by `done` with its exit status, and cloud-init by a list of errors. Only sizes, times and that status are taken from there: the machine may have
  * put links in their place. */
 
 /** When the last boot of the machine ended, in ms since the epoch by the file system's clock; 0 when none did. */
@@ -20,6 +20,11 @@ export async function readBootTime(written: string, instanceId: string): Promise
  */
 export async function readBootOutcome(written: string, instanceId: string, before: number): Promise<'running' | 'failed' | undefined> {
   if ((await readBootTime(written, instanceId)) === before) return undefined
-  const status = await readFile(join(written, 'var/lib/lab-init', instanceId, 'done'), 'utf8').catch(() => '')
-  return status.trim() === '0' ? 'running' : 'failed'
+  const read = async (path: string): Promise<string> => readFile(join(written, path), 'utf8').catch(() => '')
+  const status = (await read(`var/lib/lab-init/${instanceId}/done`)).trim()
+  if (status !== '') return status === '0' ? 'running' : 'failed'
+  // Cloud-init writes its list a moment after the boot has finished.
+  const result = await read('var/lib/cloud/data/result.json')
+  if (result === '') return undefined
+  return /\('scripts[-_]/.test(result) ? 'failed' : 'running'
 }

@@ -6,7 +6,7 @@ import type { FencedDisk } from '../fence.ts'
 import { machineIds } from '../machine-ids.ts'
 import { shiftOwners } from '../shift-owners.ts'
 import { buildMachineFiles } from './machine-files.ts'
-import type { MachineIdentity } from './machine-files.ts'
+import type { MachineFile, MachineIdentity } from './machine-files.ts'
 import { mountVolume, removeVolume } from './volume.ts'
 
 /** The read-only trees that machines are layered on: see lab/image. */
@@ -39,6 +39,8 @@ export interface DiskOptions {
   readonly identity: MachineIdentity
   /** File with the certificate of the lab's authority. */
   readonly authorityFile: string
+  /** Further files that the machine has from the start. */
+  readonly files?: readonly MachineFile[]
 }
 
 /**
@@ -54,7 +56,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   const place = unlimited === undefined ? volume.mountPoint : folder
   const [written, work, engineSource] = [join(place, 'upper'), join(place, 'work'), join(place, 'engine')]
   const disk = { root: join(reachable, 'root'), written, engine: join(reachable, 'engine'), engineSource, volumes }
-  const lower = options.isContainerHost ? [layers.containerHost, layers.base] : [layers.base]
+  const lower = [...new Set([...(options.isContainerHost ? [layers.containerHost] : []), layers.base])]
   if (!existsSync(written)) await makeDisk(options, written, lower)
   for (const path of [work, engineSource, disk.root, disk.engine]) await mkdir(path, { recursive: true, mode: 0o755 })
   // The machine's root owns its engine's folder, and the one where systemd-nspawn puts a lock beside the machine's root.
@@ -76,7 +78,7 @@ async function makeDisk(options: DiskOptions, written: string, lower: readonly s
   await mkdir(draft, { recursive: true, mode: 0o755 })
   const authorities = await readFile(join(options.layers.base, 'etc/ssl/certs/ca-certificates.crt'), 'utf8')
   const files = buildMachineFiles(options.identity, await readFile(options.authorityFile, 'utf8'), authorities)
-  for (const { path, text, mode } of files) {
+  for (const { path, text, mode } of [...files, ...(options.files ?? [])]) {
     await mkdir(dirname(join(draft, path)), { recursive: true, mode: 0o755 })
     await writeFile(join(draft, path), text, { mode, flag: 'wx' })
   }

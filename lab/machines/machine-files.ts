@@ -23,6 +23,9 @@ export interface MachineFile {
 
 const bundle = '/etc/ssl/certs/ca-certificates.crt'
 
+/** Where a machine has what it shall see as /sys/hypervisor/uuid, relative to its root. */
+export const hypervisorFile = 'usr/lib/lab/hypervisor-uuid'
+
 /** The variables by which libraries that bring their own list of authorities find the system's. */
 const trustVariables: Readonly<Record<string, string>> = Object.fromEntries(
   ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].map((name) => [name, bundle]),
@@ -34,18 +37,24 @@ const trustVariables: Readonly<Record<string, string>> = Object.fromEntries(
  * @param authorities  the image's own list of authorities (PEM)
  */
 export function buildMachineFiles(machine: MachineIdentity, authority: string, authorities: string): readonly MachineFile[] {
+  const hex = createHash('sha256').update(machine.instanceId).digest('hex')
   const assignments = Object.entries(trustVariables).map(([name, value]) => `${name}=${value}`)
   return [
     { path: 'etc/hostname', text: `${machine.hostName}\n` },
     { path: 'etc/hosts', text: `127.0.0.1 localhost\n${machine.address} ${machine.hostName}.${machine.domain} ${machine.hostName}\n` },
     { path: 'etc/resolv.conf', text: `nameserver ${machine.resolver}\nsearch ${machine.domain}\n` },
-    { path: 'etc/machine-id', text: `${createHash('sha256').update(machine.instanceId).digest('hex').slice(0, 32)}\n`, mode: 0o444 },
+    { path: 'etc/machine-id', text: `${hex.slice(0, 32)}\n`, mode: 0o444 },
     { path: bundle.slice(1), text: `${authorities.trimEnd()}\n${authority}` },
     // The program update-ca-certificates looks here when it writes the list anew.
     { path: 'usr/local/share/ca-certificates/lab.crt', text: authority },
     { path: 'etc/environment', text: `${assignments.join('\n')}\n` },
     { path: 'etc/systemd/system.conf.d/trust.conf', text: `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n` },
     { path: 'etc/ssh/sshd_config.d/trust.conf', text: `SetEnv ${assignments.join(' ')}\n` },
+    {
+      path: hypervisorFile,
+      text: `ec2${hex.slice(0, 5)}-${hex.slice(5, 9)}-${hex.slice(9, 13)}-${hex.slice(13, 17)}-${hex.slice(17, 29)}\n`,
+    },
+    { path: 'etc/cloud/cloud.cfg.d/95_lab-user.cfg', text: `system_info: { default_user: { name: ${machine.loginUser} } }\n` },
     { path: 'usr/lib/lab/login-user', text: `${machine.loginUser}\n` },
     { path: 'etc/sudoers.d/trust', text: `Defaults env_keep += "${Object.keys(trustVariables).join(' ')}"\n`, mode: 0o440 },
   ].map((file) => ({ mode: 0o644, ...file }))

@@ -1,3 +1,5 @@
+import { hypervisorFile } from './machine-files.ts'
+
 /** What systemd-nspawn needs to know of a machine. */
 export interface NspawnOptions {
   readonly instanceId: string
@@ -32,6 +34,8 @@ export function buildNspawnCommand(options: NspawnOptions): readonly string[] {
     // Without these it would read the limits of pid 1, which it may not: that is not of its user namespace.
     '--rlimit=RLIMIT_NPROC=infinity',
     '--rlimit=RLIMIT_SIGPENDING=infinity',
+    // As on EC2's own hypervisor: by this cloud-init, and others, know where they are.
+    `--bind-ro=+/${hypervisorFile}:/sys/hypervisor/uuid`,
     ...(options.node === undefined ? [] : [`--bind-ro=${escapeBind(options.node)}:/usr/local/bin/node`]),
     ...(options.engine === undefined
       ? []

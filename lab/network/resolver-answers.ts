@@ -9,6 +9,8 @@ export interface NameTable {
   readonly region: string
   /** Private addresses of the region's network interfaces. */
   readonly addresses: ReadonlySet<string>
+  /** Other names that the lab serves on the address of AWS's. */
+  readonly served: readonly string[]
 }
 
 /** The domains that the lab serves itself: AWS's own, and Docker Hub's for its registry. */
@@ -19,9 +21,10 @@ const notImplemented = 4
 const ttlSeconds = 5
 
 /** Builds the names that the region's interfaces have. */
-export function buildNameTable(state: RegionState): NameTable {
+export function buildNameTable(state: RegionState, served: readonly string[] = []): NameTable {
   return {
     region: state.region,
+    served,
     addresses: new Set(state.networkInterfaces.flatMap(({ privateAddresses }) => privateAddresses)),
   }
 }
@@ -68,6 +71,7 @@ function resolveName(table: NameTable, name: string, type: string): { readonly a
 
 function findAddress(table: NameTable, name: string): string | undefined {
   if (servedDomains.some((domain) => name === domain || name.endsWith(`.${domain}`))) return fixedAddresses.endpoints
+  if (table.served.includes(name)) return fixedAddresses.endpoints
   if (name === 'instance-data' || name === 'instance-data.ec2.internal') return fixedAddresses.metadata
   const [label = '', ...domain] = name.split('.')
   const address = /^ip-\d{1,3}(-\d{1,3}){3}$/.test(label) ? label.slice(3).replaceAll('-', '.') : undefined

@@ -4,6 +4,7 @@ import { openSocketFolder } from '../../system/socket-folder.ts'
 import type { RegionMessage } from '../bundle/messages.ts'
 import { startApi } from '../api/index.ts'
 import { findInstance, startMetadata } from '../metadata/index.ts'
+import { createForwarder, hostsOf, mirrorSocket } from '../mirror/index.ts'
 import { fixedAddresses } from '../network/addresses.ts'
 import { serveRelay } from '../network/relay.ts'
 import { createResolver } from '../network/resolver.ts'
@@ -33,6 +34,8 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
   const router = createRouter()
   await router.setAddresses(Object.values(fixedAddresses))
 
+  const mirrors = hostsOf(options.mirrors ?? [])
+
   tell({ type: 'progress', line: 'starting the AWS API' })
   const credentials = makeAdminKey()
   const api = await startApi({
@@ -41,7 +44,11 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
     account,
     credentials,
     onChange: () => reconciler.trigger(),
-    front: { address: fixedAddresses.endpoints, registry: createRegistryHandler(options.images.registry) },
+    front: {
+      address: fixedAddresses.endpoints,
+      registry: createRegistryHandler(options.images.registry),
+      others: { names: mirrors, handle: createForwarder(sockets.path(mirrorSocket)) },
+    },
   })
   void api.ended.then((reason) => {
     log(reason)
@@ -50,7 +57,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
 
   const node = options.node === undefined ? undefined : await shareProgram(options.node)
   const faults = new Map<string, MachineFaults>()
-  const resolver = createResolver(() => buildNameTable(reconciler.state()))
+  const resolver = createResolver(() => buildNameTable(reconciler.state(), mirrors))
   const reconciler = createReconciler({
     initial: await api.readRegion(),
     readRegion: () => api.readRegion(),

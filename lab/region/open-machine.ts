@@ -11,6 +11,7 @@ import { hostName, machineDomain } from '../network/resolver-answers.ts'
 import type { Router } from '../network/router.ts'
 import type { Instance, RegionState } from '../region-state.ts'
 import type { RegionOptions } from './options.ts'
+import { buildStockFiles } from './stock-files.ts'
 
 /** What the machines of a region have in common. */
 export interface Surroundings {
@@ -62,6 +63,7 @@ export async function openMachine(
     isContainerHost,
     identity,
     authorityFile,
+    files: options.mirrors === undefined ? [] : buildStockFiles(options.mirrors),
   })
   return createMachine({
     instanceId: instance.id,

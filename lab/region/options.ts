@@ -1,4 +1,5 @@
 import type { PreparedImages } from '../image/index.ts'
+import type { Mirror } from '../mirror/index.ts'
 
 /** What a region is started with, as JSON in `region.json` of its state folder. */
 export interface RegionOptions {
@@ -7,6 +8,8 @@ export interface RegionOptions {
   readonly images: PreparedImages
   /** A program of this computer that the machines see as /usr/local/bin/node; absent where their image has its own. */
   readonly node?: string
+  /** The distribution's servers that the machines have a door to; absent where they have no apt. */
+  readonly mirrors?: readonly Mirror[]
 }
 
 /** The name of the file in the state folder. */

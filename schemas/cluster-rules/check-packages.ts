@@ -1,5 +1,5 @@
 import type { ClusterCheck, ClusterFlaw } from './cluster-check.ts'
-import { neededPackages } from '../roles/index.ts'
+import { installersOf, installingRoles, listedFor, neededBy, packageIn } from './packages-of-roles.ts'
 
 /** The version of Titus that the stand-ins stand in for. */
 export const standInVersion = '0.1.0-rc.57'
@@ -28,23 +28,36 @@ export const checkPackages: ClusterCheck = ({ titus }) => {
   }
   // The schema has already told a value that is not a mapping.
   const files = Object.keys(packages.sha256 ?? {})
-  for (const needed of neededPackages) {
-    const found = files.filter((file) => file.startsWith(`${needed}_`) || file === `${needed}.deb`)
-    if (found.length === 1) continue
-    const message = found.length === 0 ? `titus.packages has no ${needed}` : `titus.packages has ${needed} ${found.length} times`
-    const hint = found.length === 0 ? `add ${needed}_<version>_<architecture>.deb with its sha256sum` : 'keep one of the files'
-    problems.push({
-      code: found.length === 0 ? 'missing-package' : 'duplicate-package',
-      path: ['titus', 'packages', 'sha256'],
-      ofKey: true,
-      message,
-      expected: `one file for each of ${neededPackages.join(', ')}`,
-      hint,
-    })
+  for (const role of installingRoles) {
+    const listed = listedFor(role, packages)
+    for (const [index, needed] of neededBy(role, titus).entries()) {
+      const found = files.filter((file) => packageIn(file) === needed)
+      if (
+        found.length === 1 ||
+        problems.some(({ message }) => message.startsWith(`titus.packages has ${found.length === 0 ? 'no ' : ''}${needed}`))
+      )
+        continue
+      const isMissing = found.length === 0
+      const add = `add ${needed}_<version>_<architecture>.deb with its sha256sum`
+      problems.push({
+        code: isMissing ? 'missing-package' : 'duplicate-package',
+        path: ['titus', 'packages', ...(listed === undefined || !isMissing ? ['sha256'] : [role, String(index)])],
+        ofKey: listed === undefined || !isMissing,
+        message: isMissing ? `titus.packages has no ${needed}` : `titus.packages has ${needed} ${found.length} times`,
+        expected: `one file for each of ${installingRoles.flatMap((name) => neededBy(name, titus)).join(', ')}`,
+        hint: isMissing ? add : 'keep one of the files',
+      })
+    }
   }
-  // Debian writes a version before the release with a tilde; a file's name need not tell any version.
+  for (const file of files.filter((name) => installersOf(packageIn(name), packages).length === 0)) {
+    const message = `titus.packages has ${file}, which no machine installs`
+    const at = { path: ['titus', 'packages', 'sha256', file], ofKey: true }
+    problems.push({ code: 'unused-package', severity: 'warning', ...at, message, hint: 'add its name to master, gateway or agents' })
+  }
+  // Debian writes a version before the release with a tilde; a file's name need not tell any version, and 0.0.1-1 is what Netflix's build
+  // calls every package that it was not told a version for.
   const others = files.filter(
-    (file) => /^titus-server-[a-z]+_/.test(file) && !file.replaceAll('~', '-').includes(`_${version.replaceAll('~', '-')}`),
+    (file) => /^titus-server-[a-z]+_(?!0\.0\.1-1_)/.test(file) && !file.replaceAll('~', '-').includes(`_${version.replaceAll('~', '-')}`),
   )
   for (const file of others) {
     const message = `titus.packages has ${file}, and titus.version is ${version}`

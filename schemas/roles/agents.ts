@@ -9,8 +9,9 @@ export const agents: HostRole<'prereqs'> = {
   runsContainers: true,
   packages: ['titus-agent'],
   evidence: { units: ['mesos-agent.service', 'titus-metadata-proxy.service', 'docker.service'] },
-  values: ({ addresses, agentGroup, agentResources, resourceSet }) => ({
+  values: ({ addresses, agentKind, agentGroup, agentResources, resourceSet }) => ({
     PREREQS_IP: addresses.prereqs,
+    AGENT_KIND: agentKind,
     AGENT_GROUP: agentGroup,
     MESOS_RESOURCES: agentResources,
     RESOURCE_SET: resourceSet,

@@ -13,10 +13,12 @@ export interface HostRole<Peer extends string = string> {
   readonly securityGroup: 'bastion' | 'main'
   /** It gets the container engine's rights in the lab, and carries the tag that says so. */
   readonly runsContainers: boolean
-  /** The Debian packages that it installs from the log bucket, by name. A host that installs some carries the machines' IAM role. */
+  /** The Debian packages that it installs from the log bucket, by name. */
   readonly packages: readonly string[]
   /** What it is asked when a scenario has failed. */
   readonly evidence?: EvidenceOffer
+  /** It loads the container images of the stand-ins from the log bucket. */
+  readonly loadsImages?: true
   /** Its first boot in bash, behind the shared functions: from `begin` to `ready`. Absent: the file `stack/user-data/<name>.sh`. */
   readonly firstBoot?: string
   /** What its first boot finds in shell variables, besides its host key and, where it installs packages, where these are. */
@@ -38,6 +40,8 @@ export interface HostFacts<Peer extends string = string> {
   readonly addresses: Readonly<Record<Peer, string>>
   /** The name of the agents' Auto Scaling group. */
   readonly agentGroup: string
+  /** Whose agent it is: see `titus.agent` of cluster.yaml. */
+  readonly agentKind: string
   /** What an agent offers, in the notation of `MESOS_RESOURCES`. */
   readonly agentResources: string
   /** How Titus calls what an agent has of network interfaces: `ResourceSet-ENIs-1-10`. */

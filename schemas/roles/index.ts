@@ -54,6 +54,11 @@ export const takesOtherPackages: GroupName = 'agents'
 /** The packages that a testbed needs, by name, in the order of the roles that install them. */
 export const neededPackages: readonly string[] = roleNames.flatMap((name) => hostRoles[name].packages)
 
+/** Whether a host fetches something from the log bucket: such a host carries the machines' IAM role. */
+export function fetchesPackages({ packages, loadsImages }: HostRole<MachineName>): boolean {
+  return packages.length > 0 || loadsImages === true
+}
+
 /** The role that installs a package of that name. */
 export function installerOf(packageName: string): RoleName {
   return roleNames.find((name) => hostRoles[name].packages.includes(packageName)) ?? takesOtherPackages

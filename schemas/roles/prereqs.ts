@@ -9,5 +9,6 @@ export const prereqs: MachineRole<'prereqs'> = {
   hostNumber: 10,
   runsContainers: true,
   packages: [],
+  loadsImages: true,
   values: ({ addresses }) => ({ PREREQS_IP: addresses.prereqs }),
 }

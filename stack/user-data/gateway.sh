@@ -7,7 +7,6 @@ binary=/opt/titus-server-gateway/bin/titus-server-gateway
 properties=/etc/titus/titusgateway.properties
 
 install_packages
-need_runtime /opt/titus-server-gateway
 write_file "$properties" <<PROPERTIES
 titus.gateway.masterIp=$MASTER_IP
 titus.gateway.masterHttpPort=7001

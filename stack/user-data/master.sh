@@ -7,7 +7,6 @@ binary=/opt/titus-server-master/bin/titus-server-master
 properties=/etc/titus/titusmaster.properties
 
 install_packages
-need_runtime /opt/titus-server-master
 write_file "$properties" <<PROPERTIES
 titus.master.apiport=7001
 titus.master.grpcServer.port=7104
@@ -24,6 +23,14 @@ write_file "/etc/systemd/system/$unit.d/account.conf" <<CONF
 [Service]
 Environment=EC2_OWNER_ID=$ACCOUNT
 CONF
+# Netflix's master loads the library of Mesos, where its package is installed.
+library=/usr/lib/libmesos.so
+if [[ -e $library ]]; then
+  write_file "/etc/systemd/system/$unit.d/mesos.conf" <<CONF
+[Service]
+Environment=MESOS_NATIVE_JAVA_LIBRARY=$library
+CONF
+fi
 start "$unit"
 # It answers 503 until it has found ZooKeeper and leads; prereqs may take longer than this machine.
 wait_for 900 'leading Titus master' answers http://127.0.0.1:7001/health

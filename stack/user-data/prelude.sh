@@ -67,13 +67,38 @@ wait_for() {
 
 # need COMMAND [PACKAGE]: the command, installed from the distribution where the image does not have it.
 need() {
-  command -v "$1" >/dev/null || wait_for 600 "package ${2:-$1}" apt_install "${2:-$1}"
+  command -v "$1" >/dev/null || apt_install "${2:-$1}"
 }
 
+run_apt() {
+  apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
+}
+
+# know_packages: what the distribution has now, asked for once. It may take minutes until a new network reaches the distribution's servers.
+know_packages() {
+  [[ ${packages_known:-} ]] || wait_for 600 'answer from the servers of the distribution' run_apt update -o APT::Update::Error-Mode=any
+  packages_known=yes
+}
+
+# has_package PACKAGE: whether the distribution has it.
+has_package() {
+  know_packages
+  [[ $(apt-cache policy "$1") == *Candidate:\ [0-9]* ]]
+}
+
+# apt_install PACKAGE|FILE...: with all that they depend on, in one transaction. Only servers that do not answer are asked again; anything else
+# ends the boot in apt's own words.
 apt_install() {
   command -v apt-get >/dev/null || die "$* is not on this machine, and there is no apt-get to install it with"
-  local options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
-  apt-get "${options[@]}" update && apt-get "${options[@]}" install -y --no-install-recommends "$@"
+  local began=$SECONDS said
+  know_packages
+  until said=$(run_apt install --no-install-recommends "$@" 2>&1); do
+    printf '%s\n' "$said" >&2
+    [[ $said =~ (Failed to fetch|Unable to fetch|Unable to connect|Temporary failure) ]] && ((SECONDS - began < 600)) ||
+      die "apt-get cannot install $*: $(grep -E '^(E:|dpkg: error|dpkg-deb: error| .* Depends: )' <<<"$said" || tail -n 3 <<<"$said")"
+    sleep 2
+  done
+  printf '%s\n' "$said"
 }
 
 # metadata PATH...: from the instance metadata service, with a session token; a line for each path, in their order.
@@ -95,26 +120,56 @@ fetch() {
   sha256sum --quiet --check <<<"$1  $3"
 }
 
-# install_packages: everything in PACKAGES ("SHA256 KEY" lines), in one transaction.
-install_packages() {
-  local folder=/var/cache/titus-bed sha256 key files=()
+# fetch_packages ENDING: what in PACKAGES ("SHA256 KEY" lines) ends so, into files whose paths are then in `fetched`.
+fetch_packages() {
+  local folder=/var/cache/titus-bed sha256 key
+  fetched=()
   need jq
   need curl
   install -d -m 755 "$folder"
   while read -r sha256 key; do
-    [[ $key ]] || continue
-    files+=("$folder/${key##*/}")
-    sha256sum --status --check <<<"$sha256  ${files[-1]}" 2>/dev/null || wait_for 600 "package $key" fetch "$sha256" "$key" "${files[-1]}"
+    [[ $key == *"$1" ]] || continue
+    fetched+=("$folder/${key##*/}")
+    sha256sum --status --check <<<"$sha256  ${fetched[-1]}" 2>/dev/null || wait_for 600 "package $key" fetch "$sha256" "$key" "${fetched[-1]}"
   done <<<"$PACKAGES"
-  ((${#files[@]})) || die 'there is no package to install'
-  # A package that wants others of the distribution is left half installed; apt finishes it.
-  dpkg --install --force-confold "${files[@]}" || wait_for 600 'complete set of packages' apt_install --fix-broken
 }
 
-# need_runtime FOLDER: what the programs of a package run on and it does not bring. Netflix's servers are Java, the stand-ins JavaScript.
+# install_packages: every Debian package in PACKAGES and, before that, what it runs on.
+install_packages() {
+  fetch_packages .deb
+  ((${#fetched[@]})) || die 'there is no package to install'
+  need_runtime "${fetched[@]}"
+  # The lab's quick machines have no apt: all that packages depend on is there, or dpkg says what is not.
+  if command -v apt-get >/dev/null; then apt_install "${fetched[@]}"; else dpkg_install "${fetched[@]}"; fi
+  are_installed "${fetched[@]}"
+}
+
+dpkg_install() {
+  local said
+  said=$(dpkg --install --force-confold "$@" 2>&1) || { printf '%s\n' "$said" >&2 && die "dpkg cannot install $*: $(grep -A 3 '^dpkg: ' <<<"$said")"; }
+  printf '%s\n' "$said"
+}
+
+# are_installed FILE...: whatever the installer said, dpkg's own word counts.
+are_installed() {
+  local file name state
+  for file in "$@"; do
+    name=$(dpkg-deb --field "$file" Package)
+    state=$(dpkg-query --show --showformat='${db:Status-Abbrev}${Version}' "$name" 2>&1) || true
+    [[ $state == "ii $(dpkg-deb --field "$file" Version)" ]] || die "$name is not installed: dpkg says $state"
+  done
+}
+
+# need_runtime FILE...: what programs run on and their packages do not name. Netflix's servers are Java.
 need_runtime() {
-  if compgen -G "$1/lib/*.jar" >/dev/null; then need java openjdk-8-jre-headless; fi
-  if compgen -G "$1/lib/*.mjs" >/dev/null; then need node nodejs; fi
+  local file java=openjdk-8-jre-headless
+  command -v java >/dev/null && return
+  for file in "$@"; do
+    [[ $(dpkg-deb --contents "$file") == *.jar* ]] || continue
+    has_package "$java" || java=default-jre-headless
+    apt_install "$java"
+    return
+  done
 }
 
 # write_file PATH [MODE]: stdin into a file, with the folders it needs.

@@ -21,8 +21,20 @@ zookeeper_answers() {
   [[ $(exec 2>/dev/null 3<>/dev/tcp/127.0.0.1/2181 && printf ruok >&3 && timeout 5 cat <&3) == imok ]]
 }
 
-need curl
+# load_images: the container images in PACKAGES, under the names that they were saved with. What is not among them Docker pulls.
+load_images() {
+  local file loaded=/var/lib/titus-bed/loaded-images
+  fetch_packages .tar.gz
+  touch "$loaded"
+  for file in "${fetched[@]}"; do
+    grep -qxF "$(sha256sum "$file")" "$loaded" && continue
+    docker load --quiet --input "$file"
+    sha256sum "$file" >>"$loaded"
+  done
+}
+
 start_docker
+load_images
 run_container zookeeper jplock/zookeeper:3.4.10
 run_container mesomaster \
   --env MESOS_ZK=zk://127.0.0.1:2181/titus/mainvpc/mesos \

@@ -59,6 +59,7 @@ const wallClocks = [
   'lab/machines/machine.ts',
   'lab/metadata/role-credentials.ts',
   'lab/metadata/start-metadata.ts',
+  'lab/mirror/serve-mirrors.ts',
   'lab/region/main.ts',
   'runner/index.ts',
   'runner/time/clock.ts',

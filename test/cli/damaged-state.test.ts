@@ -21,6 +21,7 @@ import { recordTerminal } from './terminal.ts'
 const quiet = new AbortController().signal
 const world: RaiseParts = {
   openTarget: async () => fakeTarget,
+  standInImages: async () => [],
   openTerraform: async () => fakeTerraform([], { plan: planOf(), outputs: testbedOn('lab').outputs }),
   describeTestbed: async () => testbedOn('lab'),
   waitForBoot: async () => undefined,
@@ -49,7 +50,7 @@ function testbedIn(folder: string): Workspace {
   writeTargetRecord(workspace, { target: 'lab', region: 'eu-west-1' })
   rememberLastRaised(folder, 'blue')
   loadHostKeys(workspace)
-  loadLoginKey(workspace, { trustedCidr: 'auto' })
+  loadLoginKey(workspace, seedCluster.access)
   writeStack(workspace, { resource: {} })
   writeFileSync(join(workspace.terraform, 'terraform.tfstate'), JSON.stringify({ version: 4, resources: [] }))
   mkdirSync(join(workspace.folder, 'lab'))

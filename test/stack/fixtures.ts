@@ -9,7 +9,8 @@ export const seedCluster: Cluster = {
   target: 'lab',
   region: 'eu-west-1',
   image: 'debian-12',
-  access: { trustedCidr: 'auto' },
+  lab: { image: 'quick' },
+  access: { trustedCidr: 'auto', metadata: { tokens: 'required' } },
   network: { cidr: '30.0.0.0/16', public: '30.0.1.0/24', private: '30.0.100.0/24' },
   machines: Object.fromEntries(
     machineNames.map((name) => [name, { instanceType: machineRoles[name].instanceType }]),
@@ -21,21 +22,24 @@ export const seedCluster: Cluster = {
     titusappnos3: { allow: ['ec2:*'], assumedBy: 'titusmaster' },
   },
   logBucket: 'titus-log-bucket-{account}',
-  titus: { version: '0.1.0-rc.57', packages: 'lab' },
+  titus: { version: '0.1.0-rc.57', agent: 'stand-in', packages: 'lab' },
   matrix: {},
 }
 
 export const hostKeys = Object.fromEntries(roleNames.map((name) => [name, makeKeyPair(`titus ${name}`)])) as HostKeys
 
-/** Inputs with a package for each kind of machine. */
+/** Inputs with a package for each kind of machine that installs one, and an image for the one that loads it. */
 export const seedInputs: StackInputs = {
   account: '123456789012',
   trustedCidr: '203.0.113.1/32',
   publicKey: makeKeyPair('login').publicKey,
   hostKeys,
-  packages: (['master', 'gateway', 'agents'] as const).map((installedBy, index) => {
-    const name = installedBy === 'agents' ? 'titus-agent' : `titus-server-${installedBy}`
-    return { name, file: `${name}_0.1.0_all.deb`, sha256: String(index).repeat(64), installedBy }
-  }),
+  packages: [
+    ...(['master', 'gateway', 'agents'] as const).map((installedBy, index) => {
+      const name = installedBy === 'agents' ? 'titus-agent' : `titus-server-${installedBy}`
+      return { name, file: `${name}_0.1.0_all.deb`, sha256: String(index).repeat(64), installedBy: [installedBy] }
+    }),
+    { name: 'zookeeper-image', file: 'zookeeper.tar.gz', sha256: '3'.repeat(64), installedBy: ['prereqs'] as const },
+  ],
   emulated: true,
 }

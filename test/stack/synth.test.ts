@@ -38,7 +38,7 @@ t.test("the stack is the seed's 38 resources and an object for each package", as
     aws_route_table: 2,
     aws_route_table_association: 1,
     aws_s3_bucket: 1,
-    aws_s3_object: 3,
+    aws_s3_object: 4,
     aws_security_group: 3,
     aws_security_group_rule: 10,
     aws_subnet: 2,
@@ -123,6 +123,9 @@ t.test('metadata takes session tokens only, and answers the machine itself', asy
   for (const machine of [...Object.values(machines), ...Object.values(templates)] as Loose[]) {
     t.match(machine.metadata_options, { http_endpoint: 'enabled', http_tokens: 'required', http_put_response_hop_limit: 1 })
   }
+  const old = synth({ access: { trustedCidr: 'auto', metadata: { tokens: 'optional' } } }).resource
+  for (const machine of [...Object.values(old.aws_instance), ...Object.values(old.aws_launch_template)] as Loose[])
+    t.equal(machine.metadata_options.http_tokens, 'optional', 'unless programs of before 2019 have to read it')
 })
 
 t.test('every disk is encrypted', async (t) => {
@@ -133,10 +136,16 @@ t.test('every disk is encrypted', async (t) => {
 
 t.test('only machines that install packages carry the role, and they wait for policies and packages', async (t) => {
   const { aws_instance: machines, aws_launch_template: templates, aws_autoscaling_group: groups } = synth().resource
-  for (const role of ['bastion', 'prereqs']) t.notOk('iam_instance_profile' in machines[role], role)
-  for (const waiting of [machines.master, machines.gateway, groups.titusagent]) {
+  t.notOk('iam_instance_profile' in machines.bastion)
+  for (const [waiting, object] of [
+    [machines.prereqs, 'zookeeper-image'],
+    [machines.master, 'titus-server-master'],
+    [machines.gateway, 'titus-server-gateway'],
+    [groups.titusagent, 'titus-agent'],
+  ]) {
     t.ok(waiting.depends_on.includes('aws_iam_role_policy.titusmasterInstanceProfile_policy'))
-    t.ok(waiting.depends_on.includes('aws_s3_object.titus-agent'))
+    const objects = waiting.depends_on.filter((name: string) => name.startsWith('aws_s3_object.'))
+    t.strictSame(objects, [`aws_s3_object.${object}`], 'and for nobody else’s')
   }
   t.match(templates.titusagent_template.iam_instance_profile.name, 'aws_iam_instance_profile')
 })

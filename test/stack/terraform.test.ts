@@ -159,7 +159,7 @@ t.test('against the AWS API of the lab', async (t) => {
     await openTerraform({ ...options, onWait: (line) => void waits.push(line) })
     t.equal(identifyProcess(orphan), undefined, 'it has ended')
     t.match(waits.join(), String(orphan))
-    t.equal(resourceTypes(workspace).length, 41)
+    t.equal(resourceTypes(workspace).length, 42)
   })
 
   const terraform = await openTerraform(options)
@@ -237,7 +237,7 @@ t.test('against the AWS API of the lab', async (t) => {
   })
 
   await t.test('destroy leaves nothing in the state', async (t) => {
-    t.equal((await terraform.destroy()).destroy, 41)
+    t.equal((await terraform.destroy()).destroy, 42)
     t.strictSame(resourceTypes(workspace), [])
   })
 })

@@ -1,14 +1,18 @@
+import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import t from 'tap'
+import type { Test } from 'tap'
 import { bootReportFile, parseBootReport } from '../../schemas/boot-report.ts'
 import { agentResources } from '../../stack/agent-resources.ts'
 import { synthesize } from '../../stack/synth.ts'
+import { resolvePackages } from '../../stack/packages.ts'
 import { buildUserData, userDataLimitBytes } from '../../stack/user-data.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
 
 const scripts = buildUserData(seedCluster, seedInputs)
+const control = 'Package: titus-server-gateway\nVersion: 1.2\nArchitecture: all\nMaintainer: a <a@b>\nDescription: a\n'
 
 t.test('every script is bash, small enough for EC2, and starts with its own host key', async (t) => {
   for (const [role, script] of Object.entries(scripts) as [keyof typeof scripts, string][]) {
@@ -29,7 +33,8 @@ t.test('the stack carries the scripts in base64, out of reach of Terraform templ
 })
 
 t.test('each machine gets its own packages and its peers', async (t) => {
-  const [master, gateway, agents] = seedInputs.packages
+  const [master, gateway, agents, image] = seedInputs.packages
+  t.match(scripts.prereqs, `PACKAGES='${image?.sha256} packages/zookeeper.tar.gz'`)
   t.match(scripts.master, `PACKAGES='${master?.sha256} packages/${master?.file}'`)
   t.match(scripts.gateway, `PACKAGES='${gateway?.sha256} packages/${gateway?.file}'`)
   t.match(scripts.agents, `PACKAGES='${agents?.sha256} packages/${agents?.file}'`)
@@ -38,6 +43,38 @@ t.test('each machine gets its own packages and its peers', async (t) => {
   t.match(scripts.agents, "RESOURCE_SET='ResourceSet-ENIs-1-10'")
   t.match(scripts.agents, "AGENT_GROUP='titusagent'")
   for (const script of Object.values(scripts)) t.match(script, "LOGIN_USER='admin'")
+})
+
+t.test("Netflix's own packages go to the machines that list them, and its agent finds what it needs", async (t) => {
+  const titus = {
+    ...seedCluster.titus,
+    agent: 'netflix' as const,
+    packages: {
+      from: t.testdir(),
+      sha256: {} as Record<string, string>,
+      master: ['titus-server-master', 'mesos'],
+      agents: ['mesos', 'titus-executor', 'titus-vpc-driver'],
+    },
+  }
+  for (const name of [
+    'titus-server-master_0.0.1-1',
+    'titus-server-gateway_0.0.1-1',
+    'mesos_1.1.3',
+    'titus-executor_0.1',
+    'titus-vpc-driver_0.1',
+  ]) {
+    writeFileSync(join(titus.packages.from, `${name}_all.deb`), name)
+    titus.packages.sha256[`${name}_all.deb`] = createHash('sha256').update(name).digest('hex')
+  }
+  const packages = await resolvePackages(titus.packages, { standIns: '/absent', cache: '/absent' })
+  const own = buildUserData({ ...seedCluster, titus }, { ...seedInputs, packages })
+  const fetched = (script: string) =>
+    [...(/^PACKAGES='(.*?)'$/ms.exec(script)?.[1] ?? '').matchAll(/packages\/(.*?)_/g)].map((match) => match[1])
+  t.strictSame(fetched(own.master), ['titus-server-master', 'mesos'])
+  t.strictSame(fetched(own.gateway), ['titus-server-gateway'])
+  t.strictSame(fetched(own.agents), ['mesos', 'titus-executor', 'titus-vpc-driver'])
+  t.match(own.agents, "AGENT_KIND='netflix'")
+  t.match(scripts.agents, "AGENT_KIND='stand-in'")
 })
 
 t.test('agents offer what their type has, less what the machine needs, and bandwidth for all their addresses', async (t) => {
@@ -87,15 +124,64 @@ t.test('a boot', async (t) => {
     t.match(report, { state: 'failed', line: Number, command: 'cat "/no/such \\\\ file"' })
   })
 
-  t.test('asks for what the packages run on: Java for jars, Node.js for the stand-ins', async (t) => {
-    const folder = t.testdir({ theirs: { lib: { 'a.jar': '' } }, ours: { lib: { 'a.mjs': '' } }, other: {} })
-    const needed = (name: string) => {
-      boot(folder, `begin\nneed() { echo "$*"; }\nneed_runtime ${folder}/${name} >${folder}/needed\nready\n`)
-      return readFileSync(join(folder, 'needed'), 'utf8')
-    }
-    t.equal(needed('theirs'), 'java openjdk-8-jre-headless\n')
-    t.equal(needed('ours'), 'node nodejs\n')
-    t.equal(needed('other'), '')
+  /** Boots a machine that installs one package, with an apt-get that does what is told; `state` is what dpkg says of the package afterwards. */
+  const install = (t: Test, aptGet: string, { state = 'ii 1.2', jar = false } = {}) => {
+    const folder = t.testdir({ 'apt.log': '', deb: { DEBIAN: { control: control }, opt: { [jar ? 'a.jar' : 'a.mjs']: '' } } })
+    const file = join(folder, 'titus-server-gateway.deb')
+    spawnSync('dpkg-deb', ['--root-owner-group', '--build', join(folder, 'deb'), file])
+    const program = (name: string, text: string) => writeFileSync(join(folder, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 })
+    program('apt-get', `echo "$*" >>${folder}/apt.log; case "$*" in *' update '*) exit ;; esac\n${aptGet}`)
+    program('dpkg-query', `printf '%s' '${state}'`)
+    program('apt-cache', 'echo "  Candidate: 8u402"')
+    const body = `begin\ncommand() { [[ $* != '-v java' ]] && builtin command "$@"; }\nsleep() { :; }\nneed_runtime "${file}"\napt_install "${file}"\nare_installed "${file}"\nready\n`
+    const { status, report } = boot(folder, body)
+    const asked = readFileSync(join(folder, 'apt.log'), 'utf8')
+    return { status, report, asked: asked.replaceAll(file, 'FILE').replaceAll(/(^| )-(o \S+|\S+)/gm, '') }
+  }
+
+  t.test('installs packages in one transaction, after asking for what there is', async (t) => {
+    const { report, asked } = install(t, 'exit 0')
+    t.match(report, { state: 'ready' })
+    t.equal(asked, ' update\n install FILE\n')
+  })
+
+  t.test('installs Java first where a package has programs of Java', async (t) => {
+    t.equal(install(t, 'exit 0', { jar: true }).asked, ' update\n install openjdk-8-jre-headless\n install FILE\n')
+  })
+
+  t.test("fails at once when a package cannot be installed, in apt's own words", async (t) => {
+    const { status, report, asked } = install(
+      t,
+      `echo 'titus-server-gateway needs more'; echo 'E: Sub-process /usr/bin/dpkg returned an error code (1)'; exit 100`,
+    )
+    t.equal(status, 1)
+    t.match(report, { state: 'failed', command: /apt-get cannot install .*: E: Sub-process \/usr\/bin\/dpkg returned an error code \(1\)/ })
+    t.equal(asked, ' update\n install FILE\n', 'and is not tried again')
+    const unmet = install(t, `echo ' titus-server-gateway : Depends: libssl1.0.0 but it is not installable'; exit 100`)
+    t.match(unmet.report, { command: /Depends: libssl1\.0\.0 but it is not installable/ })
+  })
+
+  t.test('asks servers again that do not answer', async (t) => {
+    const later = `[ "$(grep -c install ${'${0%/*}'}/apt.log)" = 3 ] || { echo 'E: Failed to fetch http://deb.debian.org/x'; exit 100; }`
+    const { report, asked } = install(t, later)
+    t.match(report, { state: 'ready' })
+    t.equal(asked, ' update\n install FILE\n install FILE\n install FILE\n')
+  })
+
+  t.test('loads each image once, and no package with them', async (t) => {
+    const folder = t.testdir({ 'a.deb': '', 'b.tar.gz': 'image', 'docker.log': '' })
+    writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>${folder}/docker.log\n`, { mode: 0o755 })
+    const [, prereqs = ''] = /^(load_images\(\) \{.*?^\})$/ms.exec(scripts.prereqs) ?? []
+    const fetch = `fetch_packages() { fetched=(); for file in ${folder}/*"$1"; do fetched+=("$file"); done; }`
+    const body = `begin\n${fetch}\n${prereqs.replace('/var/lib/titus-bed', folder)}\nload_images\nload_images\nready\n`
+    t.match(boot(folder, body).report, { state: 'ready' })
+    t.equal(readFileSync(join(folder, 'docker.log'), 'utf8'), `load --quiet --input ${folder}/b.tar.gz\n`)
+  })
+
+  t.test('does not take the word of an installer for it', async (t) => {
+    const { report } = install(t, 'exit 0', { state: 'rc 1.2' })
+    t.match(report, { state: 'failed', command: 'titus-server-gateway is not installed: dpkg says rc 1.2' })
+    t.match(install(t, 'exit 0', { state: 'ii 1.1' }).report, { state: 'failed' }, 'another version is another package')
   })
 
   t.test('that waits in vain says for what', async (t) => {

@@ -140,7 +140,7 @@ t.test('packages', async (t) => {
     const root = t.testdir(files)
     const found = await resolvePackages({ from: root, sha256: sums }, folders(root))
     t.strictSame(
-      found.map(({ name, installedBy: by }) => [name, by]),
+      found.map(({ name, installedBy: by }) => [name, by.join()]),
       [
         ['titus-server-master', 'master'],
         ['titus-server-gateway', 'gateway'],

@@ -36,6 +36,9 @@ export function nameLink(taskId: string): string {
 /** Rules in the order in which the kernel asks them: what leaves a task, what comes in by an interface, and only then the agent's own addresses. */
 const order = { proxy: 10, neighbours: 11, vpc: 12, interfaces: 20, local: 100 } as const
 
+/** Who else manages a machine's rules, as systemd-networkd does, leaves alone those that are marked as the kernel's own. */
+const byKernel = 'protocol kernel'
+
 /** A rule of `ip -json rule`, as far as it is looked at. */
 export interface RoutingRule {
   readonly priority: number
@@ -47,7 +50,10 @@ export interface RoutingRule {
  */
 export function buildLocalRule(present: readonly RoutingRule[]): readonly string[] {
   const has = (priority: number): boolean => present.some((rule) => rule.priority === priority)
-  return [...(has(order.local) ? [] : [`rule add pref ${order.local} lookup local`]), ...(has(0) ? ['rule del pref 0 lookup local'] : [])]
+  return [
+    ...(has(order.local) ? [] : [`rule add pref ${order.local} lookup local ${byKernel}`]),
+    ...(has(0) ? ['rule del pref 0 lookup local'] : []),
+  ]
 }
 
 /** Tables of one interface: `tasks` has a route to each task and no default; `out` leads into the VPC. */
@@ -69,10 +75,10 @@ export function buildInterfaceRoutes(host: HostInterface, subnet: SubnetPlan): r
     `addr replace ${host.primaryAddress}/32 dev ${host.name} noprefixroute`,
     // Neighbours in the subnet are reached by the router too, so that its hardware address is the only one that has to be asked for.
     `route replace default via ${subnet.router} dev ${host.name} onlink table ${out}`,
-    `rule add pref ${first} iif ${host.name} lookup ${tasks}`,
+    `rule add pref ${first} iif ${host.name} lookup ${tasks} ${byKernel}`,
     // An address that has no task any more must not be sent back into the VPC, and the agent itself does not answer here.
-    `rule add pref ${first + 1} iif ${host.name} blackhole`,
-    `rule add pref ${first + 2} iif lo ipproto tcp sport ${metadataPort} lookup ${tasks}`,
+    `rule add pref ${first + 1} iif ${host.name} blackhole ${byKernel}`,
+    `rule add pref ${first + 2} iif lo ipproto tcp sport ${metadataPort} lookup ${tasks} ${byKernel}`,
   ]
 }
 
@@ -97,10 +103,10 @@ export function buildTaskRoutes(network: TaskNetwork): readonly string[] {
   return [
     `link set dev ${network.link} up`,
     `route replace ${network.address}/32 dev ${network.link} table ${tasks}`,
-    `rule add pref ${order.proxy} iif ${network.link} ipproto tcp dport ${metadataPort} lookup local`,
+    `rule add pref ${order.proxy} iif ${network.link} ipproto tcp dport ${metadataPort} lookup local ${byKernel}`,
     // Tasks on one interface share their security groups and reach each other directly, as they do on titus-vpc-driver's ipvlan.
-    `rule add pref ${order.neighbours} iif ${network.link} lookup ${tasks}`,
-    `rule add pref ${order.vpc} iif ${network.link} lookup ${out}`,
+    `rule add pref ${order.neighbours} iif ${network.link} lookup ${tasks} ${byKernel}`,
+    `rule add pref ${order.vpc} iif ${network.link} lookup ${out} ${byKernel}`,
   ]
 }
 

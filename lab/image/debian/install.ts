@@ -19,6 +19,8 @@ export interface Installation {
   readonly tree: string
   /** The tree that this one is laid over: dpkg's status there goes on in ours. */
   readonly below?: string
+  /** Control stanzas of what the system gets by another way than a package: dpkg there takes them for installed, without files. */
+  readonly given?: readonly string[]
   /** Tar patterns of files to leave out. */
   readonly exclude?: readonly string[]
   readonly signal: AbortSignal
@@ -52,15 +54,15 @@ async function layMergedUsr(tree: string): Promise<void> {
   }
 }
 
-async function writeDatabase({ tree, below, plan }: Installation, members: readonly (readonly string[])[]): Promise<void> {
+async function writeDatabase({ tree, below, plan, given = [] }: Installation, members: readonly (readonly string[])[]): Promise<void> {
   const folder = join(tree, 'var/lib/dpkg')
   for (const name of ['info', 'updates', 'triggers', 'alternatives']) await mkdir(join(folder, name), { recursive: true })
-  const stanzas = plan.map((item) => item.control)
+  const stanzas = [...plan.map((item) => item.control), ...given]
   const before = below === undefined ? '' : await readFile(statusFile(below), 'utf8')
   await writeFile(join(folder, 'status'), `${before}${before === '' ? '' : '\n'}${buildStatus(stanzas)}`)
   await writeFile(join(folder, 'info/format'), '1\n')
   for (const name of ['available', 'diversions', 'statoverride']) await writeFile(join(folder, name), '')
   const write = async (stanza: string, index: number): Promise<void> =>
-    writeFile(join(folder, 'info', `${noteName(stanza)}.list`), `${(members[index] ?? []).join('\n')}\n`)
+    writeFile(join(folder, 'info', `${noteName(stanza)}.list`), (members[index] ?? []).map((path) => `${path}\n`).join(''))
   await Promise.all(stanzas.map(write))
 }

@@ -2,13 +2,13 @@
 const listOnly = /^(Filename|Size|MD5sum|SHA1|SHA256|SHA512|Description-md5|Build-Ids|Task|Tag|Ruby-Versions|Phased-Update-Percentage):/
 
 /**
- * Builds a dpkg status file that calls every described package installed.
+ * Builds a dpkg status file that calls every described package installed, or unpacked only.
  *
  * @param stanzas  control stanzas, as `apt-cache show` prints them
  * @see dpkg(1), deb822(5): a field goes on over the following lines that begin with a space
  */
-export function buildStatus(stanzas: readonly string[]): string {
-  return stanzas.map((stanza) => `${buildStanza(stanza)}\n`).join('\n')
+export function buildStatus(stanzas: readonly string[], state: 'installed' | 'unpacked' = 'installed'): string {
+  return stanzas.map((stanza) => `${buildStanza(stanza, state)}\n`).join('\n')
 }
 
 /** Splits control stanzas at the empty lines between them. */
@@ -33,8 +33,8 @@ export function noteName(stanza: string): string {
     : fieldOf(stanza, 'Package')
 }
 
-function buildStanza(stanza: string): string {
+function buildStanza(stanza: string, state: string): string {
   const fields = stanza.trim().split(/\n(?=\S)/)
   const kept = fields.filter((field) => !listOnly.test(field))
-  return kept.flatMap((field) => (field.startsWith('Package:') ? [field, 'Status: install ok installed'] : [field])).join('\n')
+  return kept.flatMap((field) => (field.startsWith('Package:') ? [field, `Status: install ok ${state}`] : [field])).join('\n')
 }

@@ -97,8 +97,11 @@ async function trimBoot(tree: string): Promise<void> {
   // Each machine makes its own host keys and id.
   for (const name of await readdir(join(tree, 'etc/ssh'))) if (name.startsWith('ssh_host_')) await rm(join(tree, 'etc/ssh', name))
   await writeFile(join(tree, 'etc/machine-id'), '')
-  // These files say that /etc and /var are newer than /usr: systemd then skips what it does after an update
-  // (systemd-update-done.service(8)).
+  await stampAsUpdated(tree)
+}
+
+/** Says that /etc and /var are newer than /usr: systemd then skips what it does after an update (systemd-update-done.service(8)). */
+export async function stampAsUpdated(tree: string): Promise<void> {
   const future = new Date('2100-01-01T00:00:00Z')
   for (const folder of ['etc', 'var']) {
     const stamp = join(tree, folder, '.updated')

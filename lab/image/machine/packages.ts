@@ -8,6 +8,9 @@ const tools = `
   ca-certificates curl dbus iproute2 iputils-ping jq kmod less libstdc++6 netbase netcat-openbsd nftables openssh-server procps socat sudo
   systemd systemd-sysv`
 
+/** The essential packages, as a list. */
+export const essentialPackages: readonly string[] = essential.trim().split(/\s+/)
+
 /** What every machine has: a small Debian with systemd, sshd and dpkg. */
 export const basePackages: readonly string[] = `${essential} ${tools}`.trim().split(/\s+/)
 

@@ -22,6 +22,8 @@ export interface TreeWork {
   /** Folder of finished trees; what is being built stands in `.building-*` beside them. */
   readonly folder: string
   readonly source: PackageSource
+  /** The version of Node.js that machines get from this computer; absent where their image has a package of it. */
+  readonly nodeVersion?: string
   /** Digest of the code and files that shape a tree. */
   readonly recipe: string
   readonly progress: Progress
@@ -57,11 +59,21 @@ export async function buildMachineTrees(work: TreeWork, plan: MachinePlan): Prom
 }
 
 async function buildBaseTree(work: TreeWork, plan: readonly PlannedPackage[]): Promise<string> {
-  return buildTree(work, 'base', [work.recipe, plan], async (tree) => {
+  const given = work.nodeVersion === undefined ? [] : [describeNode(work.nodeVersion)]
+  return buildTree(work, 'base', [work.recipe, plan, given], async (tree) => {
     work.progress(`Building the machine image from ${countOf(plan.length, 'package')}`)
-    await installPackages({ source: work.source, plan, tree, signal: work.signal })
+    await installPackages({ source: work.source, plan, given, tree, signal: work.signal })
     await configureBase(tree, work.signal)
   })
+}
+
+/** The Node.js that machines get from this computer, as a package that is installed: packages depend on it. */
+export function describeNode(version: string): string {
+  return `Package: nodejs
+Version: ${version}
+Architecture: all
+Maintainer: titus-bed <titus-bed@localhost>
+Description: Node.js of the computer that the lab runs on`
 }
 
 async function buildContainerHostTree(work: TreeWork, base: string, plan: readonly PlannedPackage[]): Promise<string> {
@@ -73,8 +85,8 @@ async function buildContainerHostTree(work: TreeWork, base: string, plan: readon
   })
 }
 
-/** A tree appears under its name complete or not at all, and belongs to the ids of the machines. */
-async function buildTree(work: TreeWork, kind: string, identity: unknown, build: (tree: string) => Promise<void>): Promise<string> {
+/** Builds a tree, or finds it. It appears under its name complete or not at all, and belongs to the ids of the machines. */
+export async function buildTree(work: TreeWork, kind: string, identity: unknown, build: (tree: string) => Promise<void>): Promise<string> {
   const key = createHash('sha256')
     .update(JSON.stringify([machineIds, identity]))
     .digest('hex')

@@ -102,6 +102,7 @@ t.test('apply: on AWS without --yes and without a person it refuses, with --yes 
 function partsOf(asked: string[], changes: PlanSummary): RaiseParts {
   return {
     openTarget: async () => fakeTarget,
+    standInImages: async () => [],
     openTerraform: async () => fakeTerraform(asked, { plan: changes }),
     describeTestbed: async () => (asked.push('describe'), testbedOn('aws')),
     waitForBoot: async () => void asked.push('boot'),

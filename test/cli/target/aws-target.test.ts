@@ -35,7 +35,7 @@ async function openAt(t: Test, { trustedCidr = '203.0.113.0/24', said = answers,
   for (const name of ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name]
   const asked: string[] = []
   globalThis.fetch = async (url) => (asked.push(new Request(url).url), address())
-  const target = openAws({ ...seedCluster, access: { trustedCidr } }, quiet)
+  const target = openAws({ ...seedCluster, access: { ...seedCluster.access, trustedCidr } }, quiet)
   return { target, asked }
 }
 

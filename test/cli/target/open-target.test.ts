@@ -48,8 +48,7 @@ t.test('what will not work on AWS is said before it costs money', async (t) => {
   delete process.env['AWS_ENDPOINT_URL']
   const standIns = open(t, { target: 'aws' })
   await standIns.work
-  t.match(standIns.err(), /warning: titus\.packages is lab/)
-  t.notMatch(standIns.err(), /AWS_ENDPOINT_URL/)
+  t.equal(standIns.err(), '', 'the stand-ins form a cluster there too')
   process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1'
   const own = open(t, { target: 'aws', titus: { ...seedCluster.titus, packages: { from: '/debs', sha256: {} } } })
   await own.work

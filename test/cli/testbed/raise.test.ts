@@ -52,6 +52,7 @@ function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true }
   const raised = testbedOn('aws')
   const parts: RaiseParts = {
     openTarget: async () => target,
+    standInImages: async () => [],
     openTerraform: async (_request, _workspace, region) => (
       asked.push(`terraform in ${region}`),
       fakeTerraform(asked, { plan, outputs: raised.outputs })

@@ -107,7 +107,10 @@ t.test('links have names that the kernel takes and the guard matches', async (t)
   t.equal(nameLink('8AD0dccc-657f-419a-b67e-33f886aee567'), 'titus8ad0dccc65')
   const network = { address: '30.0.100.41', interfaceId: 'eni-1', interfaceAddress: '30.0.100.40', deviceIndex: 2, link: 'titusabc' }
   t.ok(buildTaskRoutes(network).includes('route replace 30.0.100.41/32 dev titusabc table 1002'))
-  t.same(buildLocalRule([{ priority: 0 }, { priority: 32766 }]), ['rule add pref 100 lookup local', 'rule del pref 0 lookup local'])
+  t.same(buildLocalRule([{ priority: 0 }, { priority: 32766 }]), [
+    'rule add pref 100 lookup local protocol kernel',
+    'rule del pref 0 lookup local',
+  ])
   t.same(buildLocalRule([{ priority: 0 }, { priority: 100 }]), ['rule del pref 0 lookup local'], 'after an interruption')
   t.same(buildLocalRule([{ priority: 100 }]), [])
   t.match(buildGuard('30.0.100.20', [network]), 'elements = { "titusabc" . 30.0.100.41 }')

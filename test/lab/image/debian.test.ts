@@ -10,6 +10,7 @@ import { addGroup, buildAccounts } from '../../../lab/image/debian/accounts.ts'
 import { installPackages } from '../../../lab/image/debian/install.ts'
 import { buildStatus, noteName, splitStanzas } from '../../../lab/image/debian/status.ts'
 import { shell } from '../../../lab/image/shell.ts'
+import { unpackUnconfigured } from '../../../lab/image/debian/unconfigured.ts'
 import { parseMembers } from '../../../lab/image/debian/unpack.ts'
 
 const signal = AbortSignal.timeout(500_000)
@@ -158,6 +159,24 @@ t.test('a tree of real packages is a system whose dpkg accepts it', async (t) =>
   t.equal(await readFile(join(tree, 'opt/own/file'), 'utf8'), 'own\n')
   await inside`chroot ${tree} dpkg --remove own`
   await t.rejects(readFile(join(tree, 'opt/own/file')))
+})
+
+t.test('packages that are unpacked only are what dpkg can configure', async (t) => {
+  const tree = t.testdir()
+  const plan = (await source.plan(['netbase', 'base-passwd', 'mawk'])).filter(({ name }) =>
+    ['netbase', 'base-passwd', 'mawk'].includes(name),
+  )
+  await unpackUnconfigured({ source, plan, tree, signal })
+  const inside = shell({ nothrow: true, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' } })
+  const states = (
+    await inside`dpkg-query --admindir=${join(tree, 'var/lib/dpkg')} --show --showformat=${'${Package} ${db:Status-Abbrev}\\n'}`
+  ).stdout
+  t.equal(states, 'base-passwd iU \nmawk iU \nnetbase iU \n')
+  t.match(await readFile(join(tree, 'var/lib/dpkg/info/netbase.list'), 'utf8'), /^\/etc\/services$/m)
+  t.match(await readFile(join(tree, 'var/lib/dpkg/info/mawk.postinst'), 'utf8'), /update-alternatives/)
+  t.match(await readFile(join(tree, 'etc/passwd'), 'utf8'), /^www-data:/m)
+  const { stdout } = await inside`dpkg --admindir=${join(tree, 'var/lib/dpkg')} --audit`
+  t.match(stdout, /have been unpacked but not yet configured/)
 })
 
 t.test('an archive that was cut short is fetched anew', async (t) => {

@@ -23,6 +23,9 @@ function textOf(path: string): string {
 t.test('a machine knows its names and asks the resolver of its VPC', async (t) => {
   t.equal(textOf('etc/hostname'), 'ip-30-0-100-12\n')
   t.match(textOf('etc/hosts'), /^127\.0\.0\.1 localhost\n30\.0\.100\.12 ip-30-0-100-12\.eu-west-1\.compute\.internal ip-30-0-100-12\n$/)
+  t.match(textOf('usr/lib/lab/hypervisor-uuid'), /^ec2[0-9a-f]{5}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/, 'as EC2 has it')
+  t.equal(textOf('usr/lib/lab/login-user'), 'admin\n')
+  t.equal(textOf('etc/cloud/cloud.cfg.d/95_lab-user.cfg'), 'system_info: { default_user: { name: admin } }\n')
   t.equal(textOf('etc/resolv.conf'), 'nameserver 30.0.0.2\nsearch eu-west-1.compute.internal\n')
 })
 
@@ -55,7 +58,10 @@ t.test('no file can be written by others, and sudo takes only what is closed eno
 t.test('only a container host gets what a container engine needs', async (t) => {
   const options = { instanceId: 'i-0a', hostName: 'h', root: '/r', namespace: 'n' }
   const plain = buildNspawnCommand(options)
-  t.notOk(plain.some((word) => /capability|filter|bind/.test(word)))
+  t.same(
+    plain.filter((word) => /capability|filter|bind/.test(word)),
+    ['--bind-ro=+/usr/lib/lab/hypervisor-uuid:/sys/hypervisor/uuid'],
+  )
   t.ok(plain.includes('--network-namespace-path=/run/netns/n'))
   t.equal(plain.at(-1), '--directory=/r')
   const host = buildNspawnCommand({ ...options, engine: '/a:b\\c', node: '/usr/bin/node' })

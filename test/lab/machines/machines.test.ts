@@ -132,4 +132,13 @@ t.test('how a boot ended', async (t) => {
   utimesSync(finished, new Date(), new Date(before + 5000))
   place(join(written, 'var/lib/lab-init/i-0a/done'), '3\n')
   t.equal(await readBootOutcome(written, 'i-0a', before), 'failed')
+
+  rmSync(join(written, 'var/lib/lab-init'), { recursive: true })
+  const result = (errors: readonly string[]) =>
+    place(join(written, 'var/lib/cloud/data/result.json'), JSON.stringify({ v1: { errors } }, null, 1))
+  t.equal(await readBootOutcome(written, 'i-0a', before), undefined, 'nobody has said yet how')
+  result([])
+  t.equal(await readBootOutcome(written, 'i-0a', before), 'running', 'as cloud-init tells it')
+  result(["('scripts-user', RuntimeError('Runparts: 1 failures (part-001) in 1 attempted commands'))"])
+  t.equal(await readBootOutcome(written, 'i-0a', before), 'failed')
 })

@@ -16,7 +16,7 @@ const region = makeRegion({
     makeInterface('eni-2', ['30.0.1.10'], { instanceId: 'i-2', publicAddress: '192.0.2.7' }),
   ],
 })
-const table = buildNameTable(region)
+const table = buildNameTable(region, ['deb.debian.org'])
 
 function ask(name: string, type: RecordType = 'A') {
   const answer = answerQuery(table, encode({ type: 'query', id: 7, flags: 0x100, questions: [{ name, type }] }))
@@ -37,6 +37,7 @@ t.test('names', async (t) => {
     'STS.amazonaws.com',
     'registry-1.docker.io',
     'ec2.eu-west-1.api.aws',
+    'deb.debian.org',
   ]
   for (const name of endpoints) t.match(ask(name), { id: 7, code: 0, question: name, data: ['198.51.100.1'] }, name)
   t.same(ask('ip-30-0-100-11.eu-west-1.compute.internal').data, ['30.0.100.11'])
@@ -44,7 +45,14 @@ t.test('names', async (t) => {
   t.same(ask('instance-data.ec2.internal').data, ['169.254.169.254'])
   t.same(ask('11.100.0.30.in-addr.arpa', 'PTR').data, ['ip-30-0-100-11.eu-west-1.compute.internal'])
   t.match(ask('s3.amazonaws.com', 'AAAA'), { code: 0, data: [] }, 'the name is there, the record is not')
-  for (const name of ['example.com', 'notamazonaws.com', 'ip-30-0-100-12.ec2.internal', 'ip-1-2-3-4.example.com', 'docker.io.example.com'])
+  for (const name of [
+    'example.com',
+    'ftp.debian.org',
+    'notamazonaws.com',
+    'ip-30-0-100-12.ec2.internal',
+    'ip-1-2-3-4.example.com',
+    'docker.io.example.com',
+  ])
     t.match(ask(name), { code: 3, data: [] }, name)
   t.equal(ask('12.100.0.30.in-addr.arpa', 'PTR').code, 3)
 })

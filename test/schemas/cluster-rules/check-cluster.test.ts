@@ -61,7 +61,7 @@ t.test('who may reach the bastion is an address range, and everybody is a warnin
     ['atuo', [{ code: 'bad-cidr', hint: 'did you mean "auto"?' }]],
     ['2001:db8::/64', [{ code: 'bad-cidr' }]],
   ] as const) {
-    const found = check({ access: { trustedCidr } })
+    const found = check({ access: { ...sound.access, trustedCidr } })
     t.match(found, expected, trustedCidr)
     t.equal(found.length, expected.length, trustedCidr)
   }
@@ -171,19 +171,44 @@ t.test('the bucket has a name that S3 takes, with the number of the account in i
 t.test("packages: the stand-ins have one version, one's own are whole and come over https", async (t) => {
   const sha256 = Object.fromEntries(neededPackages.map((name) => [`${name}_1.2_all.deb`, 'a'.repeat(64)]))
   const own = (from: string, files: Record<string, string> = sha256, version = '1.2') => ({
-    titus: { version, packages: { from, sha256: files } },
+    titus: { ...sound.titus, version, packages: { from, sha256: files } },
   })
   t.same(codes(own('/debs')), [])
   t.same(codes(own('https://example.com/debs')), [])
   t.same(codes(own('http://example.com/debs')), ['insecure-packages'])
   t.same(codes(own('S3://bucket')), ['insecure-packages'])
-  t.same(codes({ titus: { version: '2', packages: 'lab' } }), ['version-of-stand-ins'])
+  t.same(codes({ titus: { ...sound.titus, version: '2' } }), ['version-of-stand-ins'])
   const { [`${neededPackages[0]}_1.2_all.deb`]: _gone, ...fewer } = sha256
   t.same(codes(own('/debs', fewer)), ['missing-package'])
   t.same(codes(own('/debs', { ...sha256, [`${neededPackages[0]}_1.3_all.deb`]: '' })).includes('duplicate-package'), true)
   const versions = check(own('/debs', sha256, '9.9'))
   t.ok(versions.length > 0)
   t.ok(versions.every(({ code, severity }) => code === 'version-of-package' && severity === 'warning'))
+})
+
+t.test("packages: Netflix's own have other names, and a machine may install any of them", async (t) => {
+  const files = [
+    'titus-server-master_0.0.1-1_all',
+    'titus-server-gateway_0.0.1-1_all',
+    'mesos_1.1.3-2.0.1_amd64',
+    'titus-executor_0.1_amd64',
+  ]
+  const sha256 = Object.fromEntries(files.map((name) => [`${name}.deb`, 'a'.repeat(64)]))
+  const titus = (change: object, agent: 'netflix' | 'stand-in' = 'netflix') => ({
+    titus: { ...sound.titus, agent, packages: { from: '/debs', sha256, ...change } },
+  })
+  const lists = { master: ['titus-server-master', 'mesos'], agents: ['mesos', 'titus-executor'] }
+  t.same(check(titus({})), [], 'what their build calls 0.0.1-1 is any version')
+  t.same(check(titus(lists)), [])
+  t.match(check(titus({}, 'stand-in')), [{ code: 'missing-package', message: 'titus.packages has no titus-agent' }])
+  t.same(check(titus(lists, 'stand-in')), [], 'what is listed is what is needed')
+  const { 'mesos_1.1.3-2.0.1_amd64.deb': _gone, ...fewer } = sha256
+  t.match(check(titus({ ...lists, sha256: fewer })), [
+    { code: 'missing-package', path: ['titus', 'packages', 'master', '1'], message: 'titus.packages has no mesos' },
+  ])
+  const unused = check(titus({ ...lists, agents: ['mesos'] }))
+  t.match(unused, [{ code: 'unused-package', severity: 'warning', message: /titus-executor_0\.1_amd64\.deb, which no machine installs/ }])
+  t.equal(unused.length, 1)
 })
 
 t.test('what rests on a value that cannot be used is not told', async (t) => {

@@ -212,19 +212,20 @@ type Keys<T> = T extends readonly unknown[] | string | number
 
 const machine: Keys<Cluster['machines']['master']> = { instanceType: true }
 const role: Keys<Role> = { service: true, allow: true, assumedBy: true }
-const packages: Keys<PackageSource> = { from: true, sha256: true }
+const packages: Keys<PackageSource> = { from: true, sha256: true, master: true, gateway: true, agents: true }
 const keys: Keys<Omit<Cluster, 'titus'>> & { readonly titus: unknown } = {
   name: true,
   target: true,
   region: true,
+  lab: { image: true },
   image: { id: true, owner: true, name: true, user: true, architecture: true },
-  access: { publicKey: true, trustedCidr: true },
+  access: { publicKey: true, trustedCidr: true, metadata: { tokens: true } },
   network: { cidr: true, public: true, private: true },
   machines: Object.fromEntries(machineNames.map((name) => [name, machine])) as Keys<Cluster['machines']>,
   agents: { name: true, instanceType: true, capacity: { min: true, desired: true, max: true }, volumeGiB: true },
   roles: role,
   logBucket: true,
-  titus: { version: true, packages },
+  titus: { version: true, agent: true, packages },
   matrix: true,
 }
 

@@ -68,7 +68,7 @@ t.test('a role that is added in one file and one line is everywhere', async (t) 
   const name = 'titus-metrics'
   const installedBy = installerOf(name)
   t.equal(installedBy, 'metrics')
-  const packages = [...seedInputs.packages, { name, file: `${name}_1_all.deb`, sha256: 'a'.repeat(64), installedBy }]
+  const packages = [...seedInputs.packages, { name, file: `${name}_1_all.deb`, sha256: 'a'.repeat(64), installedBy: [installedBy] }]
   const stack = JSON.parse(JSON.stringify(synthesize(cluster, { ...seedInputs, hostKeys, packages })))
   const { user_data_base64: userData, ...machine } = stack.resource.aws_instance.metrics
   t.match(machine, {

@@ -1,0 +1,5 @@
+export { createForwarder } from './forward.ts'
+export { findMirrors, hostsOf, renderSources } from './mirrors.ts'
+export type { Mirror } from './mirrors.ts'
+export { mirrorOptionsFile, mirrorSocket, serveMirrors } from './serve-mirrors.ts'
+export type { MirrorOptions } from './serve-mirrors.ts'
