@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { breakTheGateway, loseAnAgent } from './break-machines.ts'
 import { escapeScript, wayCount } from './escapes.ts'
 import {
   faultScenarios,
@@ -77,7 +78,6 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
   })
 
   await t.test('the shipped scenarios pass', async (t) => {
-    // Those that break machines run in breaks.test.ts, and below with two agents.
     const reports = ['--reporter', 'tap', '--reporter', `junit=${join(cwd, 'junit.xml')}`]
     const end = await bed('run', 'scenarios/*.yaml', '--skip-tag', 'faults', ...reports)
     succeeded(t, end, 'run')
@@ -269,39 +269,8 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
       t.match((await bed('status')).stdout, /agents\[1\]/)
     })
 
-    await t.test('a service moves when its agent is lost, and where it cannot move that is seen', async (t) => {
-      succeeded(t, await bed('run', 'scenarios/agent-lost.yaml', '--reporter', 'spec'), 'two agents')
-      const file = join(cwd, 'scenarios/agent-lost.yaml')
-      const whole = readFileSync(file, 'utf8')
-      // What never comes need not be waited for as long as what comes late.
-      writeFileSync(file, whole.replace('within: 4m', 'within: 40s'))
-      succeeded(t, await bed('exec', 'agents[1]', '--', 'sudo', 'systemctl', 'stop', 'mesos-agent'), 'one agent takes nothing')
-      t.match(await redSteps(t, 'agent-lost', 1), /another task has taken its place/)
-      writeFileSync(file, whole)
-      succeeded(t, await bed('exec', 'agents[1]', '--', 'sudo', 'systemctl', 'start', 'mesos-agent'), 'it takes work again')
-    })
-
-    await t.test('every fault of a machine is there when it is said, and gone when it is healed, at the end by the run', async (t) => {
-      await cp(join(root, 'test/e2e/faults.yaml'), join(cwd, 'faults.yaml'))
-      const end = await bed('run', 'faults.yaml', '--reporter', 'spec')
-      succeeded(t, end, 'run')
-      t.match(end.stdout, /heal: reconnect gateway[^]*heal: free the disk of gateway/, 'the last first')
-      const usage = await bed('exec', 'gateway', '--', 'df', '--output=pcent', '/')
-      t.ok(Number(usage.stdout.replaceAll(/\D/g, '')) < 50, usage.stdout)
-      // A kernel without netem cannot delay, which is told as that.
-      const delayed = [
-        'scenario: late',
-        'steps:',
-        '  - { host: gateway, machine: { slow: { delay: 300ms } }, expect: { ready: { gte: 0 } } }',
-      ]
-      writeFileSync(
-        join(cwd, 'late.yaml'),
-        [...delayed, '  - { host: gateway, run: sleep 0, expect: { duration: { gt: 0.25 } } }', ''].join('\n'),
-      )
-      const late = await bed('run', 'late.yaml', '--reporter', 'spec')
-      if (late.code !== 0) t.match([late.code, late.stdout], [3, /no netem/])
-    })
-
+    await t.test('a service moves when its agent is lost, and where it cannot move that is seen', (t) => loseAnAgent(t, cwd))
+    await t.test('every fault of a machine is there when it is said, and healed at the end by the run', (t) => breakTheGateway(t, cwd))
     await t.test('a terminated master comes back by apply', async (t) => {
       const id = await aws(
         'ec2',
