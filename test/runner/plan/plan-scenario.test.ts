@@ -151,3 +151,16 @@ steps:
   t.match(await planScenario(first, undefined), { row: { size: 1, kind: 'm4.large' }, requires: ['lab', 'length(hosts) >= `9`'] })
   t.equal((await planScenario(first, undefined)).skipped, undefined, 'without a testbed nobody knows')
 })
+
+t.test('what is done to a machine is told with its values, and what the testbed cannot do to one', async (t) => {
+  const steps = [
+    buildStep('machine', { slow: { delay: '100ms', loss: '5%' } }, { name: 'slow', host: 'gateway' }),
+    buildStep('machine', { isolate: { from: ['master', 'agents.all'] } }, { name: 'apart', host: 'gateway' }),
+    buildStep('machine', 'freeze', { name: 'cold', host: 'gateway' }),
+  ]
+  const plan = renderPlan(await planScenario(buildScenario('faults', steps), testbedOn('aws')))
+  t.match(plan, /machine on gateway: slow, delay 100ms, loss 5%\n(?! +cannot)/)
+  t.match(plan, /machine on gateway: isolate, from master, agents\.all\n +cannot be done: the testbed lacks machine\.partition/)
+  t.match(plan, /machine on gateway: freeze\n +cannot be done: the testbed lacks machine\.freeze/)
+  t.notMatch(renderPlan(await planScenario(buildScenario('faults', steps), testbedOn('lab'))), /cannot be done/)
+})
