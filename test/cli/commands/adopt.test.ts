@@ -50,7 +50,7 @@ t.test('hosts of an OpenSSH configuration are run against, host keys and hops as
   t.match(await typeCommand(cwd, 'exec', ...on, 'gateway', '--', 'echo', 'here'), { code: 0, out: 'here\n' })
   t.match(await typeCommand(cwd, 'ssh-config', ...on), { code: 0, out: /Host gateway 127\.0\.0\.1[^]*ProxyJump bastion/ })
   t.match(await typeCommand(cwd, 'ssh', ...on, 'gateway', 'exit', '7'), { code: 7 })
-  t.same(readdirSync(join(cwd, '.titus-bed/hosts')).toSorted(), ['known_hosts', 'not-raised', 'runs', 'ssh_config'])
+  t.same(readdirSync(join(cwd, '.titus-bed/hosts')).toSorted(), ['history.jsonl', 'known_hosts', 'not-raised', 'runs', 'ssh_config'])
   for (const command of [
     ['destroy', ...on],
     ['destroy', '--testbed', 'hosts'],
