@@ -56,3 +56,9 @@ export interface AwsAccess {
   /** In the lab the unix socket by which its region breaks and heals machines: an absolute path. */
   readonly controlSocket?: string
 }
+
+/** What every expression may read of the testbed. */
+export const testbedMembers: readonly string[] = ['name', 'target', 'region', 'account', 'outputs', 'hosts', 'capabilities']
+
+/** What it may read of each of its hosts. */
+export const hostMembers: readonly string[] = ['name', 'group', 'instanceId', 'address', 'user']

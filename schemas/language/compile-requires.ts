@@ -7,7 +7,7 @@ import type { StepKinds } from './build-scenario-schema.ts'
 import { compileExpression } from './expression.ts'
 import { childNodes, findReads } from './expression-reads.ts'
 import type { SyntaxNode } from './expression-reads.ts'
-import { hostMembers, testbedMembers } from './names.ts'
+import { hostMembers, testbedMembers } from '../testbed.ts'
 import { parseBare } from './template.ts'
 
 /** How a capability is written, or what was meant as one: words with dots between them. */

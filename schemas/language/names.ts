@@ -2,6 +2,7 @@ import type { ParsedExpression } from './expression.ts'
 import type { LocatedScalar } from '../yaml/located-node.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { Place, Problem } from '../problem.ts'
+import { testbedMembers } from '../testbed.ts'
 
 /** The variables that expressions may read at one point of a file, each with the place of its definition. */
 export interface Names {
@@ -23,12 +24,6 @@ export interface Members {
   /** It is a list of such. */
   readonly isList?: boolean
 }
-
-/** What every expression may read of the testbed. */
-export const testbedMembers: readonly string[] = ['name', 'target', 'region', 'account', 'outputs', 'hosts', 'capabilities']
-
-/** What it may read of each of its hosts. */
-export const hostMembers: readonly string[] = ['name', 'group', 'instanceId', 'address', 'user']
 
 /** JMESPath has no word for null; a name that is never defined is how one writes it. */
 const nullName = 'null'

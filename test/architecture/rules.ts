@@ -49,6 +49,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
       'scenario.ts',
       'secret.ts',
       'size.ts',
+      'testbed.ts',
     ],
     'cluster-rules': ['roles', 'validation', 'yaml', 'account-name.ts', 'cluster.ts', 'flaw.ts', 'images.ts', 'json.ts', 'problem.ts'],
   },

@@ -2,7 +2,7 @@ import t from 'tap'
 import { createMask } from '../../../runner/scope/mask.ts'
 import { createScope, describeTestbed } from '../../../runner/scope/scope.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { hostMembers, testbedMembers } from '../../../schemas/language/names.ts'
+import { hostMembers, testbedMembers } from '../../../schemas/testbed.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 
 t.test('a name gets its value once', async (t) => {
