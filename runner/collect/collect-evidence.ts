@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Evidence, EvidenceFile } from '../../schemas/event.ts'
 import type { EvidenceWish } from '../../schemas/scenario.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
@@ -40,6 +41,7 @@ export async function collectEvidence(
 ): Promise<Evidence> {
   const startedAt = clock.elapsed()
   const signal = AbortSignal.any([abandon, AbortSignal.timeout(wholeMs)])
+  setMaxListeners(0, signal)
   const files: EvidenceFile[] = []
   const missing: string[] = []
   let bytes = 0

@@ -1,0 +1,3 @@
+import { breaksOf, noticeBreaks } from './notice-breaks.ts'
+
+noticeBreaks(breaksOf('access'))

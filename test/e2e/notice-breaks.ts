@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import { act, environmentOf, notice, readBreaks } from './breaks.ts'
+import type { Break } from './breaks.ts'
+import { freshFolder, root, titusBed, tracesOnComputer } from './product.ts'
+
+/** The scenarios about what Titus consists of. What they notice is tried on one testbed, what the others do on another beside it. */
+const aboutServices: readonly string[] = ['everything-is-up', 'batch-job']
+
+/** The ways to break a testbed that a part of the scenarios notices; both parts together are all. */
+export function breaksOf(part: 'services' | 'access'): readonly (readonly Break[])[] {
+  return readBreaks().filter(([first]) => aboutServices.includes(first?.notice ?? '') === (part === 'services'))
+}
+
+/** Raises one testbed and breaks it one way after the other: each time the shipped scenario that must notice goes red and names what is broken. */
+export function noticeBreaks(sets: readonly (readonly Break[])[]): void {
+  const folder = freshFolder()
+  const cwd = folder.path
+
+  t.before(async () => {
+    await cp(join(root, 'scenarios'), join(cwd, 'scenarios'), { recursive: true })
+    await cp(join(root, 'cluster.yaml'), join(cwd, 'cluster.yaml'))
+    writeFileSync(join(cwd, 'titus-bed'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/titus-bed.cjs')}' "$@"\n`, {
+      mode: 0o755,
+    })
+  })
+
+  t.teardown(async () => {
+    await titusBed(cwd, 'destroy', '--yes')
+    folder.remove()
+  })
+
+  t.test('every break turns the right scenario red for the right reason', { timeout: 1_700_000 }, async (t) => {
+    const before = await tracesOnComputer(cwd)
+    const raised = await titusBed(cwd, 'apply', 'cluster.yaml')
+    t.equal(raised.code, 0, 'apply', { stderr: raised.stderr })
+    const activated = await titusBed(cwd, 'run', 'scenarios/activate-instance-group.yaml')
+    t.equal(activated.code, 0, 'the instance group is activated', { stdout: activated.stdout })
+    const env = await environmentOf(cwd)
+    for (const set of sets) await t.test(set.map(({ name }) => name).join('; '), (t) => noticeOne(t, cwd, set, env))
+    // Those that break machines themselves are run by what the README says to type.
+    const again = await titusBed(cwd, 'run', 'scenarios', '--skip-tag', 'faults')
+    t.equal(again.code, 0, 'all scenarios are green when all is healed', { stdout: again.stdout.slice(-3000) })
+    const destroyed = await titusBed(cwd, 'destroy', '--yes')
+    t.equal(destroyed.code, 0, 'destroy', { stderr: destroyed.stderr })
+    t.same(await tracesOnComputer(cwd), before, 'nothing is left')
+  })
+}
+
+async function noticeOne(t: Test, cwd: string, set: readonly Break[], env: Readonly<Record<string, string>>): Promise<void> {
+  const [{ notice: scenario, verdict: expected } = { notice: '', verdict: '' }] = set
+  for (const each of set) {
+    const broken = await act(cwd, each.break, env)
+    t.equal(broken.code, 0, `broken: ${each.name}`, { stdout: broken.stdout, stderr: broken.stderr })
+  }
+  const { verdict, message, seconds, code } = await notice(cwd, scenario, env)
+  t.equal(verdict, expected, `${scenario} is ${expected}`, { message })
+  t.equal(code, expected === 'failed' ? 1 : 3, 'exit code')
+  for (const pattern of set.flatMap(({ says }) => says)) t.match(message, new RegExp(pattern), `it says ${pattern}`)
+  t.comment(`${scenario} ${verdict} after ${seconds.toFixed(1)} s:\n${message}`)
+  for (const each of set) {
+    const healed = await act(cwd, each.heal, env)
+    t.equal(healed.code, 0, `healed: ${each.name}`, { stdout: healed.stdout, stderr: healed.stderr })
+  }
+}
