@@ -104,7 +104,7 @@ export async function runAll(
     ...pausing,
     emit,
   }
-  world.hops.listen((message) => emit({ type: 'note', message }))
+  const stopListening = world.hops.listen((message) => emit({ type: 'note', message }))
   const startedAt = clock.elapsed()
   const labelled = labelScenarios(scenarios)
   emit({
@@ -151,6 +151,8 @@ export async function runAll(
     assertions,
     ...(unasserted === 0 ? {} : { unasserted }),
   })
+  // The connections may outlive the run: what is known of a machine later is no part of it.
+  stopListening()
   return report
 }
 

@@ -11,8 +11,8 @@ export interface Hops {
   machine(name: string): Machine
   /** This computer. */
   readonly local: Machine
-  /** Tells from now on what a person should know of a machine, besides what is found there: once each, with its name. */
-  listen(onNote: (note: string) => void): void
+  /** Tells from now on what a person should know of a machine, besides what is found there: once each, with its name. @returns ends that */
+  listen(onNote: (note: string) => void): () => void
   /** Ends every connection. */
   close(): Promise<void>
 }
@@ -21,7 +21,7 @@ export interface Hops {
 export function createHops(testbed: Testbed): Hops {
   const pools = new Map<string, SshPool>()
   const machines = new Map<string, Machine>()
-  const listeners: ((note: string) => void)[] = []
+  const listeners = new Set<(note: string) => void>()
   const note = (text: string) => listeners.forEach((listener) => listener(text))
 
   const poolFor = (route: readonly Hop[]): SshPool => {
@@ -45,7 +45,10 @@ export function createHops(testbed: Testbed): Hops {
       return machine
     },
     local: createLocalMachine(),
-    listen: (onNote) => void listeners.push(onNote),
+    listen(onNote) {
+      listeners.add(onNote)
+      return () => void listeners.delete(onNote)
+    },
     async close() {
       // The pools were made from the outside in; the inner connections say good-bye over the outer ones.
       for (const pool of [...pools.values()].reverse()) await pool.close()
