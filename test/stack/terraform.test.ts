@@ -18,6 +18,7 @@ import { openTerraform } from '../../stack/terraform.ts'
 import { terraformEnvironment } from '../../stack/terraform/environment.ts'
 import { describeEvent, parseTerraformLine } from '../../stack/terraform/events.ts'
 import type { TerraformEvent } from '../../stack/terraform/events.ts'
+import { outputFile } from '../../stack/terraform/layout.ts'
 import { terraformFailure } from '../../stack/terraform/terraform-failure.ts'
 import { findTerraform } from '../../stack/terraform/program.ts'
 import { findProviderMirror } from '../../stack/terraform/provider-mirror.ts'
@@ -159,7 +160,8 @@ t.test('against the AWS API of the lab', async (t) => {
     await openTerraform({ ...options, onWait: (line) => void waits.push(line) })
     t.equal(identifyProcess(orphan), undefined, 'it has ended')
     t.match(waits.join(), String(orphan))
-    t.equal(resourceTypes(workspace).length, 42)
+    const said = () => readFileSync(join(workspace.terraform, outputFile), 'utf8').slice(-4000)
+    t.equal(resourceTypes(workspace).length, 42, 'it made the rest', { said: said() })
   })
 
   const terraform = await openTerraform(options)
