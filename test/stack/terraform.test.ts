@@ -126,10 +126,14 @@ t.test('against the AWS API of the lab', async (t) => {
   const packageText = 'a package'
   const sha256 = createHash('sha256').update(packageText).digest('hex')
   const inputs = { ...seedInputs, packages: seedInputs.packages.map((item) => ({ ...item, sha256 })) }
-  const workspace = makeWorkspace(folder, 'titus')
-  mkdirSync(join(workspace.terraform, 'packages'))
-  for (const { file } of inputs.packages) writeFileSync(join(workspace.terraform, 'packages', file), packageText)
-  writeStack(workspace, synthesize(seedCluster, inputs))
+  const makeStack = (name: string) => {
+    const made = makeWorkspace(folder, name)
+    mkdirSync(join(made.terraform, 'packages'))
+    for (const { file } of inputs.packages) writeFileSync(join(made.terraform, 'packages', file), packageText)
+    writeStack(made, synthesize({ ...seedCluster, name }, inputs))
+    return made
+  }
+  const workspace = makeStack('titus')
 
   const { stop, ...access } = await startEmulator(folder)
   t.teardown(stop)
@@ -139,8 +143,11 @@ t.test('against the AWS API of the lab', async (t) => {
 
   await t.test('an apply that is interrupted saves what it has made', async (t) => {
     const interrupt = new AbortController()
+    // What Terraform asks for at the moment of the interruption may be made and not saved: it must not be in the way of the next.
+    const stopped = makeStack('stopped')
     const terraform = await openTerraform({
       ...options,
+      folder: stopped.terraform,
       signal: interrupt.signal,
       onEvent: (event) => {
         if (event.type === 'started' && event.address === 'aws_vpc.titus') interrupt.abort()
@@ -149,7 +156,7 @@ t.test('against the AWS API of the lab', async (t) => {
     const error = await terraform.apply().catch((caught: unknown) => caught)
     t.ok(error instanceof TestbedError)
     t.match((error as TestbedError).message, 'stopped')
-    const types = resourceTypes(workspace)
+    const types = resourceTypes(stopped)
     for (const type of ['aws_vpc', 'aws_iam_role', 'aws_s3_bucket', 'aws_key_pair']) t.ok(types.includes(type), type)
   })
 
