@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { createHops } from '../../runner/hops/hops.ts'
-import type { Hops } from '../../runner/hops/hops.ts'
 import { InputError } from '../../schemas/failure.ts'
 import type { Scenario, Step } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
@@ -26,7 +25,7 @@ export async function watchRun(
   testbed: Testbed,
 ): Promise<number> {
   const { cwd, signal, terminal } = invocation
-  const hops = keepHops(testbed)
+  const hops = createHops(testbed)
   const watching = watchFiles(signal)
   const known = new Map(prepared.scenarios.map((scenario) => [scenario.file, filesOf(scenario, cwd)]))
   try {
@@ -52,14 +51,6 @@ export async function watchRun(
     watching.close()
     await hops.close()
   }
-}
-
-/** The connections of all runs; a note is for the run that is at work. */
-function keepHops(testbed: Testbed): Hops {
-  const hops = createHops(testbed)
-  let tell: (note: string) => void = () => undefined
-  hops.listen((note) => tell(note))
-  return { ...hops, listen: (onNote) => void (tell = onNote) }
 }
 
 /** A scenario's own file, those of the steps that it uses, and those of the scenarios that it needs. */

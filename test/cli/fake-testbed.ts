@@ -155,5 +155,5 @@ export function fakeHops(
     pipe: () => Promise.reject(new Error('no pipe here')),
     dial: () => Promise.reject(new Error('no dialling here')),
   })
-  return { machine, local: machine('local'), listen: () => undefined, close: async () => void (closed = true), closed: () => closed }
+  return { machine, local: machine('local'), listen: () => () => undefined, close: async () => void (closed = true), closed: () => closed }
 }
