@@ -38,6 +38,15 @@ function deny(more: object): object {
 const object = 'arn:aws:s3:::logs/jobs/1'
 const get = 's3:GetObject'
 
+t.test('many stars in a pattern take no longer', async (t) => {
+  const [action, stars] = [`s3:${'a'.repeat(60)}`, '*a'.repeat(25)]
+  await check(t, [
+    [allow({ Action: `${stars}b` }), action, object, {}, 'silent'],
+    [allow({ Action: stars }), action, object, {}, 'allow'],
+    [allow({ Condition: { StringLike: { 'aws:username': `${stars}b` } } }), get, object, { 'aws:username': 'a'.repeat(60) }, 'silent'],
+  ])
+})
+
 t.test('a statement counts where its action and resource match', async (t) => {
   await check(t, [
     [allow({}), get, object, {}, 'allow'],
@@ -45,6 +54,8 @@ t.test('a statement counts where its action and resource match', async (t) => {
     [allow({ Action: 'S3:Get*' }), get, object, {}, 'allow'],
     [allow({ Action: ['s3:?etObject', 'ec2:*'] }), get, object, {}, 'allow'],
     [allow({ Action: 's3.GetObject' }), get, object, {}, 'silent'],
+    [allow({ Action: 's3:[GP]etObject' }), get, object, {}, 'silent'],
+    [allow({ Resource: 'arn:aws:s3:::logs/[1]' }), get, 'arn:aws:s3:::logs/[1]', {}, 'allow'],
     [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }, get, object, {}, 'allow'],
     [{ Effect: 'Allow', NotAction: ['iam:*', 's3:*'], Resource: '*' }, get, object, {}, 'silent'],
     [allow({ Resource: 'arn:aws:s3:::logs/*' }), get, object, {}, 'allow'],
