@@ -7,6 +7,11 @@ import { createMask } from './scope/mask.ts'
 import { createScope, describeTestbed } from './scope/scope.ts'
 import { stepKinds } from './steps/index.ts'
 
+/** A requirement as it is written. */
+export function sourceOf(requirement: Requirement): string {
+  return requirement.type === 'capability' ? requirement.name : requirement.condition.source
+}
+
 /** What a testbed lacks. */
 export interface Unmet {
   readonly requirement: Requirement

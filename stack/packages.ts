@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Cluster, PackageSource } from '../schemas/cluster.ts'
 import { InputError, TestbedError } from '../schemas/failure.ts'
 import type { Problem } from '../schemas/problem.ts'
@@ -11,6 +10,7 @@ import { installerOf } from '../schemas/roles/index.ts'
 import type { ProblemCode } from '../schemas/problem-codes.ts'
 import { reasonOf } from '../system/reason-of.ts'
 import { requireRegular } from '../system/regular-file.ts'
+import { resolveUserPath } from '../system/user-path.ts'
 import { download } from './download.ts'
 import { privateFolder } from './private-folder.ts'
 import type { StackPackage } from './inputs.ts'
@@ -68,7 +68,7 @@ function listStandIns(folder: string): readonly Wanted[] {
 function listSource(source: PackageSource, cache: string): readonly Wanted[] {
   const { from, sha256 } = source
   const isUrl = from.startsWith('https://')
-  const folder = resolve(from.replace(/^~(?=\/)/, homedir()))
+  const folder = resolveUserPath(from, process.cwd())
   return Object.entries(sha256).map(([file, sum]) => {
     const name = packageIn(file)
     const item = { name, file, sha256: sum.toLowerCase(), installedBy: installersOf(name, source) }

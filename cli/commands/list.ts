@@ -1,6 +1,7 @@
 import type { Json } from '../../schemas/json.ts'
 import { renderJson } from '../../schemas/json-text.ts'
-import type { Requirement, Scenario, Value } from '../../schemas/scenario.ts'
+import type { Scenario, Value } from '../../schemas/scenario.ts'
+import { sourceOf } from '../../runner/requirements.ts'
 import { countOf } from '../../system/count-of.ts'
 import { anyTestbedOptions, flag } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
@@ -56,7 +57,7 @@ function describe({ name, file, place, tags, setup, steps, always, row, needs, r
     steps: setup.length + steps.length + always.length,
     ...(row === undefined ? {} : { row: Object.fromEntries(row.vars.map(({ key, value }) => [key, valueOf(value)])) }),
     needs: Object.fromEntries(needs.map((need) => [need.name, need.file])),
-    requires: requires.map(textOf),
+    requires: requires.map(sourceOf),
     outputs: outputs.map(({ key }) => key),
   }
 }
@@ -66,18 +67,13 @@ function valueOf(value: Value): Json {
   return value.type === 'literal' ? value.value : null
 }
 
-/** A requirement as it is written. */
-function textOf(requirement: Requirement): string {
-  return requirement.type === 'capability' ? requirement.name : requirement.condition.source
-}
-
 function listLines(scenarios: readonly Scenario[]): readonly string[] {
   const width = Math.max(0, ...scenarios.map(({ file }) => file.length))
   const lines = scenarios.map(({ file, name, tags, needs, requires }) => {
     const told = [
       ...(tags.length === 0 ? [] : [`[${tags.join(', ')}]`]),
       ...(needs.length === 0 ? [] : [`needs ${needs.map((need) => need.file).join(', ')}`]),
-      ...(requires.length === 0 ? [] : [`requires ${requires.map(textOf).join(', ')}`]),
+      ...(requires.length === 0 ? [] : [`requires ${requires.map(sourceOf).join(', ')}`]),
     ]
     return [file.padEnd(width), name, ...told].join('  ')
   })

@@ -20,7 +20,7 @@ import { runWithRetries } from './run-with-retries.ts'
 import type { Interruptions } from './run-scenario.ts'
 import { schedule } from './schedule.ts'
 import { skipScenario } from './skip-scenario.ts'
-import { whyStopped, whyUnfit } from './why-not-run.ts'
+import { whyNotBegun, whyUnfit } from './why-not-run.ts'
 
 /** How to run. */
 export interface RunOptions {
@@ -125,7 +125,7 @@ export async function runAll(
   const linksOf = options.resumed === undefined ? linkNeeds(labelled) : () => []
   const waitsFor = (item: Labelled) => linksOf(item).flatMap(({ items }) => items)
   const whyNot = async (scenario: Scenario, links: readonly Link[]) =>
-    whyStopped(scenario, { interrupted: interruptions.signal.aborted, bailed: hasQuit || (options.bail && outcomes.some(isRed)) }) ??
+    whyNotBegun(scenario, { interrupted: interruptions.signal.aborted, bailed: hasQuit || (options.bail && outcomes.some(isRed)) }) ??
     (await whyUnfit(scenario, run, interruptions.signal)) ??
     whyHeldBack(links, endOf)
   await schedule(labelled, { parallel: options.parallel, isExclusive, waitsFor }, async (item) => {

@@ -30,8 +30,7 @@ export async function runInOrder(
   return results
 }
 
-/** Why no step may follow on these; undefined when one may. A skipped step breaks nothing: the reason that it was skipped for is in its
- *  result, and the next step finds the same. */
+/** Why no step may follow on these; undefined when one may, also since a person said so. */
 export function whyStopped(results: readonly StepResult[], pause?: Pause): string | undefined {
   const broken = results.find((result) => isBroken(result) && pause?.isPassedOver(result) !== true)
   return broken === undefined ? undefined : `"${broken.name}" ${weighStep(broken)}`

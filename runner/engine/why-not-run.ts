@@ -5,7 +5,7 @@ import type { RunContext } from './frame.ts'
 import { findUnmet } from '../requirements.ts'
 
 /** Why no further scenario is begun: the run was interrupted, or one before did not pass and none shall follow. */
-export function whyStopped({ place }: Scenario, { interrupted, bailed }: { readonly interrupted: boolean; readonly bailed: boolean }) {
+export function whyNotBegun({ place }: Scenario, { interrupted, bailed }: { readonly interrupted: boolean; readonly bailed: boolean }) {
   if (!interrupted && !bailed) return undefined
   const message = interrupted ? 'the run was interrupted' : 'a scenario before it did not pass'
   return { code: 'skipped', severity: 'note', place, message } satisfies Problem

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../schemas/duration.ts'
+import { durationPattern, parseDuration } from '../../schemas/duration.ts'
 import type { Flaw } from '../../schemas/flaw.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
@@ -24,7 +24,7 @@ export interface Slowness {
 export const [percentPattern, ratePattern, offsetPattern] = [
   '^[0-9]+(\\.[0-9]{1,2})?%$',
   '^[0-9]+(\\.[0-9]+)?(kbit|mbit|gbit)$',
-  '^[+-]([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$',
+  `^[+-]${durationPattern.slice(1)}`,
 ]
 const bits: Readonly<Record<string, number>> = { kbit: 1e3, mbit: 1e6, gbit: 1e9 }
 
@@ -127,5 +127,5 @@ function withinHour(duration: number | undefined): number | undefined {
 
 function patternOf(key: string): string {
   const patterns: Readonly<Record<string, string>> = { loss: percentPattern, disk: percentPattern, rate: ratePattern, clock: offsetPattern }
-  return patterns[key] ?? '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'
+  return patterns[key] ?? durationPattern
 }

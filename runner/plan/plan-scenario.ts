@@ -4,7 +4,7 @@ import { hostNamesOf, isRefused, resolveHost } from '../../schemas/resolve-host.
 import type { Entry, Invariant, Need, Row, Scenario, Step } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { createEvaluator } from '../evaluation/evaluator.ts'
-import { findUnmet } from '../requirements.ts'
+import { findUnmet, sourceOf } from '../requirements.ts'
 import { describeTestbed } from '../scope/scope.ts'
 import { StepError } from '../step-error.ts'
 import { stepKinds } from '../steps/index.ts'
@@ -82,7 +82,7 @@ export async function planScenario(scenario: Scenario, testbed: Testbed | undefi
       timeoutMs: scenario.timeoutMs,
       ...(row === undefined ? {} : { row: await rowOf(row, known) }),
       needs: scenario.needs.map(({ name, file, hasRows }) => ({ name, file, hasRows })),
-      requires: scenario.requires.map((each) => (each.type === 'capability' ? each.name : each.condition.source)),
+      requires: scenario.requires.map(sourceOf),
       ...(skipped === undefined ? {} : { skipped }),
       exclusive: scenario.exclusive === true,
       ...(knownFailure === undefined ? {} : { knownFailure }),

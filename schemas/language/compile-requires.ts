@@ -1,5 +1,5 @@
 import { allCapabilities } from '../capabilities.ts'
-import type { Problem } from '../problem.ts'
+import type { Place, Problem } from '../problem.ts'
 import type { Requirement } from '../scenario.ts'
 import type { LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
@@ -35,33 +35,20 @@ function compileCondition(item: LocatedScalar, text: string, known: readonly str
     if (testbedMembers.includes(name) || name === 'null') continue
     const whole = member === undefined ? name : `${name}.${member}`
     const capability = known.find((each) => each === whole) ?? known.find((each) => each.split('.')[0] === name)
-    problems.push({
-      code: 'undefined-variable',
-      severity: 'error',
-      place: { ...item.locate(index), length: name.length },
-      message: `a testbed has no "${name}"`,
-      expected: `one of ${testbedMembers.join(', ')}`,
-      hint:
-        name === 'testbed'
-          ? 'the condition is one over the testbed itself: leave out testbed and the dot'
-          : capability === undefined
-            ? didYouMean(name, testbedMembers)
-            : `in a condition a capability is a text: contains(capabilities, '${capability}')`,
-    })
+    const hint =
+      name === 'testbed'
+        ? 'the condition is one over the testbed itself: leave out testbed and the dot'
+        : capability === undefined
+          ? didYouMean(name, testbedMembers)
+          : `in a condition a capability is a text: contains(capabilities, '${capability}')`
+    problems.push(unknownMember('a testbed', name, testbedMembers, item.locate(index), hint))
   }
   if (parsed === undefined) return []
   const tree = compileExpression(parsed.expression.source)
   for (const name of tree === undefined ? [] : readOfHosts(tree)) {
     if (hostMembers.includes(name) || name === 'null') continue
     const index = Math.max(0, text.search(new RegExp(`\\b${name}\\b`)))
-    problems.push({
-      code: 'undefined-variable',
-      severity: 'error',
-      place: { ...item.locate(index), length: name.length },
-      message: `a host has no "${name}"`,
-      expected: `one of ${hostMembers.join(', ')}`,
-      hint: didYouMean(name, hostMembers),
-    })
+    problems.push(unknownMember('a host', name, hostMembers, item.locate(index), didYouMean(name, hostMembers)))
   }
   return [{ type: 'condition', condition: parsed.expression }]
 }
@@ -72,6 +59,17 @@ function readOfHosts(node: SyntaxNode): readonly string[] {
   const isOfHosts = node.type === 'FilterProjection' && left?.type === 'Field' && left['name'] === 'hosts'
   const own = isOfHosts && condition !== undefined ? findReads(condition).reads.map(({ name }) => name) : []
   return [...new Set([...own, ...childNodes(node).flatMap(readOfHosts)])].filter((name) => /^\w+$/.test(name))
+}
+
+function unknownMember(whose: string, name: string, members: readonly string[], at: Place, hint: string | undefined): Problem {
+  return {
+    code: 'undefined-variable',
+    severity: 'error',
+    place: { ...at, length: name.length },
+    message: `${whose} has no "${name}"`,
+    expected: `one of ${members.join(', ')}`,
+    hint,
+  }
 }
 
 function unknownCapability(text: string, { place }: LocatedScalar, known: readonly string[]): Problem {

@@ -82,21 +82,11 @@ export function describeRun(
     }
   })
   const red = report.scenarios.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
-  const { run, testbed, target, outcome, interrupted, counts, assertions, notes, durationMs } = report
+  const { scenarios: _described, flaky = 0, ...whole } = report
   return {
-    run,
-    testbed,
-    target,
-    startedAt: report.startedAt,
-    durationMs,
-    outcome,
-    interrupted,
-    counts,
-    assertions,
-    ...(report.unasserted === undefined ? {} : { unasserted: report.unasserted }),
-    notes,
+    ...whole,
     hosts,
-    flaky: report.flaky ?? 0,
+    flaky,
     steps: countSteps(report),
     cells: [...new Set(report.scenarios.flatMap(({ cell }) => cell ?? []))],
     files: places.files,

@@ -1,24 +1,12 @@
 import type { Evidence, HostSketch, Outcome, Polls } from '../../../schemas/event.ts'
 import type { Figures } from '../../history/figures.ts'
-import type { Standing } from '../../report.ts'
+import type { RunReport, Standing } from '../../report.ts'
 
 /** What the page of a run shows: all of it text, numbers and lists, so that it stands in the page as JSON. Times in milliseconds; `startMs` of
  *  scenarios and steps counts from the start of the run. Values that were looked at are texts here: no digit of a number gets lost. */
-export interface PageData {
-  readonly run: string
-  readonly testbed: string
-  readonly target: string
-  readonly startedAt: number
-  readonly durationMs: number
-  readonly outcome: Outcome
-  readonly interrupted: boolean
-  readonly counts: Readonly<Record<Outcome, number>>
+export interface PageData extends Omit<RunReport, 'flaky' | 'scenarios'> {
   readonly flaky: number
   readonly steps: Readonly<Record<Standing, number>>
-  readonly assertions: number
-  /** Those of scenarios that were skipped as a whole; absent when there is none. */
-  readonly unasserted?: number
-  readonly notes: readonly string[]
   readonly hosts: readonly HostSketch[]
   /** The cells of the matrix that the runs were of which the page joins; empty for one run. */
   readonly cells: readonly string[]
