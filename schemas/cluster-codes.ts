@@ -10,6 +10,31 @@ export const clusterCodes = {
     cure: 'Use private space if machines have to reach them.',
   },
   'open-to-everyone': { cause: 'The whole internet may reach SSH on the bastion.', cure: 'Write access.trustedCidr: auto.' },
+  'unknown-region': { cause: 'No AWS region has that name.', cure: 'Use one of the regions that are listed.' },
+  'unsupported-partition': {
+    cause: 'The region belongs to a part of AWS where testbeds cannot stand, such as GovCloud or China.',
+    cure: 'Choose a region of the partition aws, such as eu-west-1.',
+  },
+  'zone-outside-region': {
+    cause: 'The zone is no availability zone of the region.',
+    cure: 'Write the name of the region and one letter, or leave the zone out.',
+  },
+  'zone-not-open': {
+    cause: 'The account cannot use the zone.',
+    cure: 'Use one of the zones that are listed, or leave the zone out.',
+  },
+  'instance-type-not-offered': {
+    cause: 'AWS has no such instance type in the region or in the zone.',
+    cure: 'Choose another type, zone or region.',
+  },
+  'instance-type-limits': {
+    cause: 'AWS gives the type fewer network interfaces or addresses than the VPC driver of Titus counts on.',
+    cure: 'Choose another type for the agents.',
+  },
+  'vcpu-quota': {
+    cause: 'The account may not run as many processors as the testbed needs.',
+    cure: 'Ask AWS for a higher quota, choose smaller instance types, or end what else runs.',
+  },
   'bad-instance-type': { cause: 'A text has not the form of an EC2 instance type.', cure: 'Write family.size, such as t3.medium.' },
   'unknown-instance-type': {
     cause: 'The VPC driver of Titus does not know the type of the agents.',

@@ -5,6 +5,8 @@ export interface Cluster {
   readonly name: string
   readonly target: 'lab' | 'aws'
   readonly region: string
+  /** The availability zone of everything; chosen where none is written. */
+  readonly zone?: string
   /** One of the names of `images.ts`, or an image of the user's own. */
   readonly image: string | OwnImage
   readonly lab: { readonly image: 'quick' | 'stock' }

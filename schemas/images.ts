@@ -1,4 +1,5 @@
 import type { Architecture, Cluster } from './cluster.ts'
+import type { ImagePublisher, Partition } from './partitions.ts'
 
 /** What a testbed's machines boot from. */
 export interface MachineImage {
@@ -9,29 +10,29 @@ export interface MachineImage {
   /** Which image it is, in words: it changes when the machines have to be made anew. */
   readonly called: string
   /** How EC2 finds the image of an architecture: by its id, or the newest one with a name (`*` for what differs) of an account. */
-  readonly find: (architecture: Architecture) => { readonly id: string } | { readonly owner: string; readonly name: string }
+  readonly find: (
+    architecture: Architecture,
+    partition: Partition,
+  ) => { readonly id: string } | { readonly owner: string; readonly name: string }
 }
 
 interface Preset {
   readonly user: string
-  readonly owner: string
+  readonly publisher: ImagePublisher
   readonly name: (architecture: 'amd64' | 'arm64') => string
 }
 
-const canonical = '099720109477'
-
-/** The images that have a name here.
- *  @see https://wiki.debian.org/Cloud/AmazonEC2Image/Bookworm, https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images */
+/** The images that have a name here; whose they are is the partition's to say. */
 const presets: Readonly<Record<string, Preset>> = {
-  'debian-12': { user: 'admin', owner: '136693071363', name: (arch) => `debian-12-${arch}-*` },
+  'debian-12': { user: 'admin', publisher: 'debian', name: (arch) => `debian-12-${arch}-*` },
   'ubuntu-24.04': {
     user: 'ubuntu',
-    owner: canonical,
+    publisher: 'canonical',
     name: (arch) => `ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-${arch}-server-*`,
   },
   'ubuntu-22.04': {
     user: 'ubuntu',
-    owner: canonical,
+    publisher: 'canonical',
     name: (arch) => `ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-${arch}-server-*`,
   },
 }
@@ -49,8 +50,11 @@ export function machineImage(image: Cluster['image']): MachineImage {
   }
   const preset = presets[image]
   if (preset === undefined) throw new RangeError(`there is no image ${image}`)
-  const { user, owner, name } = preset
-  const find: MachineImage['find'] = (architecture) => ({ owner, name: name(architecture === 'x86_64' ? 'amd64' : 'arm64') })
+  const { user, publisher, name } = preset
+  const find: MachineImage['find'] = (architecture, { imageOwners }) => ({
+    owner: imageOwners[publisher],
+    name: name(architecture === 'x86_64' ? 'amd64' : 'arm64'),
+  })
   return { user, architectures: ['x86_64', 'arm64'], called: image, find }
 }
 

@@ -20,17 +20,3 @@ export async function describeAccount(access: AwsAccess, region: string, signal?
   if (id === undefined || identity === undefined) throw new TestbedError('AWS does not say which account this is')
   return { id, identity }
 }
-
-/** The first availability zone of the region that is open to the account, by name: zone letters differ from account to account.
- *  @throws TestbedError when there is none, or the API does not answer */
-export async function findZone(access: AwsAccess, region: string, signal?: AbortSignal): Promise<string> {
-  const { DescribeAvailabilityZonesCommand, EC2Client } = await import('@aws-sdk/client-ec2')
-  const client = new EC2Client(clientSettings(access, region))
-  const filter = { Name: 'opt-in-status', Values: ['opt-in-not-required'] }
-  const question = new DescribeAvailabilityZonesCommand({ Filters: [filter] })
-  const { AvailabilityZones = [] } = await ask(client, access, async (ec2, options) => ec2.send(question, options), signal)
-  const names = AvailabilityZones.filter((zone) => zone.State === 'available').flatMap((zone) => zone.ZoneName ?? [])
-  const first = names.toSorted()[0]
-  if (first === undefined) throw new TestbedError(`no availability zone of ${region} is open to this account`)
-  return first
-}

@@ -1,6 +1,8 @@
 import type { Cluster, Role } from '../schemas/cluster.ts'
 import { inputError } from '../schemas/failure.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { partitionOf } from '../schemas/partitions.ts'
+import type { Partition } from '../schemas/partitions.ts'
 import { IamInstanceProfile, IamRole, IamRolePolicy } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 import type { ResourceNames } from './names.ts'
@@ -32,19 +34,22 @@ function machineRole(roles: Cluster['roles']): string {
 /** A role and a policy for each role of the file, and the instance profile of the machines' own. */
 export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceNames): Iam {
   const machines = machineRole(cluster.roles)
+  const partition = partitionOf(cluster.region)
   const made = new Map<string, IamRole>()
   for (const key of inOrderOfTrust(cluster.roles)) {
     const role = cluster.roles[key] as Role
     // The other role's ARN by reference: IAM refuses a principal that does not exist yet.
     const assumedBy = role.assumedBy === undefined ? undefined : made.get(role.assumedBy)?.arn
     const name = names.roles[key] as string
-    made.set(key, new IamRole(stack, `${key}InstanceProfile`, { name, assumeRolePolicy: document(trust(role, assumedBy)) }))
+    made.set(key, new IamRole(stack, `${key}InstanceProfile`, { name, assumeRolePolicy: document(trust(role, assumedBy, partition)) }))
   }
 
   const policies = [...made].map(([key, made_]) => {
     const role = cluster.roles[key] as Role
     const assumable = [...made].filter(([other]) => cluster.roles[other]?.assumedBy === key).map(([, other]) => other.arn)
-    const needs = role.allow.includes('*') ? [] : [...assume(assumable), ...(key === machines ? [readPackages(names.logBucket)] : [])]
+    const needs = role.allow.includes('*')
+      ? []
+      : [...assume(assumable), ...(key === machines ? [readPackages(names.logBucket, partition)] : [])]
     const policy = document([{ Effect: 'Allow', Action: role.allow, Resource: '*' }, ...needs])
     return new IamRolePolicy(stack, `${key}InstanceProfile_policy`, { name: names.roles[key] as string, role: made_.name, policy })
   })
@@ -59,9 +64,9 @@ export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceN
 }
 
 /** The statements of a trust policy. */
-function trust(role: Role, assumedBy: string | undefined): readonly JsonObject[] {
+function trust(role: Role, assumedBy: string | undefined, { domain }: Partition): readonly JsonObject[] {
   const principals = [
-    ...(role.service === undefined ? [] : [{ Service: `${role.service}.amazonaws.com` }]),
+    ...(role.service === undefined ? [] : [{ Service: `${role.service}.${domain}` }]),
     ...(assumedBy === undefined ? [] : [{ AWS: assumedBy }]),
   ]
   return principals.map((Principal) => ({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }))
@@ -72,8 +77,8 @@ function assume(arns: readonly string[]): readonly JsonObject[] {
   return arns.length === 0 ? [] : [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arns }]
 }
 
-function readPackages(bucket: string): JsonObject {
-  return { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/packages/*` }
+function readPackages(bucket: string, { name }: Partition): JsonObject {
+  return { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:${name}:s3:::${bucket}/packages/*` }
 }
 
 function document(statements: readonly JsonObject[]): string {

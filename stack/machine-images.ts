@@ -1,5 +1,6 @@
 import type { Cluster } from '../schemas/cluster.ts'
 import { architectureOf, architecturesOf, machineImage } from '../schemas/images.ts'
+import { partitionOf } from '../schemas/partitions.ts'
 import { DataAwsAmi } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 
@@ -10,7 +11,7 @@ export type MachineImages = (instanceType: string) => DataAwsAmi
 export function findImages(stack: TerraformStack, cluster: Cluster): MachineImages {
   const { find } = machineImage(cluster.image)
   const ask = (architecture: ReturnType<typeof architectureOf>): DataAwsAmi => {
-    const wanted = find(architecture)
+    const wanted = find(architecture, partitionOf(cluster.region))
     const id = `image_${architecture}`
     if ('id' in wanted) return new DataAwsAmi(stack, id, { filter: [{ name: 'image-id', values: [wanted.id] }] })
     const filter = [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Cluster } from '../schemas/cluster.ts'
 import { machineImage } from '../schemas/images.ts'
+import { partitionOf } from '../schemas/partitions.ts'
 import { resourceSet } from '../schemas/cluster-rules/instance-types.ts'
 import type { HostFacts } from '../schemas/roles/host-role.ts'
 import { fetchesPackages, hostRoles, roleNames } from '../schemas/roles/index.ts'
@@ -30,6 +31,7 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
   }
   const packagesOf = (name: RoleName) => ({
     REGION: cluster.region,
+    AWS_DOMAIN: partitionOf(cluster.region).domain,
     LOG_BUCKET: names.logBucket,
     PACKAGES: inputs.packages
       .filter(({ installedBy }) => installedBy.includes(name))

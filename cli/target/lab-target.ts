@@ -43,7 +43,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
     access,
     account: connection.account,
     identity: `the lab's admin`,
-    zone: `${cluster.region}a`,
+    zone: cluster.zone ?? `${cluster.region}a`,
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
     failedMachine: async () => {
       const machines = await listMachines(stateDir)

@@ -27,7 +27,7 @@ export async function openTarget(
   const warning = terminal.colour.yellow('warning:')
   const endpoint = process.env['AWS_ENDPOINT_URL']
   if (endpoint !== undefined) terminal.err(`${warning} AWS_ENDPOINT_URL is set: this goes to ${endpoint}, not to AWS`)
-  return open.aws(cluster, signal)
+  return open.aws(cluster, workspace, (line) => terminal.err(`${warning} ${line}`), signal)
 }
 
 function refuseOtherTarget({ name, target, region }: Cluster, workspace: Workspace): void {

@@ -9,6 +9,8 @@ export interface TargetRecord {
   readonly target: 'lab' | 'aws'
   readonly region: string
   readonly account?: string
+  /** The availability zone that the testbed was raised in: it stays there. */
+  readonly zone?: string
 }
 
 /** Reads the record; undefined where nothing was ever created.

@@ -103,7 +103,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
   const work = async ({ workspace, target, terraform, plan, hostKeys, identityFile }: Prepared): Promise<Raised | undefined> => {
     const planned = plan.add + plan.change + plan.destroy
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
-    writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account })
+    writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account, zone: target.zone })
     const outputs = planned > 0 ? (await finish(() => terraform.apply({ planned: true }))).outputs : await terraform.outputs()
     const bastionAt = await target.bastionAt(outputs['bastion_ip'] ?? '')
     const testbed = await parts.describeTestbed(

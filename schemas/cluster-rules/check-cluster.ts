@@ -5,6 +5,7 @@ import { checkAgentType, checkCapacity, checkMachines } from './check-machines.t
 import { checkBucket, checkRoleNames } from './check-names.ts'
 import { checkNetwork } from './check-network.ts'
 import { checkPackages } from './check-packages.ts'
+import { checkRegion } from './check-region.ts'
 import { checkRoles } from './check-roles.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Flaw } from '../flaw.ts'
@@ -14,6 +15,7 @@ import type { Place } from '../problem.ts'
 
 /** Every rule. */
 const checks: readonly ClusterCheck[] = [
+  checkRegion,
   checkAccess,
   checkNetwork,
   checkMachines,

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The functions that the first-boot scripts share; each script calls `begin` first and `ready` last. They run as root, once, but may
 # be run again: every step looks first, or writes what is there already.
-# Expects above itself: LOGIN_USER, HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, LOG_BUCKET and PACKAGES.
+# Expects above itself: LOGIN_USER, HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, AWS_DOMAIN, LOG_BUCKET and PACKAGES.
 set -Eeuo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
@@ -116,7 +116,7 @@ fetch() {
   credentials=$(metadata "iam/security-credentials/$role") || return
   jq -r '"user = \"\(.AccessKeyId):\(.SecretAccessKey)\"", "header = \"x-amz-security-token: \(.Token)\""' <<<"$credentials" |
     curl -sSf -m 300 --config - --aws-sigv4 "aws:amz:$REGION:s3" -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
-      -o "$3" "${S3_ENDPOINT:-https://s3.$REGION.amazonaws.com}/$LOG_BUCKET/$2" || return
+      -o "$3" "${S3_ENDPOINT:-https://s3.$REGION.$AWS_DOMAIN}/$LOG_BUCKET/$2" || return
   sha256sum --quiet --check <<<"$1  $3"
 }
 

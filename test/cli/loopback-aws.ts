@@ -9,26 +9,29 @@ import type { AwsAccess, Testbed } from '../../schemas/testbed.ts'
 import { machineNames } from '../../schemas/roles/index.ts'
 import { machineTag } from '../../stack/names.ts'
 
-/** An AWS API on loopback that real clients ask: it answers what the tests of commands need, as the Query protocol of AWS does. */
+/** An AWS API on loopback that real clients ask: it answers what the tests of commands need, as the Query protocol of AWS does, and its JSON protocol. */
 export interface LoopbackAws {
   readonly access: AwsAccess & { readonly endpoint: string; readonly credentialsFile: string }
   /** The actions that were asked for, in their order. */
   readonly asked: readonly string[]
 }
 
-/** What it says of an action: an XML document, or the code of an error. */
-export type Answers = Readonly<Record<string, string | { readonly refused: string }>>
+/** What it says of an action: an XML document, a value of the JSON protocol, or the code of an error. */
+export type Answers = Readonly<Record<string, string | { readonly json: unknown } | { readonly refused: string }>>
 
 /** Starts it; it ends with the test. @param folder  where the credentials file goes */
 export async function startLoopbackAws(t: Test, folder: string, answers: Answers): Promise<LoopbackAws> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      const action = new URLSearchParams(body).get('Action') ?? ''
+      const target = request.headers['x-amz-target']?.toString().split('.').at(-1)
+      const action = target ?? new URLSearchParams(body).get('Action') ?? ''
       asked.push(action)
       const answer = answers[action] ?? { refused: 'InvalidAction' }
       if (typeof answer === 'string') response.setHeader('content-type', 'text/xml').end(answer)
-      else response.writeHead(403).end(refusal(answer.refused))
+      else if ('json' in answer) response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify(answer.json))
+      else if (target === undefined) response.writeHead(403).end(refusal(answer.refused))
+      else response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: answer.refused }))
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

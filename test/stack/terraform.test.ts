@@ -9,7 +9,11 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { DescribeSecurityGroupsCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
 import t from 'tap'
 import { TestbedError } from '../../schemas/failure.ts'
-import { describeAccount, findZone } from '../../stack/account.ts'
+import { describeAccount } from '../../stack/account.ts'
+import { checkTypes } from '../../stack/offers/check-types.ts'
+import { chooseZone } from '../../stack/offers/choose-zone.ts'
+import { askOffers } from '../../stack/offers/offers.ts'
+import { wantedTypes } from '../../stack/offers/wanted-types.ts'
 import { clientSettings } from '../../stack/aws-clients.ts'
 import { identifyProcess } from '../../system/process-identity.ts'
 import { synthesize } from '../../stack/synth.ts'
@@ -191,7 +195,14 @@ t.test('against the AWS API of the lab', async (t) => {
   } as const
   await t.test('the account, the zone and the machines are as the API says', async (t) => {
     t.match(await describeAccount(access, 'eu-west-1'), { id: '123456789012', identity: /^arn:aws:/ })
-    t.equal(await findZone(access, 'eu-west-1'), 'eu-west-1a')
+    const wanted = wantedTypes(seedCluster)
+    const offers = await askOffers(
+      access,
+      'eu-west-1',
+      wanted.map(({ type }) => type),
+    )
+    t.strictSame(chooseZone('eu-west-1', wanted, offers), { zone: 'eu-west-1a', flaws: [] })
+    t.strictSame(checkTypes(seedCluster, offers.types), [])
     const outputs = await terraform.outputs()
     const testbed = await describeTestbed({ ...about, outputs })
     t.strictSame(
@@ -216,6 +227,7 @@ t.test('against the AWS API of the lab', async (t) => {
       const env = {
         PATH: process.env['PATH'],
         REGION: 'eu-west-1',
+        AWS_DOMAIN: 'amazonaws.com',
         LOG_BUCKET: 'titus-log-bucket-123456789012',
         S3_ENDPOINT: access.endpoint,
         CREDENTIALS: JSON.stringify(metadata),

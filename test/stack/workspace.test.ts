@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { InputError, TestbedError } from '../../schemas/failure.ts'
-import { describeAccount, findZone } from '../../stack/account.ts'
+import { describeAccount } from '../../stack/account.ts'
+import { askOffers } from '../../stack/offers/offers.ts'
 import { clientSettings, parseProfile } from '../../stack/aws-clients.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { installerOf } from '../../schemas/roles/index.ts'
@@ -215,5 +216,5 @@ t.test('AWS clients get the endpoint and the keys of the lab, and neither on AWS
   t.strictSame(parseProfile(text, 'other'), { aws_access_key_id: 'X' })
   const refused = { name: 'TestbedError', message: 'ECONNREFUSED', hint: 'status' }
   await t.rejects(describeAccount(access, 'eu-west-1'), refused)
-  await t.rejects(findZone(access, 'eu-west-1'), refused)
+  await t.rejects(askOffers(access, 'eu-west-1', ['t3.nano']), refused)
 })

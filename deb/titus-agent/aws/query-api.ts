@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { partitionOf } from '../../../schemas/partitions.ts'
 import { signRequest } from './signature.ts'
 import type { AwsCredentials } from './signature.ts'
 import { findText, listItems, parseXml, findElement } from './xml.ts'
@@ -16,7 +17,7 @@ export class AwsError extends Error {
   }
 }
 
-/** Where and as whom the calls go. `endpoint` replaces `https://<service>.<region>.amazonaws.com`. */
+/** Where and as whom the calls go. `endpoint` replaces the host of the service in the region. */
 export interface AwsConnection {
   readonly region: string
   readonly endpoint?: string
@@ -64,7 +65,7 @@ function isPassing(error: unknown): boolean {
 }
 
 async function tryCall(connection: AwsConnection, call: AwsCall): Promise<XmlElement> {
-  const url = new URL(connection.endpoint ?? `https://${call.service}.${connection.region}.amazonaws.com`)
+  const url = new URL(connection.endpoint ?? `https://${call.service}.${connection.region}.${partitionOf(connection.region).domain}`)
   const body = new URLSearchParams({ Action: call.action, Version: versions[call.service], ...call.parameters }).toString()
   const credentials = await connection.credentials()
   const unsigned = { host: url.host, body, service: call.service, region: connection.region, at: new Date() }

@@ -1,16 +1,32 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { openAws } from '../../../cli/target/aws-target.ts'
+import { writeTargetRecord } from '../../../cli/target/target-record.ts'
+import type { TargetRecord } from '../../../cli/target/target-record.ts'
+import { tellFailure } from '../../../cli/terminal/tell-failure.ts'
+import type { Cluster } from '../../../schemas/cluster.ts'
+import { testbedTag } from '../../../stack/names.ts'
+import { quotaOf } from '../../../stack/offers/quotas.ts'
+import { makeWorkspace } from '../../../stack/workspace.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
-import { tempFolder } from '../fake-testbed.ts'
+import { invocationIn, tempFolder } from '../fake-testbed.ts'
 import { startLoopbackAws } from '../loopback-aws.ts'
 import type { Answers } from '../loopback-aws.ts'
 
 const who =
   '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/me</Arn><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>'
+/** An account on AWS in which all is well. */
 const answers: Answers = {
   GetCallerIdentity: who,
   DescribeAvailabilityZones: zonesOf(zone('eu-west-1c', 'available'), zone('eu-west-1a', 'impaired'), zone('eu-west-1b', 'available')),
+  DescribeInstanceTypeOfferings: offeringsOf({
+    'eu-west-1a': ['t3.nano', 't3.medium', 't3.large', 'm4.large'],
+    'eu-west-1b': ['t3.nano', 't3.medium', 't3.large', 'm4.large'],
+    'eu-west-1c': ['t3.nano', 't3.medium', 't3.large'],
+  }),
+  DescribeInstanceTypes: typesOf({ 't3.nano': 2, 't3.medium': 2, 't3.large': 2, 'm4.large': 2 }),
+  DescribeInstances: runningOf({}),
+  GetServiceQuota: { json: { Quota: { Value: 64 } } },
 }
 const quiet = new AbortController().signal
 
@@ -22,9 +38,53 @@ function zonesOf(...items: readonly string[]): string {
   return `<DescribeAvailabilityZonesResponse><availabilityZoneInfo>${items.join('')}</availabilityZoneInfo></DescribeAvailabilityZonesResponse>`
 }
 
+function offeringsOf(zones: Readonly<Record<string, readonly string[]>>): string {
+  const items = Object.entries(zones).flatMap(([name, types]) =>
+    types.map(
+      (type) =>
+        `<item><instanceType>${type}</instanceType><locationType>availability-zone</locationType><location>${name}</location></item>`,
+    ),
+  )
+  return `<DescribeInstanceTypeOfferingsResponse><instanceTypeOfferingSet>${items.join('')}</instanceTypeOfferingSet></DescribeInstanceTypeOfferingsResponse>`
+}
+
+/** Types by their processors, of one architecture, with the interfaces and addresses of each. */
+function typesOf(vCpus: Readonly<Record<string, number>>, { architecture = 'x86_64', interfaces = 2, addresses = 10 } = {}): string {
+  const items = Object.entries(vCpus).map(
+    ([type, count]) =>
+      `<item><instanceType>${type}</instanceType><vCpuInfo><defaultVCpus>${count}</defaultVCpus></vCpuInfo>` +
+      `<processorInfo><supportedArchitectures><item>${architecture}</item></supportedArchitectures></processorInfo>` +
+      `<networkInfo><maximumNetworkInterfaces>${interfaces}</maximumNetworkInterfaces><ipv4AddressesPerInterface>${addresses}</ipv4AddressesPerInterface></networkInfo></item>`,
+  )
+  return `<DescribeInstanceTypesResponse><instanceTypeSet>${items.join('')}</instanceTypeSet></DescribeInstanceTypesResponse>`
+}
+
+/** Instances that run already, by the testbed that they belong to, with the cores of each. */
+function runningOf(cores: Readonly<Record<string, number>>): string {
+  const items = Object.entries(cores).map(
+    ([testbed, count]) =>
+      `<item><instanceType>m5.xlarge</instanceType><cpuOptions><coreCount>${count}</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions>` +
+      `<tagSet><item><key>${testbedTag}</key><value>${testbed}</value></item></tagSet></item>`,
+  )
+  return `<DescribeInstancesResponse><reservationSet><item><instancesSet>${items.join('')}</instancesSet></item></reservationSet></DescribeInstancesResponse>`
+}
+
+interface World {
+  readonly said?: Answers
+  readonly address?: () => Promise<Response>
+  readonly trustedCidr?: string
+  readonly change?: Partial<Cluster>
+  readonly record?: TargetRecord
+}
+
 /** Opens AWS where its API is one on loopback, and where this computer's address is asked for at a place that answers as told. */
-async function openAt(t: Test, { trustedCidr = '203.0.113.0/24', said = answers, address = async () => new Response('') } = {}) {
+async function openAt(
+  t: Test,
+  { trustedCidr = '203.0.113.0/24', said = answers, address = async () => new Response(''), change = {}, record }: World = {},
+) {
   const { access } = await startLoopbackAws(t, tempFolder(t), said)
+  const workspace = makeWorkspace(tempFolder(t), 'titus')
+  if (record !== undefined) writeTargetRecord(workspace, record)
   const [env, fetch] = [{ ...process.env }, globalThis.fetch]
   t.teardown(() => {
     process.env = env
@@ -35,11 +95,24 @@ async function openAt(t: Test, { trustedCidr = '203.0.113.0/24', said = answers,
   for (const name of ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name]
   const asked: string[] = []
   globalThis.fetch = async (url) => (asked.push(new Request(url).url), address())
-  const target = openAws({ ...seedCluster, access: { ...seedCluster.access, trustedCidr } }, quiet)
-  return { target, asked }
+  const warned: string[] = []
+  const cluster = { ...seedCluster, access: { ...seedCluster.access, trustedCidr }, ...change }
+  const target = openAws(cluster, workspace, (line) => void warned.push(line), quiet)
+  return { target, asked, warned }
 }
 
-t.test('the account that the user is logged in to, and the first zone that is open', async (t) => {
+/** What the command line tells of a target that is refused, and the exit code that it ends with. */
+async function toldOf(t: Test, world: World): Promise<{ readonly code: number; readonly text: string }> {
+  const { target } = await openAt(t, world)
+  const error: unknown = await target.then(
+    () => t.fail('it was not refused'),
+    (thrown: unknown) => thrown,
+  )
+  const { invocation, err } = invocationIn(tempFolder(t))
+  return { code: await tellFailure(error, invocation.terminal, false), text: err().replaceAll(/\s+/g, ' ') }
+}
+
+t.test('the account that the user is logged in to, and the first zone that is open and has every instance type', async (t) => {
   const { target, asked } = await openAt(t)
   t.match(await target, {
     access: {},
@@ -78,4 +151,83 @@ t.test('who is not logged in, and a region without an open zone, are told with w
   await t.rejects(expired.target, { name: 'TestbedError', message: /ExpiredToken/, hint: /log in to AWS first/ })
   const closed = await openAt(t, { said: { ...answers, DescribeAvailabilityZones: zonesOf(zone('eu-west-1a', 'unavailable')) } })
   await t.rejects(closed.target, { name: 'TestbedError', message: 'no availability zone of eu-west-1 is open to this account' })
+})
+
+t.test('a testbed stays in the zone that it stands in, unless the file says another', async (t) => {
+  const record: TargetRecord = { target: 'aws', region: 'eu-west-1', zone: 'eu-west-1a' }
+  t.equal((await (await openAt(t, { record })).target).zone, 'eu-west-1a', 'impaired as it is now')
+  t.equal((await (await openAt(t, { record, change: { zone: 'eu-west-1b' } })).target).zone, 'eu-west-1b')
+  const lost = await toldOf(t, { record: { ...record, zone: 'eu-west-1c' } })
+  t.equal(lost.code, 2)
+  t.match(lost.text, /agents\.instanceType: AWS does not offer m4\.large in eu-west-1c, where the testbed stands/)
+  t.match(lost.text, /this one is in 2 zones: eu-west-1a, eu-west-1b/)
+})
+
+t.test('a zone of the file that the account cannot use, or that lacks a type, is a mistake of the file', async (t) => {
+  t.match(await toldOf(t, { change: { zone: 'eu-west-1f' } }), {
+    code: 2,
+    text: /zone: eu-west-1f is not open to this account .*expected: one of eu-west-1b, eu-west-1c/,
+  })
+  t.match(await toldOf(t, { change: { zone: 'eu-west-1c' } }), {
+    code: 2,
+    text: /AWS does not offer m4\.large in eu-west-1c .*choose another type, or write zone: eu-west-1a/,
+  })
+})
+
+t.test('types that a region has, but no zone of it has all of, are told with where each is', async (t) => {
+  const apart = { 'eu-west-1b': ['t3.nano', 't3.medium', 't3.large'], 'eu-west-1c': ['m4.large'] }
+  const told = await toldOf(t, { said: { ...answers, DescribeInstanceTypeOfferings: offeringsOf(apart) } })
+  t.equal(told.code, 2)
+  t.match(told.text, /no open zone of eu-west-1 has every instance type of the file: t3\.nano in eu-west-1b; .*m4\.large in eu-west-1c/)
+})
+
+t.test('all that AWS does not go along with is told at once, before anything is spent', async (t) => {
+  const said: Answers = {
+    ...answers,
+    DescribeInstanceTypeOfferings: offeringsOf({ 'eu-west-1b': ['t3.nano', 't3.medium', 'm4.large'] }),
+    DescribeInstanceTypes: typesOf({ 't3.nano': 2, 't3.medium': 2, 'm4.large': 2 }, { architecture: 'arm64', interfaces: 1 }),
+    DescribeInstances: runningOf({ other: 30 }),
+  }
+  const { code, text } = await toldOf(t, { said })
+  t.equal(code, 2, 'the file is wrong, whatever else falls short')
+  t.match(text, /machines\.prereqs\.instanceType: AWS does not offer t3\.large in eu-west-1/)
+  t.match(text, /machines\.bastion\.instanceType: t3\.nano is arm64 as AWS says, and would boot debian-12 for x86_64/)
+  t.match(text, /AWS gives m4\.large 1 interfaces of 10 addresses, and the VPC driver counts on 2 interfaces of 10 addresses/)
+  t.match(
+    text,
+    /the testbed needs 8 vCPUs of Standard \(A, C, D, H, I, M, R, T, Z\) instances, and of the 64 that the account may run in eu-west-1 60 are in use/,
+  )
+})
+
+t.test('a quota that falls short is the account, not the file: exit code 3 and what to type', async (t) => {
+  const small: Answers = { ...answers, GetServiceQuota: { json: { Quota: { Value: 5 } } } }
+  const { code, text } = await toldOf(t, { said: small })
+  t.equal(code, 3)
+  t.match(text, /needs 10 vCPUs .* of the 5 that the account may run in eu-west-1 0 are in use/)
+  t.match(text, /request-service-quota-increase --region eu-west-1 --service-code ec2 --quota-code L-1216C47A --desired-value 10/)
+  const own = await openAt(t, { said: { ...answers, DescribeInstances: runningOf({ titus: 30, other: 27 }) } })
+  t.equal((await own.target).zone, 'eu-west-1b', 'the machines of the testbed itself do not count a second time')
+})
+
+t.test('whoever may not read quotas is warned, and goes on', async (t) => {
+  const { target, warned } = await openAt(t, { said: { ...answers, GetServiceQuota: { refused: 'AccessDeniedException' } } })
+  t.equal((await target).zone, 'eu-west-1b')
+  t.match(warned, [/the vCPU quota of the account was not checked \(AccessDeniedException.*servicequotas:GetServiceQuota/])
+})
+
+t.test('each family of types counts against its own quota', async (t) => {
+  const codes = {
+    'm4.large': 'L-1216C47A',
+    'im4gn.large': 'L-1216C47A',
+    'is4gen.large': 'L-1216C47A',
+    't4g.nano': 'L-1216C47A',
+    'p2.xlarge': 'L-417A185B',
+  }
+  for (const [type, code] of Object.entries({
+    ...codes,
+    'g4dn.xlarge': 'L-DB2E81BA',
+    'inf1.xlarge': 'L-1945791B',
+    'x2gd.large': 'L-7295265B',
+  }))
+    t.equal(quotaOf(type).code, code, type)
 })

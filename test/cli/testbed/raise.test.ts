@@ -74,7 +74,7 @@ t.test('it plans, asks, applies the plan that was shown, and waits for the machi
   t.same(asked, ['terraform in eu-west-1', 'plan', 'confirm 1', 'apply the plan', 'describe', 'wait for the boot'])
   t.match(described, [{ name: 'blue', account: target.account, outputs: raised.outputs, bastionAt: { host: '127.0.0.1', port: 2222 } }])
   t.same(readTestbed(workspace), raised)
-  t.same(readTargetRecord(workspace), { target: 'aws', region: 'eu-west-1', account: target.account })
+  t.same(readTargetRecord(workspace), { target: 'aws', region: 'eu-west-1', account: target.account, zone: 'eu-west-1b' })
   t.equal(readFileSync(join(folder, '.titus-bed/last-raised'), 'utf8'), 'blue\n')
   t.same(existsSync(join(workspace.terraform, 'packages/titus-agent_1_all.deb')), true, 'the packages lie where the stack names them')
   const stack = readFileSync(join(workspace.terraform, 'cdk.tf.json'), 'utf8')

@@ -7,6 +7,7 @@ import type { Cluster } from '../../../schemas/cluster.ts'
 import { isDuration, parseDuration } from '../../../schemas/duration.ts'
 import { placeFlaw } from '../../../schemas/flaw.ts'
 import { architectureOf, machineImage } from '../../../schemas/images.ts'
+import { partitionOf, regions } from '../../../schemas/partitions.ts'
 import { neededPackages } from '../../../schemas/roles/index.ts'
 import { parseLocatedYaml } from '../../../schemas/yaml/located-yaml.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
@@ -65,6 +66,41 @@ t.test('who may reach the bastion is an address range, and everybody is a warnin
     t.match(found, expected, trustedCidr)
     t.equal(found.length, expected.length, trustedCidr)
   }
+})
+
+t.test('the region is one that testbeds can stand in, and what is refused is told in one line', async (t) => {
+  t.same(
+    regions.flatMap((region) => codes({ region })),
+    [],
+    'every region of the table',
+  )
+  t.match(check({ region: 'us-gov-west-1' }), [
+    {
+      code: 'unsupported-partition',
+      path: ['region'],
+      message: 'region: us-gov-west-1 belongs to AWS GovCloud (US), where testbeds cannot stand',
+    },
+  ])
+  for (const region of [
+    'cn-north-1',
+    'cn-northwest-1',
+    'us-gov-east-1',
+    'eusc-de-east-1',
+    'us-iso-east-1',
+    'us-isob-east-1',
+    'eu-isoe-west-1',
+  ])
+    t.same(codes({ region }), ['unsupported-partition'], region)
+  t.match(check({ region: 'eu-west-9' }), [{ code: 'unknown-region', hint: /eu-west-/, expected: /eu-west-1, eu-west-2/ }])
+  for (const region of ['us-east-3', 'eu-moon-1', 'mx-east-1']) t.same(codes({ region }), ['unknown-region'], region)
+  t.throws(() => partitionOf('cn-north-1'), RangeError)
+  t.throws(() => partitionOf('us-gov-west-1'), RangeError)
+})
+
+t.test('the zone is one of the region', async (t) => {
+  for (const zone of ['eu-west-1a', 'eu-west-1c']) t.same(codes({ zone }), [], zone)
+  for (const zone of ['eu-west-2a', 'eu-west-1', 'eu-west-1ab', 'eu-west-12', 'eu-west-1-lon-1a', 'euw1-az1'])
+    t.match(check({ zone }), [{ code: 'zone-outside-region', path: ['zone'], expected: /eu-west-1b/ }], zone)
 })
 
 t.test('instance types: the form for machines, the table of the VPC driver for agents', async (t) => {

@@ -217,6 +217,7 @@ const keys: Keys<Omit<Cluster, 'titus'>> & { readonly titus: unknown } = {
   name: true,
   target: true,
   region: true,
+  zone: true,
   lab: { image: true },
   image: { id: true, owner: true, name: true, user: true, architecture: true },
   access: { publicKey: true, trustedCidr: true, metadata: { tokens: true } },
