@@ -12,6 +12,7 @@ import type { GivenZone } from '../../stack/offers/choose-zone.ts'
 import { checkQuotas, quotaOf } from '../../stack/offers/quotas.ts'
 import { wantedTypes } from '../../stack/offers/wanted-types.ts'
 import type { Workspace } from '../../stack/workspace.ts'
+import { readConsole } from '../../stack/console.ts'
 import type { Target } from './target.ts'
 import { readTargetRecord } from './target-record.ts'
 
@@ -40,6 +41,7 @@ export async function openAws(cluster: Cluster, workspace: Workspace, warn: (lin
     zone,
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await publicAddress(signal)}/32` : cluster.access.trustedCidr,
     failedMachine: async () => undefined,
+    readConsole: (instanceId) => readConsole({}, cluster.region, instanceId, AbortSignal.any([signal, AbortSignal.timeout(10_000)])),
     bastionAt: async () => undefined,
   }
 }

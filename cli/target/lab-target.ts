@@ -34,7 +34,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
       region: cluster.region,
       images: [...standardImages, ...containerImages(builtPackages())],
       machines: cluster.lab.image,
-      progress: (line) => terminal.status(`lab: ${line}`),
+      progress: (line) => terminal.status(line),
       signal,
     }))
   const { endpoint, credentialsFile } = connection
@@ -51,6 +51,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
       const failed = machines.find(({ state }) => state === 'failed')
       return failed === undefined ? undefined : { instanceId: failed.instanceId, log: await readMachineLog(stateDir, failed.instanceId) }
     },
+    readConsole: (instanceId) => readMachineLog(stateDir, instanceId),
     bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),
   }
 }

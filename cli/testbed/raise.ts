@@ -1,4 +1,5 @@
 import type { Cluster } from '../../schemas/cluster.ts'
+import { TestbedError } from '../../schemas/failure.ts'
 import { machineImage } from '../../schemas/images.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { HostKeys } from '../../stack/inputs.ts'
@@ -14,10 +15,14 @@ import { openTarget } from '../target/open-target.ts'
 import { writeTargetRecord } from '../target/target-record.ts'
 import type { Target } from '../target/target.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { timeTable } from '../terminal/phase.ts'
+import { openProgress } from '../terminal/progress.ts'
+import type { Progress } from '../terminal/progress.ts'
 import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 import { builtPackages } from '../product/folders.ts'
 import { standInImages } from '../product/stand-in-images.ts'
+import { lastWords } from './last-words.ts'
 import { waitForBoot } from './wait-for-boot.ts'
 
 /** What it takes to raise a testbed, or to plan it. */
@@ -35,6 +40,15 @@ export interface RaiseRequest {
 export interface Raised {
   readonly testbed: Testbed
   readonly changes: PlanSummary
+}
+
+/** A request, and where its work is told. */
+type Told = Omit<RaiseRequest, 'confirm'> & { readonly progress: Progress }
+
+/** What a plan is made of. */
+interface Readied extends Pick<Prepared, 'workspace' | 'target' | 'hostKeys'> {
+  readonly loginKey: ReturnType<typeof loadLoginKey>
+  readonly packages: Parameters<typeof placePackages>[1]
 }
 
 /** What raising acts through. */
@@ -65,46 +79,66 @@ export async function withPlan<T>(
   use: (prepared: Prepared) => Promise<T>,
   parts: RaiseParts = usualParts,
 ): Promise<T> {
-  const { cluster, cwd, terminal, signal } = request
+  return withToldPlan({ ...request, progress: openProgress(request.terminal) }, command, use, parts)
+}
+
+async function withToldPlan<T>(request: Told, command: string, use: (prepared: Prepared) => Promise<T>, parts: RaiseParts): Promise<T> {
+  const { cluster, cwd, progress, signal } = request
+  const { phase, terminal } = progress
   const workspace = makeWorkspace(cwd, cluster.name)
   const lock = lockWorkspace(workspace, command)
   try {
     const loginKey = loadLoginKey(workspace, cluster.access)
     const hostKeys = loadHostKeys(workspace)
-    const debs = await resolvePackages(cluster.titus.packages, { standIns: builtPackages(), cache: cacheFolder() }, signal)
-    const target = await parts.openTarget(cluster, workspace, terminal, signal)
+    const sources = { standIns: builtPackages(), cache: cacheFolder() }
+    const debs = await phase('packages', async () => resolvePackages(cluster.titus.packages, sources, signal))
+    const target = await phase(cluster.target, async () => parts.openTarget(cluster, workspace, terminal, signal))
     rememberLastRaised(cwd, cluster.name)
-    const images = await parts.standInImages(cluster, (line) => terminal.status(line), signal)
-    const packages = [...debs, ...images]
-    await placePackages(workspace.terraform, packages)
-    const { synthesize } = await import('../../stack/synth.ts')
-    const stack = synthesize(cluster, {
-      account: target.account,
-      trustedCidr: target.trustedCidr,
-      publicKey: loginKey.publicKey,
-      hostKeys,
-      packages,
-      emulated: target.access.endpoint !== undefined,
-      zone: target.zone,
+    const packages = await phase('images', async () => {
+      const images = await parts.standInImages(cluster, terminal.status, signal)
+      await placePackages(workspace.terraform, [...debs, ...images])
+      return [...debs, ...images]
     })
-    writeStack(workspace, stack)
-    terminal.status('terraform: planning')
-    const terraform = await parts.openTerraform(request, workspace, cluster.region, target.access)
-    return await use({ workspace, target, terraform, plan: await terraform.plan(), hostKeys, identityFile: loginKey.identityFile })
+    const prepared = await phase('plan', async () => planStack(request, { workspace, target, loginKey, hostKeys, packages }, parts))
+    return await use(prepared)
   } finally {
     lock.release()
   }
+}
+
+/** Synthesises the stack and has Terraform say what is not as it wants it. */
+async function planStack(
+  request: Told,
+  { workspace, target, loginKey, hostKeys, packages }: Readied,
+  parts: RaiseParts,
+): Promise<Prepared> {
+  const { cluster, progress } = request
+  const { synthesize } = await import('../../stack/synth.ts')
+  const stack = synthesize(cluster, {
+    account: target.account,
+    trustedCidr: target.trustedCidr,
+    publicKey: loginKey.publicKey,
+    hostKeys,
+    packages,
+    emulated: target.access.endpoint !== undefined,
+    zone: target.zone,
+  })
+  writeStack(workspace, stack)
+  progress.terminal.status('Terraform compares the stack with what there is')
+  const terraform = await parts.openTerraform(request, workspace, cluster.region, target.access)
+  return { workspace, target, terraform, plan: await terraform.plan(), hostKeys, identityFile: loginKey.identityFile }
 }
 
 /** Raises the testbed that a cluster describes, or brings it back to what the file says, and waits until every machine is ready.
  *  @returns undefined when the user said no */
 export async function raise(request: RaiseRequest, parts: RaiseParts = usualParts): Promise<Raised | undefined> {
   const { cluster, terminal, signal } = request
+  const progress = openProgress(terminal)
   const work = async ({ workspace, target, terraform, plan, hostKeys, identityFile }: Prepared): Promise<Raised | undefined> => {
     const planned = plan.add + plan.change + plan.destroy
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
     writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account, zone: target.zone })
-    const outputs = planned > 0 ? (await finish(() => terraform.apply({ planned: true }))).outputs : await terraform.outputs()
+    const outputs = planned > 0 ? await applyPlan(progress, terraform, target, planned) : await terraform.outputs()
     const bastionAt = await target.bastionAt(outputs['bastion_ip'] ?? '')
     const testbed = await parts.describeTestbed(
       {
@@ -122,8 +156,36 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
       signal,
     )
     writeTestbed(workspace, testbed)
-    await parts.waitForBoot(testbed, target.failedMachine, (line) => terminal.status(line), signal)
+    await progress.phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress), signal), testbed.hosts.length)
     return { testbed, changes: plan }
   }
-  return withPlan(request, 'apply', work, parts)
+  try {
+    return await withToldPlan({ ...request, progress }, 'apply', work, parts)
+  } finally {
+    // What was refused before anything was done took no time that is worth a table.
+    const times = progress.times()
+    if (times.some(({ failed }) => !failed) && !signal.aborted) for (const line of timeTable(times)) terminal.err(line)
+  }
+}
+
+/** Applies the plan. Where that fails, and a machine failed, what the machine said last is told, since Terraform only knows that it waits.
+ *  @returns Terraform's outputs */
+async function applyPlan(progress: Progress, terraform: Terraform, target: Target, planned: number) {
+  try {
+    return await progress.phase('apply', async () => (await finish(() => terraform.apply({ planned: true }))).outputs, planned)
+  } catch (error) {
+    if (!(error instanceof TestbedError)) throw error
+    const failed = await target.failedMachine().catch(() => undefined)
+    if (failed === undefined) throw error
+    throw new TestbedError(`${error.message}\n${lastWords(failed.instanceId, failed.log)}`, { hint: error.hint, cause: error })
+  }
+}
+
+/** A moving line for each machine on a terminal, a line for each change elsewhere. */
+function tellMachine({ part, terminal }: Progress): (name: string, state: string) => void {
+  const began = performance.now()
+  return (name, state) => {
+    part(name, state, state === 'ready' ? 'done' : 'working')
+    if (!terminal.interactive) terminal.err(`boot: ${name} ${state} after ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  }
 }

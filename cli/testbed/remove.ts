@@ -13,6 +13,7 @@ import { readTargetRecord, recordFile } from '../target/target-record.ts'
 import type { Target } from '../target/target.ts'
 import type { TargetRecord } from '../target/target-record.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { openProgress } from '../terminal/progress.ts'
 import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 
@@ -124,6 +125,8 @@ async function destroyResources(
   access: Target['access'],
   parts: RemoveParts,
 ): Promise<void> {
-  const terraform = await parts.openTerraform(request, request.workspace, region, access)
-  await finish(terraform.destroy)
+  const progress = openProgress(request.terminal)
+  const terraform = await parts.openTerraform({ ...request, progress }, request.workspace, region, access)
+  const listed = countResources(request.workspace.terraform)
+  await progress.phase('destroy', async () => finish(terraform.destroy), listed)
 }

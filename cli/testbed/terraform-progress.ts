@@ -1,17 +1,17 @@
 import type { AwsAccess } from '../../schemas/testbed.ts'
 import { openTerraform } from '../../stack/terraform.ts'
 import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
-import { describeEvent } from '../../stack/terraform/events.ts'
+import { describeEvent, present } from '../../stack/terraform/events.ts'
 import type { Action, TerraformEvent } from '../../stack/terraform/events.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import type { Invocation } from '../command.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import type { Progress } from '../terminal/progress.ts'
 import { pathWithTools } from '../product/tools.ts'
 
 /** Terraform in the folder of a testbed, with what it does shown as it does it.
  *  @throws TestbedError as `openTerraform` does */
 export async function openShownTerraform(
-  { terminal, signal, abandon }: Pick<Invocation, 'terminal' | 'signal' | 'abandon'>,
+  { progress, signal, abandon }: Pick<Invocation, 'signal' | 'abandon'> & { readonly progress: Progress },
   workspace: Workspace,
   region: string,
   access: AwsAccess,
@@ -23,20 +23,20 @@ export async function openShownTerraform(
     signal,
     kill: abandon,
     env: { ...process.env, PATH: pathWithTools() },
-    onEvent: tellTerraform(terminal),
-    onWait: (line) => terminal.status(line),
+    onEvent: tellTerraform(progress),
+    onWait: progress.terminal.status,
   })
 }
 
-/** A line that follows the work on a terminal, a line for each thing done elsewhere. */
-function tellTerraform(terminal: Terminal): (event: TerraformEvent) => void {
-  let done = 0
+/** A line for each resource that is at work on a terminal, a line for each that is done elsewhere. */
+function tellTerraform({ terminal, part }: Progress): (event: TerraformEvent) => void {
   return (event) => {
     const line = describeEvent(event)
-    if (line === undefined) return
-    if (event.type === 'done') done += 1
-    if (terminal.interactive) terminal.status(`terraform: ${done} done, ${line}`)
-    else if (event.type !== 'started') terminal.err(`terraform: ${line}`)
+    if (event.type === 'started') part(event.address, present[event.action], 'working')
+    if (event.type === 'done') part(event.address, 'done', 'gone')
+    if (event.type === 'failed') part(event.address, 'failed', 'done')
+    if (line === undefined || event.type === 'started') return
+    if (event.type === 'diagnostic' || !terminal.interactive) terminal.err(`terraform: ${line}`)
   }
 }
 

@@ -4,6 +4,8 @@ import type { BootReport } from '../../schemas/boot-report.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
 import { ConnectionError } from '../../runner/hops/connection-error.ts'
+import type { Target } from '../target/target.ts'
+import { bootLog, consoleOf, lastLines, wordsOf } from './last-words.ts'
 import { createHops } from '../../runner/hops/hops.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 
@@ -17,6 +19,9 @@ export interface BootParts {
   readonly patienceMs: { readonly 'host-key': number; readonly login: number }
 }
 
+/** Of how many machines that are behind the last lines are told. */
+const mostTold = 3
+
 const usualParts: BootParts = {
   openHops: createHops,
   deadlineMs: 900_000,
@@ -25,12 +30,14 @@ const usualParts: BootParts = {
 }
 
 /** Waits until the first-boot script of every machine has ended well. Fails early when one reports that it failed, when the target knows
- *  that one did, when one refuses the log-in or shows another host key, and after fifteen minutes with the last state seen of each.
+ *  that one did, when one refuses the log-in or shows another host key, and after fifteen minutes with the last state seen of each. What
+ *  a machine that is behind said last is told with it.
+ *  @param say  told how a machine stands, whenever that changes
  *  @throws TestbedError */
 export async function waitForBoot(
   testbed: Testbed,
-  failedMachine: () => Promise<{ readonly instanceId: string; readonly log: string } | undefined>,
-  say: (line: string) => void,
+  target: Pick<Target, 'failedMachine' | 'readConsole'>,
+  say: (name: string, state: string) => void,
   signal: AbortSignal,
   { openHops, deadlineMs, pollMs, patienceMs }: BootParts = usualParts,
 ): Promise<void> {
@@ -38,11 +45,10 @@ export async function waitForBoot(
   const deadline = AbortSignal.timeout(deadlineMs)
   const limit = AbortSignal.any([signal, deadline])
   const states = new Map<string, string>(testbed.hosts.map(({ name }) => [name, 'not reached']))
-  const told = () => say(`boot: ${[...states].map(([name, state]) => `${name} ${state}`).join(', ')}`)
-  told()
+  for (const [name, state] of states) say(name, state)
   const failing = new AbortController()
   const done = new AbortController()
-  const watching = watchTarget(testbed, failedMachine, AbortSignal.any([limit, done.signal])).catch((error: unknown) =>
+  const watching = watchTarget(testbed, target.failedMachine, AbortSignal.any([limit, done.signal])).catch((error: unknown) =>
     failing.abort(error),
   )
   try {
@@ -51,9 +57,9 @@ export async function waitForBoot(
         const tell = (state: string) => {
           if (states.get(host.name) === state || failing.signal.aborted) return
           states.set(host.name, state)
-          told()
+          say(host.name, state)
         }
-        const ways = { hops, tell, pollMs, patienceMs, signal: AbortSignal.any([limit, failing.signal]) }
+        const ways = { hops, tell, target, pollMs, patienceMs, signal: AbortSignal.any([limit, failing.signal]) }
         await waitForHost(host, ways).catch((error: unknown) => {
           failing.abort(error)
           throw error
@@ -64,7 +70,9 @@ export async function waitForBoot(
     const error = failing.signal.aborted ? (failing.signal.reason as unknown) : caught
     if (error instanceof TestbedError || !deadline.aborted || signal.aborted) throw error
     const last = [...states].map(([name, state]) => `${name}: ${state}`).join('; ')
-    throw new TestbedError(`the machines were not ready within ${deadlineMs / 60_000} minutes (${last})`, {
+    const behind = testbed.hosts.filter(({ name }) => states.get(name) !== 'ready')
+    const said = await Promise.all(behind.slice(0, mostTold).map(async (host) => wordsOf(host, hops, target, signal)))
+    throw new TestbedError([`the machines were not ready within ${deadlineMs / 60_000} minutes (${last})`, ...said].join('\n'), {
       hint: 'titus-bed ssh HOST, then read /var/log/cloud-init-output.log',
       cause: error,
     })
@@ -75,13 +83,12 @@ export async function waitForBoot(
   }
 }
 
-async function watchTarget(testbed: Testbed, failedMachine: Parameters<typeof waitForBoot>[1], signal: AbortSignal): Promise<void> {
+async function watchTarget(testbed: Testbed, failedMachine: Target['failedMachine'], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const failed = await failedMachine()
     if (failed !== undefined) {
       const name = testbed.hosts.find(({ instanceId }) => instanceId === failed.instanceId)?.name ?? failed.instanceId
-      const last = failed.log.trimEnd().split('\n').slice(-15).join('\n')
-      throw new TestbedError(`the machine ${name} failed:\n${last}`, { hint: 'titus-bed destroy, then titus-bed apply' })
+      throw new TestbedError(`the machine ${name} failed:\n${lastLines(failed.log)}`, { hint: 'titus-bed destroy, then titus-bed apply' })
     }
     await sleep(1000, undefined, { signal }).catch(() => undefined)
   }
@@ -90,10 +97,11 @@ async function watchTarget(testbed: Testbed, failedMachine: Parameters<typeof wa
 interface Ways extends Pick<BootParts, 'pollMs' | 'patienceMs'> {
   readonly hops: Hops
   readonly tell: (state: string) => void
+  readonly target: Pick<Target, 'readConsole'>
   readonly signal: AbortSignal
 }
 
-async function waitForHost(host: Host, { hops, tell, pollMs, patienceMs, signal }: Ways): Promise<void> {
+async function waitForHost(host: Host, { hops, tell, target, pollMs, patienceMs, signal }: Ways): Promise<void> {
   let refusing: { readonly code: Refusal; readonly since: number } | undefined
   let wasReached = false
   for (;;) {
@@ -105,7 +113,7 @@ async function waitForHost(host: Host, { hops, tell, pollMs, patienceMs, signal 
       if (code === undefined) refusing = undefined
       else if (refusing?.code !== code) refusing = { code, since: performance.now() }
       if (refusing !== undefined && (wasReached || performance.now() - refusing.since >= patienceMs[refusing.code]))
-        throw new TestbedError(report.message, { hint: refusalCures[refusing.code], cause: report })
+        throw new TestbedError(`${report.message}\n${await consoleOf(host, target)}`, { hint: refusalCures[refusing.code], cause: report })
     } else {
       refusing = undefined
       wasReached = true
@@ -142,10 +150,7 @@ async function readReport(hops: Hops, host: Host, signal: AbortSignal): Promise<
 }
 
 async function bootFailure(hops: Hops, host: Host, report: BootReport, signal: AbortSignal): Promise<TestbedError> {
-  const log = await hops
-    .machine(host.name)
-    .exec(['tail', '-n', '15', '/var/log/cloud-init-output.log'], { timeoutMs: 10_000, signal })
-    .then(({ stdout }) => stdout, String)
+  const log = await bootLog(hops, host, signal).then(lastLines, String)
   return new TestbedError(`the first boot of ${host.name} failed in line ${report.line ?? '?'}: ${report.command ?? ''}\n${log}`, {
     hint: `titus-bed ssh ${host.name}, then read /var/log/cloud-init-output.log; or titus-bed destroy`,
   })

@@ -66,7 +66,13 @@ export function describeEvent(event: TerraformEvent): string | undefined {
   return undefined
 }
 
-const present: Readonly<Record<Action, string>> = { create: 'creating', update: 'changing', delete: 'destroying', replace: 'replacing' }
+/** What is being done to a resource, in a word. */
+export const present: Readonly<Record<Action, string>> = {
+  create: 'creating',
+  update: 'changing',
+  delete: 'destroying',
+  replace: 'replacing',
+}
 const past: Readonly<Record<Action, string>> = { create: 'created', update: 'changed', delete: 'destroyed', replace: 'replaced' }
 
 interface Hook {

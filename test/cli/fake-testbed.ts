@@ -92,6 +92,7 @@ export const fakeTarget: Target = {
   zone: 'eu-west-1a',
   trustedCidr: '203.0.113.77/32',
   failedMachine: async () => undefined,
+  readConsole: async (instanceId) => `${instanceId} boots`,
   bastionAt: async () => undefined,
 }
 
@@ -101,10 +102,14 @@ export function planOf(...names: readonly string[]): PlanSummary {
 }
 
 /** A Terraform that does nothing, and keeps what it was asked for. */
-export function fakeTerraform(asked: string[], { plan = planOf(), outputs = {}, destroy }: Partial<FakeTerraform> = {}): Terraform {
+export function fakeTerraform(asked: string[], { plan = planOf(), outputs = {}, apply, destroy }: Partial<FakeTerraform> = {}): Terraform {
   return {
     plan: async () => (asked.push('plan'), plan),
-    apply: async (options) => (asked.push(options?.planned === true ? 'apply the plan' : 'apply'), { ...plan, outputs }),
+    apply: async (options) => {
+      asked.push(options?.planned === true ? 'apply the plan' : 'apply')
+      if (apply !== undefined) throw apply
+      return { ...plan, outputs }
+    },
     destroy: async () => {
       asked.push('destroy')
       if (destroy !== undefined) throw destroy
@@ -117,6 +122,8 @@ export function fakeTerraform(asked: string[], { plan = planOf(), outputs = {}, 
 interface FakeTerraform {
   readonly plan: PlanSummary
   readonly outputs: Readonly<Record<string, string>>
+  /** What applying ends with. */
+  readonly apply: Error
   /** What destroying ends with. */
   readonly destroy: Error
 }

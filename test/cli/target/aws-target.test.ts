@@ -18,6 +18,7 @@ const who =
 /** An account on AWS in which all is well. */
 const answers: Answers = {
   GetCallerIdentity: who,
+  GetConsoleOutput: `<GetConsoleOutputResponse><output>${Buffer.from('login:\n').toString('base64')}</output></GetConsoleOutputResponse>`,
   DescribeAvailabilityZones: zonesOf(zone('eu-west-1c', 'available'), zone('eu-west-1a', 'impaired'), zone('eu-west-1b', 'available')),
   DescribeInstanceTypeOfferings: offeringsOf({
     'eu-west-1a': ['t3.nano', 't3.medium', 't3.large', 'm4.large'],
@@ -123,6 +124,7 @@ t.test('the account that the user is logged in to, and the first zone that is op
   })
   t.same(asked, [], 'nobody is asked for an address that the file names')
   t.equal(await (await target).failedMachine(), undefined)
+  t.equal(await (await target).readConsole('i-7'), 'login:\n', 'its console, as EC2 has it')
   t.equal(await (await target).bastionAt('203.0.113.9'), undefined, 'the way in is the public address itself')
 })
 

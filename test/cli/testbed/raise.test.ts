@@ -35,6 +35,7 @@ const target: Target = {
   zone: 'eu-west-1b',
   trustedCidr: '203.0.113.77/32',
   failedMachine: async () => undefined,
+  readConsole: async () => '',
   bastionAt: async (address) => ({ host: '127.0.0.1', port: address === '203.0.113.9' ? 2222 : 0 }),
 }
 
@@ -42,30 +43,34 @@ interface World {
   readonly plan?: PlanSummary
   readonly boot?: Error
   readonly agreed?: boolean
+  readonly applied?: Error
+  readonly failed?: Awaited<ReturnType<Target['failedMachine']>>
 }
 
 /** Raises with a Terraform, an EC2 and machines that are not there. */
-function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true }: World = {}) {
+function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true, applied, failed }: World = {}) {
   const folder = tempFolder(t)
   const asked: string[] = []
   const described: AppliedTestbed[] = []
   const raised = testbedOn('aws')
   const parts: RaiseParts = {
-    openTarget: async () => target,
+    openTarget: async () => ({ ...target, failedMachine: async () => failed }),
     standInImages: async () => [],
     openTerraform: async (_request, _workspace, region) => (
       asked.push(`terraform in ${region}`),
-      fakeTerraform(asked, { plan, outputs: raised.outputs })
+      fakeTerraform(asked, { plan, outputs: raised.outputs, ...(applied === undefined ? {} : { apply: applied }) })
     ),
     describeTestbed: async (applied) => (asked.push('describe'), described.push(applied), raised),
-    waitForBoot: async () => {
+    waitForBoot: async (_testbed, _target, say) => {
       asked.push('wait for the boot')
+      say('gateway', 'ready')
       if (boot !== undefined) throw boot
     },
   }
   const confirm = async (_target: Target, shown: PlanSummary) => (asked.push(`confirm ${shown.add}`), agreed)
-  const request = { ...invocationIn(folder).invocation, cluster: clusterIn(folder), confirm }
-  return { folder, asked, described, parts, request, raised, workspace: workspaceAt(folder, 'blue') }
+  const { invocation, err } = invocationIn(folder)
+  const request = { ...invocation, cluster: clusterIn(folder), confirm }
+  return { folder, err, asked, described, parts, request, raised, workspace: workspaceAt(folder, 'blue') }
 }
 
 t.test('it plans, asks, applies the plan that was shown, and waits for the machines', async (t) => {
@@ -80,6 +85,34 @@ t.test('it plans, asks, applies the plan that was shown, and waits for the machi
   const stack = readFileSync(join(workspace.terraform, 'cdk.tf.json'), 'utf8')
   t.match(stack, /203\.0\.113\.77\/32/)
   t.match(stack, /eu-west-1b/)
+})
+
+t.test('it ends with a table of the phases and their seconds, also where a phase failed', async (t) => {
+  const well = worldOf(t)
+  await raise(well.request, well.parts)
+  const rows = well.err().trimEnd().split('\n')
+  t.equal(rows.shift(), 'plan: Terraform compares the stack with what there is')
+  t.match(rows.shift(), /^boot: gateway ready after \d+\.\d s$/)
+  t.same(
+    rows.map((row) => row.replace(/ +\d+\.\d$/, '')),
+    ['phase     seconds', 'packages', 'aws', 'images', 'plan', 'apply', 'boot', 'sum'],
+  )
+  const ill = worldOf(t, { boot: new TestbedError('it failed') })
+  await raise(ill.request, ill.parts).catch(() => undefined)
+  t.match(ill.err(), /\nboot \(failed\) +\d+\.\d\nsum /)
+  const refused = worldOf(t)
+  writeFileSync(join(refused.folder, 'packages/titus-agent_1_all.deb'), 'something else')
+  await raise(refused.request, refused.parts).catch(() => undefined)
+  t.equal(refused.err(), '', 'what was refused at once has no table')
+})
+
+t.test('where Terraform gives up on a machine, what that said last is told', async (t) => {
+  const applied = new TestbedError('terraform apply failed', { hint: 'look' })
+  const log = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`).join('\n')
+  const { request, parts } = worldOf(t, { applied, failed: { instanceId: 'i-7', log } })
+  await t.rejects(raise(request, parts), { message: /^terraform apply failed\ni-7 said last:\n {2}line 6\n/, hint: 'look' })
+  const without = worldOf(t, { applied })
+  await t.rejects(raise(without.request, without.parts), { message: /^terraform apply failed$/ })
 })
 
 t.test('without changes nobody is asked, and the outputs are read', async (t) => {

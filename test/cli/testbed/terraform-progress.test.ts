@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { openShownTerraform, planLines } from '../../../cli/testbed/terraform-progress.ts'
+import { openProgress } from '../../../cli/terminal/progress.ts'
 import { makeWorkspace } from '../../../stack/workspace.ts'
 import { fakeTerraformProgram, hookLine, sayLine } from '../../stack/fake-terraform.ts'
 import { invocationIn, planOf, tempFolder } from '../fake-testbed.ts'
@@ -25,7 +26,8 @@ async function openOn(t: Test, watched: boolean) {
   const recorded = recordTerminal({ out: watched, err: watched, columns: 120, env: { NO_COLOR: '1' } })
   const { invocation, out, err } = invocationIn(folder, {}, recorded)
   const workspace = makeWorkspace(folder, 'blue')
-  return { terraform: await openShownTerraform(invocation, workspace, 'eu-west-1', {}), workspace, out, err }
+  const progress = openProgress(invocation.terminal)
+  return { terraform: await openShownTerraform({ ...invocation, progress }, workspace, 'eu-west-1', {}), progress, workspace, out, err }
 }
 
 t.test('without a person a line is left for each thing that was done, or went wrong', async (t) => {
@@ -35,12 +37,18 @@ t.test('without a person a line is left for each thing that was done, or went wr
   t.equal(out(), '', 'none of it is a result')
 })
 
-t.test('a person sees one line that moves, and how much is done', async (t) => {
-  const { terraform, err } = await openOn(t, true)
-  await terraform.apply()
-  const shown = err().split('\r\u001b[2K')
-  t.same(shown.slice(0, 2), ['terraform: 0 done, aws_vpc.titus creating', 'terraform: 1 done, aws_vpc.titus created after 3 s'])
-  t.equal(shown.at(-1), 'terraform: 1 done, aws_subnet.private failed')
+t.test('a person sees a line for each resource at work, and how much is done', async (t) => {
+  const { terraform, progress, err } = await openOn(t, true)
+  await progress.phase('apply', terraform.apply, 5)
+  const shown = err().replaceAll('\r\u001b[1A\u001b[J', '\r\u001b[2K').split('\r\u001b[2K')
+  t.same(shown, [
+    'apply: 0 s, 0 of 5 done',
+    'apply: 0 s, 0 of 5 done\n  aws_vpc.titus creating, 0 s',
+    'apply: 0 s, 1 of 5 done',
+    'terraform: warning: it is old\napply: 0 s, 1 of 5 done\n  aws_subnet.private changing, 0 s',
+    'apply: 0 s, 2 of 5 done\n  aws_subnet.private failed after 0 s',
+    '',
+  ])
 })
 
 t.test('it works in the folder of the testbed', async (t) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import type { BootReport } from '../../../schemas/boot-report.ts'
 import { waitForBoot } from '../../../cli/testbed/wait-for-boot.ts'
+import type { Target } from '../../../cli/target/target.ts'
 import { ConnectionError } from '../../../runner/hops/connection-error.ts'
 import type { Exit } from '../../../runner/hops/exit.ts'
 import { TestbedError } from '../../../schemas/failure.ts'
@@ -21,17 +22,26 @@ async function nothingFailed() {
 
 interface Wait {
   readonly answer: Parameters<typeof fakeHops>[0]
-  readonly failedMachine?: Parameters<typeof waitForBoot>[1]
+  readonly failedMachine?: Target['failedMachine']
+  readonly readConsole?: Target['readConsole']
   readonly signal?: AbortSignal
   readonly deadlineMs?: number
   readonly patienceMs?: number
 }
 
 /** Waits on machines that answer what is given. */
-async function wait({ answer, failedMachine = nothingFailed, signal = never, deadlineMs = 60_000, patienceMs = 0 }: Wait) {
+async function wait({
+  answer,
+  failedMachine = nothingFailed,
+  readConsole = async (instanceId) => `${instanceId} boots\r\n\u001b[31mand stops\u001b[0m\r\n`,
+  signal = never,
+  deadlineMs = 60_000,
+  patienceMs = 0,
+}: Wait) {
   const said: string[] = []
+  const say = (name: string, state: string) => void said.push(`${name} ${state}`)
   const hops = fakeHops(answer)
-  const error = await waitForBoot(testbed, failedMachine, (line) => said.push(line), signal, {
+  const error = await waitForBoot(testbed, { failedMachine, readConsole }, say, signal, {
     openHops: () => hops,
     deadlineMs,
     pollMs: 1,
@@ -53,9 +63,8 @@ t.test('it waits until every machine says that its first boot has ended well', a
   })
   t.equal(error, undefined)
   t.ok(closed, 'connections are closed')
-  t.equal(said[0], 'boot: bastion not reached, gateway not reached, agents[0] not reached, agents[1] not reached')
-  t.equal(said.at(-1), 'boot: bastion ready, gateway ready, agents[0] ready, agents[1] ready')
-  const ofGateway = [...new Set(said.map((line) => /gateway ([^,]*(, (first|its)[^,]*)?)/.exec(line)?.[1]))]
+  t.same(said.slice(0, 4), ['bastion not reached', 'gateway not reached', 'agents[0] not reached', 'agents[1] not reached'])
+  const ofGateway = said.filter((line) => line.startsWith('gateway ')).map((line) => line.slice('gateway '.length))
   t.same(ofGateway, ['not reached', 'up, first boot not begun', 'up, its report is half written', 'booting', 'ready'])
   t.equal(new Set(said).size, said.length, 'nothing is said twice')
 })
@@ -85,7 +94,23 @@ t.test('when the time is over, the last state of each machine is told', async (t
   const { error } = await wait({ answer: (machine) => (machine === 'bastion' ? report({ state: 'ready' }) : notYet), deadlineMs: 60 })
   t.ok(error instanceof TestbedError)
   t.match(error?.message, /were not ready within .*\(bastion: ready; gateway: not reached; /)
+  t.match(error?.message, '\ngateway said last:\n  i-gateway boots\n  and stops\n', 'its console, with nothing that a terminal obeys')
+  t.notMatch(error?.message, 'bastion said', 'and of none that is ready')
   t.match(error?.hint, /cloud-init-output\.log/)
+})
+
+t.test('a machine that can be asked tells what its first boot printed, and a console that cannot be read is told as that', async (t) => {
+  const { error } = await wait({
+    answer: (machine, [program]) => {
+      if (machine === 'bastion') return report({ state: 'ready' })
+      if (machine !== 'gateway') return notYet
+      return program === 'tail' ? exitOf({ stdout: 'Get:1 titus-gateway\n' }) : report({ state: 'booting' })
+    },
+    readConsole: (instanceId) => (instanceId.includes('0') ? Promise.resolve('') : Promise.reject(new Error('access denied'))),
+    deadlineMs: 60,
+  })
+  t.match(error?.message, '\ngateway said last:\n  Get:1 titus-gateway\n')
+  t.match(error?.message, '\nagents[0] has said nothing on its console\nthe console of agents[1] cannot be read: access denied')
 })
 
 const refusals = [
@@ -97,7 +122,7 @@ for (const [refusal, state] of refusals) {
   t.test(`${refusal.code}: a machine that refuses ends the waiting`, async (t) => {
     const { error, said, closed } = await wait({ answer: (machine) => (machine === 'gateway' ? refusal : report({ state: 'booting' })) })
     t.ok(error instanceof TestbedError, 'which is exit code 3')
-    t.equal(error?.message, refusal.message, 'the machine is named')
+    t.equal(error?.message, `${refusal.message}\ngateway said last:\n  i-gateway boots\n  and stops`, 'the machine is named')
     t.match(error?.hint, /titus-bed destroy, then titus-bed apply/)
     t.match(said.join('\n'), state)
     t.ok(closed)
@@ -109,7 +134,7 @@ for (const [refusal, state] of refusals) {
       machine === 'gateway' ? (script[asked - 1] ?? notYet) : report({ state: 'ready' })
     t.equal((await wait({ answer: answer(booting), patienceMs: 60_000 })).error, undefined)
     const lost = await wait({ answer: answer([report({ state: 'booting' }), refusal]), patienceMs: 60_000 })
-    t.equal(lost.error?.message, refusal.message)
+    t.ok(lost.error?.message.startsWith(`${refusal.message}\n`))
   })
 }
 

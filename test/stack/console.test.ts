@@ -1,0 +1,15 @@
+import t from 'tap'
+import { readConsole } from '../../stack/console.ts'
+import { tempFolder } from '../cli/fake-testbed.ts'
+import { startLoopbackAws } from '../cli/loopback-aws.ts'
+
+t.test('the console of an instance is text, empty while EC2 has none, and a refusal is told', async (t) => {
+  const answers = (output: string) => ({ GetConsoleOutput: `<GetConsoleOutputResponse>${output}</GetConsoleOutputResponse>` })
+  const said = await startLoopbackAws(t, tempFolder(t), answers(`<output>${Buffer.from('grüß\n').toString('base64')}</output>`))
+  t.equal(await readConsole(said.access, 'eu-west-1', 'i-7'), 'grüß\n')
+  t.same(said.asked, ['GetConsoleOutput'])
+  const nothing = await startLoopbackAws(t, tempFolder(t), answers(''))
+  t.equal(await readConsole(nothing.access, 'eu-west-1', 'i-7'), '')
+  const refusing = await startLoopbackAws(t, tempFolder(t), { GetConsoleOutput: { refused: 'UnauthorizedOperation' } })
+  await t.rejects(readConsole(refusing.access, 'eu-west-1', 'i-7'), { name: 'TestbedError', message: /UnauthorizedOperation/ })
+})
