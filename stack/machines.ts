@@ -7,6 +7,7 @@ import type { IamRolePolicy, S3Object, TerraformStack } from './constructs.ts'
 import type { MachineImages } from './machine-images.ts'
 import { containerHostTag, loginUserTag, machineTag } from './names.ts'
 import type { Network } from './network.ts'
+import { rootGib } from './root-volume.ts'
 import type { SecurityGroups } from './security-groups.ts'
 
 /** What all hosts have in common, agents included. */
@@ -31,9 +32,6 @@ export type Machines = Readonly<Record<MachineName, Instance>>
 export function metadataOptions({ access }: Pick<Cluster, 'access'>) {
   return { httpEndpoint: 'enabled', httpTokens: access.metadata.tokens, httpPutResponseHopLimit: 1 } as const
 }
-
-/** Twice what the image of the distribution takes at least: prereqs keeps container images there. */
-const rootGib = 16
 
 /** An instance for each machine of the table of roles, with a fixed private address, so that none waits for another.
  *  @param userData  the script of each, as text */

@@ -3,13 +3,14 @@ import { flag } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
+import { priceOf } from '../../stack/price/testbed-price.ts'
 import { countOf } from '../../system/count-of.ts'
 
 /** `titus-bed apply`: raises what the cluster file describes; again, it changes only what is not as the file says. */
 export const command: CommandDefinition = {
   arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)', completes: 'yaml' }],
   description:
-    'Checks the file, synthesises the stack, starts the lab if need be, applies the stack with Terraform, and waits until the first boot of every machine has ended. On AWS it shows account and region and asks first. After an interruption, apply goes on and destroy removes.',
+    'Checks the file, synthesises the stack, starts the lab if need be, applies the stack with Terraform, and waits until the first boot of every machine has ended. On AWS it shows account, region and what an hour costs, and asks first. After an interruption, apply goes on and destroy removes.',
   options: [targetOption, cellOption, { flags: '--yes', description: 'do not ask before spending on AWS' }],
   examples: [
     ['titus-bed apply', 'cluster.yaml, in the lab unless it says otherwise'],
@@ -29,7 +30,12 @@ export async function apply(
   const began = performance.now()
   const cluster = await loadClusterFor(invocation)
   const { raise } = await loadRaise()
-  const confirm = confirmOnAws('Apply', cluster.region, flag(invocation, 'yes'), terminal, signal)
+  const confirm = confirmOnAws(
+    { what: 'Apply', region: cluster.region, price: priceOf(cluster) },
+    flag(invocation, 'yes'),
+    terminal,
+    signal,
+  )
   const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
   if (raised === undefined) {
     terminal.err('nothing was changed')

@@ -39,7 +39,12 @@ export async function destroy(invocation: Invocation, parts?: RemoveParts): Prom
   const { remove } = await import('../testbed/remove.ts')
   // The record is read when somebody is asked, which is on AWS alone: a damaged one must not keep a lab from being taken down.
   const confirm: RemoveRequest['confirm'] = (target) =>
-    confirmOnAws('Destroy the testbed', readTargetRecord(workspace)?.region ?? '', flag(invocation, 'yes'), terminal, signal)(target)
+    confirmOnAws(
+      { what: 'Destroy the testbed', region: readTargetRecord(workspace)?.region ?? '' },
+      flag(invocation, 'yes'),
+      terminal,
+      signal,
+    )(target)
   if (!(await remove({ workspace, terminal, signal, abandon, confirm, now: flag(invocation, 'now') }, parts))) {
     terminal.err('nothing was removed')
     return exitCodes.usage

@@ -11,6 +11,7 @@ import { finish } from '../terminal/unfinished.ts'
 import { runOptions } from '../running/run-options.ts'
 import type { Cluster } from '../../schemas/cluster.ts'
 import { InputError } from '../../schemas/failure.ts'
+import { priceOf } from '../../stack/price/testbed-price.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 
@@ -69,7 +70,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   const workspace = workspaceAt(cwd, cluster.name)
   const yes = flag(invocation, 'yes')
   const keep = flag(invocation, 'keep') || readTestbed(workspace) !== undefined
-  const ask = confirmOnAws('Apply, test and destroy', cluster.region, yes, terminal, signal)
+  const ask = confirmOnAws({ what: 'Apply, test and destroy', region: cluster.region, price: priceOf(cluster) }, yes, terminal, signal)
   let begun = false
   let failure: unknown
   try {

@@ -1,17 +1,29 @@
 import { createInterface } from 'node:readline/promises'
 import type { PlanSummary } from '../../stack/terraform.ts'
 import { inputError } from '../../schemas/failure.ts'
+import { priceInWords, priceLine } from '../../stack/price/testbed-price.ts'
+import type { TestbedPrice } from '../../stack/price/testbed-price.ts'
 import type { Target } from '../target/target.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { planLines } from '../testbed/terraform-progress.ts'
 
+/** What is asked about. */
+export interface Question {
+  /** What would be done: `Apply`. */
+  readonly what: string
+  readonly region: string
+  /** What it will cost, where it costs anything. */
+  readonly price?: TestbedPrice
+}
+
 /** Asks before money is spent or resources of a real account are removed. In the lab there is nothing to ask.
  *  @throws InputError when nobody is there to answer and `--yes` was not given */
-export function confirmOnAws(what: string, region: string, yes: boolean, terminal: Terminal, signal: AbortSignal) {
+export function confirmOnAws({ what, region, price }: Question, yes: boolean, terminal: Terminal, signal: AbortSignal) {
   return async (target: Pick<Target, 'access' | 'account' | 'identity'>, plan?: PlanSummary): Promise<boolean> => {
     if (target.access.endpoint !== undefined) return true
     terminal.err(`account ${target.account}, region ${region}, as ${target.identity}`)
     for (const line of plan === undefined ? [] : planLines(plan)) terminal.err(line)
+    if (price !== undefined) terminal.err(`price: ${priceLine(region, price)}`)
     if (yes) return true
     if (!terminal.interactive || !process.stdin.isTTY) {
       throw inputError({
@@ -22,7 +34,10 @@ export function confirmOnAws(what: string, region: string, yes: boolean, termina
     }
     const prompt = createInterface({ input: process.stdin, output: process.stderr })
     try {
-      const answer = await prompt.question(`${what} in this account? Only "yes" goes on: `, { signal })
+      const answer = await prompt.question(
+        `${what} in this account${price === undefined ? '' : `, for ${priceInWords(price)}`}? Only "yes" goes on: `,
+        { signal },
+      )
       return answer.trim() === 'yes'
     } finally {
       prompt.close()

@@ -32,6 +32,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'stack/key-store.ts': ['test/stack/workspace.test.ts'],
   'stack/keys.ts': ['test/stack/openssh-config.test.ts'],
   'stack/lock.ts': ['test/stack/workspace.test.ts'],
+  'stack/price/': ['test/stack/price/testbed-price.test.ts', 'test/cli/testbed-commands.test.ts'],
   'stack/offers/': ['test/cli/target/aws-target.test.ts'],
   'stack/packages.ts': ['test/stack/workspace.test.ts', 'test/cli/commands/apply.test.ts'],
   'stack/private-folder.ts': ['test/stack/workspace.test.ts'],

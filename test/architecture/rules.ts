@@ -70,6 +70,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     'names.ts': [],
     'aws-clients.ts': ['cures.ts'],
     offers: ['aws-clients.ts', 'names.ts'],
+    'root-volume.ts': [],
+    price: ['root-volume.ts'],
   },
   lab: {
     'fence.ts': ['machine-ids.ts'],

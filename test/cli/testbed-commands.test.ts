@@ -6,7 +6,9 @@ import { selectWorkspace } from '../../cli/testbed/select-testbed.ts'
 import { readTargetRecord, recordFile, writeTargetRecord } from '../../cli/target/target-record.ts'
 import { openTerminal } from '../../cli/terminal/terminal.ts'
 import { InputError, TestbedError } from '../../schemas/failure.ts'
+import { priceLine, priceOf } from '../../stack/price/testbed-price.ts'
 import { makeWorkspace } from '../../stack/workspace.ts'
+import { seedCluster } from '../stack/fixtures.ts'
 
 /** A terminal that nobody watches, and what was written to it. */
 function openPipe() {
@@ -27,12 +29,14 @@ t.test('nobody spends on AWS unasked, and sees the whole plan first', async (t) 
   const plan = { add: 1, change: 0, destroy: 1, items }
   const target = { access: {}, account: '123456789012', identity: 'arn:aws:iam::123456789012:user/me' }
   const { lines, terminal } = openPipe()
-  const confirm = (yes: boolean) => confirmOnAws('Apply', 'eu-west-1', yes, terminal, AbortSignal.abort())
+  const confirm = (yes: boolean) =>
+    confirmOnAws({ what: 'Apply', region: 'eu-west-1', price: priceOf(seedCluster) }, yes, terminal, AbortSignal.abort())
   await t.rejects(confirm(false)(target, plan), InputError)
   t.strictSame(lines, [
     'account 123456789012, region eu-west-1, as arn:aws:iam::123456789012:user/me\n',
     '± aws_vpc.titus\n',
     '1 to create, 0 to change, 1 to destroy\n',
+    `price: ${priceLine('eu-west-1', priceOf(seedCluster))}\n`,
   ])
   t.equal(await confirm(true)(target, plan), true)
   t.equal(await confirm(false)({ ...target, access: { endpoint: 'http://127.0.0.1:1' } }, plan), true, 'a lab costs nothing')

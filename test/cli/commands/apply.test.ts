@@ -6,10 +6,12 @@ import type { Test } from 'tap'
 import { apply } from '../../../cli/commands/apply.ts'
 import { plan } from '../../../cli/commands/plan.ts'
 import type { RaiseParts, RaiseRequest, Raised } from '../../../cli/testbed/raise.ts'
+import { priceLine, priceOf } from '../../../stack/price/testbed-price.ts'
 import { lockWorkspace, readTestbed, workspaceAt } from '../../../stack/workspace.ts'
 import type { Target } from '../../../cli/target/target.ts'
 import { readTargetRecord } from '../../../cli/target/target-record.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
+import { seedCluster } from '../../stack/fixtures.ts'
 import { fakeTarget, fakeTerraform, invocationIn, planOf, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
 
 const cluster = 'name: blue\nmatrix:\n  agents.instanceType: [m4.large, m5.large]\n'
@@ -118,7 +120,10 @@ function withPackages(folder: string, content = (name: string) => name): string 
   return `${cluster}titus: { packages: ${JSON.stringify({ from: folder, sha256: Object.fromEntries(sums) })} }\n`
 }
 
-t.test('plan: a line for each change and the sum; nothing is applied, recorded or left locked', async (t) => {
+/** What an hour of the planned testbed costs. */
+const price = priceLine('eu-west-1', priceOf(seedCluster))
+
+t.test('plan: a line for each change and the sum, then the price; nothing is applied, recorded or left locked', async (t) => {
   const { folder, invocation, out } = worldOf(t, { target: 'aws' })
   writeFileSync(join(folder, 'cluster.yaml'), withPackages(folder))
   const asked: string[] = []
@@ -127,7 +132,7 @@ t.test('plan: a line for each change and the sum; nothing is applied, recorded o
     { address: 'aws_vpc.titus', action: 'update' },
   ] as const
   t.equal(await plan(invocation, partsOf(asked, { add: 1, change: 1, destroy: 1, items })), 0)
-  t.equal(out(), '± aws_instance.master\n~ aws_vpc.titus\n1 to create, 1 to change, 1 to destroy\n')
+  t.equal(out(), `± aws_instance.master\n~ aws_vpc.titus\n1 to create, 1 to change, 1 to destroy\nprice: ${price}\n`)
   t.same(asked, ['plan'])
   const workspace = workspaceAt(folder, 'blue')
   t.equal(readTestbed(workspace), undefined)
@@ -139,7 +144,7 @@ t.test('plan: nothing to do is said in words', async (t) => {
   const { folder, invocation, out } = worldOf(t, { target: 'aws' })
   writeFileSync(join(folder, 'cluster.yaml'), withPackages(folder))
   await plan(invocation, partsOf([], planOf()))
-  t.equal(out(), 'no changes\n')
+  t.equal(out(), `no changes\nprice: ${price}\n`)
 })
 
 t.test('plan: every package that is not what it should be is told, and Terraform is not started', async (t) => {

@@ -10,8 +10,8 @@ t.test('matrix: the cells in each format, and what CI does with them', async (t)
   const folder = tempFolder(t)
   writeFileSync(join(folder, 'cluster.yaml'), cluster)
   const cells = [
-    { cell: 'm4.large', 'agents.instanceType': 'm4.large' },
-    { cell: 'm5.large', 'agents.instanceType': 'm5.large' },
+    { cell: 'm4.large', 'agents.instanceType': 'm4.large', usdPerHour: 0.3684 },
+    { cell: 'm5.large', 'agents.instanceType': 'm5.large', usdPerHour: 0.3644 },
   ]
   const json = await typeCommand(folder, 'matrix')
   t.equal(json.code, 0)
