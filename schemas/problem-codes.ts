@@ -102,6 +102,10 @@ const scenarioCodes = {
   'unterminated-expression': { cause: 'A ${{ is never closed.', cure: 'Close it with }}, or write $${{ for the characters.' },
   'unknown-function': { cause: 'JMESPath has no function of that name.', cure: 'Use one of the functions that are listed.' },
   'undefined-variable': { cause: 'An expression reads what has no value there.', cure: 'Use one of the variables that are listed.' },
+  'field-not-variable': {
+    cause: 'A filter compares with a name that is a variable too, and reads it of its items.',
+    cure: 'Write $.name for the variable (over a result: capture, and assert later), or @.name for the field.',
+  },
   'used-before-captured': { cause: 'A step reads what a later one captures.', cure: 'Move the step behind the one that captures it.' },
   'name-taken': { cause: 'A name is given a value for the second time.', cure: 'Choose another name: a value never changes.' },
   'unknown-result': { cause: 'The result of a step has no such part.', cure: 'Use one of the parts that are listed.' },

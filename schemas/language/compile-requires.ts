@@ -30,8 +30,8 @@ export function compileRequires(node: LocatedNode | undefined, kinds: StepKinds,
 }
 
 function compileCondition(item: LocatedScalar, text: string, known: readonly string[], problems: Problem[]): readonly Requirement[] {
-  const parsed = parseBare(text, item.place, item.locate, problems)
-  for (const { name, member, index } of parsed?.reads ?? []) {
+  const found = parseBare(text, item.place, item.locate, problems)
+  for (const { name, member, index } of found?.parsed.reads ?? []) {
     if (testbedMembers.includes(name) || name === 'null') continue
     const whole = member === undefined ? name : `${name}.${member}`
     const capability = known.find((each) => each === whole) ?? known.find((each) => each.split('.')[0] === name)
@@ -43,14 +43,14 @@ function compileCondition(item: LocatedScalar, text: string, known: readonly str
           : `in a condition a capability is a text: contains(capabilities, '${capability}')`
     problems.push(unknownMember('a testbed', name, testbedMembers, item.locate(index), hint))
   }
-  if (parsed === undefined) return []
-  const tree = compileExpression(parsed.expression.source)
+  if (found === undefined) return []
+  const tree = compileExpression(found.expression.source)
   for (const name of tree === undefined ? [] : readOfHosts(tree)) {
     if (hostMembers.includes(name) || name === 'null') continue
     const index = Math.max(0, text.search(new RegExp(`\\b${name}\\b`)))
     problems.push(unknownMember('a host', name, hostMembers, item.locate(index), didYouMean(name, hostMembers)))
   }
-  return [{ type: 'condition', condition: parsed.expression }]
+  return [{ type: 'condition', condition: found.expression }]
 }
 
 /** The names that filters of hosts read: one that is misspelt would let no host through, and the scenario be skipped for ever. */

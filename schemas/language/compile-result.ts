@@ -4,7 +4,7 @@ import { compileValue } from './compile-value.ts'
 import type { ParsedExpression } from './expression.ts'
 import { textOf } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedNode, LocatedScalar } from '../yaml/located-node.ts'
-import { checkReads, defineName } from './names.ts'
+import { checkCompared, checkReads, defineName } from './names.ts'
 import type { Names } from './names.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { Problem } from '../problem.ts'
@@ -28,7 +28,7 @@ export function compileExpect(
   if (node?.kind !== 'map') return []
   return node.entries.map((entry) => {
     const left = parseBare(entry.key, entry.keyPlace, entry.locateKey, problems)
-    if (left !== undefined) checkResults(left.reads, entry.locateKey, results, names, problems)
+    if (left !== undefined) checkResults(left.parsed, entry.locateKey, results, names, problems)
     checkExpected(entry.value, { matchers, problems, subject: entry.key })
     const found: Problem[] = []
     const value = compileValue(entry.value, names, found)
@@ -52,24 +52,26 @@ function compileCapture({ key, keyPlace, value }: LocatedEntry, results: Results
   const from = textOf(source)
   // The schema has already told that an empty expression does not fit.
   if (source?.kind !== 'scalar' || from === undefined || from === '') return undefined
-  const parsed = parseBare(from, source.place, source.locate, problems)
-  if (parsed === undefined) return undefined
-  checkResults(parsed.reads, source.locate, results, names, problems)
+  const found = parseBare(from, source.place, source.locate, problems)
+  if (found === undefined) return undefined
+  checkResults(found.parsed, source.locate, results, names, problems)
   const secret = value.kind === 'map' ? value.entries.find((entry) => entry.key === 'secret')?.value : undefined
   return { name: key, from, secret: secret?.kind === 'scalar' && secret.value === true, place: keyPlace }
 }
 
 function checkResults(
-  reads: ParsedExpression['reads'],
+  parsed: ParsedExpression,
   locate: LocatedScalar['locate'],
   results: Results,
   names: Names,
   problems: Problem[],
 ): void {
   const { kind, segments } = results
-  if (segments === 'scope') return checkReads(reads, locate, names, problems)
+  if (segments === 'scope') return checkReads(parsed, locate, names, problems)
+  const cure = (name: string) => `an expression over a result has no variables: capture the list, and compare with $.${name} in an assert`
+  checkCompared(parsed, locate, names, cure, problems)
   if (segments.includes('*')) return
-  for (const { name, index } of reads) {
+  for (const { name, index } of parsed.reads) {
     if (segments.includes(name) || name === 'null') continue
     const hint = didYouMean(name, segments)
     const expected = segments.length === 0 ? 'no expectation: the step gives nothing' : `one of ${segments.join(', ')}`

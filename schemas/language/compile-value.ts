@@ -59,10 +59,10 @@ function compileLine(scalar: LocatedScalar, names: Names, problems: Problem[]): 
 /** A scalar that is an expression, within `${{ }}` or without. @returns undefined, with a problem, for anything else */
 export function compileCondition(scalar: LocatedScalar, names: Names, problems: Problem[]): Expression | undefined {
   const text = String(scalar.value)
-  const parsed = text.includes('${{') ? singleExpression(text, scalar, problems) : parseBare(text, scalar.place, scalar.locate, problems)
-  if (parsed === undefined) return undefined
-  checkReads(parsed.reads, positionsOf(parsed, text, scalar.locate), names, problems)
-  return parsed.expression
+  const found = text.includes('${{') ? singleExpression(text, scalar, problems) : parseBare(text, scalar.place, scalar.locate, problems)
+  if (found === undefined) return undefined
+  checkReads(found.parsed, positionsOf(found, text, scalar.locate), names, problems)
+  return found.expression
 }
 
 /** A name: a fixed text of one line, without what a terminal would obey. @returns undefined when the key is not there, or holds no name */
@@ -96,7 +96,7 @@ function foreignCharacter(key: string, text: string, index: number, node: Locate
 function compileText(text: string, locate: LocatedScalar['locate'], place: Value['place'], names: Names, problems: Problem[]): Value {
   const { parts, problems: found } = parseTemplate(text, locate)
   problems.push(...found)
-  for (const part of parts) if (part.reads !== undefined) checkReads(part.reads, positionsOf(part, text, locate), names, problems)
+  for (const part of parts) if (part.parsed !== undefined) checkReads(part.parsed, positionsOf(part, text, locate), names, problems)
   const [first] = parts
   if (parts.length === 1 && first?.expression !== undefined) return { ...first.expression, place }
   if (parts.every(({ expression }) => expression === undefined))
@@ -113,8 +113,8 @@ function singleExpression(text: string, scalar: LocatedScalar, problems: Problem
   const { parts, problems: found } = parseTemplate(text.trim(), (index) => scalar.locate(index + text.length - text.trimStart().length))
   problems.push(...found)
   const [first] = parts
-  if (parts.length === 1 && first?.expression !== undefined && first.reads !== undefined)
-    return { ...first, expression: first.expression, reads: first.reads }
+  if (parts.length === 1 && first?.expression !== undefined && first.parsed !== undefined)
+    return { ...first, expression: first.expression, parsed: first.parsed }
   if (found.length === 0)
     problems.push({
       code: 'not-an-expression',
@@ -128,7 +128,7 @@ function singleExpression(text: string, scalar: LocatedScalar, problems: Problem
 
 interface TemplateExpression {
   readonly expression: Expression
-  readonly reads: NonNullable<TemplatePart['reads']>
+  readonly parsed: NonNullable<TemplatePart['parsed']>
   readonly from?: number
 }
 

@@ -20,6 +20,8 @@ export interface Reads {
   readonly reads: readonly Read[]
   /** It reads all of what it is applied to, by no name. */
   readonly whole: boolean
+  /** The plain names that a filter compares with one another: `a` and `b` of `[?a == b]`. They are read of each item, and of nothing else. */
+  readonly compared: readonly string[]
   readonly functions: readonly string[]
   /** The numbers that are written in it. */
   readonly numbers: readonly number[]
@@ -29,6 +31,7 @@ export interface Reads {
 export function findReads(tree: SyntaxNode): Reads {
   const reads = new Map<string, Read>()
   const functions = new Set<string>()
+  const compared = new Set<string>()
   const numbers: number[] = []
   let whole = false
   // `top`: the node is applied to the whole value, not to a part of it.
@@ -61,9 +64,13 @@ export function findReads(tree: SyntaxNode): Reads {
         return visit(child('child'), top)
       case 'Unary':
         return visit(child('operand'), top)
+      case 'Comparator':
+        if (!top && [child('left'), child('right')].every(({ type }) => type === 'Field'))
+          for (const side of ['left', 'right']) compared.add(child(side)['name'] as string)
+        visit(child('left'), top)
+        return visit(child('right'), top)
       case 'AndExpression':
       case 'OrExpression':
-      case 'Comparator':
       case 'Arithmetic':
         visit(child('left'), top)
         return visit(child('right'), top)
@@ -104,7 +111,7 @@ export function findReads(tree: SyntaxNode): Reads {
     if (top && left.type === 'Field' && right.type === 'Field') add(left['name'] as string, right['name'] as string)
   }
   visit(tree, true)
-  return { reads: [...reads.values()], whole, functions: [...functions], numbers }
+  return { reads: [...reads.values()], whole, compared: [...compared], functions: [...functions], numbers }
 }
 
 function isWhole(node: SyntaxNode, top: boolean): boolean {

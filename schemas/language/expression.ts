@@ -12,6 +12,8 @@ export interface ParsedExpression {
   readonly whole: boolean
   /** The names that it reads from what it is applied to, in the order of the text, each with where it stands in the source. */
   readonly reads: readonly (Read & { readonly index: number })[]
+  /** The plain names that its filters compare with one another, each with where it stands first. They are fields of the items. */
+  readonly compared: readonly { readonly name: string; readonly index: number }[]
 }
 
 /** What is wrong with the text of an expression, and at which character. */
@@ -90,7 +92,7 @@ function parse(source: string): ParsedExpression | ExpressionFlaw {
   } catch (error) {
     return error instanceof RangeError ? tooLong(source) : syntaxFlaw(source, error as Error)
   }
-  const { reads, functions, whole, numbers } = found
+  const { reads, functions, whole, numbers, compared } = found
   const inexact = numbers.find((number) => Number.isInteger(number) && !Number.isSafeInteger(number))
   if (inexact !== undefined) {
     const hint = 'compare it on the right side of expect, where all digits count'
@@ -111,7 +113,8 @@ function parse(source: string): ParsedExpression | ExpressionFlaw {
       hint,
     }
   }
-  return { whole, reads: reads.map((read) => ({ ...read, index: positionOf(source, read.name) })) }
+  const located = <T extends { readonly name: string }>(read: T) => ({ ...read, index: positionOf(source, read.name) })
+  return { whole, reads: reads.map(located), compared: compared.map((name) => located({ name })) }
 }
 
 function tooLong(source: string): ExpressionFlaw {

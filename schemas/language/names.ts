@@ -60,10 +60,11 @@ export function defineName(name: string, place: Place, names: Names, problems: P
   names.visible.set(name, place)
 }
 
-/** Checks that everything an expression reads is defined where it stands. */
-export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScalar['locate'], names: Names, problems: Problem[]): void {
+/** Checks that everything an expression reads is defined where it stands, and that its filters compare what they seem to. */
+export function checkReads(parsed: ParsedExpression, locate: LocatedScalar['locate'], names: Names, problems: Problem[]): void {
+  checkCompared(parsed, locate, names, (name) => `$.${name} is the variable`, problems)
   const told = new Set<string>()
-  for (const { name, member, index } of reads) {
+  for (const { name, member, index } of parsed.reads) {
     if (name === nullName || told.has(name)) continue
     const place = (): Place => ({ ...locate(index), length: name.length })
     if (!names.visible.has(name)) {
@@ -74,6 +75,31 @@ export function checkReads(reads: ParsedExpression['reads'], locate: LocatedScal
       if (member !== undefined && known !== undefined && (known.isList === true || !known.names.includes(member)))
         problems.push(unknownMember(name, member, place(), known))
     }
+  }
+}
+
+/**
+ * Tells a variable that a filter compares with a field of its items. JMESPath reads both of the items, so that nothing is selected, and what is
+ * claimed of nothing may hold.
+ *
+ * @param cure  how the variable is compared with there
+ */
+export function checkCompared(
+  { compared }: ParsedExpression,
+  locate: LocatedScalar['locate'],
+  names: Names,
+  cure: (name: string) => string,
+  problems: Problem[],
+): void {
+  for (const { name, index } of compared) {
+    if (!names.visible.has(name)) continue
+    problems.push({
+      code: 'field-not-variable',
+      severity: 'warning',
+      place: { ...locate(index), length: name.length },
+      message: `${name} is read of each item here, and is not the variable of that name`,
+      hint: `${cure(name)}; @.${name} says that the field is meant`,
+    })
   }
 }
 

@@ -10,7 +10,7 @@ export interface TemplatePart {
   readonly to: number
   readonly text?: string
   readonly expression?: Expression
-  readonly reads?: ParsedExpression['reads']
+  readonly parsed?: ParsedExpression
 }
 
 /** The form of a text with an expression in it, for JSON Schemas: `${{` that is not escaped as `$${{`. */
@@ -77,7 +77,7 @@ export function parseBare(
   place: Place,
   locate: LocatedScalar['locate'],
   problems: Problem[],
-): { readonly expression: Expression; readonly reads: ParsedExpression['reads'] } | undefined {
+): { readonly expression: Expression; readonly parsed: ParsedExpression } | undefined {
   const braces = source.indexOf('${{')
   if (braces !== -1) {
     problems.push({
@@ -91,7 +91,7 @@ export function parseBare(
     return undefined
   }
   const parsed = parseExpression(source)
-  if (!isFlaw(parsed)) return { expression: { type: 'expression', source, roots: rootsOf(parsed), place }, reads: parsed.reads }
+  if (!isFlaw(parsed)) return { expression: { type: 'expression', source, roots: rootsOf(parsed), place }, parsed }
   const { index, length, ...flaw } = parsed
   const at = { ...locate(index), length: Math.max(1, Math.min(length, source.length - index)) }
   problems.push({ ...flaw, severity: 'error', place: at })

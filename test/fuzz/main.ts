@@ -15,13 +15,16 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(availableParallelism()) },
   },
 })
+/** Of each process: what needs more ends it, which is a finding as well. */
+const heapMiB = 256
 const [wanted, seed] = [Number(values.count), Number(values.seed)]
 const jobs = Math.min(Number(values.jobs), wanted)
-const fuzzed = jobs === 1 ? [await fuzzHere()] : await Promise.all(Array.from({ length: jobs }, (_, job) => fuzzBeside(job)))
+const isJob = process.send !== undefined
+const fuzzed = isJob ? [await fuzzHere()] : await Promise.all(Array.from({ length: jobs }, (_, job) => fuzzBeside(job)))
 const count = fuzzed.reduce((sum, part) => sum + part.count, 0)
 const found = fuzzed.flatMap(({ findings }) => findings)
 const [slowest, most] = [Math.max(...fuzzed.map((part) => part.slowestSeconds)), Math.max(...fuzzed.map((part) => part.mostMemory))]
-if (process.send !== undefined) process.send(fuzzed[0])
+if (isJob) process.send?.(fuzzed[0])
 else
   say(
     `${count} inputs, ${found.length} found; the slowest took ${slowest.toFixed(2)} s of processor, the largest process ${most.toFixed(0)} MiB`,
@@ -40,8 +43,9 @@ function fuzzHere(): Promise<Fuzzed> {
 async function fuzzBeside(job: number): Promise<Fuzzed> {
   const [first, next] = [job, job + 1].map((part) => Math.floor((wanted * part) / jobs)) as [number, number]
   const target = values.target === undefined ? [] : ['--target', values.target]
-  const args = ['--jobs', '1', '--count', String(next - first), '--seed', String(seed + first), ...target]
-  const child = fork(new URL(import.meta.url), args)
+  const args = ['--count', String(next - first), '--seed', String(seed + first), ...target]
+  // Without a bound V8 lets garbage grow with the memory of the computer, and a process of hundreds of MiB would say nothing of the product.
+  const child = fork(new URL(import.meta.url), args, { execArgv: [...process.execArgv, `--max-old-space-size=${heapMiB}`] })
   const ended = once(child, 'exit')
   const [part] = (await Promise.race([
     once(child, 'message'),

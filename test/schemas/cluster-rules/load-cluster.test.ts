@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { parse } from 'yaml'
 import { matrixCells } from '../../../schemas/cluster-rules/matrix-cells.ts'
 import type { Cluster, PackageSource, Role } from '../../../schemas/cluster.ts'
 import { instanceTypes, resourceSet, vpcLimits } from '../../../schemas/cluster-rules/instance-types.ts'
@@ -190,6 +191,17 @@ t.test('the cells of a matrix', async (t) => {
     public: '10.1.1.0/24',
     private: '10.1.100.0/24',
   })
+})
+
+t.test('the shipped scenario about instance types has a row for each, with what tasks get of it', async (t) => {
+  const text = readFileSync(new URL('../../../scenarios/instance-types.yaml', import.meta.url), 'utf8')
+  const { matrix } = parse(text) as { readonly matrix: unknown }
+  const rows = Object.entries(instanceTypes).map(
+    ([type, { interfaces, addressesPerInterface: addresses, vCpus: vcpus, memoryMiB: memory }]) => {
+      return { type, interfaces: interfaces - 1, addresses, vcpus, memory }
+    },
+  )
+  t.same(matrix, rows)
 })
 
 t.test('the table of the VPC driver', async (t) => {

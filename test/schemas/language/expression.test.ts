@@ -129,7 +129,7 @@ t.test('each expression of a text that is wrong is told at its column', async (t
 function checkNames(names: ReturnType<typeof createNames>, source: string): readonly Problem[] {
   const parsed = parseExpression(source)
   const problems: Problem[] = []
-  if (!isFlaw(parsed)) checkReads(parsed.reads, (index) => ({ ...placeAt(index), line: 5 }), names, problems)
+  if (!isFlaw(parsed)) checkReads(parsed, (index) => ({ ...placeAt(index), line: 5 }), names, problems)
   return problems
 }
 
@@ -149,6 +149,26 @@ t.test('a name is read only where it has a value', async (t) => {
   t.match(checkNames(names, 'beside'), [{ message: 'beside is captured in line 3 by a step that runs at the same time' }])
   t.match(checkNames(names, 'testbed.reigon'), [{ message: 'a testbed has no "reigon"', hint: 'did you mean "region"?' }])
   t.match(checkNames(names, 'x == true'), [{}, { hint: 'JMESPath reads true as a name; write "`true`", in backticks' }])
+})
+
+t.test('a variable that a filter compares with a field of its items is told: both are read of the items', async (t) => {
+  const names = createNames(new Map())
+  for (const name of ['jobId', 'items']) defineName(name, placeAt(0), names, [])
+  const told = { code: 'field-not-variable', severity: 'warning', place: { column: 13, length: 5 } }
+  t.match(checkNames(names, 'items[?id==jobId]'), [
+    { ...told, place: { column: 12 }, hint: '$.jobId is the variable; @.jobId says that the field is meant' },
+  ])
+  t.match(checkNames(names, 'items[? id==jobId && b]'), [told])
+  t.match(checkNames(names, 'items[*].b[?jobId != `1` || jobId == c]'), [{ code: told.code }])
+  const meant = [
+    'items[?id==$.jobId]',
+    'let $a = jobId in items[?id==$a]',
+    'items[?id==@.jobId]',
+    "items[?jobId=='x']",
+    'items[?id==other]',
+    'items == jobId',
+  ]
+  for (const source of meant) t.same(checkNames(names, source), [], source)
 })
 
 t.test('a name is given once, and what runs at the same time sees nothing of its siblings', async (t) => {

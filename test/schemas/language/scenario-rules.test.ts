@@ -49,6 +49,13 @@ t.test('only the names that an expression reads from the scope count', async (t)
   t.same(await reads(''), ['too-few'])
 })
 
+t.test('a variable in a filter over a result is told, since a result has none', async (t) => {
+  const step =
+    "steps:\n  - { host: bastion, run: a, capture: { jobId: stdout } }\n  - { host: bastion, run: b, expect: { 'json[?id == jobId]': [] } }\n"
+  t.same(await codesOf(step), ['field-not-variable 4:53'])
+  t.match(await load(`scenario: x\n${step}`), { problems: [{ severity: 'warning', hint: /capture the list, .*\$\.jobId in an assert/ }] })
+})
+
 t.test('steps at the same time do not see each other, later steps see all', async (t) => {
   const group =
     "  - group:\n      - { host: bastion, run: a, capture: { x: stdout } }\n      - { host: bastion, run: 'b ${{ x }}', capture: { y: stdout } }\n"
