@@ -119,6 +119,7 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
       return { ...report, outcome, durationMs, interrupted, counts, assertions, ...some }
     }
     case 'step-started':
+    case 'seen':
     case 'poll':
       return report
   }

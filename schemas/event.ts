@@ -1,5 +1,6 @@
 import type { Json } from './json.ts'
 import type { Place, Problem } from './problem.ts'
+import type { Host, Testbed } from './testbed.ts'
 
 /** How a step, a scenario or a run ended. `failed`: a claim is false. `errored`: a claim could not be tested.
  *  When outcomes combine, errored beats failed beats passed beats skipped. */
@@ -100,6 +101,38 @@ export interface StepResult {
   readonly result?: Json
 }
 
+/** What a step saw on one host, or without one: enough to judge it again without the machine. Secrets are masked. */
+export interface Seen {
+  readonly host?: string
+  /** A digest of each thing that decided what was done: the command or request, its environment, its files. */
+  readonly asked: Readonly<Record<string, string>>
+  /** In their order. Of many only some are kept; the last one always is. */
+  readonly attempts: readonly SeenAttempt[]
+}
+
+/** What one attempt saw. */
+export interface SeenAttempt {
+  /** Its number; the first is 1. */
+  readonly attempt: number
+  /** How many attempts after it saw the same, but for how long it took. */
+  readonly alike?: number
+  /** When it, or the last one that saw the same, ended, in milliseconds from the beginning of the first. */
+  readonly elapsedMs: number
+  /** What the kind of the step found; absent where that is the result of the step, as its end tells it, and where nothing was found. */
+  readonly found?: Json
+  /** Which of its keys are not whole. */
+  readonly cuts?: Readonly<Record<string, { readonly reason: string; readonly parts: readonly string[] }>>
+  /** Which of its keys hold null because there was nothing to hold, and why. */
+  readonly absent?: Readonly<Record<string, string>>
+  /** Why it could not tell. `unanswered`: the machine is there, and what it asked gave no answer. */
+  readonly problem?: Pick<Problem, 'code' | 'message' | 'hint'> & { readonly unanswered?: true }
+}
+
+/** What expressions and steps may know of a testbed, without the ways there and credentials. */
+export type TestbedFacts = Pick<Testbed, 'name' | 'target' | 'region' | 'account' | 'outputs' | 'capabilities'> & {
+  readonly hosts: readonly Omit<Host, 'route'>[]
+}
+
 /** A machine of the testbed, for a picture of it. */
 export interface HostSketch {
   readonly name: string
@@ -143,6 +176,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly cell?: string
       /** The machines of the testbed when the run began. */
       readonly hosts?: readonly HostSketch[]
+      /** The testbed as its scenarios saw it, for judging them again. */
+      readonly facts?: TestbedFacts
     }
   /** What a person should know of the testbed and no step says, such as that a machine prints something at each log-in. */
   | { readonly type: 'note'; readonly message: string }
@@ -174,6 +209,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly elapsedMs: number
       readonly last: string
     }
+  /** What the attempts at a step saw; its end follows. Of an invariant, by which claim it was polled. */
+  | { readonly type: 'seen'; readonly scenario: string; readonly path: readonly number[]; readonly seen: readonly Seen[] }
   | { readonly type: 'step-ended'; readonly scenario: string; readonly step: StepResult }
   /** A person runs a step again: what was told of it, and of the steps inside of it, no longer counts. */
   | { readonly type: 'step-retried'; readonly scenario: string; readonly path: readonly number[] }

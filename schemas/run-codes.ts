@@ -71,6 +71,10 @@ export const runCodes = {
     cause: 'An AWS call was neither allowed nor denied.',
     cure: 'Check credentials, region and network of the identity.',
   },
+  'not-recorded': {
+    cause: 'What a step claims cannot be judged again: the record of the run does not have what it would see.',
+    cure: 'Run the scenario again; what the record lacks is told.',
+  },
   incomplete: {
     cause: 'What is expected depends on a part of the result that is not there.',
     cure: 'Let the command say less or keep its output to itself, or expect what the part that is there can show.',

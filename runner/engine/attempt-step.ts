@@ -11,7 +11,9 @@ import { chooseStepHosts } from './step-hosts.ts'
 
 /** Runs a step once: on one host, on all of a group, or on the hosts of a group until it holds on one. Never throws for what a step can meet. */
 export async function attemptStep(step: Step, kind: StepKind, path: readonly number[], frame: Frame, timeoutMs: number): Promise<Attempt> {
-  const deadline = startDeadline(timeoutMs + (await settleTime(step, kind, frame)), frame.signal)
+  // What the record tells was in time, and judging it anew is no part of that.
+  const least = frame.run.playback === undefined ? 0 : judgingMs
+  const deadline = startDeadline(Math.max(least, timeoutMs + (await settleTime(step, kind, frame))), frame.signal)
   const on = (host?: string) => attemptOnHost(step, kind, path, frame, deadline, host)
   try {
     const choice = await chooseStepHosts(step, kind, frame, deadline.signal)
@@ -26,6 +28,9 @@ export async function attemptStep(step: Step, kind: StepKind, path: readonly num
     deadline.dispose()
   }
 }
+
+/** How long judging an attempt again may take, in milliseconds. */
+const judgingMs = 60_000
 
 async function settleTime(step: Step, kind: StepKind, { run, scope, signal }: Frame): Promise<number> {
   if (kind.settleMs === undefined) return 0

@@ -2,6 +2,7 @@ import type { Cause, Check } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Cuts } from '../judging/incomplete.ts'
 import type { Problem } from '../../schemas/problem.ts'
+import type { Sight } from './seen.ts'
 
 /** What one attempt at a step came to. */
 export interface Attempt {
@@ -21,6 +22,8 @@ export interface Attempt {
   readonly unanswered: boolean
   /** It was cut off by its time limit. */
   readonly timedOut: boolean
+  /** What it saw, for the record; absent where it looked nowhere. */
+  readonly sights?: readonly Sight[]
   /** In the order of `step.capture`; empty unless it passed. */
   readonly captures: readonly Json[]
 }

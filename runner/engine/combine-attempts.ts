@@ -15,8 +15,14 @@ export function combineAttempts(hosts: readonly string[], attempts: readonly Att
     unreachable: errored !== undefined && attempts.every((attempt) => attempt.outcome !== 'errored' || attempt.unreachable),
     unanswered: errored !== undefined && attempts.every((attempt) => attempt.outcome !== 'errored' || attempt.unanswered),
     timedOut: attempts.some(({ timedOut }) => timedOut),
+    ...sightsOf(attempts),
     captures: (attempts[0]?.captures ?? []).map((_, index) => attempts.map(({ captures }) => captures[index] ?? null)),
   }
+}
+
+function sightsOf(attempts: readonly Attempt[]): Pick<Attempt, 'sights'> {
+  const sights = attempts.flatMap((attempt) => attempt.sights ?? [])
+  return sights.length === 0 ? {} : { sights }
 }
 
 /** What is the same on several hosts is told once. */
@@ -32,7 +38,7 @@ export async function firstThatHolds(hosts: readonly string[], attemptOn: (host:
   const attempts: Attempt[] = []
   for (const host of hosts) {
     const attempt = await attemptOn(host)
-    if (attempt.outcome === 'passed') return attempt
+    if (attempt.outcome === 'passed') return { ...attempt, ...sightsOf([...attempts, attempt]) }
     attempts.push(attempt)
   }
   return combineAttempts(hosts, attempts)

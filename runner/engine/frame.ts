@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.ts'
 import type { Cuts } from '../judging/incomplete.ts'
 import type { KeepAnswer } from '../collect/collect-evidence.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
+import type { Playback } from '../replay/playback.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { Faults } from './faults.ts'
 import type { KeptScenario, Resumed } from './kept-scope.ts'
@@ -40,6 +41,8 @@ export interface RunContext extends Ground {
   readonly project?: string
   /** Asks a person what to do after a step that did not pass; undefined: nobody is there. */
   readonly pause?: AskPerson
+  /** What a run saw, in place of machines: nothing is reached then. */
+  readonly playback?: Playback
   emit(event: NewEvent): void
 }
 

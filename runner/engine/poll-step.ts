@@ -10,6 +10,9 @@ import type { Attempt } from './attempt.ts'
 import { attemptStep } from './attempt-step.ts'
 import { isCutShort } from './outcome.ts'
 import { subjectOf } from '../report.ts'
+import { addSights, noSights } from './seen.ts'
+import type { KeptSights } from './seen.ts'
+import type { Repolled } from '../replay/playback.ts'
 import type { WithheldEvents } from './withheld-events.ts'
 
 /** Attempts a step until it holds. Of the nested steps of many attempts only those of the last one are told. */
@@ -19,10 +22,11 @@ export async function pollStep(
   kind: StepKind,
   path: readonly number[],
   { frame, begin }: WithheldEvents,
-): Promise<Polled<Attempt> & { readonly history: readonly Tried[] }> {
-  const { mask, clock } = frame.run
+): Promise<Polled<Attempt> & { readonly history: readonly Tried[]; readonly sights: KeptSights }> {
+  const { mask, clock, playback } = frame.run
   const startedAt = clock.elapsed()
   let history: readonly Tried[] = []
+  let sights = noSights
   const attempt = async (number: number, leftMs: number, before: Attempt | undefined) => {
     const undo = begin()
     const attempted = await attemptStep(step, kind, path, frame, Math.max(1, Math.min(step.timeoutMs, leftMs)))
@@ -35,6 +39,7 @@ export async function pollStep(
       undo()
       return { verdict: 'again' as const, last: describeMiss(before, mask), value: before }
     }
+    sights = addSights(sights, attempted.sights ?? [], { attempt: number, elapsedMs }, mask)
     // That an attempt took too long says little; what the one before it saw may say more.
     const value = before === undefined || before.timedOut || !attempted.timedOut ? attempted : rememberState(attempted, before, mask)
     const retry = value.outcome === 'failed' || (value.unreachable && until.retryOn.includes('connection'))
@@ -46,7 +51,14 @@ export async function pollStep(
   }
   const onPoll = (number: number, elapsedMs: number, last: string) =>
     frame.emit({ type: 'poll', scenario: frame.scenario, path, attempt: number, elapsedMs: Math.round(elapsedMs), last })
-  const polled = { ...(await pollUntil(until, clock, frame.signal, attempt, onPoll)), history }
+  const place = { scenario: frame.scenario, within: frame.within, path, step }
+  const ended =
+    playback === undefined
+      ? await pollUntil(until, clock, frame.signal, attempt, onPoll)
+      : await playback.poll(place, until, frame.signal, attempt, onPoll)
+  const polled = { ...ended, history, sights }
+  const { unknown } = ended as Repolled<Attempt>
+  if (unknown !== undefined) return { ...polled, value: { ...polled.value, outcome: 'errored', problem: unknown } }
   const interruption = frame.interruption()
   if (polled.value.outcome === 'passed' || interruption === undefined) return polled
   // The step had time left to become true: that it did not is no finding.

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Event, HostSketch, Outcome } from '../../schemas/event.ts'
+import type { Event, HostSketch, Outcome, TestbedFacts } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
@@ -49,6 +49,7 @@ export interface RunOptions {
   readonly collect?: Omit<NonNullable<RunContext['collect']>, 'asked'>
   readonly resumed?: RunContext['resumed']
   readonly pause?: RunContext['pause']
+  readonly playback?: RunContext['playback']
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
   readonly project?: string
 }
@@ -81,6 +82,7 @@ export async function runAll(
     ...(options.usualMs === undefined ? {} : { usualMs: options.usualMs }),
     ...(options.collect === undefined ? {} : { collect: { ...options.collect, asked: new Set<string>() } }),
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
+    ...(options.playback === undefined ? {} : { playback: options.playback }),
   }
   let hasQuit = false
   const ask = options.pause
@@ -115,6 +117,7 @@ export async function runAll(
     ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.cell === undefined ? {} : { cell: options.cell }),
     hosts: testbed.hosts.map(sketchHost),
+    facts: factsOf(testbed),
   })
   const outcomes: (Outcome | 'flaky')[] = []
   let unasserted = 0
@@ -160,6 +163,12 @@ export async function runAll(
 function sketchHost({ name, address, group, route }: Host): HostSketch {
   const via = route.at(-2)?.name
   return { name, address, ...(group === undefined ? {} : { group }), ...(via === undefined ? {} : { via }) }
+}
+
+/** A testbed without the ways there and credentials. */
+function factsOf({ name, target, region, account, outputs, capabilities, hosts }: Testbed): TestbedFacts {
+  const known = hosts.map(({ route: _way, ...host }) => host)
+  return { name, target, region, account, outputs, ...(capabilities === undefined ? {} : { capabilities }), hosts: known }
 }
 
 /** Events name a scenario by its label: its name, with a number where several have the same. */

@@ -32,6 +32,9 @@ export async function runInOrder(
 
 /** Why no step may follow on these; undefined when one may, also since a person said so. */
 export function whyStopped(results: readonly StepResult[], pause?: Pause): string | undefined {
-  const broken = results.find((result) => isBroken(result) && pause?.isPassedOver(result) !== true)
+  const broken = results.find(
+    // Where a run is judged again, what its record does not cover keeps nothing else from being judged.
+    (result) => isBroken(result) && pause?.isPassedOver(result) !== true && result.problem?.code !== 'not-recorded',
+  )
   return broken === undefined ? undefined : `"${broken.name}" ${weighStep(broken)}`
 }

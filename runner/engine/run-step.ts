@@ -19,6 +19,8 @@ import type { Frame } from './frame.ts'
 import { keepTails } from './keep-tails.ts'
 import { pollStep } from './poll-step.ts'
 import { combineOutcomes, weighStep } from './outcome.ts'
+import { addSights, noSights, tellSights } from './seen.ts'
+import type { KeptSights } from './seen.ts'
 import { skipStep } from './skip-step.ts'
 import { startWatch } from './watch.ts'
 import { withholdEvents } from './withheld-events.ts'
@@ -48,6 +50,8 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
       // The result is masked before it is cut: half a secret would not be found.
       ...(result === undefined ? {} : { result: keepTails(frame.run.mask.json(result)) }),
     }
+    const seen = result === undefined && problem === undefined ? [] : tellSights(polled.sights ?? noSights, result !== undefined)
+    if (seen.length > 0) frame.emit({ type: 'seen', scenario: frame.scenario, path, seen })
     frame.emit({ type: 'step-ended', scenario: frame.scenario, step: ended })
     if (result !== undefined) frame.found?.(path, { result, cuts: cuts ?? noCuts })
     return ended
@@ -62,13 +66,19 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
     frame.emit({ type: 'step-started', scenario: frame.scenario, ...headOf(step, path, frame), ...hostOf(step) })
     const withheld = withholdEvents(frame, path)
     const watch = await startWatch(step.while ?? [], path, countInside(step), { ...frame, within: [...frame.within, step.name] })
-    const { value, attempts, elapsedMs, history } = await carryOut(step, kind, path, frame, withheld)
+    const { value, attempts, elapsedMs, history, sights } = await carryOut(step, kind, path, frame, withheld)
     withheld.release()
     const watched = await watch.stop()
     if (value.outcome === 'skipped') return skipStep(step, path, frame, value.reason)
     if (frame.cleaning && value.problem?.code === 'never-captured') return skipStep(step, path, frame, value.problem.message)
     const ended = withWatched(defineCaptures(step, value, frame), watched)
-    return finish({ attempts, value: ended, ...(history.length < 2 ? {} : { history }), ...warnWhenLate(step, elapsedMs, frame) })
+    return finish({
+      attempts,
+      value: ended,
+      ...keepSights(value, ended, sights),
+      ...(history.length < 2 ? {} : { history }),
+      ...warnWhenLate(step, elapsedMs, frame),
+    })
   } catch (error) {
     return finish({ attempts: 1, value: { ...nothingFound, problem: toProblem(error, step.place) } })
   }
@@ -78,14 +88,24 @@ export async function runStep(step: Step, path: readonly number[], frame: Frame)
 interface Done extends Pick<Polled<Attempt>, 'value' | 'attempts'> {
   readonly warnings?: readonly string[]
   readonly history?: StepResult['history']
+  readonly sights?: KeptSights
+}
+
+/** What a step saw goes with its result: what could not be captured as a secret is in no record either. */
+function keepSights(attempt: Attempt, ended: Attempt, sights: KeptSights): Pick<Done, 'sights'> {
+  return ended.problem?.code === 'capture' && attempt.problem?.code !== 'capture' ? {} : { sights }
 }
 
 /** Does a step once, until it holds, or for each of its items. */
 async function carryOut(step: Step, kind: StepKind, path: readonly number[], frame: Frame, withheld: WithheldEvents) {
-  const once = { attempts: 1, elapsedMs: 0, history: [] }
+  const once = { attempts: 1, elapsedMs: 0, history: [], sights: noSights }
   if (step.forEach !== undefined) return { ...once, value: await attemptItems(step, step.forEach, path, frame) }
   if (step.until !== undefined) return await pollStep(step, step.until, kind, path, withheld)
-  return { ...once, value: await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs) }
+  const { clock, mask } = frame.run
+  const startedAt = clock.elapsed()
+  const value = await attemptStep(step, kind, path, holdsSecret(step) ? withheld.frame : frame, step.timeoutMs)
+  const at = { attempt: 1, elapsedMs: Math.round(clock.elapsed() - startedAt) }
+  return { ...once, value, sights: addSights(noSights, value.sights ?? [], at, mask) }
 }
 
 /** How many steps there can be inside of it: the paths of what is polled beside it come after theirs. */

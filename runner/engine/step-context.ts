@@ -4,7 +4,6 @@ import { joinCuts } from '../cut.ts'
 import type { Cut } from '../cut.ts'
 import { machinesAt } from '../hosts/origins.ts'
 import { testVariable } from '../judging/expectations.ts'
-import { evaluateEnvironment } from '../scope/evaluate.ts'
 import { StepError } from '../step-error.ts'
 import type { StepContext } from '../steps/kind.ts'
 import type { Deadline } from '../time/deadline.ts'
@@ -15,6 +14,8 @@ import { actsOnSeveral, machineOfStep } from './step-hosts.ts'
 
 /** What a step kind says besides its result. */
 export interface Observations {
+  /** The environment that the step gives to commands. */
+  readonly env: Readonly<Record<string, string>>
   readonly checks: Check[]
   readonly cuts: Map<string, Cut>
   readonly absences: Map<string, string>
@@ -25,7 +26,7 @@ export interface Observations {
  *
  * @param host    where the step acts from; undefined when from nowhere
  * @param observations  gets the assertions that the kind makes, and what of its result is not whole, or not there
- * @throws StepError when the environment or the machine of the step cannot be told
+ * @throws StepError when the machine of the step cannot be told
  */
 export async function createStepContext(
   step: Step,
@@ -33,12 +34,11 @@ export async function createStepContext(
   frame: Frame,
   deadline: Deadline,
   host: string | undefined,
-  { checks, cuts, absences }: Observations,
+  { env, checks, cuts, absences }: Observations,
 ): Promise<StepContext> {
   const { run, scope } = frame
   const { mask } = run
   const evaluation = run.evaluator.under(deadline.signal)
-  const env = { ...frame.env, ...(await evaluateEnvironment(step.env, scope, evaluation)) }
   const machine = host === undefined ? undefined : await machineOfStep(step, host, frame, deadline.signal)
   const ownFiles = step.save !== undefined && (await actsOnSeveral(step, frame, deadline.signal))
   const save = await evaluateSaved(step.save ?? [], ownFiles ? host : undefined, scope, evaluation)
@@ -61,7 +61,7 @@ export async function createStepContext(
     signal: deadline.signal,
     cut: (key, cut) => void cuts.set(key, cut),
     absent: (key, reason) => void absences.set(key, reason),
-    check: (check) => checks.push({ ...check, place: step.place }),
+    check: addCheck(checks, step),
     async expectVariable(expression, expected) {
       checks.push(...(await testVariable(expression, expected, { scope, mask, evaluation }, step.place)))
     },
@@ -77,6 +77,11 @@ export async function createStepContext(
       return findings.map((finding) => finding?.result ?? null)
     },
   }
+}
+
+/** Takes the assertions that a kind makes by itself. */
+export function addCheck(checks: Check[], { place }: Step): StepContext['check'] {
+  return (check) => void checks.push({ ...check, place })
 }
 
 /** The frame of the steps inside of a step: they end with its time. */

@@ -7,6 +7,7 @@ import { isCutShort } from './outcome.ts'
 import { addPoll, noPolls } from './poll-record.ts'
 import { describeMiss } from './poll-step.ts'
 import { stepKinds } from '../steps/index.ts'
+import { claimOf } from './claim-of.ts'
 
 /** Invariants that are being polled. */
 export interface Watch {
@@ -22,6 +23,19 @@ export interface Watch {
  * @returns       when each was polled once: what comes next cannot break one before it is looked at
  */
 export async function startWatch(invariants: readonly Invariant[], prefix: readonly number[], first: number, frame: Frame): Promise<Watch> {
+  const { playback } = frame.run
+  const tellOf = (invariant: Invariant, index: number) =>
+    ({ scenario: frame.scenario, within: frame.within, path: [...prefix, first + index], step: invariant.step }) as const
+  const claims = () => invariants.map((invariant) => claimOf(invariant, frame))
+  if (playback !== undefined)
+    return {
+      async stop() {
+        const asked = claims()
+        const results = invariants.map((invariant, index) => playback.polled(tellOf(invariant, index), asked[index] ?? {}))
+        for (const step of results) frame.emit({ type: 'step-ended', scenario: frame.scenario, step })
+        return results
+      },
+    }
   const stopping = new AbortController()
   const watched = invariants.map((invariant, index) => pollInvariant(invariant, [...prefix, first + index], frame, stopping.signal))
   await Promise.all(watched.map(({ begun }) => begun))
@@ -29,7 +43,11 @@ export async function startWatch(invariants: readonly Invariant[], prefix: reado
     async stop() {
       stopping.abort()
       const results = await Promise.all(watched.map(({ ended }) => ended))
-      for (const step of results) frame.emit({ type: 'step-ended', scenario: frame.scenario, step })
+      const asked = claims()
+      for (const [index, step] of results.entries()) {
+        frame.emit({ type: 'seen', scenario: frame.scenario, path: step.path, seen: [{ asked: asked[index] ?? {}, attempts: [] }] })
+        frame.emit({ type: 'step-ended', scenario: frame.scenario, step })
+      }
       return results
     },
   }

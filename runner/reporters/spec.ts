@@ -68,6 +68,7 @@ function renderEvent(event: Event, options: ReporterOptions): string | undefined
     case 'run-ended':
     case 'step-started':
     case 'step-retried':
+    case 'seen':
     case 'poll':
       return undefined
   }

@@ -15,7 +15,8 @@ export interface Mask {
   json<T extends Json>(value: T): T
 }
 
-const cover = '***'
+/** What stands in place of a secret. */
+export const cover = '***'
 
 /** Hides nothing at first. A secret also leaks folded, escaped and encoded, therefore every usual form of it is hidden. */
 export function createMask(): Mask {

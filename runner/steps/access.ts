@@ -11,7 +11,7 @@ import { judgeAwsCall } from './aws-verdict.ts'
 import type { AwsVerdict } from './aws-verdict.ts'
 import { readJson } from './text-as-json.ts'
 import { renderGrid, tableFlaws } from './grid.ts'
-import type { StepContext, StepKind } from './kind.ts'
+import type { JudgeContext, StepContext, StepKind } from './kind.ts'
 import { explainMissingCredentials } from './missing-credentials.ts'
 import { originSchema } from './origin-schema.ts'
 
@@ -86,6 +86,11 @@ access:
     return [...tableFlaws(calls, ['calls'], undefined, isObject(as) ? Object.keys(as) : undefined), ...callFlaws(calls, named)]
   },
   settleMs: (params) => settleTime(params as unknown as AccessParams),
+  // While the table settles, its claims say when to look no more.
+  asks: (params) => {
+    const { as, calls, named, settle } = params as unknown as AccessParams
+    return settle === undefined ? { as, calls: Object.keys(calls), ...(named === undefined ? {} : { named }) } : params
+  },
   async run(context, params) {
     const { as, calls, named, settle } = params as unknown as AccessParams
     const identities = Object.entries(as).map(([name, origin]) => ({ name, machine: onlyMachine(context, name, origin) }))
@@ -109,8 +114,9 @@ access:
       throw new StepError('timeout', `the last state was: ${describeCells(wrongCells(value, calls))}`, {
         result: describeTable(value, calls),
       })
-    return judgeTable(context, value, calls)
+    return value as unknown as JsonObject
   },
+  judge: async (context, params, found) => judgeTable(context, found as unknown as Table, (params as unknown as AccessParams).calls),
 }
 
 interface AccessParams {
@@ -199,7 +205,7 @@ function describeTable({ arns, cells }: Table, calls: AccessParams['calls']): Js
   return { identities: arns, cells: table, grid }
 }
 
-function judgeTable(context: StepContext, found: Table, calls: AccessParams['calls']): Json {
+function judgeTable(context: JudgeContext, found: Table, calls: AccessParams['calls']): Json {
   const { arns, cells } = found
   const result = describeTable(found, calls)
   for (const { name, call, found } of cells) {

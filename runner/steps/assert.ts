@@ -16,6 +16,7 @@ assert:
   testbed.region: { matches: '^eu-' }`,
   reads: 'expectations',
   host: 'none',
+  looksNowhere: true,
   implies: {},
   pollable: true,
   asserts: true,

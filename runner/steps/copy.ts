@@ -52,6 +52,7 @@ expect: { bytes: 5 }`,
   implies: {},
   asserts: false,
   texts: ['text'],
+  carries: (params: Json) => [(params as CopyParams).put ?? []].flat(),
   writes: (params: Json) => ((params as CopyParams | null)?.get === undefined ? [] : [['to']]),
   results: {
     bytes: 'The size of the file.',

@@ -11,6 +11,7 @@ group:
   - { host: master, run: systemctl is-active titus-server-master }
   - { host: gateway, run: systemctl is-active titus-server-gateway }`,
   host: 'none',
+  looksNowhere: true,
   implies: {},
   asserts: true,
   results: { steps: 'The results of the steps, in their order; null of one that has none.' },

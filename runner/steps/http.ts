@@ -79,6 +79,7 @@ http: { get: 'http://localhost:7001/api/v3/agent/instanceGroups' }
 expect:
   status: 200
   json.agentInstanceGroups[].id: { contains: titusagent }`,
+  carries: (params) => [(params as HttpParams).json, (params as HttpParams).ca].filter((path) => typeof path === 'string'),
   changes: (params) => (['post', 'patch'] as const).find((method) => isObject(params) && Object.hasOwn(params, method))?.toUpperCase(),
   host: 'required',
   implies: { status: '2xx' },

@@ -16,15 +16,31 @@ export interface StepKind extends StepShape {
   readonly normalize?: (params: Json) => Json
   /** Milliseconds that an attempt may wait for something to settle, besides the time limit of the step, which is for looking at it. */
   readonly settleMs?: (params: Json) => number
+  /** It looks at nothing outside of the run, or lets other steps do that: where a run is judged again, it is done anew. */
+  readonly looksNowhere?: true
+  /** What of its parameters decides what is done, where they hold claims, too; without it all of them do. Pure. */
+  readonly asks?: (params: Json) => Json
+  /** The paths of the files on this computer that go into what it does. Pure. */
+  readonly carries?: (params: Json) => readonly string[]
   /**
    * Does what the step says, once.
    *
    * @param params  valid under `schema`, expressions evaluated
-   * @returns       what `expect` and `capture` see
+   * @returns       what `expect` and `capture` see, unless `judge` makes that of it
    * @throws StepError, ConnectionError when the claim could not be tested
    */
   run(context: StepContext, params: Json): Promise<Json>
+  /**
+   * Judges what was found by the claims in the parameters: with the run, and again whenever its record is.
+   *
+   * @returns what `expect` and `capture` see
+   * @throws StepError when a claim could not be tested
+   */
+  judge?(context: JudgeContext, params: Json, found: Json): Promise<Json>
 }
+
+/** What a step kind may use that judges by itself. */
+export type JudgeContext = Pick<StepContext, 'check' | 'clock' | 'timeoutMs' | 'signal'>
 
 /** How something that a scenario broke is healed. */
 export interface Cure {

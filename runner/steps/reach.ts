@@ -98,8 +98,12 @@ reach:
     const { from, to, expect } = (isObject(params) ? params : {}) as JsonObject
     return tableFlaws(expect, ['expect'], sourceNames(from), isObject(to) ? Object.keys(to) : undefined)
   },
+  asks(params) {
+    const { expect: _claims, ...asked } = params as JsonObject
+    return asked
+  },
   async run(context, params) {
-    const { from, to, expect, timeout } = params as unknown as ReachParams
+    const { from, to, timeout } = params as unknown as ReachParams
     const sources: JsonObject = Array.isArray(from)
       ? Object.fromEntries((from as readonly string[]).map((name) => [name, name]))
       : (from as JsonObject)
@@ -113,12 +117,20 @@ reach:
       ),
     )
     const cells = await Promise.all(
-      probes.map(async (probe) => ({
-        ...probe,
-        found: await probeCell(probe.machine, probe.address, context.testbed, { timeoutMs, signal }),
+      probes.map(async ({ source, target, machine, address }) => ({
+        source,
+        target,
+        machine: machine.name,
+        address,
+        found: await probeCell(machine, address, context.testbed, { timeoutMs, signal }),
       })),
     )
-    const grid = renderGrid(Object.keys(sources), Object.keys(to), (source, target) =>
+    return { sources: Object.keys(sources), cells } as unknown as JsonObject
+  },
+  async judge(context, params, found) {
+    const { to, expect } = params as unknown as ReachParams
+    const { sources, cells } = found as unknown as Looked
+    const grid = renderGrid(sources, Object.keys(to), (source, target) =>
       cells
         .filter((cell) => cell.source === source && cell.target === target)
         .map(({ found }) => String(found.status ?? found.state))
@@ -129,13 +141,13 @@ reach:
       if (isUntested(found, wanted)) continue
       const actual = found.status ?? found.state
       const passed = wanted === 'closed' ? found.state !== 'open' : wanted === 'open' ? found.state === 'open' : wanted === actual
-      const subject = `${machine.name === source ? source : `${source} (${machine.name})`} -> ${target}`
+      const subject = `${machine === source ? source : `${source} (${machine})`} -> ${target}`
       const explanation = passed ? '' : `${address}: expected ${wanted}, got ${String(actual)}${describeWhy(found, wanted)}`
       context.check({ subject, passed, implied: false, expected: wanted, actual, explanation })
     }
     const table = tabulate(
       cells.map(({ source, target, machine, found }) => ({
-        row: machine.name === source ? source : `${source} (${machine.name})`,
+        row: machine === source ? source : `${source} (${machine})`,
         column: target,
         found,
       })),
@@ -144,11 +156,23 @@ reach:
     if (untested.length === 0) return { cells: table, grid }
     // That the time was over is told as such, by whoever set it.
     if (untested.some(({ found }) => found.isCutOff)) await context.clock.sleep(context.timeoutMs, context.signal)
-    const why = untested.map(({ machine, target, found }) => `${machine.name} -> ${target}: ${found.detail ?? ''}`).join('\n')
+    const why = untested.map(({ machine, target, found }) => `${machine} -> ${target}: ${found.detail ?? ''}`).join('\n')
     throw new StepError(untested.every(({ found }) => found.unreachable) ? 'connection' : 'untested', why, {
       result: { cells: table, grid },
     })
   },
+}
+
+/** What was looked at, by the names of sources, targets and machines. */
+interface Looked {
+  readonly sources: readonly string[]
+  readonly cells: readonly {
+    readonly source: string
+    readonly target: string
+    readonly machine: string
+    readonly address: string
+    readonly found: Found
+  }[]
 }
 
 interface Found {

@@ -11,6 +11,7 @@ name: the agents take work
 use: lib/active-agents.yaml
 with: { group: titusagent }`,
   host: 'none',
+  looksNowhere: true,
   implies: {},
   asserts: true,
   results: { '*': 'The outputs of the file.' },
