@@ -31,7 +31,7 @@ const command = new Command('bench')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run bench\n  npm run bench -- apply scenarios --runs 5\n  npm run bench -- steps --json\n  npm run bench -- overhead polls hosts files memory (no lab)\n  npm run bench -- growth --minutes 10',
+    '\nExamples:\n  npm run bench\n  npm run bench -- apply scenarios --runs 5\n  npm run bench -- steps --json\n  npm run bench -- overhead polls hosts files memory (no lab)\n  npm run bench -- growth lab-growth --minutes 10',
   )
   .parse()
 const options = command.opts<{ runs: number; minutes: number; emptyCache?: boolean; json?: boolean }>()

@@ -1,10 +1,11 @@
 import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { productRoot } from '../cli/product/folders.ts'
+import { labFolder, productRoot } from '../cli/product/folders.ts'
 import { readTestbed, workspaceAt } from '../stack/workspace.ts'
 import { measureAccess } from './access.ts'
 import { cpuOfAgents, measureAgents } from './agents.ts'
 import { measureChecks } from './checks.ts'
+import { measureLabGrowth } from './lab-growth.ts'
 import { time, timeEach } from './figure.ts'
 import type { Bench, Figure } from './figure.ts'
 import { titusBed } from './program.ts'
@@ -12,7 +13,7 @@ import { measureSteps } from './steps.ts'
 import { keepStack, measureTerraform } from './terraform.ts'
 
 /** The figures that need a raised testbed. */
-export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'access', 'checks', 'agents', 'destroy'] as const
+export const testbedFigures = ['apply', 'terraform', 'scenarios', 'steps', 'access', 'checks', 'lab-growth', 'agents', 'destroy'] as const
 
 /** Raises the shipped testbed with the shipped commands, and measures on it what is wanted; `add` gets each figure when it is known. */
 export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, add: (figure: Figure) => void): Promise<void> {
@@ -65,6 +66,11 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
     if (wanted.has('steps')) (await measureSteps(bench, workspace, testbed)).forEach(add)
     if (wanted.has('access')) (await measureAccess(bench, testbed)).forEach(add)
     if (wanted.has('checks')) (await measureChecks(bench, cwd, workspace)).forEach(add)
+    if (wanted.has('lab-growth')) {
+      const again = () => titusBed(['run', 'scenarios', '--skip-tag', 'faults', '--parallel', '2'], { cwd, signal })
+      await bed('run', 'scenarios/activate-instance-group.yaml')
+      for (const figure of await measureLabGrowth(bench, labFolder(workspace), again)) add(figure)
+    }
     if (wanted.has('agents')) {
       const apply = () => bed('apply', 'cluster.yaml')
       const status = () => titusBed(['status'], { cwd, signal })

@@ -201,6 +201,7 @@ export const drivenByHand: Readonly<Record<string, string>> = {
   'bench/engine.ts': 'figures of this computer: npm run bench -- overhead polls hosts',
   'bench/files.ts': 'figures of this computer: npm run bench -- files',
   'bench/images.ts': 'a figure of a lab: npm run bench',
+  'bench/lab-growth.ts': 'a figure of a lab: npm run bench -- lab-growth',
   'bench/launch.ts': 'a figure of a lab: npm run bench',
   'bench/loopback.ts': 'figures of this computer: npm run bench -- overhead polls hosts memory growth',
   'bench/machines.ts': 'a figure of a lab: npm run bench',
