@@ -10,6 +10,7 @@ from typing import Any
 from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from refusal import content_type, render_error
+from upkeep import tend
 
 BODY = "lab.body"
 ACTION = "lab.action"
@@ -44,6 +45,7 @@ class Application(DomainDispatcherApplication):
             return start_response(status, [*headers, (ACTION_HEADER, environ.get(ACTION, ""))], exc_info)
 
         try:
+            tend()
             body = super().__call__(environ, start)
             try:
                 return [b"".join(body)]

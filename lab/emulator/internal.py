@@ -12,6 +12,7 @@ from typing import Any
 
 from instance_credentials import CredentialsRefused, mint
 from region_state import describe_region
+from upkeep import tend
 
 
 class Internal:
@@ -34,6 +35,7 @@ class Internal:
         if (method, first) == ("GET", "health"):
             return "200 OK", {}
         if (method, first) == ("GET", "region"):
+            tend()
             return "200 OK", describe_region(self.account, self.region)
         if (method, first) == ("POST", "instance-credentials"):
             try:

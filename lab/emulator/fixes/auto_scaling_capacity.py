@@ -1,9 +1,11 @@
-"""The desired capacity of a group stays between its minimum and its maximum, and an unknown group is a client error.
+"""The desired capacity of a group stays between its minimum and its maximum, an unknown group is a client error, and a group with members
+is deleted only by force.
 
-moto accepts any number, and answers HTTP 500 for a group that does not exist.
+moto accepts any number, answers HTTP 500 for a group that does not exist, and takes every deletion for forced.
 
-AWS: ValidationError "New SetDesiredCapacity value 5 is above max value 1 for the AutoScalingGroup."
+AWS: ValidationError "New SetDesiredCapacity value 5 is above max value 1 for the AutoScalingGroup."; ResourceInUse.
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
 """
 
 from typing import Any
@@ -21,8 +23,19 @@ def require_order(minimum: int, maximum: int, desired: int | None) -> None:
         raise ValidationError(message)
 
 
+def delete(self: Any, group_name: str) -> None:
+    """By force: all members are terminated, whatever the group waits for."""
+    if group_name not in self.autoscaling_groups:
+        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{group_name}' not found")
+    group = self.autoscaling_groups.pop(group_name)
+    for member in group.instance_states:
+        member.instance.terminate()
+    group.instance_states = []
+
+
 def apply() -> None:
     set_desired = AutoScalingResponse.set_desired_capacity
+    delete_group = AutoScalingResponse.delete_auto_scaling_group
     update = AutoScalingBackend.update_auto_scaling_group
     create = AutoScalingBackend.create_auto_scaling_group
     terminate = AutoScalingBackend.terminate_instance
@@ -63,7 +76,15 @@ def apply() -> None:
             )
         return terminate(self, instance_id, should_decrement)
 
-    # Deleting a group goes through the backend's method with zero, whatever its minimum.
+    def checked_delete(self: Any) -> Any:
+        group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
+        if group and group.instance_states and not self._get_bool_param("ForceDelete", False):
+            message = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group."
+            raise AutoscalingClientError("ResourceInUse", message)
+        return delete_group(self)
+
+    AutoScalingResponse.delete_auto_scaling_group = checked_delete
+    AutoScalingBackend.delete_auto_scaling_group = delete
     AutoScalingResponse.set_desired_capacity = checked_set
     AutoScalingBackend.update_auto_scaling_group = checked_update
     AutoScalingBackend.create_auto_scaling_group = checked_create
