@@ -25,17 +25,36 @@ export async function switchInstance(
   }
 }
 
-/** The state of an instance as EC2 has it: `running`, `stopped`. @throws StepError when it does not say */
-export async function instanceState(instanceId: string, place: Pick<AwsPlace, 'api' | 'region' | 'signal'>): Promise<string> {
+/** An instance as EC2 has it. */
+export interface InstanceState {
+  /** `running`, `stopped`, `terminated`; `unknown` when EC2 knows it no more. */
+  readonly state: string
+  /** The auto scaling group that it is, or was, a member of. */
+  readonly scalingGroup?: string
+}
+
+/** Asks EC2 for the state of an instance. @throws StepError when it does not say */
+export async function instanceState(instanceId: string, place: Pick<AwsPlace, 'api' | 'region' | 'signal'>): Promise<InstanceState> {
   const { EC2Client, DescribeInstancesCommand } = await import('@aws-sdk/client-ec2')
   const client = makeClient({ EC2Client }, 'EC2Client', place)
   try {
-    const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }), { abortSignal: place.signal })
-    const [instance] = (Reservations as readonly { Instances?: readonly { State?: { Name?: string } }[] }[])[0]?.Instances ?? []
-    return instance?.State?.Name ?? 'unknown'
+    const input = { Filters: [{ Name: 'instance-id', Values: [instanceId] }] }
+    const { Reservations } = (await client.send(new DescribeInstancesCommand(input), { abortSignal: place.signal })) as DescribedInstances
+    const instance = Reservations?.[0]?.Instances?.[0]
+    const group = instance?.Tags?.find(({ Key }) => Key === 'aws:autoscaling:groupName')?.Value
+    return { state: instance?.State?.Name ?? 'unknown', ...(group === undefined ? {} : { scalingGroup: group }) }
   } catch (error) {
     throw explainRefusal(error, 'ec2', 'DescribeInstances', place)
   } finally {
     client.destroy()
   }
+}
+
+interface DescribedInstances {
+  readonly Reservations?: readonly { readonly Instances?: readonly DescribedInstance[] }[]
+}
+
+interface DescribedInstance {
+  readonly State?: { readonly Name?: string }
+  readonly Tags?: readonly { readonly Key?: string; readonly Value?: string }[]
 }

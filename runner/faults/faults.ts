@@ -96,9 +96,10 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   },
 }
 
-/** Heals all that its target can break of a machine, whoever broke it: a machine that is down is started first. */
+/** Heals all that its target can break of a machine, whoever broke it: a machine that is down is started first. Nothing is broken of one that
+ *  its auto scaling group has replaced. */
 export async function healAll(target: FaultTarget, signal: AbortSignal): Promise<void> {
-  if (isKnownTo('start', target)) await startIfDown(target, signal)
+  if (isKnownTo('start', target) && !(await startIfDown(target, signal))) return
   for (const [name, fault] of Object.entries(faults)) if (isKnownTo(name, target)) await fault.heal(target, signal)
   await untilAnswers(target, signal)
 }

@@ -167,7 +167,7 @@ async function carryOut(context: StepContext, operation: Operation, values: Json
   switch (operation) {
     case 'stop':
     case 'crash':
-      context.broken(`power of ${name}`, { name: `start ${name}`, heal: (until) => power.startMachine(target, until) })
+      context.broken(`power of ${name}`, { name: `start ${name}`, heal: (until) => power.restorePower(target, until) })
       await (operation === 'stop' ? power.stopMachine(target, signal) : power.crashMachine(target, signal))
       return {}
     case 'start':

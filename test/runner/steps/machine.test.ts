@@ -1,11 +1,13 @@
 import t from 'tap'
+import * as scaling from '@aws-sdk/client-auto-scaling'
+import * as ec2 from '@aws-sdk/client-ec2'
 import { runScenarios } from '../../../runner/index.ts'
 import type { StepContext } from '../../../runner/steps/kind.ts'
 import { machine } from '../../../runner/steps/machine.ts'
 import { systemClock } from '../../../runner/time/clock.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 import { admin } from '../../lab/api/lab-api.ts'
-import { describe, lab, launch } from '../../lab/api/ec2-region.ts'
+import { cloud, describe, ImageId, lab, launch, must, SubnetId } from '../../lab/api/ec2-region.ts'
 import { codesOf } from '../../schemas/language/scenario-text.ts'
 import { buildScenario, buildStep } from '../build-scenario.ts'
 import { holding, never } from '../local-run.ts'
@@ -57,6 +59,50 @@ t.test('a machine is stopped and started by EC2; what stays down is started afte
     { outcome: 'errored', problem: { code: 'connection' } },
     { name: 'heal: start gateway', outcome: 'errored', problem: { message: /^it is still broken: / } },
   ])
+})
+
+t.test('a member of an auto scaling group that is stopped is replaced, which is as good as healed', async (t) => {
+  const { testbed } = await raise(t.testdir({ credentials }))
+  const configuration = { endpoint: lab.endpoint, region: 'eu-west-1', credentials: admin }
+  const [groups, AutoScalingGroupName] = [new scaling.AutoScalingClient(configuration), 'titusagent']
+  const template = { ImageId, InstanceType: 't3.nano' as const }
+  await cloud.send(new ec2.CreateLaunchTemplateCommand({ LaunchTemplateName: 'agent', LaunchTemplateData: template }))
+  await groups.send(
+    new scaling.CreateAutoScalingGroupCommand({
+      AutoScalingGroupName,
+      MinSize: 1,
+      MaxSize: 1,
+      VPCZoneIdentifier: SubnetId,
+      LaunchTemplate: { LaunchTemplateName: 'agent' },
+    }),
+  )
+  t.teardown(() => groups.destroy())
+  const agent = async () => {
+    const found = await groups.send(new scaling.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] }))
+    return found.AutoScalingGroups?.[0]?.Instances?.[0]?.InstanceId ?? ''
+  }
+  const instanceId = await agent()
+  const hosts = testbed.hosts.map((host) => (host.name === 'gateway' ? { ...host, instanceId } : host))
+  const steps = [buildStep('machine', 'stop', gateway), buildStep('machine', 'start', gateway), buildStep('machine', 'heal', gateway)]
+  const run = (...some: typeof steps) =>
+    runScenarios({ testbed: { ...testbed, hosts }, scenarios: [buildScenario('member', some)], onEvent: () => undefined })
+  const report = await run(...steps.slice(0, 2))
+  t.match(report.scenarios[0]?.steps, [
+    { outcome: 'passed', checks: [{ actual: 'down' }] },
+    {
+      outcome: 'errored',
+      problem: { code: 'machine', message: 'gateway has been terminated: its auto scaling group titusagent replaces who does not run' },
+    },
+    { name: 'heal: start gateway', outcome: 'passed' },
+  ])
+  t.not(await agent(), instanceId)
+  t.match((await run(...steps.slice(2))).scenarios[0]?.steps, [{ outcome: 'passed' }])
+  await cloud.send(
+    new ec2.TerminateInstancesCommand({ InstanceIds: [must(testbed.hosts.find(({ name }) => name === 'gateway')).instanceId] }),
+  )
+  const alone = await runScenarios({ testbed, scenarios: [buildScenario('alone', steps.slice(2))], onEvent: () => undefined })
+  t.match(alone.scenarios[0]?.steps, [{ outcome: 'errored', problem: { code: 'machine', message: 'gateway has been terminated' } }])
+  await groups.send(new scaling.DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true }))
 })
 
 t.test('after Ctrl-C, too, what was stopped is started', async (t) => {
