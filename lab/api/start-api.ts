@@ -29,6 +29,8 @@ export interface ApiOptions {
   readonly account: string
   /** The lab's admin, made up by the caller: key id of 16 to 128 letters and digits, any secret. */
   readonly credentials: AccessKey
+  /** Name of the socket in the state folder at which the region tells what its machines say (`GetConsoleOutput`); absent: nothing. */
+  readonly regionSocket?: string
   /** Told after each successful call that may have changed something: `ec2`, `RunInstances`. */
   readonly onChange: (service: string, action: string) => void
   /** Where the names of AWS and Docker Hub are served inside the lab; absent: nowhere. */

@@ -37,6 +37,8 @@ export interface EmulatorOptions {
   readonly account: string
   /** The lab's admin: the one identity that IAM does not check. */
   readonly credentials: AccessKey
+  /** Name of the socket in the state folder at which the region tells what its machines say; absent: they say nothing. */
+  readonly regionSocket?: string
   readonly signal?: AbortSignal
 }
 
@@ -78,7 +80,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return { pid: child.pid ?? 0, ended, stop: stopAndSweep }
 }
 
-function buildArguments({ stateDir, region, account }: EmulatorOptions): readonly string[] {
+function buildArguments({ stateDir, region, account, regionSocket }: EmulatorOptions): readonly string[] {
   return [
     program,
     '--socket',
@@ -89,6 +91,8 @@ function buildArguments({ stateDir, region, account }: EmulatorOptions): readonl
     region,
     '--account',
     account,
+    // The emulator runs in the state folder, and a socket's address is short.
+    ...(regionSocket === undefined ? [] : ['--region-socket', regionSocket]),
     '--with-parent',
   ]
 }

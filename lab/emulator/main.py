@@ -12,6 +12,7 @@ from the API itself (CreateAccessKey, AssumeRole).
     --port N              listen on 127.0.0.1:N (0: any free port)
     --socket PATH         listen on a unix socket (mode 0600) instead
     --internal-socket P   also serve what only the lab's own process may ask (see internal.py)
+    --region-socket P     ask the region at this socket what the machines say (lab/region/control.ts)
     --account N           the account number (123456789012)
     --region NAME         the region that the internal side reports (eu-west-1)
     --with-parent         end when the parent process ends
@@ -36,6 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     where.add_argument("--port", type=int)
     where.add_argument("--socket", type=Path)
     parser.add_argument("--internal-socket", type=Path)
+    parser.add_argument("--region-socket", type=Path)
     parser.add_argument("--account", default="123456789012")
     parser.add_argument("--region", default="eu-west-1")
     parser.add_argument("--with-parent", action="store_true")
@@ -74,8 +76,10 @@ def main() -> None:
     import application
     import fixes
     import internal
+    from fixes import console_output
 
     fixes.apply()
+    console_output.REGION = arguments.region_socket
     actions.install()
     admin.install(admin.Admin(arguments.account, access_key_id, secret_access_key))
     api = application.Application()

@@ -43,6 +43,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
     region,
     account,
     credentials,
+    regionSocket: controlSocket,
     onChange: () => reconciler.trigger(),
     front: {
       address: fixedAddresses.endpoints,

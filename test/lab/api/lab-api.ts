@@ -32,6 +32,7 @@ export async function startLabApi(registry?: (request: unknown, response: import
     region: 'eu-west-1',
     account,
     credentials: admin,
+    regionSocket: 'region.sock',
     onChange: (service, action) => changes.push(`${service}:${action}`),
     front: { address: '127.0.0.1', httpsPort: 0, httpPort: 0, ...(registry && { registry }) },
   })
