@@ -93,6 +93,8 @@ export interface Instance {
   readonly vpcId: string
   readonly subnetId: string
   readonly availabilityZone: string
+  /** The zone by the name that is the same in every account: `euw1-az1`. */
+  readonly availabilityZoneId?: string
   readonly privateAddress: string
   readonly publicAddress?: string
   readonly privateDnsName: string
@@ -111,6 +113,12 @@ export interface Instance {
   readonly roleName?: string
   /** How often RebootInstances was called for it; absent: never. */
   readonly reboots?: number
+  /** Of its type. */
+  readonly hypervisor?: 'nitro' | 'xen'
+  /** Where its image has the root volume: `/dev/xvda`. */
+  readonly rootDevice?: string
+  /** What its auto scaling group wants it to be; absent for who is no member. */
+  readonly targetLifecycleState?: 'InService' | 'Standby' | 'Terminated' | 'Detached'
   readonly metadata: MetadataOptions
 }
 

@@ -3,7 +3,10 @@
 from typing import Any
 
 from instance_credentials import role_of
+from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+from scaling.members import target_state_of
 
 
 def without_none(values: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +95,7 @@ def describe_instance(account: str, backend: Any, reservation: Any, instance: An
     profile = instance.iam_instance_profile or {}
     role = role_of(account, profile["Arn"]) if profile.get("Arn") else None
     options = instance.metadata_options
+    zone = backend.get_zone_by_name(instance._placement.zone)
     required = {
         "vpcId": instance.vpc_id or "",
         "subnetId": instance.subnet_id or "",
@@ -108,6 +112,10 @@ def describe_instance(account: str, backend: Any, reservation: Any, instance: An
         "instanceProfileId": profile.get("Id"),
         "roleName": role.name if role else None,
         "reboots": getattr(instance, "lab_reboots", None),
+        "availabilityZoneId": zone.zone_id if zone else None,
+        "hypervisor": INSTANCE_TYPES.get(instance.instance_type, {}).get("Hypervisor"),
+        "rootDevice": instance.root_device_name,
+        "targetLifecycleState": target_state_of(autoscaling_backends[account][backend.region_name], instance.id),
     }
     return {
         "id": instance.id,

@@ -29,7 +29,12 @@ export interface MetadataContext {
 }
 
 const ttlHeader = 'x-aws-ec2-metadata-token-ttl-seconds'
-const versions = ['1.0', '2009-04-04', '2016-09-02', '2018-09-24', '2021-03-23', '2021-07-15', 'latest']
+const versions = [
+  ...['1.0', '2007-01-19', '2007-03-01', '2007-08-29', '2007-10-10', '2007-12-15', '2008-02-01', '2008-09-01', '2009-04-04'],
+  ...['2011-01-01', '2011-05-01', '2012-01-12', '2014-02-25', '2014-11-05', '2015-10-20', '2016-04-19', '2016-06-30', '2016-09-02'],
+  ...['2018-03-28', '2018-08-17', '2018-09-24', '2019-10-01', '2020-10-27', '2021-01-03', '2021-03-23', '2021-07-15', '2022-09-24'],
+  ...['2024-04-11', 'latest'],
+]
 
 /**
  * Answers a request as the instance metadata service does: IMDSv2 always, IMDSv1 where the instance allows it.
@@ -77,7 +82,10 @@ function isAllowed(view: InstanceView, { headers }: MetadataRequest, context: Me
 function buildVersion(view: InstanceView, credentials: string | undefined): Folder {
   return {
     entries: {
-      dynamic: folder({ 'instance-identity': folder({ document: renderIdentityDocument(view) }) }),
+      dynamic: folder({
+        fws: folder({ 'instance-monitoring': 'disabled' }),
+        'instance-identity': folder({ document: renderIdentityDocument(view) }),
+      }),
       'meta-data': buildMetaData(view, credentials),
     },
     listing: ['dynamic', 'meta-data', ...(view.instance.userData === undefined ? [] : ['user-data'])].join('\n'),

@@ -16,16 +16,20 @@ export interface Folder {
  */
 export function buildMetaData(view: InstanceView, credentials: string | undefined): Folder {
   const { instance } = view
+  const { rootDevice = '/dev/sda1', hypervisor = 'nitro' } = instance
   const primary = view.interfaces[0]
   return folder({
     'ami-id': instance.imageId,
     'ami-launch-index': `${instance.launchIndex}`,
     'ami-manifest-path': '(unknown)',
-    autoscaling: 'aws:autoscaling:groupName' in instance.tags ? folder({ 'target-lifecycle-state': 'InService' }) : undefined,
-    'block-device-mapping': folder({ ami: '/dev/sda1', root: '/dev/sda1' }),
+    autoscaling:
+      instance.targetLifecycleState === undefined ? undefined : folder({ 'target-lifecycle-state': instance.targetLifecycleState }),
+    'block-device-mapping': folder({ ami: rootDevice, root: rootDevice }),
     events: folder({ maintenance: folder({ history: '[]', scheduled: '[]' }) }),
+    hibernation: folder({ configured: 'false' }),
     hostname: instance.privateDnsName,
     iam: buildIam(view, credentials),
+    'identity-credentials': folder({ ec2: folder({ info: renderIdentity(view) }) }),
     'instance-action': 'none',
     'instance-id': instance.id,
     'instance-life-cycle': 'on-demand',
@@ -33,8 +37,13 @@ export function buildMetaData(view: InstanceView, credentials: string | undefine
     'local-hostname': instance.privateDnsName,
     'local-ipv4': instance.privateAddress,
     mac: primary?.networkInterface.macAddress,
+    metrics: folder({ vhostmd: '<?xml version="1.0" encoding="UTF-8"?>' }),
     network: folder({ interfaces: folder({ macs: buildInterfaces(view) }) }),
-    placement: folder({ 'availability-zone': instance.availabilityZone, region: view.region }),
+    placement: folder({
+      'availability-zone': instance.availabilityZone,
+      'availability-zone-id': instance.availabilityZoneId,
+      region: view.region,
+    }),
     profile: 'default-hvm',
     'public-hostname': instance.publicDnsName,
     'public-ipv4': instance.publicAddress,
@@ -42,6 +51,7 @@ export function buildMetaData(view: InstanceView, credentials: string | undefine
     'reservation-id': instance.reservationId,
     'security-groups': primary?.groupNames.join('\n'),
     services: folder({ domain: 'amazonaws.com', partition: 'aws' }),
+    system: hypervisor,
     tags: instance.metadata.instanceTags ? folder({ instance: folder(instance.tags) }) : undefined,
   })
 }
@@ -68,6 +78,11 @@ function buildIam({ instance }: InstanceView, credentials: string | undefined): 
   })
 }
 
+/** Whose the instance is, as EC2's own services know it. */
+function renderIdentity({ instance, account }: InstanceView): string {
+  return JSON.stringify({ Code: 'Success', LastUpdated: instance.launchedAt, AccountId: account }, null, 2)
+}
+
 function buildKeys({ instance }: InstanceView): Folder | undefined {
   return instance.publicKey === undefined
     ? undefined
@@ -88,6 +103,7 @@ function buildInterface({ instance, account }: InstanceView, one: InterfaceView)
     'local-hostname': instance.privateDnsName,
     'local-ipv4s': networkInterface.privateAddresses.join('\n'),
     mac: networkInterface.macAddress,
+    'network-card': '0',
     'owner-id': account,
     'public-hostname': publicAddress === undefined ? undefined : instance.publicDnsName,
     'public-ipv4s': publicAddress,

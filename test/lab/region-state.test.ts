@@ -1,7 +1,8 @@
 import * as ec2 from '@aws-sdk/client-ec2'
+import { AttachInstancesCommand } from '@aws-sdk/client-auto-scaling'
 import t from 'tap'
 import ts from 'typescript'
-import { app, attach, cloud, createInterface, launch, lab, main, must } from './api/ec2-region.ts'
+import { app, attach, cloud, createInterface, groups, launch, lab, main, makeGroup, must } from './api/ec2-region.ts'
 
 const source = new URL('../../lab/region-state.ts', import.meta.url).pathname
 const program = ts.createProgram([source], { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, types: [] })
@@ -61,6 +62,13 @@ t.test("the emulator's region is what lab/region-state.ts says, and each propert
   await attach(await createInterface(), id, 1)
   await createInterface()
   await cloud.send(new ec2.RebootInstancesCommand({ InstanceIds: [id] }))
+
+  await groups.send(
+    new AttachInstancesCommand({
+      InstanceIds: [id],
+      AutoScalingGroupName: await makeGroup('of one', { MinSize: 0, MaxSize: 1, DesiredCapacity: 0 }),
+    }),
+  )
 
   const seen = new Set<string>()
   const state = await lab.api.readRegion()

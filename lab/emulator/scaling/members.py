@@ -27,6 +27,18 @@ def member_of(backend: Any, instance_id: str) -> tuple[Any, Any] | None:
     return next(((group, member) for group, member in members if member.instance.id == instance_id), None)
 
 
+def target_state_of(backend: Any, instance_id: str) -> str | None:
+    """What the group of an instance wants it to be, as its metadata says it; None for who is no member.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html
+    """
+    found = member_of(backend, instance_id)
+    if not found:
+        return None
+    state = found[1].lifecycle_state.partition(":")[0]
+    return {"Pending": "InService", "InService": "InService", "Standby": "Standby"}.get(state, "Terminated")
+
+
 def is_suspended(group: Any, process: str) -> bool:
     return any(each["ProcessName"] == process for each in group.suspended_processes)
 

@@ -3,20 +3,14 @@ import * as scaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { cloud, describe, groups, ImageId, lab, must, outcome, SubnetId, terminate } from './ec2-region.ts'
-
-await cloud.send(
-  new ec2.CreateLaunchTemplateCommand({ LaunchTemplateName: 'member', LaunchTemplateData: { ImageId, InstanceType: 't3.nano' } }),
-)
+import { cloud, describe, groups, ImageId, instance, lab, makeGroup, must, outcome, SubnetId, terminate } from './ec2-region.ts'
 
 type GroupInput = Partial<scaling.CreateAutoScalingGroupCommandInput>
 
 /** Makes a group that goes with its test. */
-async function makeGroup(t: Test, AutoScalingGroupName: string, more: GroupInput = {}): Promise<string> {
-  const fixed = { MinSize: 0, MaxSize: 4, LaunchTemplate: { LaunchTemplateName: 'member', Version: '$Latest' } }
-  await groups.send(new scaling.CreateAutoScalingGroupCommand({ AutoScalingGroupName, VPCZoneIdentifier: SubnetId, ...fixed, ...more }))
+async function raise(t: Test, AutoScalingGroupName: string, more: GroupInput = {}): Promise<string> {
   t.teardown(() => groups.send(new scaling.DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true })))
-  return AutoScalingGroupName
+  return makeGroup(AutoScalingGroupName, more)
 }
 type Test = Parameters<NonNullable<Parameters<typeof t.test>[1]>>[0]
 
@@ -50,7 +44,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
 const time = String.raw`At \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`
 
 t.test('a member that is stopped, terminated or set Unhealthy is replaced, and the activities say why', async (t) => {
-  const name = await makeGroup(t, 'sick', { DesiredCapacity: 1, HealthCheckGracePeriod: 300 })
+  const name = await raise(t, 'sick', { DesiredCapacity: 1, HealthCheckGracePeriod: 300 })
   const first = await only(name)
   const [launched] = await activities(name)
   t.match(launched, { Description: `Launching a new EC2 instance: ${first}`, StatusCode: 'Successful', Progress: 100 })
@@ -103,7 +97,7 @@ t.test('a member that is stopped, terminated or set Unhealthy is replaced, and t
 })
 
 t.test('a group without a grace period acts on what it is told at once', async (t) => {
-  const name = await makeGroup(t, 'graceless', { DesiredCapacity: 1 })
+  const name = await raise(t, 'graceless', { DesiredCapacity: 1 })
   t.equal((await group(name)).HealthCheckGracePeriod, 0)
   const id = await only(name)
   await groups.send(new scaling.SetInstanceHealthCommand({ InstanceId: id, HealthStatus: 'Unhealthy' }))
@@ -111,7 +105,7 @@ t.test('a group without a grace period acts on what it is told at once', async (
 })
 
 t.test('a process that is suspended is not done, until it is resumed', async (t) => {
-  const AutoScalingGroupName = await makeGroup(t, 'suspended', { DesiredCapacity: 1 })
+  const AutoScalingGroupName = await raise(t, 'suspended', { DesiredCapacity: 1 })
   const suspend = (...ScalingProcesses: string[]) =>
     groups.send(new scaling.SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }))
   const resume = () => groups.send(new scaling.ResumeProcessesCommand({ AutoScalingGroupName }))
@@ -130,7 +124,7 @@ t.test('a process that is suspended is not done, until it is resumed', async (t)
 })
 
 t.test('every change of the capacity has its cause', async (t) => {
-  const AutoScalingGroupName = await makeGroup(t, 'sized', { DesiredCapacity: 0 })
+  const AutoScalingGroupName = await raise(t, 'sized', { DesiredCapacity: 0 })
   const last = async () => (await activities(AutoScalingGroupName))[0]?.Cause ?? ''
   await groups.send(new scaling.SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 2 }))
   t.match(
@@ -162,7 +156,7 @@ t.test('every change of the capacity has its cause', async (t) => {
 })
 
 t.test('a launch that cannot be is an activity that failed', async (t) => {
-  const AutoScalingGroupName = await makeGroup(t, 'hopeless', { DesiredCapacity: 0 })
+  const AutoScalingGroupName = await raise(t, 'hopeless', { DesiredCapacity: 0 })
   const broken = { LaunchTemplateName: 'broken', LaunchTemplateData: { ImageId, InstanceType: 't3.nano' as const, KeyName: 'nobody' } }
   await cloud.send(new ec2.CreateLaunchTemplateCommand(broken))
   const LaunchTemplate = { LaunchTemplateName: 'broken' }
@@ -173,7 +167,7 @@ t.test('a launch that cannot be is an activity that failed', async (t) => {
 })
 
 t.test('members are put on standby and detached within the limits of the group', async (t) => {
-  const AutoScalingGroupName = await makeGroup(t, 'resting', { MinSize: 1, MaxSize: 2, DesiredCapacity: 1 })
+  const AutoScalingGroupName = await raise(t, 'resting', { MinSize: 1, MaxSize: 2, DesiredCapacity: 1 })
   const id = await only(AutoScalingGroupName)
   const of = { AutoScalingGroupName, InstanceIds: [id] }
   const sizes = 'ValidationError: AutoScalingGroup resting has min-size=1, max-size=1, and desired-size=1.'
@@ -211,7 +205,7 @@ t.test('members are put on standby and detached within the limits of the group',
 
 t.test('lifecycle hooks hold what comes and what goes', async (t) => {
   const launching = { LifecycleHookName: 'in', LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING' as const }
-  const AutoScalingGroupName = await makeGroup(t, 'hooked', {
+  const AutoScalingGroupName = await raise(t, 'hooked', {
     DesiredCapacity: 1,
     LifecycleHookSpecificationList: [{ ...launching, HeartbeatTimeout: 120, NotificationMetadata: 'mine' }],
   })
@@ -245,6 +239,7 @@ t.test('lifecycle hooks hold what comes and what goes', async (t) => {
   await groups.send(new scaling.TerminateInstanceInAutoScalingGroupCommand({ InstanceId: id, ShouldDecrementDesiredCapacity: false }))
   t.same(await states(AutoScalingGroupName), ['Pending:Wait', 'Terminating:Wait'], 'its replacement does not wait for it')
   t.equal((await describe(id)).State?.Name, 'running')
+  t.match(await instance(id), { targetLifecycleState: 'Terminated', hypervisor: 'nitro', availabilityZoneId: /^euw1-az\d$/ })
   t.equal(await complete('out', id, 'ABANDON'), 'ok')
   t.equal((await describe(id)).State?.Name, 'terminated')
 
@@ -262,7 +257,7 @@ t.test('lifecycle hooks hold what comes and what goes', async (t) => {
 })
 
 t.test('an instance refresh replaces what there is, a few at a time', async (t) => {
-  const AutoScalingGroupName = await makeGroup(t, 'refreshed', { DesiredCapacity: 2 })
+  const AutoScalingGroupName = await raise(t, 'refreshed', { DesiredCapacity: 2 })
   const before = await members(AutoScalingGroupName)
   const start = (Preferences: scaling.RefreshPreferences) =>
     groups.send(new scaling.StartInstanceRefreshCommand({ AutoScalingGroupName, Preferences }))
@@ -289,7 +284,7 @@ t.test('an instance refresh replaces what there is, a few at a time', async (t) 
 })
 
 t.test('a group with members goes by force alone', async (t) => {
-  const AutoScalingGroupName = await makeGroup(t, 'kept', { DesiredCapacity: 1 })
+  const AutoScalingGroupName = await raise(t, 'kept', { DesiredCapacity: 1 })
   t.match(
     await outcome(groups.send(new scaling.DeleteAutoScalingGroupCommand({ AutoScalingGroupName }))),
     /^ResourceInUse\w*: You cannot delete an AutoScalingGroup while there are instances/,

@@ -87,3 +87,16 @@ export async function attach(NetworkInterfaceId: string, InstanceId: string, Dev
 export function assign(NetworkInterfaceId: string, more: Partial<ec2.AssignPrivateIpAddressesCommandInput>) {
   return cloud.send(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, ...more }))
 }
+
+/** Makes an auto scaling group of small instances. @returns its name */
+export async function makeGroup(
+  AutoScalingGroupName: string,
+  more: Partial<scaling.CreateAutoScalingGroupCommandInput> = {},
+): Promise<string> {
+  const template = { ImageId, InstanceType: 't3.nano' as const }
+  const LaunchTemplateName = `member of ${AutoScalingGroupName}`
+  await cloud.send(new ec2.CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: template }))
+  const fixed = { MinSize: 0, MaxSize: 4, LaunchTemplate: { LaunchTemplateName, Version: '$Latest' }, VPCZoneIdentifier: SubnetId }
+  await groups.send(new scaling.CreateAutoScalingGroupCommand({ AutoScalingGroupName, ...fixed, ...more }))
+  return AutoScalingGroupName
+}

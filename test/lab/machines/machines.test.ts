@@ -13,11 +13,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readBootOutcome, readBootTime } from '../../../lab/machines/boot-outcome.ts'
 import { openDisk } from '../../../lab/machines/disk.ts'
-import { buildMountCommand } from '../../../lab/fence.ts'
+import { buildMountCommand, buildYoungCommand } from '../../../lab/fence.ts'
 import { buildNspawnCommand } from '../../../lab/machines/nspawn.ts'
 import { machineIds } from '../../../lab/machine-ids.ts'
 import { runProgram } from '../../../lab/run-program.ts'
@@ -117,6 +117,13 @@ t.test('where a volume cannot be had, the disk says so and is a folder', async (
   t.notOk(existsSync(join(options.folder, 'volume.ext4')))
   await disk.remove()
   t.notOk(existsSync(options.folder))
+})
+
+t.test('a machine is as old as its boot', async (t) => {
+  // A kernel before 6.2 has only the children of the program in the new namespace.
+  const [own = 0, idle] = (await runProgram(buildYoungCommand(['sh', '-c', 'cat "$@"; true', 'sh', '/proc/uptime']))).split(' ').map(Number)
+  t.type(idle, 'number')
+  if (existsSync('/proc/self/ns/time')) t.ok(own < 10 && own < uptime(), `${own} s`)
 })
 
 t.test('how a boot ended', async (t) => {

@@ -33,6 +33,10 @@ const instance: Instance = {
   instanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/p',
   instanceProfileId: 'AIPA1',
   roleName: 'agentRole',
+  availabilityZoneId: 'euw1-az1',
+  hypervisor: 'xen',
+  rootDevice: '/dev/xvda',
+  targetLifecycleState: 'Terminated',
   metadata: { httpTokens: 'required', httpEndpoint: 'enabled', hopLimit: 1, instanceTags: false },
 }
 
@@ -148,7 +152,7 @@ t.test('tokens', async (t) => {
 
 t.test('the tree', async (t) => {
   const text = (path: string, view = seen(v1)): string => String(ask(path, { view }).body)
-  t.match(text('/').split('\n'), ['1.0', '2009-04-04'])
+  t.match(text('/'), /^1\.0\n2007-01-19\n[^]*\n2009-04-04\n[^]*\n2024-04-11\nlatest$/)
   t.equal(text('/latest'), 'dynamic\nmeta-data\nuser-data')
   const names = text('/latest/meta-data/').split('\n')
   for (const name of [
@@ -162,6 +166,7 @@ t.test('the tree', async (t) => {
     'placement/',
     'public-keys/',
     'services/',
+    'system',
   ])
     t.ok(names.includes(name), name)
   t.notOk(names.includes('tags/'), 'no tags unless they were allowed')
@@ -174,7 +179,15 @@ t.test('the tree', async (t) => {
     ['mac', '02:00:00:00:00:01'],
     ['security-groups', 'titusmaster-mainvpc'],
     ['placement/availability-zone', 'eu-west-1a'],
+    ['placement/', 'availability-zone\navailability-zone-id\nregion'],
+    ['placement/availability-zone-id', 'euw1-az1'],
     ['placement/region', 'eu-west-1'],
+    ['autoscaling/target-lifecycle-state', 'Terminated'],
+    ['block-device-mapping/root', '/dev/xvda'],
+    ['hibernation/configured', 'false'],
+    ['metrics/vhostmd', '<?xml version="1.0" encoding="UTF-8"?>'],
+    ['system', 'xen'],
+    ['network/interfaces/macs/02:00:00:00:00:02/network-card', '0'],
     ['services/domain', 'amazonaws.com'],
     ['public-keys/', '0=deployer'],
     ['public-keys/0/', 'openssh-key'],
@@ -199,12 +212,19 @@ t.test('the tree', async (t) => {
     region: 'eu-west-1',
     privateIp: '30.0.100.4',
   })
+  t.match(JSON.parse(text('/latest/meta-data/identity-credentials/ec2/info')), { AccountId: '123456789012' })
+  t.equal(text('/latest/dynamic/fws/instance-monitoring'), 'disabled')
   t.same(ask('/latest/user-data').body, Buffer.from('#!/bin/sh\necho ü\n'))
   const tagged = seen({ metadata: { ...instance.metadata, httpTokens: 'optional', instanceTags: true } })
   t.equal(text('/latest/meta-data/tags/instance/Name', tagged), 'titus-agent')
-  const { userData: _, instanceProfileArn: __, roleName: ___, ...bare } = instance
+  const { userData: _, instanceProfileArn: __, roleName: ___, targetLifecycleState: ____, ...bare } = instance
   const plain: InstanceView = { ...seen(), instance: { ...bare, ...v1 } }
-  for (const path of ['/latest/user-data', '/latest/meta-data/iam/info', '/latest/meta-data/iam/security-credentials/'])
+  for (const path of [
+    '/latest/meta-data/autoscaling/',
+    '/latest/user-data',
+    '/latest/meta-data/iam/info',
+    '/latest/meta-data/iam/security-credentials/',
+  ])
     t.equal(ask(path, { view: plain }).status, 404, path)
   for (const path of ['/latest/meta-data/nothing', '/2000-01-01/meta-data/', '/latest/meta-data/__proto__', '/latest/meta-data/mac/x'])
     t.equal(ask(path).status, 404, path)

@@ -7,7 +7,7 @@ import { machine } from '../../../runner/steps/machine.ts'
 import { systemClock } from '../../../runner/time/clock.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 import { admin } from '../../lab/api/lab-api.ts'
-import { cloud, describe, ImageId, lab, launch, must, SubnetId } from '../../lab/api/ec2-region.ts'
+import { cloud, describe, groups, lab, launch, makeGroup, must } from '../../lab/api/ec2-region.ts'
 import { codesOf } from '../../schemas/language/scenario-text.ts'
 import { buildScenario, buildStep } from '../build-scenario.ts'
 import { holding, never } from '../local-run.ts'
@@ -63,20 +63,8 @@ t.test('a machine is stopped and started by EC2; what stays down is started afte
 
 t.test('a member of an auto scaling group that is stopped is replaced, which is as good as healed', async (t) => {
   const { testbed } = await raise(t.testdir({ credentials }))
-  const configuration = { endpoint: lab.endpoint, region: 'eu-west-1', credentials: admin }
-  const [groups, AutoScalingGroupName] = [new scaling.AutoScalingClient(configuration), 'titusagent']
-  const template = { ImageId, InstanceType: 't3.nano' as const }
-  await cloud.send(new ec2.CreateLaunchTemplateCommand({ LaunchTemplateName: 'agent', LaunchTemplateData: template }))
-  await groups.send(
-    new scaling.CreateAutoScalingGroupCommand({
-      AutoScalingGroupName,
-      MinSize: 1,
-      MaxSize: 1,
-      VPCZoneIdentifier: SubnetId,
-      LaunchTemplate: { LaunchTemplateName: 'agent' },
-    }),
-  )
-  t.teardown(() => groups.destroy())
+  const AutoScalingGroupName = 'titusagent'
+  await makeGroup(AutoScalingGroupName, { MinSize: 1, MaxSize: 1 })
   const agent = async () => {
     const found = await groups.send(new scaling.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] }))
     return found.AutoScalingGroups?.[0]?.Instances?.[0]?.InstanceId ?? ''
