@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Test } from 'tap'
 import * as scaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,7 +13,6 @@ async function raise(t: Test, AutoScalingGroupName: string, more: GroupInput = {
   t.teardown(() => groups.send(new scaling.DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true })))
   return makeGroup(AutoScalingGroupName, more)
 }
-type Test = Parameters<NonNullable<Parameters<typeof t.test>[1]>>[0]
 
 async function group(name: string): Promise<scaling.AutoScalingGroup> {
   const found = await groups.send(new scaling.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }))

@@ -70,11 +70,14 @@ t.test('volumes go with their instance, unless they are told to stay', async (t)
     TagSpecifications: [{ ResourceType: 'volume', Tags: [{ Key: 'of', Value: 'it' }] }],
   })
   const own = (await volumes()).filter(({ Attachments }) => Attachments?.[0]?.InstanceId === id)
-  t.match(own.map(({ Size, VolumeType, Tags, Attachments }) => [Attachments?.[0]?.Device, Size, VolumeType, Tags?.[0]?.Value]).toSorted(), [
-    ['/dev/sda1', 8, 'gp3', 'it'],
-    ['/dev/sdb', 5, 'gp2', 'it'],
-    ['/dev/sdc', 6, 'gp2', 'it'],
-  ])
+  t.match(
+    own.map(({ Size, VolumeType, Tags, Attachments }) => [Attachments?.[0]?.Device, Size, VolumeType, Tags?.[0]?.Value]),
+    [
+      ['/dev/sda1', 8, 'gp3', 'it'],
+      ['/dev/sdb', 5, 'gp2', 'it'],
+      ['/dev/sdc', 6, 'gp2', 'it'],
+    ],
+  )
   await terminate(id)
   const left = (await volumes()).filter(({ VolumeId }) => own.some((each) => each.VolumeId === VolumeId))
   t.match(
