@@ -9,6 +9,10 @@ export const runCodes = {
   'implied-assertion': { cause: 'What a kind expects by itself does not hold.', cure: 'Write what else is expected, such as exit: 1.' },
   'nothing-asserted': { cause: 'No assertion of a scenario was evaluated.', cure: 'See which steps were skipped, and why.' },
   aws: { cause: 'The AWS API refused a call.', cure: 'See what it says: a parameter, a permission, or too many calls.' },
+  'no-capacity': {
+    cause: 'AWS had no machine to give while a scenario ran, which therefore was not tested.',
+    cure: 'Run it again later, or raise the testbed in another zone or with other instance types.',
+  },
   'never-polled': {
     cause: 'An invariant was not polled once, so that nothing is known of it.',
     cure: 'See why no step that names it ran, or let it be polled beside all steps.',

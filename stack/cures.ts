@@ -1,6 +1,9 @@
+import { cureNoCapacity, readNoCapacity } from './no-capacity.ts'
+
 /** What to do about a failure that AWS, or Terraform in its name, told in these words; undefined when it is not a known one. */
 export function cureFor(text: string): string | undefined {
-  return cures.find(([pattern]) => pattern.test(text))?.[1]
+  const short = readNoCapacity(text)
+  return short === undefined ? cures.find(([pattern]) => pattern.test(text))?.[1] : cureNoCapacity(short)
 }
 
 const cures: readonly (readonly [RegExp, string])[] = [

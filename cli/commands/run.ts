@@ -1,5 +1,6 @@
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
+import { refuseShortOfAgents } from '../running/shortage.ts'
 import { countOf } from '../../system/count-of.ts'
 import { anyTestbedOptions, flag, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
@@ -52,6 +53,7 @@ export const command: CommandDefinition = {
     const { workspace, testbed } = await placeOfRun(invocation, found, prepared)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     const current = await refreshTestbed(workspace, testbed, signal)
+    await refuseShortOfAgents(testbed, current, signal)
     if (!flag(invocation, 'watch')) return await runPrepared(invocation, prepared, workspace, current)
     const { watchRun } = await import('../running/watch-run.ts')
     return await watchRun(invocation, prepared, typed, workspace, current)

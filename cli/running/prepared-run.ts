@@ -25,6 +25,7 @@ import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
 import { openRecords } from './run-records.ts'
 import { openReporting } from './reporting.ts'
+import { shortageOf } from './shortage.ts'
 import type { Reporting } from './reporting.ts'
 import { countOf } from '../../system/count-of.ts'
 
@@ -131,6 +132,7 @@ export async function runPrepared(
   const collect = textOption(invocation, 'collect')
   const [shard, cell] = [textOption(invocation, 'shard'), textOption(invocation, 'cell')]
   const pause = flag(invocation, 'pauseOnFail') ? askOnTerminal({ terminal, workspace, testbed, reporting, deadline }) : undefined
+  const shortage = shortageOf(testbed)
   const options = {
     run,
     parallel,
@@ -145,6 +147,7 @@ export async function runPrepared(
     usualMs,
     ...(collect === 'never' ? {} : { collect: { always: collect === 'always', keep: records.keepAnswer } }),
     allowLocal: flag(invocation, 'allowLocal'),
+    ...(shortage === undefined ? {} : { shortage }),
     secrets: secretsOf(scenarios, process.env),
     ...(project === undefined ? {} : { project }),
   }

@@ -6,6 +6,7 @@ import type { HostKeys } from '../../stack/inputs.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
+import { findFailedLaunch } from '../../stack/failed-launch.ts'
 import { describeTestbed } from '../../stack/testbed.ts'
 import { lockWorkspace, makeWorkspace, writeStack, writeTestbed } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
@@ -58,9 +59,17 @@ export interface RaiseParts {
   readonly describeTestbed: typeof describeTestbed
   readonly waitForBoot: typeof waitForBoot
   readonly standInImages: typeof standInImages
+  readonly findFailedLaunch: typeof findFailedLaunch
 }
 
-const usualParts: RaiseParts = { openTarget, openTerraform: openShownTerraform, describeTestbed, waitForBoot, standInImages }
+const usualParts: RaiseParts = {
+  openTarget,
+  openTerraform: openShownTerraform,
+  describeTestbed,
+  waitForBoot,
+  standInImages,
+  findFailedLaunch,
+}
 
 /** A testbed that is planned: where it is worked on, with what, and the keys that its machines are born with. */
 interface Prepared {
@@ -156,6 +165,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
       signal,
     )
     writeTestbed(workspace, testbed)
+    await refuseFailedLaunch(testbed, cluster.agents.capacity.desired, parts, signal)
     await progress.phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress), signal), testbed.hosts.length)
     return { testbed, changes: plan }
   }
@@ -166,6 +176,13 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     const times = progress.times()
     if (times.some(({ failed }) => !failed) && !signal.aborted) for (const line of timeTable(times)) terminal.err(line)
   }
+}
+
+/** Agents that are missing because they could not be launched are waited for in vain. @throws TestbedError */
+async function refuseFailedLaunch({ hosts, api, region, outputs }: Testbed, desired: number, parts: RaiseParts, signal: AbortSignal) {
+  if (hosts.filter(({ group }) => group === 'agents').length >= desired) return
+  const failed = await parts.findFailedLaunch(api, region, outputs['agent_asg_name'] ?? '', signal)
+  if (failed !== undefined) throw new TestbedError(failed.message, { hint: failed.hint })
 }
 
 /** Applies the plan. Where that fails, and a machine failed, what the machine said last is told, since Terraform only knows that it waits.

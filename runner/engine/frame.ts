@@ -14,6 +14,7 @@ import type { KeptScenario, Resumed } from './kept-scope.ts'
 import type { Interruption } from './outcome.ts'
 import type { AskPerson, Pause } from './pause.ts'
 import type { Scope } from '../scope/scope.ts'
+import type { AskShortage } from './short-of-machines.ts'
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
@@ -37,6 +38,8 @@ export interface RunContext extends Ground {
   readonly resumed?: Readonly<Record<string, Resumed>>
   /** How long a step of a scenario usually takes at most until it holds, by its whole name; undefined while too little is known. */
   readonly usualMs?: (scenario: string, step: string) => number | undefined
+  /** Says, for a scenario that failed, whether the cloud had no machine to give since it began; undefined: there is no cloud to ask. */
+  readonly shortage?: AskShortage
   /** The folder of the project: scenarios may name files in it, besides those in their own. */
   readonly project?: string
   /** Asks a person what to do after a step that did not pass; undefined: nobody is there. */

@@ -48,6 +48,7 @@ export interface RunOptions {
   /** Whether machines are asked what they know of every scenario, and not of those alone that do not pass; undefined: of none. */
   readonly collect?: Omit<NonNullable<RunContext['collect']>, 'asked'>
   readonly resumed?: RunContext['resumed']
+  readonly shortage?: RunContext['shortage']
   readonly pause?: RunContext['pause']
   readonly playback?: RunContext['playback']
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
@@ -83,6 +84,7 @@ export async function runAll(
     ...(options.collect === undefined ? {} : { collect: { ...options.collect, asked: new Set<string>() } }),
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
     ...(options.playback === undefined ? {} : { playback: options.playback }),
+    ...(options.shortage === undefined ? {} : { shortage: options.shortage }),
   }
   let hasQuit = false
   const ask = options.pause

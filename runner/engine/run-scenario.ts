@@ -22,6 +22,7 @@ import { createPause } from './pause.ts'
 import { keepScope, restoreScope } from './kept-scope.ts'
 import { askMachines, hostsReached } from './ask-machines.ts'
 import { runStep } from './run-step.ts'
+import { excuseShortage } from './short-of-machines.ts'
 import { defineNeeds, evaluateOutputs } from './scenario-outputs.ts'
 import { createScope, describeTestbed } from '../scope/scope.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -115,7 +116,8 @@ export async function runScenario(scenario: Scenario, label: string, run: RunCon
   const claimed = outcome === 'passed' && problem !== undefined ? 'failed' : outcome
   const given = claimed === 'passed' ? await evaluateOutputs(scenario, scope, run.evaluator.under(interruptions.abandon)) : {}
   const verdict = given.problem === undefined ? { outcome: claimed, problem } : { outcome: 'errored' as const, problem: given.problem }
-  const { outcome: judged, problem: told, knownFailure } = judgeKnownFailure(scenario, verdict)
+  const excused = await excuseShortage(scenario, verdict, since, run.shortage, interruptions.abandon)
+  const { outcome: judged, problem: told, knownFailure } = judgeKnownFailure(scenario, excused)
   run.emit({
     type: 'scenario-ended',
     scenario: label,

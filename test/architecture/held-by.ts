@@ -27,6 +27,8 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'stack/account.ts': ['test/cli/target/aws-target.test.ts', 'test/stack/terraform.test.ts'],
   'stack/agent-resources.ts': ['test/stack/user-data.test.ts'],
   'stack/aws-clients.ts': ['test/stack/workspace.test.ts', 'test/cli/commands/status.test.ts'],
+  'stack/failed-launch.ts': ['test/cli/commands/run.test.ts'],
+  'stack/no-capacity.ts': ['test/cli/commands/run.test.ts', 'test/stack/terraform.test.ts'],
   'stack/cures.ts': ['test/stack/terraform.test.ts', 'test/stack/terraform/run.test.ts'],
   'stack/download.ts': ['test/stack/workspace.test.ts'],
   'stack/key-store.ts': ['test/stack/workspace.test.ts'],

@@ -66,6 +66,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
   },
   stack: {
     'state-file.ts': [],
+    'no-capacity.ts': [],
+    'cures.ts': ['no-capacity.ts'],
     terraform: ['cures.ts', 'state-file.ts'],
     'names.ts': [],
     'aws-clients.ts': ['cures.ts'],

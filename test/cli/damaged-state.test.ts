@@ -22,6 +22,7 @@ const quiet = new AbortController().signal
 const world: RaiseParts = {
   openTarget: async () => fakeTarget,
   standInImages: async () => [],
+  findFailedLaunch: async () => undefined,
   openTerraform: async () => fakeTerraform([], { plan: planOf(), outputs: testbedOn('lab').outputs }),
   describeTestbed: async () => testbedOn('lab'),
   waitForBoot: async () => undefined,

@@ -105,6 +105,7 @@ function partsOf(asked: string[], changes: PlanSummary): RaiseParts {
   return {
     openTarget: async () => fakeTarget,
     standInImages: async () => [],
+    findFailedLaunch: async () => undefined,
     openTerraform: async () => fakeTerraform(asked, { plan: changes }),
     describeTestbed: async () => (asked.push('describe'), testbedOn('aws')),
     waitForBoot: async () => void asked.push('boot'),

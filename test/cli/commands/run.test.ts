@@ -5,9 +5,11 @@ import type { Test } from 'tap'
 import { command as run } from '../../../cli/commands/run.ts'
 import type { Invocation } from '../../../cli/command.ts'
 import { prepareRun, runPrepared } from '../../../cli/running/prepared-run.ts'
+import { tellFailure } from '../../../cli/terminal/tell-failure.ts'
 import { InputError } from '../../../schemas/failure.ts'
 import { invocationIn, raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
 import { describeInstances, startLoopbackAws } from '../loopback-aws.ts'
+import type { Answers } from '../loopback-aws.ts'
 import { typeCommand } from '../type-command.ts'
 import { recordTerminal } from '../terminal.ts'
 
@@ -16,12 +18,12 @@ const fails = 'scenario: it fails\nsteps:\n  - name: the name\n    assert: { tes
 const local = 'scenario: it is here\nsteps:\n  - name: here\n    host: local\n    run: "true"\n'
 
 /** A raised testbed with an EC2 on loopback, and scenario files. */
-async function worldOf(t: Test, files: Readonly<Record<string, string>>) {
+async function worldOf(t: Test, files: Readonly<Record<string, string>>, said: Answers = {}, agents = ['30.0.100.70']) {
   const folder = tempFolder(t)
   mkdirSync(join(folder, 'scenarios'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'scenarios', name), text)
   const raised = { ...testbedOn('aws'), outputs: { ...testbedOn('aws').outputs, vpc_id: 'vpc-1' } }
-  const { access, asked } = await startLoopbackAws(t, folder, { DescribeInstances: describeInstances(raised, ['30.0.100.70']) })
+  const { access, asked } = await startLoopbackAws(t, folder, { DescribeInstances: describeInstances(raised, agents), ...said })
   const workspace = raisedWorkspace(folder, { ...raised, api: access })
   return { folder, asked, workspace }
 }
@@ -52,7 +54,7 @@ t.test('run: the scenarios of the usual folder, lines for each step, and a journ
   t.match(err, 'no files were named: this runs 2 scenarios of scenarios/')
   t.match(out, /^run \S+: 2 scenarios on testbed blue \(aws\)\n/)
   t.match(out, /ok {5}the name[^]*not ok the name/)
-  t.same(asked, ['DescribeInstances'])
+  t.same(asked, ['DescribeInstances', 'DescribeScalingActivities', 'DescribeScalingActivities'], 'an agent is gone, and a scenario failed')
   const [name, ...others] = runsOf(folder)
   t.same(others, [])
   const journal = readFileSync(join(folder, '.titus-bed/blue/runs', name ?? '', 'journal.jsonl'), 'utf8')
@@ -79,6 +81,53 @@ t.test('run: the exit code says whether a claim is false or could not be tested'
     t.equal((await typeRun(folder, {}, { arguments: [`scenarios/${file}`] })).code, code, file)
   }
   t.equal((await typeRun(folder, { allowLocal: true }, { arguments: ['scenarios/c.yaml'] })).code, 0, '--allow-local')
+})
+
+/** What EC2 says, by Auto Scaling, when it has no machine of a type to give. */
+const noCapacity =
+  'Could not launch On-Demand Instances. InsufficientInstanceCapacity - We currently do not have sufficient m4.large capacity in the Availability Zone you requested (eu-west-1a). Our system will be working on provisioning additional capacity. You can currently get m4.large capacity by not specifying an Availability Zone in your request or choosing eu-west-1b, eu-west-1c. Launching EC2 instance failed.'
+
+/** What Auto Scaling says of launches, the newest first: when each began, and why it failed. */
+function activitiesOf(...launches: readonly (readonly [at: Date, failed?: string])[]): string {
+  const members = launches.map(
+    ([at, failed]) =>
+      `<member><ActivityId>1</ActivityId><AutoScalingGroupName>blue-agents</AutoScalingGroupName><Cause>c</Cause><StartTime>${at.toISOString()}</StartTime>` +
+      `<Description>Launching a new EC2 instance${failed === undefined ? ': i-1' : '.  Status Reason: no'}</Description>` +
+      `<StatusCode>${failed === undefined ? 'Successful' : 'Failed'}</StatusCode><StatusMessage>${failed ?? ''}</StatusMessage></member>`,
+  )
+  return `<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult><Activities>${members.join('')}</Activities></DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>`
+}
+
+t.test('run: where AWS has no machine to give, nothing is run: exit code 3, with the type and the zone', async (t) => {
+  const world = { DescribeScalingActivities: activitiesOf([new Date(), noCapacity], [new Date(0)]) }
+  const { folder } = await worldOf(t, { 'a.yaml': holds }, world, [])
+  const error: unknown = await typeRun(folder).catch((thrown: unknown) => thrown)
+  const { invocation, err } = invocationIn(folder)
+  t.equal(await tellFailure(error, invocation.terminal, false), 3)
+  const told = err().replaceAll(/\s+/g, ' ')
+  t.match(told, /the Auto Scaling group blue-agents could not launch an agent .*sufficient m4\.large capacity/)
+  t.match(told, /what to do: AWS has no m4\.large to give in eu-west-1a just now: .*zone: eu-west-1b or eu-west-1c in cluster\.yaml/)
+  t.same(runsOf(folder), [])
+  const well = await worldOf(
+    t,
+    { 'a.yaml': holds },
+    { DescribeScalingActivities: activitiesOf([new Date()], [new Date(), noCapacity]) },
+    [],
+  )
+  t.equal((await typeRun(well.folder)).code, 0, 'the last launch went well')
+})
+
+t.test('run: a scenario that failed while AWS had no machine to give was not tested', async (t) => {
+  const soon = new Date(Date.now() + 3_600_000)
+  const both = ['30.0.100.70', '30.0.100.71']
+  const short = await worldOf(t, { 'b.yaml': fails }, { DescribeScalingActivities: activitiesOf([soon], [soon, noCapacity]) }, both)
+  const { code, out } = await typeRun(short.folder)
+  t.equal(code, 3)
+  t.match(out, /could not launch an agent[^]*1 errored/)
+  const before = await worldOf(t, { 'b.yaml': fails }, { DescribeScalingActivities: activitiesOf([new Date(0), noCapacity]) }, both)
+  t.equal((await typeRun(before.folder)).code, 1, 'what was short before the scenario is no excuse')
+  const other = await worldOf(t, { 'b.yaml': fails }, { DescribeScalingActivities: activitiesOf([soon, 'The image is gone.']) }, both)
+  t.equal((await typeRun(other.folder)).code, 1, 'what is a fault of the testbed is none either')
 })
 
 t.test('run: an interruption wins over every outcome', async (t) => {

@@ -10,6 +10,7 @@ import type { Target } from '../../../cli/target/target.ts'
 import type { Cluster } from '../../../schemas/cluster.ts'
 import { TestbedError } from '../../../schemas/failure.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
+import type { FailedLaunch } from '../../../stack/failed-launch.ts'
 import type { AppliedTestbed } from '../../../stack/testbed.ts'
 import { lockWorkspace, readTestbed, workspaceAt } from '../../../stack/workspace.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
@@ -43,12 +44,13 @@ interface World {
   readonly plan?: PlanSummary
   readonly boot?: Error
   readonly agreed?: boolean
+  readonly failedLaunch?: FailedLaunch
   readonly applied?: Error
   readonly failed?: Awaited<ReturnType<Target['failedMachine']>>
 }
 
 /** Raises with a Terraform, an EC2 and machines that are not there. */
-function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true, applied, failed }: World = {}) {
+function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true, failedLaunch, applied, failed }: World = {}) {
   const folder = tempFolder(t)
   const asked: string[] = []
   const described: AppliedTestbed[] = []
@@ -56,6 +58,7 @@ function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true, 
   const parts: RaiseParts = {
     openTarget: async () => ({ ...target, failedMachine: async () => failed }),
     standInImages: async () => [],
+    findFailedLaunch: async () => failedLaunch,
     openTerraform: async (_request, _workspace, region) => (
       asked.push(`terraform in ${region}`),
       fakeTerraform(asked, { plan, outputs: raised.outputs, ...(applied === undefined ? {} : { apply: applied }) })
@@ -135,6 +138,16 @@ t.test('a boot that fails leaves the testbed on record, so that it can be looked
   t.same(readTestbed(workspace), raised)
   t.match(readTargetRecord(workspace), { target: 'aws' })
   lockWorkspace(workspace, 'test').release()
+})
+
+t.test('an agent that could not be launched is not waited for', async (t) => {
+  const failedLaunch = { message: 'the Auto Scaling group could not launch an agent', hint: 'another zone' }
+  const { parts, request, asked } = worldOf(t, { plan: planOf(), failedLaunch })
+  t.match(await raise(request, parts), { changes: { add: 0 } }, 'as many as are wanted are there')
+  const more = { ...request.cluster, agents: { ...request.cluster.agents, capacity: { min: 1, desired: 3, max: 3 } } }
+  asked.length = 0
+  await t.rejects(raise({ ...request, cluster: more }, parts), { name: 'TestbedError', ...failedLaunch })
+  t.notOk(asked.includes('wait for the boot'))
 })
 
 t.test('the workspace is locked while it is worked on, and free afterwards', async (t) => {

@@ -144,6 +144,13 @@ t.test('a failure is what Terraform said of it; a stop and a kill are told apart
     message: /aws_vpc\.titus: creating VPC\n {2}UnauthorizedOperation/,
     hint: /get-caller-identity/,
   })
+  const detail =
+    'api error InsufficientInstanceCapacity: We currently do not have sufficient t3.large capacity in the Availability Zone you requested (us-east-1e).'
+  const short = folderWith(t, { apply: `${sayLine({ type: 'diagnostic', diagnostic: { ...diagnostic, detail } })}\nexit 1` })
+  await t.rejects((await short.open()).apply(), {
+    name: 'TestbedError',
+    hint: /^AWS has no t3\.large to give in us-east-1e just now: .*another zone/,
+  })
   const killed = folderWith(t, { apply: 'kill -KILL $$' })
   await t.rejects((await killed.open()).apply(), { message: /it was killed by signal 9/, hint: /titus-bed destroy/ })
   const signal = AbortSignal.abort()
