@@ -4,7 +4,7 @@ import { AutoscalingGroup, LaunchTemplate, Token } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 import { metadataOptions } from './machines.ts'
 import type { HostBase } from './machines.ts'
-import { containerHostTag, loginUserTag, machineTag, testbedTag } from './names.ts'
+import { agentGroupResource, containerHostTag, loginUserTag, machineTag, testbedTag } from './names.ts'
 
 /** A launch template and the auto scaling group of the agents, whose name is the id of the instance group in Titus. */
 export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: HostBase, userData: string): AutoscalingGroup {
@@ -33,7 +33,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
   const { min, desired, max } = cluster.agents.capacity
   const marks = role.runsContainers ? { [containerHostTag]: 'true' } : {}
   const tags = { Name: machineTag(cluster.name, 'agent'), [testbedTag]: cluster.name, [loginUserTag]: base.loginUser, ...marks }
-  return new AutoscalingGroup(stack, 'titusagent', {
+  return new AutoscalingGroup(stack, agentGroupResource, {
     name,
     minSize: min,
     maxSize: max,

@@ -26,6 +26,9 @@ export function machineTag(testbed: string, machine: string): string {
   return `${testbed}-${machine}`
 }
 
+/** The name of the agents' Auto Scaling group in the stack. */
+export const agentGroupResource = 'titusagent'
+
 /** The tag that every resource of a testbed carries, with the testbed's name as its value. */
 export const testbedTag = 'titus-bed:testbed'
 

@@ -60,6 +60,20 @@ export function writeStack(workspace: Workspace, stack: JsonObject): void {
   if (readStateFile(path, removeAnd(path, 'titus-bed apply: it writes it anew')) !== text) writeDurably(path, text)
 }
 
+/** The stack as it was written last.
+ *  @throws TestbedError when there is none, or none that can be read */
+export function readStack(workspace: Workspace): JsonObject {
+  const path = join(workspace.terraform, stackFile)
+  const hint = removeAnd(path, 'titus-bed apply: it writes it anew')
+  const text = readStateFile(path, hint)
+  if (text === undefined) throw new TestbedError(`${path} is not there`, { hint: 'titus-bed apply writes it anew' })
+  try {
+    return JSON.parse(text) as JsonObject
+  } catch (cause) {
+    throw new TestbedError(`${path} is damaged`, { cause, hint })
+  }
+}
+
 /** Writes what acts on a raised testbed: `testbed.json`, and the files that plain OpenSSH reads. */
 export function writeTestbed(workspace: Workspace, testbed: Testbed): void {
   writeDurably(workspace.knownHosts, knownHosts(testbed))

@@ -16,6 +16,7 @@ export const commands: readonly Command[] = [
   { name: 'replay', summary: 'judge a past run again by edited files, without a testbed', load: () => import('./replay.ts') },
   { name: 'history', summary: 'what past runs came to, how long things took, what got slower', load: () => import('./history.ts') },
   { name: 'status', summary: 'the machines of the testbed, as they are now', load: () => import('./status.ts') },
+  { name: 'graph', summary: 'the testbed as a picture: networks, machines, who lets whom in', load: () => import('./graph.ts') },
   { name: 'ssh', summary: 'a shell on a machine of the testbed', load: () => import('./ssh.ts') },
   { name: 'exec', summary: 'run one command on a machine, as scenario steps do', load: () => import('./exec.ts') },
   { name: 'ssh-config', summary: 'a configuration for plain OpenSSH', load: () => import('./ssh-config.ts') },

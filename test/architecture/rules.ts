@@ -74,6 +74,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     offers: ['aws-clients.ts', 'names.ts'],
     'root-volume.ts': [],
     price: ['root-volume.ts'],
+    graph: ['names.ts'],
   },
   lab: {
     'fence.ts': ['machine-ids.ts'],

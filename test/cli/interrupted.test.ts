@@ -50,6 +50,7 @@ const waits: Readonly<Record<string, readonly Wait[]>> = {
   run: [{ argv: ['run', 'scenario.yaml', '--testbed-file', 'hosts.yaml', '--reporter', 'junit=junit.xml'], prepare: silentSshd }],
   test: [{ argv: ['test', 'aws.yaml', 'scenario.yaml', '--yes'], prepare: silentAws }],
   status: [{ argv: ['status'], prepare: silentAws }],
+  graph: [{ argv: ['graph'], prepare: silentAws }],
   ssh: [{ argv: ['ssh', '--testbed-file', 'hosts.yaml', 'gateway'], prepare: silentSshd }],
   exec: [{ argv: ['exec', '--testbed-file', 'hosts.yaml', 'gateway', '--', 'uptime'], prepare: silentSshd }],
   resume: [{ argv: ['resume', '--allow-local'], prepare: keptRun }],

@@ -79,6 +79,12 @@ t.test('a role that is added in one file and one line is everywhere', async (t) 
     subnet_id: '${aws_subnet.private_subnet_1.id}',
     tags: { Name: 'titus-metrics', 'titus-bed:container-host': 'true' },
   })
+  const { readGraph } = await load<typeof import('../../../stack/graph/read-graph.ts')>('stack/graph/read-graph.ts')
+  t.match(
+    readGraph(stack, 'titus', '').machines.find((each) => each.name === 'metrics'),
+    { facts: ['t3.medium', '30.0.100.20'], groups: ['titusmaster-mainvpc'], role: 'titusmasterInstanceProfile' },
+    'the picture has it',
+  )
   const script = Buffer.from(userData, 'base64').toString()
   t.match(script, "GATEWAY_IP='30.0.100.12'")
   t.match(script, `PACKAGES='${'a'.repeat(64)} packages/${name}_1_all.deb'`)

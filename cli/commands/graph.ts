@@ -1,0 +1,78 @@
+import { inputError } from '../../schemas/failure.ts'
+import { didYouMean } from '../../system/nearest-name.ts'
+import { graphFormats } from '../../stack/graph/formats.ts'
+import type { Graph } from '../../stack/graph/graph.ts'
+import { anyTestbedOptions, textOption } from '../command.ts'
+import type { CommandDefinition, Invocation } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
+import { findTarget, isRefusal, writeReport } from '../running/report-target.ts'
+import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
+
+const formats = Object.keys(graphFormats)
+
+/** `titus-bed graph`: the testbed as a picture, before it is raised and as it stands. */
+export const command: CommandDefinition = {
+  arguments: [
+    {
+      name: '[cluster]',
+      description: 'draw what this cluster file describes (default: the testbed that is raised, or else cluster.yaml)',
+      completes: 'yaml',
+    },
+  ],
+  description:
+    'Draws networks, machines, security groups with what each lets in, and IAM roles, from the stack that apply writes. A raised testbed is drawn with the addresses and states of its machines as they are now; hosts of --testbed-file with the ways to them.',
+  options: [
+    { flags: '--format <format>', description: formats.join(', '), default: 'svg', completes: formats },
+    { flags: '--output <file>', description: 'write it into this file (default: the standard output)' },
+    ...anyTestbedOptions,
+    targetOption,
+    cellOption,
+  ],
+  examples: [
+    ['titus-bed graph --output testbed.svg', 'the raised testbed, or what cluster.yaml would raise'],
+    ['titus-bed graph cluster.yaml --format mermaid', 'for Markdown on GitHub or GitLab, before anything is raised'],
+  ],
+  async run(invocation) {
+    const { terminal, cwd } = invocation
+    const format = textOption(invocation, 'format') ?? 'svg'
+    const render = Object.hasOwn(graphFormats, format) ? graphFormats[format] : undefined
+    if (render === undefined)
+      throw inputError({
+        code: 'unknown-format',
+        message: `--format ${format} is not known`,
+        expected: formats.join(', '),
+        hint: didYouMean(format, formats),
+      })
+    const file = textOption(invocation, 'output')
+    const target = file === undefined ? ({ kind: 'output' } as const) : findTarget(file, cwd)
+    if (isRefusal(target)) throw inputError({ code: 'bad-option', message: `--output ${target.message}`, hint: target.hint })
+    const graph = await draw(invocation)
+    const text = render(graph)
+    if (target.kind === 'output') terminal.raw(text)
+    else {
+      writeReport(target, text)
+      terminal.err(`${file}: testbed ${graph.name}, ${graph.place}`)
+    }
+    return exitCodes.passed
+  },
+}
+
+/** The file that is named, the testbed that is named, the one raised last, or cluster.yaml.
+ *  @throws InputError when both a file and a testbed are named */
+async function draw(invocation: Invocation): Promise<Graph> {
+  const { drawCluster, drawTestbed } = await import('../testbed/draw-testbed.ts')
+  const [file] = invocation.arguments
+  const named = ['testbed', 'testbedFile'].filter((option) => textOption(invocation, option) !== undefined)
+  const ofFile = ['target', 'cell'].filter((option) => textOption(invocation, option) !== undefined)
+  const asFile = file !== undefined || ofFile.length > 0
+  if (asFile && named.length > 0)
+    throw inputError({
+      code: 'bad-usage',
+      message: `${file ?? `--${ofFile[0]}`} is of a cluster file, and --${named[0] === 'testbed' ? 'testbed' : 'testbed-file'} names a testbed`,
+      hint: 'leave one of them',
+    })
+  if (asFile || (named.length === 0 && findTestbed(invocation) === undefined)) return drawCluster(await loadClusterFor(invocation))
+  const { workspace, testbed } = selectTestbed(invocation)
+  return drawTestbed(workspace, testbed, invocation.signal)
+}

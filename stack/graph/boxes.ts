@@ -1,0 +1,84 @@
+import type { Graph, GraphNetwork, MachineNode, SecurityGroupNode } from './graph.ts'
+
+/** Machines of one network that the same security groups hold; or a group that holds no machine of the stack. */
+export interface Box {
+  readonly id: string
+  readonly network: GraphNetwork | undefined
+  readonly groups: readonly SecurityGroupNode[]
+  readonly machines: readonly MachineNode[]
+  /** What its machines may send each other. */
+  readonly among: readonly string[]
+}
+
+/** All that may go from one box, or block of addresses, to another. */
+export interface Arrow {
+  /** The id of a box, or a block of addresses. */
+  readonly from: string
+  readonly to: string
+  readonly what: readonly string[]
+}
+
+/** What is drawn, whatever draws it. */
+export interface Picture {
+  readonly graph: Graph
+  /** Blocks of addresses that something may come from. */
+  readonly outside: readonly string[]
+  readonly boxes: readonly Box[]
+  readonly arrows: readonly Arrow[]
+}
+
+/** Sorts the machines of a graph into boxes, and its rules into arrows between them. */
+export function pictureOf(graph: Graph): Picture {
+  const sorted = groupBy(graph.machines, keyOf)
+  const held = [...sorted.values()].map((machines) => ({ network: machines[0]?.network, groups: machines[0]?.groups ?? [], machines }))
+  const free = graph.groups.filter(({ id }) => !graph.machines.some(({ groups }) => groups.includes(id)))
+  const all = [...held, ...free.map(({ id }) => ({ network: undefined, groups: [id], machines: [] }))]
+  const bare = all.map(({ network, groups, machines }, index) => ({
+    id: `box${index + 1}`,
+    network: graph.networks.find(({ id }) => id === network),
+    groups: graph.groups.filter(({ id }) => groups.includes(id)),
+    machines,
+  }))
+  const boxesOf = (group: string) => bare.filter(({ groups }) => groups.some(({ id }) => id === group)).map(({ id }) => id)
+  const ways = graph.allowed.flatMap(({ from, to, what }) =>
+    ('cidr' in from ? [from.cidr] : boxesOf(from.group)).flatMap((source) => boxesOf(to).map((target) => ({ source, target, what }))),
+  )
+  const arrows = [...groupBy(ways, ({ source, target }) => JSON.stringify([source, target])).values()].map((same): Arrow => {
+    const [{ source, target } = { source: '', target: '' }] = same
+    return { from: source, to: target, what: [...new Set(same.map(({ what }) => what))] }
+  })
+  return {
+    graph,
+    outside: [...new Set(graph.allowed.flatMap(({ from }) => ('cidr' in from ? [from.cidr] : [])))],
+    boxes: bare.map((box) => ({ ...box, among: arrows.find(({ from, to }) => from === box.id && to === box.id)?.what ?? [] })),
+    arrows: arrows.filter(({ from, to }) => from !== to),
+  }
+}
+
+/** What a role is, in a few words: who carries it, who may take it on, what it may call. */
+export function describeRole({ machines, roles }: Graph, id: string): readonly string[] {
+  const role = roles.find((each) => each.id === id)
+  const carriers = new Set(machines.filter((machine) => machine.role === id).map(({ name }) => name.replace(/\[\d+\]$/, '')))
+  const named = (role?.assumedBy ?? []).map((who) => roles.find((each) => each.id === who)?.name ?? who)
+  return [
+    ...(carriers.size === 0 ? [] : [`carried by ${[...carriers].join(', ')}`]),
+    `assumed by ${named.join(', ') || 'nobody'}`,
+    `may ${role?.allow.join(', ') || 'call nothing'}`,
+  ]
+}
+
+/** What is told of a machine besides its name: its group only where that stands for machines to come. */
+export function machineFacts({ facts, state, autoScalingGroup }: MachineNode): readonly string[] {
+  if (state !== undefined) return [...facts, state]
+  return autoScalingGroup === undefined ? facts : [...facts, `group ${autoScalingGroup}`]
+}
+
+function keyOf({ network, groups }: MachineNode): string {
+  return JSON.stringify([network, groups.toSorted()])
+}
+
+function groupBy<T>(values: readonly T[], key: (value: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, readonly T[]>()
+  for (const value of values) groups.set(key(value), [...(groups.get(key(value)) ?? []), value])
+  return groups
+}
