@@ -4,12 +4,17 @@ Nothing here runs on a thread of its own: it is caught up with before each reque
 every other second.
 """
 
+import sys
+import traceback
 from collections.abc import Callable
 
 TASKS: list[Callable[[], None]] = []
 
 
 def tend() -> None:
-    """Do what is due."""
+    """Do what is due. What goes wrong is in the log: the request that comes next has no part in it."""
     for task in TASKS:
-        task()
+        try:
+            task()
+        except Exception:
+            traceback.print_exc(file=sys.stderr)

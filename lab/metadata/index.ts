@@ -1,2 +1,3 @@
 export { startMetadata } from './start-metadata.ts'
 export { findInstance } from './instance-view.ts'
+export type { Signatures } from './identity-document.ts'

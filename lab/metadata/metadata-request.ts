@@ -1,4 +1,5 @@
 import { renderIdentityDocument } from './identity-document.ts'
+import type { Signatures } from './identity-document.ts'
 import type { InstanceView } from './instance-view.ts'
 import { issueToken, maxTtlSeconds, readToken } from './token.ts'
 import { buildMetaData, folder } from './tree.ts'
@@ -26,6 +27,8 @@ export interface MetadataContext {
   readonly nowMs: number
   /** The document under `iam/security-credentials/<role>`; needed where `needsCredentials` says so. */
   readonly credentials?: string
+  /** Of the identity document; needed where `needsSignatures` says so. */
+  readonly signatures?: Signatures
 }
 
 const ttlHeader = 'x-aws-ec2-metadata-token-ttl-seconds'
@@ -48,7 +51,7 @@ export function metadataRequest(view: InstanceView, request: MetadataRequest, co
   if (path.length === 0) return text(versions.join('\n'))
   if (!versions.includes(path[0] ?? '')) return refuse(404, 'Not Found')
   if (path[1] === 'user-data' && path.length === 2) return userData(view)
-  const found = find(buildVersion(view, context.credentials), path.slice(1))
+  const found = find(buildVersion(view, context), path.slice(1))
   return found === undefined ? refuse(404, 'Not Found') : text(typeof found === 'string' ? found : renderListing(found))
 }
 
@@ -56,6 +59,12 @@ export function metadataRequest(view: InstanceView, request: MetadataRequest, co
 export function needsCredentials(view: InstanceView, path: string): boolean {
   const [, ...rest] = splitPath(path)
   return view.instance.roleName !== undefined && rest.join('/') === `meta-data/iam/security-credentials/${view.instance.roleName}`
+}
+
+/** Whether answering takes the signatures of the identity document. */
+export function needsSignatures(path: string): boolean {
+  const [, ...rest] = splitPath(path)
+  return rest[0] === 'dynamic' && rest[1] === 'instance-identity' && rest[2] !== 'document'
 }
 
 function splitPath(path: string): readonly string[] {
@@ -78,12 +87,12 @@ function isAllowed(view: InstanceView, { headers }: MetadataRequest, context: Me
   return readToken(context.tokenSecret, view.instance.id, token, context.nowMs) !== undefined
 }
 
-function buildVersion(view: InstanceView, credentials: string | undefined): Folder {
+function buildVersion(view: InstanceView, { credentials, signatures }: MetadataContext): Folder {
   return {
     entries: {
       dynamic: folder({
         fws: folder({ 'instance-monitoring': 'disabled' }),
-        'instance-identity': folder({ document: renderIdentityDocument(view) }),
+        'instance-identity': folder({ document: renderIdentityDocument(view), ...signatures }),
       }),
       'meta-data': buildMetaData(view, credentials),
     },

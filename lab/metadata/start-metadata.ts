@@ -7,7 +7,9 @@ import type { AddressInfo } from 'node:net'
 import type { Instance } from '../region-state.ts'
 
 import type { InstanceView } from './instance-view.ts'
-import { metadataRequest, needsCredentials } from './metadata-request.ts'
+import { renderIdentityDocument } from './identity-document.ts'
+import type { Signatures } from './identity-document.ts'
+import { metadataRequest, needsCredentials, needsSignatures } from './metadata-request.ts'
 import type { MetadataRequest, MetadataResponse } from './metadata-request.ts'
 import { cacheCredentials } from './role-credentials.ts'
 import type { RoleCredentials } from './role-credentials.ts'
@@ -25,6 +27,8 @@ export interface MetadataOptions {
   readonly find: (address: string) => InstanceView | undefined
   /** Makes new credentials of an instance's role; see `MintCredentials`. */
   readonly credentials: (instance: Instance) => Promise<RoleCredentials>
+  /** Signs an identity document; absent: there are no signatures. */
+  readonly sign?: (document: string) => Promise<Signatures>
   readonly signal?: AbortSignal
 }
 
@@ -47,6 +51,10 @@ export async function startMetadata(options: MetadataOptions): Promise<Metadata>
     if (view === undefined) return { status: 404, headers: {}, body: '' }
     const asked = readRequest(request)
     const plain = metadataRequest(view, asked, { tokenSecret, nowMs: Date.now() })
+    if ((plain.status === 200 || plain.status === 404) && needsSignatures(asked.path) && options.sign !== undefined) {
+      const signatures = await options.sign(renderIdentityDocument(view))
+      return metadataRequest(view, asked, { tokenSecret, nowMs: Date.now(), signatures })
+    }
     // Credentials are made only for a request that may read them.
     if (plain.status !== 200 || !needsCredentials(view, asked.path)) return plain
     const document = await credentials(view.instance)

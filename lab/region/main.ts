@@ -21,6 +21,7 @@ import { regionOptionsFile } from './options.ts'
 import type { RegionOptions } from './options.ts'
 import { stopInstance } from './power-off.ts'
 import { createReconciler } from './reconciler.ts'
+import { createSigner } from './sign-document.ts'
 
 /* A program: the region, in the lab's namespaces. It lives as long as the lab. usage: main.ts STATE-FOLDER ; the lab's cgroup is in
  * the environment (TITUS_BED_GROUP), messages go to descriptor 3, the log to standard error. */
@@ -79,6 +80,7 @@ async function main(stateDir: string, groupPath: string): Promise<void> {
   await startMetadata({
     find: (address) => findInstance(reconciler.state(), address),
     credentials: ({ id }) => api.instanceCredentials(id),
+    sign: createSigner(join(stateDir, 'identity')),
   })
   await reconciler.reconcile()
   await serveRelay(sockets.path('relay.sock'), reconciler.state)

@@ -102,6 +102,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
       'fence.ts',
       'lab.ts',
       'region-state.ts',
+      'run-program.ts',
     ],
   },
   runner: {
@@ -260,6 +261,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'lab/region/credentials.ts',
     'lab/region/main.ts',
     'lab/region/open-machine.ts',
+    'lab/region/sign-document.ts',
     'lab/registry/handler.ts',
     'lab/registry/layout.ts',
     'lab/shift-owners.ts',

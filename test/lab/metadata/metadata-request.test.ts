@@ -2,7 +2,7 @@ import t from 'tap'
 
 import { findInstance } from '../../../lab/metadata/instance-view.ts'
 import type { InstanceView } from '../../../lab/metadata/instance-view.ts'
-import { metadataRequest, needsCredentials } from '../../../lab/metadata/metadata-request.ts'
+import { metadataRequest, needsCredentials, needsSignatures } from '../../../lab/metadata/metadata-request.ts'
 import type { MetadataResponse } from '../../../lab/metadata/metadata-request.ts'
 import { cacheCredentials } from '../../../lab/metadata/role-credentials.ts'
 import { readToken } from '../../../lab/metadata/token.ts'
@@ -213,6 +213,13 @@ t.test('the tree', async (t) => {
     privateIp: '30.0.100.4',
   })
   t.match(JSON.parse(text('/latest/meta-data/identity-credentials/ec2/info')), { AccountId: '123456789012' })
+  const signatures = { pkcs7: 'P', rsa2048: 'R', signature: 'S' }
+  const signed = (path: string) =>
+    metadataRequest(seen(v1), { method: 'GET', path, headers: {} }, { tokenSecret: Buffer.alloc(32), nowMs: 0, signatures }).body
+  t.equal(signed('/latest/dynamic/instance-identity/'), 'document\npkcs7\nrsa2048\nsignature')
+  t.equal(signed('/latest/dynamic/instance-identity/pkcs7'), 'P')
+  t.ok(needsSignatures('/latest/dynamic/instance-identity/'))
+  t.notOk(needsSignatures('/latest/dynamic/instance-identity/document'))
   t.equal(text('/latest/dynamic/fws/instance-monitoring'), 'disabled')
   t.same(ask('/latest/user-data').body, Buffer.from('#!/bin/sh\necho ü\n'))
   const tagged = seen({ metadata: { ...instance.metadata, httpTokens: 'optional', instanceTags: true } })
