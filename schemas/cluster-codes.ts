@@ -65,7 +65,11 @@ export const clusterCodes = {
     cause: 'A machine cannot boot the image, which is for other processors.',
     cure: 'Choose an instance type or an image of the same architecture.',
   },
-  'insecure-packages': { cause: 'Packages would travel unprotected.', cure: 'Name a folder or an https address.' },
+  'insecure-packages': { cause: 'Packages would travel unprotected.', cure: 'Name a folder, an https address or an apt repository.' },
+  'two-package-sources': {
+    cause: 'Packages are to come from files and from an apt repository.',
+    cure: 'Keep `from` with `sha256`, or `apt`.',
+  },
   'missing-package': { cause: 'A package that machines install has no file.', cure: 'Add the file with its sha256.' },
   'unused-package': {
     cause: 'No machine installs a package that has a file.',
@@ -73,7 +77,10 @@ export const clusterCodes = {
   },
   'duplicate-package': { cause: 'A package has more than one file.', cure: 'Keep one of the files.' },
   'package-missing': { cause: 'The file of a package cannot be read.', cure: 'Check titus.packages.from and the name of the file.' },
-  'package-unavailable': { cause: 'A package cannot be downloaded.', cure: 'Check titus.packages.from and the connection.' },
+  'package-unavailable': {
+    cause: 'A package cannot be downloaded.',
+    cure: 'Check the address in titus.packages, the key of an apt repository, and the connection.',
+  },
   'package-checksum': { cause: 'A package has another SHA-256 than the file says.', cure: 'Get the right package, or correct the sum.' },
   'unknown-matrix-key': { cause: 'The matrix varies a key that holds no single value.', cure: 'Use one of the paths that are listed.' },
   'matrix-too-large': { cause: 'The matrix has more cells than CI systems run.', cure: 'Remove values.' },

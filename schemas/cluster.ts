@@ -52,10 +52,21 @@ export interface Role {
 
 /** The user's own .deb files: a folder or an https URL, and the sha256 of every package file in it. */
 export interface PackageSource {
-  readonly from: string
-  readonly sha256: Readonly<Record<string, string>>
+  /** A folder or an https address of the files in `sha256`; absent: they come from `apt`. */
+  readonly from?: string
+  readonly sha256?: Readonly<Record<string, string>>
+  readonly apt?: AptRepository
   /** Package names by the role that installs them; a role without a list installs its usual packages. */
   readonly master?: readonly string[]
   readonly gateway?: readonly string[]
   readonly agents?: readonly string[]
+}
+
+/** An apt repository, in the words of sources.list(5). */
+export interface AptRepository {
+  readonly url: string
+  readonly suite: string
+  readonly components?: readonly string[]
+  /** The file of the key that signs it. */
+  readonly key: string
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Cluster, PackageSource } from '../schemas/cluster.ts'
+import type { AptRepository, Cluster, PackageSource } from '../schemas/cluster.ts'
 import { InputError, TestbedError } from '../schemas/failure.ts'
 import type { Problem } from '../schemas/problem.ts'
-import { installersOf, packageIn } from '../schemas/cluster-rules/packages-of-roles.ts'
+import { installersOf, installingRoles, neededBy, packageIn } from '../schemas/cluster-rules/packages-of-roles.ts'
 import { installerOf } from '../schemas/roles/index.ts'
 import type { ProblemCode } from '../schemas/problem-codes.ts'
 import { reasonOf } from '../system/reason-of.ts'
 import { requireRegular } from '../system/regular-file.ts'
 import { resolveUserPath } from '../system/user-path.ts'
+import { fetchFromRepository } from './apt-repository.ts'
 import { download } from './download.ts'
 import { privateFolder } from './private-folder.ts'
 import type { StackPackage } from './inputs.ts'
@@ -27,13 +28,10 @@ export interface PackageFolders {
 }
 
 /** Finds the packages that cluster.yaml asks for and checks every one of them.
- *  @throws InputError with all that is wrong: files that are missing, or have another checksum */
-export async function resolvePackages(
-  packages: Cluster['titus']['packages'],
-  folders: PackageFolders,
-  signal?: AbortSignal,
-): Promise<readonly LocalPackage[]> {
-  const wanted = packages === 'lab' ? listStandIns(folders.standIns) : listSource(packages, folders.cache)
+ *  @throws InputError with all that is wrong: files that are missing, or have another checksum; a repository that its key has not signed */
+export async function resolvePackages(titus: Asked, folders: PackageFolders, signal?: AbortSignal): Promise<readonly LocalPackage[]> {
+  const { packages } = titus
+  const wanted = packages === 'lab' ? listStandIns(folders.standIns) : await listOwn(titus, packages, folders.cache, signal)
   const outcomes = await Promise.all(wanted.map((item) => check(item, signal)))
   const found = outcomes.filter((outcome): outcome is LocalPackage => 'path' in outcome)
   const problems = outcomes.filter((outcome): outcome is Problem => 'code' in outcome)
@@ -54,6 +52,9 @@ export async function placePackages(terraformFolder: string, packages: readonly 
   await Promise.all(strangers.map((name) => rm(join(folder, name), { recursive: true, force: true })))
 }
 
+/** What of cluster.yaml says which packages there are to be. */
+type Asked = Pick<Cluster['titus'], 'packages' | 'agent'>
+
 /** A package that is wanted; `url` says where to get it when it is not on this computer. */
 type Wanted = LocalPackage & { readonly url?: string }
 
@@ -65,8 +66,46 @@ function listStandIns(folder: string): readonly Wanted[] {
   return entries.map(({ name, file, sha256 }) => ({ name, file, sha256, installedBy: [installerOf(name)], path: join(folder, file) }))
 }
 
-function listSource(source: PackageSource, cache: string): readonly Wanted[] {
-  const { from, sha256 } = source
+async function listOwn(titus: Asked, source: PackageSource, cache: string, signal?: AbortSignal): Promise<readonly Wanted[]> {
+  if (source.apt === undefined) return listFiles(source, cache)
+  const names = [...new Set(installingRoles.flatMap((role) => neededBy(role, titus)))]
+  return listRepository(source, source.apt, names, cache, signal)
+}
+
+/** Fetches what the roles install, and lists it with the checksums that it has: its key has vouched for it. */
+async function listRepository(
+  source: PackageSource,
+  apt: AptRepository,
+  names: readonly string[],
+  cache: string,
+  signal?: AbortSignal,
+): Promise<readonly Wanted[]> {
+  const folder = await mkdtemp(join(privateFolder(join(cache, 'packages')), '.fetching-'))
+  try {
+    const failure = await fetchFromRepository(apt, names, folder, signal).catch((error: unknown) => {
+      if (error instanceof TestbedError || signal?.aborted === true) throw error
+      throw refused('package-missing', `the key ${apt.key} ${reasonOf(error as Error)}`, 'see titus.packages.apt.key')
+    })
+    const hint = 'see titus.packages.apt; its key has to be the one that signs it'
+    if (failure !== undefined) throw refused('package-unavailable', `the packages cannot be had from ${apt.url}: ${failure}`, hint)
+    const keep = async (file: string): Promise<Wanted> => {
+      const sha256 = await fileSha256(join(folder, file))
+      const path = join(privateFolder(join(cache, 'packages', sha256)), file)
+      await rename(join(folder, file), path)
+      return { name: packageIn(file), file, sha256, installedBy: installersOf(packageIn(file), source), path }
+    }
+    return await Promise.all((await readdir(folder)).toSorted().map(keep))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function refused(code: ProblemCode, message: string, hint: string): InputError {
+  return new InputError([problem(code, message, hint)])
+}
+
+function listFiles(source: PackageSource, cache: string): readonly Wanted[] {
+  const { from = '', sha256 = {} } = source
   const isUrl = from.startsWith('https://')
   const folder = resolveUserPath(from, process.cwd())
   return Object.entries(sha256).map(([file, sum]) => {

@@ -1,10 +1,11 @@
+import type { PackageSource } from '../cluster.ts'
 import type { ClusterCheck, ClusterFlaw } from './cluster-check.ts'
 import { installersOf, installingRoles, listedFor, neededBy, packageIn } from './packages-of-roles.ts'
 
 /** The version of Titus that the stand-ins stand in for. */
 export const standInVersion = '0.1.0-rc.57'
 
-/** The stand-ins have one version. One's own packages come over https or from a folder, and every package that is needed has a file with
+/** The stand-ins have one version. One's own packages come over https, from a folder or from a signed repository, and every package that is needed has a file with
  *  a checksum, of the version that the file speaks of. */
 export const checkPackages: ClusterCheck = ({ titus }) => {
   const { packages, version } = titus
@@ -15,8 +16,9 @@ export const checkPackages: ClusterCheck = ({ titus }) => {
     const hint = 'for another version name packages of your own in titus.packages'
     return [{ code: 'version-of-stand-ins', ...ofVersion, message, expected: standInVersion, hint }]
   }
+  if (packages.apt !== undefined) return checkRepository(packages)
   const problems: ClusterFlaw[] = []
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(packages.from)?.[1]
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(packages.from ?? '')?.[1]
   if (scheme !== undefined && scheme !== 'https') {
     problems.push({
       code: 'insecure-packages',
@@ -70,4 +72,21 @@ export const checkPackages: ClusterCheck = ({ titus }) => {
     })
   }
   return problems
+}
+
+/** What is in a repository is known only when it is asked; what is signed needs no checksum here. */
+function checkRepository({ from, sha256 }: PackageSource): readonly ClusterFlaw[] {
+  const given = Object.entries({ from, sha256 }).find(([, value]) => value !== undefined)?.[0]
+  if (given === undefined) return []
+  const message = `titus.packages has apt and ${given}`
+  return [
+    {
+      code: 'two-package-sources',
+      path: ['titus', 'packages', given],
+      ofKey: true,
+      message,
+      expected: 'files, which are from with sha256, or a repository, which is apt',
+      hint: given === 'sha256' ? 'remove it: the key of the repository vouches for its packages' : 'keep one of the two',
+    },
+  ]
 }

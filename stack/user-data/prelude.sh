@@ -70,8 +70,9 @@ need() {
   command -v "$1" >/dev/null || apt_install "${2:-$1}"
 }
 
+# run_apt WORD...: quiet once. Twice, it would not say which needs are not met.
 run_apt() {
-  apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
+  apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }
 
 # know_packages: what the distribution has now, asked for once. It may take minutes until a new network reaches the distribution's servers.

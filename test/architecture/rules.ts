@@ -218,6 +218,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'lab/network/machine-namespaces.ts',
     'lab/run-program.ts',
     'runner/hops/local-machine.ts',
+    'stack/apt-repository.ts',
     'system/process-identity.ts',
   ],
   'node:fs': [
@@ -278,6 +279,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
     'runner/steps/save-texts.ts',
     'schemas/validation/ready-checks.ts',
     'schemas/validation/schema-file.ts',
+    'stack/apt-repository.ts',
     'stack/aws-clients.ts',
     'stack/download.ts',
     'stack/key-store.ts',

@@ -139,7 +139,7 @@ t.test('packages', async (t) => {
 
   t.test('of the user are found, named and placed', async (t) => {
     const root = t.testdir(files)
-    const found = await resolvePackages({ from: root, sha256: sums }, folders(root))
+    const found = await resolvePackages({ packages: { from: root, sha256: sums }, agent: 'stand-in' }, folders(root))
     t.strictSame(
       found.map(({ name, installedBy: by }) => [name, by.join()]),
       [
@@ -158,16 +158,18 @@ t.test('packages', async (t) => {
     const list = Object.keys(files).map((file) => ({ name: file.split('_')[0], version: '1', file, sha256: sums[file] }))
     const root = t.testdir({ ...files, 'packages.json': JSON.stringify(list) })
     t.strictSame(
-      (await resolvePackages('lab', folders(root))).map(({ path }) => path),
+      (await resolvePackages({ packages: 'lab', agent: 'stand-in' }, folders(root))).map(({ path }) => path),
       Object.keys(files).map((file) => join(root, file)),
     )
-    await t.rejects(resolvePackages('lab', folders(join(root, 'absent'))), TestbedError)
+    await t.rejects(resolvePackages({ packages: 'lab', agent: 'stand-in' }, folders(join(root, 'absent'))), TestbedError)
   })
 
   t.test('with problems are told all at once', async (t) => {
     const root = t.testdir(files)
     const wrong = { ...sums, 'titus-server-master_1_all.deb': '0'.repeat(64), 'absent_1_all.deb': '1'.repeat(64) }
-    const error = await resolvePackages({ from: root, sha256: wrong }, folders(root)).catch((caught: unknown) => caught)
+    const error = await resolvePackages({ packages: { from: root, sha256: wrong }, agent: 'stand-in' }, folders(root)).catch(
+      (caught: unknown) => caught,
+    )
     t.ok(error instanceof InputError)
     t.strictSame((error as InputError).problems.map(({ code }) => code).toSorted(), ['package-checksum', 'package-missing'])
   })
@@ -177,7 +179,9 @@ t.test('packages', async (t) => {
     execFileSync('mkfifo', [join(root, 'titus-server-master_1_all.deb')])
     mkdirSync(join(root, 'mesos_1_all.deb'))
     const sha256s = { 'titus-server-master_1_all.deb': '0'.repeat(64), 'mesos_1_all.deb': '0'.repeat(64) }
-    const error = await resolvePackages({ from: root, sha256: sha256s }, folders(root)).catch((caught: unknown) => caught)
+    const error = await resolvePackages({ packages: { from: root, sha256: sha256s }, agent: 'stand-in' }, folders(root)).catch(
+      (caught: unknown) => caught,
+    )
     const told = (error as InputError).problems.map(({ message }) => message.replace(/.*\//, ''))
     t.strictSame(told, ['titus-server-master_1_all.deb is no regular file', 'mesos_1_all.deb is a folder'])
   })
@@ -185,7 +189,7 @@ t.test('packages', async (t) => {
   t.test('that cannot be downloaded are a problem, not a crash', async (t) => {
     const root = t.testdir()
     const source = { from: 'https://127.0.0.1:1/titus', sha256: sums }
-    const error = await resolvePackages(source, folders(root)).catch((caught: unknown) => caught)
+    const error = await resolvePackages({ packages: source, agent: 'stand-in' }, folders(root)).catch((caught: unknown) => caught)
     t.strictSame(
       (error as InputError).problems.map(({ code }) => code),
       ['package-unavailable', 'package-unavailable', 'package-unavailable'],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { matrixCells } from '../../../schemas/cluster-rules/matrix-cells.ts'
-import type { Cluster, PackageSource, Role } from '../../../schemas/cluster.ts'
+import type { AptRepository, Cluster, PackageSource, Role } from '../../../schemas/cluster.ts'
 import { instanceTypes, resourceSet, vpcLimits } from '../../../schemas/cluster-rules/instance-types.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import { renderProblem } from '../../../schemas/render-problem.ts'
@@ -224,7 +224,8 @@ type Keys<T> = T extends readonly unknown[] | string | number
 
 const machine: Keys<Cluster['machines']['master']> = { instanceType: true }
 const role: Keys<Role> = { service: true, allow: true, assumedBy: true }
-const packages: Keys<PackageSource> = { from: true, sha256: true, master: true, gateway: true, agents: true }
+const apt: Keys<AptRepository> = { url: true, suite: true, components: true, key: true }
+const packages: Keys<PackageSource> = { from: true, sha256: true, apt, master: true, gateway: true, agents: true }
 const keys: Keys<Omit<Cluster, 'titus'>> & { readonly titus: unknown } = {
   name: true,
   target: true,
