@@ -12,6 +12,7 @@ NAMES = (
     "instance_security_groups",
     "delete_on_termination",
     "launched_volumes",
+    "launch_tags",
     "termination",
     "reboots",
     "private_addresses",

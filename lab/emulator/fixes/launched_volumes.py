@@ -1,7 +1,7 @@
 """A launch makes the image's root volume, with what the request says of it, and the volume goes with the instance.
 
 moto gives an instance from a launch template 8 GiB at /dev/sda1 beside the volumes of the template, whatever the image's root device is
-called, takes an absent DeleteOnTermination for false, and gives no volume the tags of a template.
+called, and takes an absent DeleteOnTermination for false.
 
 AWS: "the default value of DeleteOnTermination is true for the root volume and false for the others"; the image says what the request does not.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instances-for-data-preservation.html
@@ -31,12 +31,6 @@ def merge(root_device: str, given: list[dict[str, Any]]) -> list[dict[str, Any]]
     return [{"DeviceName": root_device, "Ebs": root}, *others]
 
 
-def tags_for(data: dict[str, Any], kind: str) -> dict[str, str]:
-    """The tags that a template has for a type of resource."""
-    specifications = [each for each in data.get("TagSpecifications", []) if each.get("ResourceType") == kind]
-    return {tag["Key"]: tag["Value"] for each in specifications for tag in each.get("Tags", [])}
-
-
 def apply() -> None:
     run_instances = InstanceBackend.run_instances
 
@@ -47,8 +41,6 @@ def apply() -> None:
             given = kwargs["launch_config"].block_device_mapping_dict or given
         image = self.amis.get(image_id or template.get("ImageId"))
         kwargs["block_device_mappings"] = merge(image.root_device_name if image else "/dev/sda1", given)
-        tags = kwargs.get("tags") or {}
-        kwargs["tags"] = {**tags, "volume": {**tags_for(template, "volume"), **tags.get("volume", {})}}
         return run_instances(self, image_id, *args, **kwargs)
 
     InstanceBackend.run_instances = run

@@ -67,8 +67,13 @@ t.test('volumes go with their instance, unless they are told to stay', async (t)
       { DeviceName: '/dev/sdb', Ebs: { VolumeSize: 5 } },
       { DeviceName: '/dev/sdc', Ebs: { VolumeSize: 6, DeleteOnTermination: true } },
     ],
-    TagSpecifications: [{ ResourceType: 'volume', Tags: [{ Key: 'of', Value: 'it' }] }],
+    TagSpecifications: [
+      { ResourceType: 'volume', Tags: [{ Key: 'of', Value: 'it' }] },
+      { ResourceType: 'network-interface', Tags: [{ Key: 'of', Value: 'it' }] },
+    ],
   })
+  const [primary] = (await lab.api.readRegion()).networkInterfaces.filter(({ attachment }) => attachment?.instanceId === id)
+  t.match(primary?.tags, { of: 'it' })
   const own = (await volumes()).filter(({ Attachments }) => Attachments?.[0]?.InstanceId === id)
   t.match(
     own.map(({ Size, VolumeType, Tags, Attachments }) => [Attachments?.[0]?.Device, Size, VolumeType, Tags?.[0]?.Value]),
@@ -97,7 +102,10 @@ t.test('an instance of a launch template has one root volume, where its image ha
         ImageId: must(debian.ImageId),
         InstanceType: 't3.nano',
         BlockDeviceMappings: [{ DeviceName: device, Ebs: { VolumeSize: 30, VolumeType: 'gp3', Encrypted: true } }],
-        TagSpecifications: [{ ResourceType: 'volume', Tags: [{ Key: 'testbed', Value: 'titus' }] }],
+        TagSpecifications: [
+          { ResourceType: 'volume', Tags: [{ Key: 'testbed', Value: 'titus' }] },
+          { ResourceType: 'network-interface', Tags: [{ Key: 'of', Value: 'the template' }] },
+        ],
       },
     }),
   )
@@ -112,6 +120,8 @@ t.test('an instance of a launch template has one root volume, where its image ha
   t.equal(own.length, 1)
   t.equal((await describe(id)).RootDeviceName, device)
   t.equal((await instance(id)).volumeGiB, 30)
+  const interfaces = (await lab.api.readRegion()).networkInterfaces.filter(({ attachment }) => attachment?.instanceId === id)
+  t.match(interfaces, [{ tags: { of: 'the template' } }])
   await terminate(id)
   t.notOk(
     (await volumes()).some(({ VolumeId }) => VolumeId === own[0]?.VolumeId),
