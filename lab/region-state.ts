@@ -123,7 +123,7 @@ export interface Instance {
 }
 
 /** What of an instance a testbed is known by. */
-export type LabInstance = Pick<Instance, 'id' | 'state' | 'vpcId' | 'privateAddress' | 'launchedAt' | 'tags'>
+export type LabInstance = Pick<Instance, 'id' | 'state' | 'vpcId' | 'privateAddress' | 'publicAddress' | 'launchedAt' | 'tags'>
 
 /** How an instance may read its metadata.
  *  @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html */

@@ -1,7 +1,7 @@
 import type { Instance as AnyInstance } from '@aws-sdk/client-ec2'
 import { TestbedError } from '../schemas/failure.ts'
 import { machineNames, wayIn } from '../schemas/roles/index.ts'
-import type { RoleName } from '../schemas/roles/index.ts'
+import type { MachineName, RoleName } from '../schemas/roles/index.ts'
 import type { AwsAccess, Hop, Host, Testbed } from '../schemas/testbed.ts'
 import { ask, clientSettings } from './aws-clients.ts'
 import type { HostKeys } from './inputs.ts'
@@ -9,7 +9,7 @@ import { withoutComment } from './keys.ts'
 import { machineTag } from './names.ts'
 
 /** What of an instance, in the words of EC2, a testbed is made of. */
-export type Instance = Pick<AnyInstance, 'InstanceId' | 'PrivateIpAddress' | 'Tags' | 'LaunchTime' | 'State'>
+export type Instance = Pick<AnyInstance, 'InstanceId' | 'PrivateIpAddress' | 'PublicIpAddress' | 'Tags' | 'LaunchTime' | 'State'>
 
 /** What is known of a testbed once it is applied. */
 export interface AppliedTestbed {
@@ -26,17 +26,38 @@ export interface AppliedTestbed {
   /** The private login key's file: an absolute path. */
   readonly identityFile: string
   /** Where the first hop goes when it is not the bastion's public address: the relay into a lab. */
-  readonly bastionAt?: { readonly host: string; readonly port: number }
+  readonly bastionAt?: Place
   /** The hosts as they were known before: of these, one that does not run now stays, as one that is down. */
   readonly before?: readonly Host[]
 }
 
+/** Where a connection goes. */
+interface Place {
+  readonly host: string
+  readonly port: number
+}
+
 const groupTag = 'aws:autoscaling:groupName'
+
+/** The output of the stack that tells the bastion's public address. */
+const wayInOutput = `${wayIn}_ip`
+
+/** What opens the way to the public address of the bastion, where it is not to be had directly: the relay into a lab. */
+export type OpenWayIn = (publicAddress: string) => Promise<Place | undefined>
 
 /** Asks EC2 for the machines of the testbed and says how to reach each.
  *  @throws TestbedError when a named machine does not run, or EC2 does not answer */
-export async function describeTestbed(applied: AppliedTestbed, signal?: AbortSignal): Promise<Testbed> {
-  return assembleTestbed(applied, await presentInstances(applied, signal))
+export async function describeTestbed(applied: AppliedTestbed, openWayIn: OpenWayIn, signal?: AbortSignal): Promise<Testbed> {
+  return testbedOf(applied, await presentInstances(applied, signal), openWayIn)
+}
+
+/** The same from what EC2 said. The bastion has another public address after every stop, and what was said of it before is not believed. */
+export async function testbedOf(applied: AppliedTestbed, instances: readonly Instance[], openWayIn: OpenWayIn): Promise<Testbed> {
+  const found = instances.find((instance) => isRunning(instance) && isNamed(instance, applied.name, wayIn))
+  const publicAddress = found?.PublicIpAddress ?? applied.outputs[wayInOutput] ?? ''
+  const bastionAt = await openWayIn(publicAddress)
+  const outputs = { ...applied.outputs, [wayInOutput]: publicAddress }
+  return assembleTestbed({ ...applied, outputs, ...(bastionAt === undefined ? {} : { bastionAt }) }, instances)
 }
 
 /** The same from what EC2 said: the named machines, then the agents in the order of their launch. Agents are those that the auto scaling
@@ -46,7 +67,7 @@ export function assembleTestbed(applied: AppliedTestbed, instances: readonly Ins
   const { name, target, region, account, outputs, access, before = [] } = applied
   const running = instances.filter(isRunning)
   const named = machineNames.map((role): Host => {
-    const found = running.find((instance) => tag(instance, 'Name') === machineTag(name, role) && tag(instance, groupTag) === undefined)
+    const found = running.find((instance) => isNamed(instance, name, role))
     if (found !== undefined) return host(applied, role, role, found)
     const known = before.find((candidate) => candidate.name === role)
     if (known !== undefined) return { ...known, isDown: true }
@@ -64,6 +85,10 @@ export function assembleTestbed(applied: AppliedTestbed, instances: readonly Ins
   return { name, target, region, account, hosts: [...named, ...agents], outputs, api: access }
 }
 
+function isNamed(instance: Instance, testbed: string, role: MachineName): boolean {
+  return tag(instance, 'Name') === machineTag(testbed, role) && tag(instance, groupTag) === undefined
+}
+
 function isRunning({ State }: Instance): boolean {
   return (State?.Name ?? 'running') === 'running'
 }
@@ -72,7 +97,7 @@ function host(applied: AppliedTestbed, name: string, keyOf: RoleName, instance: 
   const { InstanceId: instanceId, PrivateIpAddress: address } = instance
   if (instanceId === undefined || address === undefined)
     throw new TestbedError(`EC2 tells no address of ${name}`, { hint: 'try again: titus-bed apply' })
-  const first = hop(applied, wayIn, wayIn, applied.bastionAt ?? { host: applied.outputs[`${wayIn}_ip`] ?? '', port: 22 })
+  const first = hop(applied, wayIn, wayIn, applied.bastionAt ?? { host: applied.outputs[wayInOutput] ?? '', port: 22 })
   const route = keyOf === wayIn ? [first] : [first, hop(applied, name, keyOf, { host: address, port: 22 })]
   return { name, instanceId, address, user: applied.loginUser, route }
 }

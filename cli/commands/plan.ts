@@ -1,6 +1,8 @@
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { priceLine, priceOf } from '../../stack/price/testbed-price.ts'
+import { workspaceAt } from '../../stack/workspace.ts'
+import { readStoppedRecord } from '../testbed/stopped-record.ts'
 import type { RaiseParts } from '../testbed/raise.ts'
 import { planLines } from '../testbed/terraform-progress.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
@@ -21,7 +23,9 @@ export async function plan(invocation: Invocation, parts?: RaiseParts): Promise<
   const { terminal, signal, abandon, cwd } = invocation
   const cluster = await loadClusterFor(invocation)
   const { withPlan } = await import('../testbed/raise.ts')
-  const planned = await withPlan({ cluster, cwd, terminal, signal, abandon }, 'plan', async (prepared) => prepared.plan, parts)
+  const planned = await withPlan({ cluster, cwd, terminal, signal, abandon }, 'plan', (prepared) => prepared.plan(), parts)
+  if (readStoppedRecord(workspaceAt(cwd, cluster.name)) !== undefined)
+    terminal.err(`testbed ${cluster.name} is stopped, which shows as a difference: apply starts it before it changes anything`)
   for (const line of planLines(planned)) terminal.out(line)
   const onAws = cluster.target === 'aws' ? '' : 'nothing in the lab; on AWS '
   terminal.out(`price: ${onAws}${priceLine(cluster.region, priceOf(cluster))}`)

@@ -11,6 +11,7 @@ import { tellPlan } from '../running/tell-plan.ts'
 import type { PreparedRun } from '../running/prepared-run.ts'
 import { runOptions } from '../running/run-options.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
+import { requireStarted } from '../testbed/require-started.ts'
 import { hostsWorkspace, writeHostsWorkspace } from '../testbed/hosts-workspace.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 
@@ -53,6 +54,7 @@ export const command: CommandDefinition = {
     const { workspace, testbed } = await placeOfRun(invocation, found, prepared)
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     const current = await refreshTestbed(workspace, testbed, signal)
+    requireStarted(current)
     await refuseShortOfAgents(testbed, current, signal)
     if (!flag(invocation, 'watch')) return await runPrepared(invocation, prepared, workspace, current)
     const { watchRun } = await import('../running/watch-run.ts')

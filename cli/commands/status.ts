@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
 import { workspaceAt } from '../../stack/workspace.ts'
+import type { Workspace } from '../../stack/workspace.ts'
 import { anyTestbedOptions, flag } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { countOf } from '../../system/count-of.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { readStoppedRecord } from '../testbed/stopped-record.ts'
+import { isStopped } from '../testbed/require-started.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { knownWorkspaces, selectTestbed } from '../testbed/select-testbed.ts'
 import { labFolder } from '../product/folders.ts'
@@ -17,24 +20,27 @@ export const command: CommandDefinition = {
     ['titus-bed status --json', 'all that is known, for other programs'],
   ],
   async run(invocation) {
-    const { terminal } = invocation
+    const { terminal, signal } = invocation
     const { workspace, testbed: raised } = selectTestbed(invocation)
     if (raised.target === 'hosts') return await tellHosts(invocation, raised)
-    const testbed = await refreshTestbed(workspace, raised)
-    const capabilities = await capabilitiesNow(testbed)
+    const testbed = await refreshTestbed(workspace, raised, signal)
+    const [capabilities, agents] = await Promise.all([capabilitiesNow(testbed), countAgents(workspace, testbed, signal)])
     if (flag(invocation, 'json')) {
-      terminal.out(JSON.stringify({ ...testbed, capabilities }, null, 2))
+      terminal.out(JSON.stringify({ ...testbed, state: isStopped(testbed) ? 'stopped' : 'up', agents, capabilities }, null, 2))
       return exitCodes.passed
     }
     const machines = testbed.target === 'lab' ? await (await import('../../lab/index.ts')).listMachines(labFolder(workspace)) : []
     terminal.out(`testbed ${testbed.name} on ${testbed.target}, account ${testbed.account}, region ${testbed.region}`)
+    if (isStopped(testbed)) terminal.out(`it is stopped${agents.since === undefined ? '' : ` since ${agents.since}`}: titus-bed start`)
     const width = Math.max(...testbed.hosts.map(({ name }) => name.length))
     for (const host of testbed.hosts) {
       const known = machines.find(({ instanceId }) => instanceId === host.instanceId)?.state ?? ''
       const state = host.isDown === true ? `down${known === '' || known === 'running' ? '' : ` (${known})`}` : known
       terminal.out(`  ${host.name.padEnd(width)}  ${host.address.padEnd(15)}  ${host.instanceId}  ${state}`.trimEnd())
     }
-    if (testbed.hosts.some(({ isDown }) => isDown)) terminal.out('titus-bed apply brings back a machine that is gone')
+    if (agents.running !== agents.wanted || isStopped(testbed)) terminal.out(`  agents: ${agents.running} of ${agents.wanted} run`)
+    if (!isStopped(testbed) && testbed.hosts.some(({ isDown }) => isDown))
+      terminal.out('titus-bed start starts a machine that is stopped, titus-bed apply brings back one that is gone')
     terminal.out(renderCapabilities(capabilities))
     if (testbed.api.endpoint !== undefined)
       terminal.out(`AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)" points the aws CLI at it`)
@@ -43,6 +49,17 @@ export const command: CommandDefinition = {
     terminal.out('titus-bed ssh HOST opens a shell; titus-bed destroy removes everything')
     return exitCodes.passed
   },
+}
+
+/** How many agents run, how many there should be (of a testbed that is stopped: once it is started), and since when it is stopped by us. */
+async function countAgents(workspace: Workspace, testbed: Testbed, signal: AbortSignal) {
+  const [{ groupOf, runningAgents }, { readCapacity }] = await Promise.all([
+    import('../testbed/wait-for-agents.ts'),
+    import('../../stack/agent-group.ts'),
+  ])
+  const record = readStoppedRecord(workspace)
+  const { desired } = record?.agents ?? (await readCapacity(groupOf(testbed), signal))
+  return { running: runningAgents(testbed), wanted: desired, ...(record === undefined ? {} : { since: record.at }) }
 }
 
 /** Of hosts that titus-bed did not raise, only a log-in says whether they are up. */

@@ -3,6 +3,7 @@ import type { Scenario, Step } from '../../schemas/scenario.ts'
 import { flag } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { requireStarted } from '../testbed/require-started.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 import { hostsWorkspace } from '../testbed/hosts-workspace.ts'
@@ -47,7 +48,9 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
   const reporting = openReporting(chooseReporters(invocation, []), terminal, page)
   const prepared = { scenarios: some, parallel: 1, retry: 0, timeoutMs: undefined, reporting, page }
   const resumed = Object.fromEntries(parts.map(({ scenario, from, own }) => [scenario.name, resumeWith(scenario, own, from)]))
-  const code = await runPrepared(invocation, prepared, workspace, await refreshTestbed(workspace, testbed, signal), { resumed })
+  const current = await refreshTestbed(workspace, testbed, signal)
+  requireStarted(current)
+  const code = await runPrepared(invocation, prepared, workspace, current, { resumed })
   if (!signal.aborted) forgetKept(workspace, kept.run)
   return code
 }

@@ -3,6 +3,7 @@ import { InputError, TestbedError } from '../../schemas/failure.ts'
 import { placeFlaw } from '../../schemas/flaw.ts'
 import type { Flaw } from '../../schemas/flaw.ts'
 import type { Problem } from '../../schemas/problem.ts'
+import type { AwsAccess } from '../../schemas/testbed.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { askOffers } from '../../stack/offers/offers.ts'
 import { askQuotas } from '../../stack/offers/ask-quotas.ts'
@@ -40,9 +41,16 @@ export async function openAws(cluster: Cluster, workspace: Workspace, warn: (lin
     identity: account.identity,
     zone,
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await publicAddress(signal)}/32` : cluster.access.trustedCidr,
-    failedMachine: async () => undefined,
-    readConsole: (instanceId) => readConsole({}, cluster.region, instanceId, AbortSignal.any([signal, AbortSignal.timeout(10_000)])),
+    ...watchAws({}, region, signal),
     bastionAt: async () => undefined,
+  }
+}
+
+/** What AWS knows of a machine: its console, and not whether it failed. */
+export function watchAws(access: AwsAccess, region: string, signal: AbortSignal): Pick<Target, 'failedMachine' | 'readConsole'> {
+  return {
+    failedMachine: async () => undefined,
+    readConsole: (instanceId) => readConsole(access, region, instanceId, AbortSignal.any([signal, AbortSignal.timeout(10_000)])),
   }
 }
 

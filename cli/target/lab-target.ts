@@ -9,15 +9,13 @@ import { writeTargetRecord } from './target-record.ts'
 
 /** The lab of a testbed as a target: the one that runs, or a new one. @throws TestbedError when it cannot be had */
 export async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
-  const [{ controlSocketOf, findLab, listMachines, openRelay, readMachineLog, standardImages, startLab }, { containerImages }] =
-    await Promise.all([import('../../lab/index.ts'), import('../../deb/images/index.ts')])
+  const [{ controlSocketOf, findLab, openRelay, standardImages, startLab }, { containerImages }] = await Promise.all([
+    import('../../lab/index.ts'),
+    import('../../deb/images/index.ts'),
+  ])
   const stateDir = labFolder(workspace)
   const running = await findLab(stateDir)
-  const told = new Set<string>()
-  const warn = (line: string): void => {
-    if (!told.has(line)) terminal.err(`${terminal.colour.yellow('warning:')} ${line}`)
-    told.add(line)
-  }
+  const warn = warnOnce(terminal)
   if (running === undefined) {
     const { requireLab } = await import('../../lab/doctor.ts')
     for (const { what, cure } of await requireLab({ stateDir: workspace.folder, path: pathWithTools() }))
@@ -45,13 +43,29 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
     identity: `the lab's admin`,
     zone: cluster.zone ?? `${cluster.region}a`,
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
-    failedMachine: async () => {
-      const machines = await listMachines(stateDir)
-      for (const { name, warning } of machines) if (warning !== undefined) warn(`${name}: ${warning}`)
-      const failed = machines.find(({ state }) => state === 'failed')
-      return failed === undefined ? undefined : { instanceId: failed.instanceId, log: await readMachineLog(stateDir, failed.instanceId) }
-    },
-    readConsole: (instanceId) => readMachineLog(stateDir, instanceId),
+    ...watchLab(workspace, warn),
     bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),
+  }
+}
+
+/** What a lab knows of a machine that failed, and what its machines said. @param warn  told what this computer could not give a machine */
+export function watchLab(workspace: Workspace, warn: (line: string) => void): Pick<Target, 'failedMachine' | 'readConsole'> {
+  const stateDir = labFolder(workspace)
+  const readConsole = async (instanceId: string) => (await import('../../lab/index.ts')).readMachineLog(stateDir, instanceId)
+  const failedMachine = async () => {
+    const machines = await (await import('../../lab/index.ts')).listMachines(stateDir)
+    for (const { name, warning } of machines) if (warning !== undefined) warn(`${name}: ${warning}`)
+    const failed = machines.find(({ state }) => state === 'failed')
+    return failed === undefined ? undefined : { instanceId: failed.instanceId, log: await readConsole(failed.instanceId) }
+  }
+  return { failedMachine, readConsole }
+}
+
+/** Tells each warning, but none twice. */
+export function warnOnce(terminal: Terminal): (line: string) => void {
+  const told = new Set<string>()
+  return (line) => {
+    if (!told.has(line)) terminal.err(`${terminal.colour.yellow('warning:')} ${line}`)
+    told.add(line)
   }
 }

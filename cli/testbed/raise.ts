@@ -6,7 +6,6 @@ import type { HostKeys } from '../../stack/inputs.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
-import { findFailedLaunch } from '../../stack/failed-launch.ts'
 import { describeTestbed } from '../../stack/testbed.ts'
 import { lockWorkspace, makeWorkspace, writeStack, writeTestbed } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
@@ -24,7 +23,14 @@ import { openShownTerraform } from './terraform-progress.ts'
 import { builtPackages } from '../product/folders.ts'
 import { standInImages } from '../product/stand-in-images.ts'
 import { lastWords } from './last-words.ts'
+import { startMachines, stoppedMachines } from './machine-power.ts'
+import { forgetStopped } from './stopped-record.ts'
+import { tellMachine } from './tell-machine.ts'
+import { waitForAgents } from './wait-for-agents.ts'
 import { waitForBoot } from './wait-for-boot.ts'
+import { waitForServices } from './wait-for-services.ts'
+import { wake } from './wake.ts'
+import type { WakeParts } from './wake.ts'
 
 /** What it takes to raise a testbed, or to plan it. */
 export interface RaiseRequest {
@@ -33,8 +39,8 @@ export interface RaiseRequest {
   readonly terminal: Terminal
   readonly signal: AbortSignal
   readonly abandon: AbortSignal
-  /** Asked before anything is spent on AWS, with account and region; false ends the command. */
-  readonly confirm: (target: Target, plan: PlanSummary) => Promise<boolean>
+  /** Asked before anything is spent on AWS, with account and region, and the plan where there is one by then; false ends the command. */
+  readonly confirm: (target: Target, plan?: PlanSummary) => Promise<boolean>
 }
 
 /** What came of it. `changes` counts what Terraform did. */
@@ -53,30 +59,34 @@ interface Readied extends Pick<Prepared, 'workspace' | 'target' | 'hostKeys'> {
 }
 
 /** What raising acts through. */
-export interface RaiseParts {
+export interface RaiseParts extends WakeParts {
   readonly openTarget: typeof openTarget
   readonly openTerraform: typeof openShownTerraform
   readonly describeTestbed: typeof describeTestbed
+  readonly waitForAgents: typeof waitForAgents
   readonly waitForBoot: typeof waitForBoot
+  readonly waitForServices: typeof waitForServices
   readonly standInImages: typeof standInImages
-  readonly findFailedLaunch: typeof findFailedLaunch
 }
 
 const usualParts: RaiseParts = {
   openTarget,
   openTerraform: openShownTerraform,
   describeTestbed,
+  stoppedMachines,
+  startMachines,
+  waitForAgents,
   waitForBoot,
+  waitForServices,
   standInImages,
-  findFailedLaunch,
 }
 
-/** A testbed that is planned: where it is worked on, with what, and the keys that its machines are born with. */
+/** A testbed that can be planned: where it is worked on, with what, and the keys that its machines are born with. */
 interface Prepared {
   readonly workspace: Workspace
   readonly target: Target
   readonly terraform: Terraform
-  readonly plan: PlanSummary
+  readonly plan: () => Promise<PlanSummary>
   readonly hostKeys: HostKeys
   readonly identityFile: string
 }
@@ -108,19 +118,14 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
       await placePackages(workspace.terraform, [...debs, ...images])
       return [...debs, ...images]
     })
-    const prepared = await phase('plan', async () => planStack(request, { workspace, target, loginKey, hostKeys, packages }, parts))
-    return await use(prepared)
+    return await use(await prepare(request, { workspace, target, loginKey, hostKeys, packages }, parts))
   } finally {
     lock.release()
   }
 }
 
-/** Synthesises the stack and has Terraform say what is not as it wants it. */
-async function planStack(
-  request: Told,
-  { workspace, target, loginKey, hostKeys, packages }: Readied,
-  parts: RaiseParts,
-): Promise<Prepared> {
+/** Synthesises the stack, of which Terraform then says what is not as it wants it. */
+async function prepare(request: Told, { workspace, target, loginKey, hostKeys, packages }: Readied, parts: RaiseParts): Promise<Prepared> {
   const { cluster, progress } = request
   const { synthesize } = await import('../../stack/synth.ts')
   const stack = synthesize(cluster, {
@@ -133,9 +138,13 @@ async function planStack(
     zone: target.zone,
   })
   writeStack(workspace, stack)
-  progress.terminal.status('Terraform compares the stack with what there is')
   const terraform = await parts.openTerraform(request, workspace, cluster.region, target.access)
-  return { workspace, target, terraform, plan: await terraform.plan(), hostKeys, identityFile: loginKey.identityFile }
+  const plan = () =>
+    progress.phase('plan', async () => {
+      progress.terminal.status('Terraform compares the stack with what there is')
+      return await terraform.plan()
+    })
+  return { workspace, target, terraform, plan, hostKeys, identityFile: loginKey.identityFile }
 }
 
 /** Raises the testbed that a cluster describes, or brings it back to what the file says, and waits until every machine is ready.
@@ -143,30 +152,36 @@ async function planStack(
 export async function raise(request: RaiseRequest, parts: RaiseParts = usualParts): Promise<Raised | undefined> {
   const { cluster, terminal, signal } = request
   const progress = openProgress(terminal)
-  const work = async ({ workspace, target, terraform, plan, hostKeys, identityFile }: Prepared): Promise<Raised | undefined> => {
+  const work = async (prepared: Prepared): Promise<Raised | undefined> => {
+    const { workspace, target, terraform, hostKeys, identityFile } = prepared
+    const started = await wake(workspace, target, request.confirm, progress, signal, parts)
+    if (started === undefined) return undefined
+    const plan = await prepared.plan()
     const planned = plan.add + plan.change + plan.destroy
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
     writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account, zone: target.zone })
     const outputs = planned > 0 ? await applyPlan(progress, terraform, target, planned) : await terraform.outputs()
-    const bastionAt = await target.bastionAt(outputs['bastion_ip'] ?? '')
-    const testbed = await parts.describeTestbed(
-      {
-        name: cluster.name,
-        target: cluster.target,
-        region: cluster.region,
-        account: target.account,
-        access: target.access,
-        outputs,
-        hostKeys,
-        identityFile,
-        loginUser: machineImage(cluster.image).user,
-        ...(bastionAt === undefined ? {} : { bastionAt }),
-      },
-      signal,
-    )
-    writeTestbed(workspace, testbed)
-    await refuseFailedLaunch(testbed, cluster.agents.capacity.desired, parts, signal)
+    const applied = {
+      name: cluster.name,
+      target: cluster.target,
+      region: cluster.region,
+      account: target.account,
+      access: target.access,
+      outputs,
+      hostKeys,
+      identityFile,
+      loginUser: machineImage(cluster.image).user,
+    }
+    const describe = async () => {
+      const testbed = await parts.describeTestbed(applied, target.bastionAt, signal)
+      writeTestbed(workspace, testbed)
+      return testbed
+    }
+    const { desired } = cluster.agents.capacity
+    const testbed = await progress.phase('agents', async () => parts.waitForAgents(describe, desired, progress.terminal.status, signal))
     await progress.phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress), signal), testbed.hosts.length)
+    await parts.waitForServices(testbed, started, terminal.status, signal)
+    forgetStopped(workspace)
     return { testbed, changes: plan }
   }
   try {
@@ -176,13 +191,6 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     const times = progress.times()
     if (times.some(({ failed }) => !failed) && !signal.aborted) for (const line of timeTable(times)) terminal.err(line)
   }
-}
-
-/** Agents that are missing because they could not be launched are waited for in vain. @throws TestbedError */
-async function refuseFailedLaunch({ hosts, api, region, outputs }: Testbed, desired: number, parts: RaiseParts, signal: AbortSignal) {
-  if (hosts.filter(({ group }) => group === 'agents').length >= desired) return
-  const failed = await parts.findFailedLaunch(api, region, outputs['agent_asg_name'] ?? '', signal)
-  if (failed !== undefined) throw new TestbedError(failed.message, { hint: failed.hint })
 }
 
 /** Applies the plan. Where that fails, and a machine failed, what the machine said last is told, since Terraform only knows that it waits.
@@ -195,14 +203,5 @@ async function applyPlan(progress: Progress, terraform: Terraform, target: Targe
     const failed = await target.failedMachine().catch(() => undefined)
     if (failed === undefined) throw error
     throw new TestbedError(`${error.message}\n${lastWords(failed.instanceId, failed.log)}`, { hint: error.hint, cause: error })
-  }
-}
-
-/** A moving line for each machine on a terminal, a line for each change elsewhere. */
-function tellMachine({ part, terminal }: Progress): (name: string, state: string) => void {
-  const began = performance.now()
-  return (name, state) => {
-    part(name, state, state === 'ready' ? 'done' : 'working')
-    if (!terminal.interactive) terminal.err(`boot: ${name} ${state} after ${((performance.now() - began) / 1000).toFixed(1)} s`)
   }
 }

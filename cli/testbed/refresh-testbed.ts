@@ -2,11 +2,12 @@ import type { LabInstance } from '../../lab/index.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
 import { loadHostKeys } from '../../stack/key-store.ts'
-import { assembleTestbed, describeTestbed } from '../../stack/testbed.ts'
-import type { Instance } from '../../stack/testbed.ts'
+import { describeTestbed, testbedOf } from '../../stack/testbed.ts'
+import type { Instance, OpenWayIn } from '../../stack/testbed.ts'
 import { writeTestbed } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { findHost } from './find-host.ts'
+import { isWayInDown, requireRunning } from './require-started.ts'
 import { labFolder } from '../product/folders.ts'
 
 /** What looking again acts through. */
@@ -14,6 +15,8 @@ export interface RefreshParts {
   readonly describeTestbed: typeof describeTestbed
   readonly findLab: (stateDir: string) => Promise<unknown>
   readonly listInstances: (stateDir: string) => Promise<readonly LabInstance[]>
+  /** The way from this computer to a public address in the lab. */
+  readonly openRelay: (stateDir: string, address: string) => Promise<{ readonly host: string; readonly port: number }>
 }
 
 const usualParts: RefreshParts = {
@@ -21,6 +24,7 @@ const usualParts: RefreshParts = {
   // Images and all else that starting a lab needs are not loaded to look at one.
   findLab: async (stateDir) => (await import('../../lab/find-lab.ts')).findLab(stateDir),
   listInstances: async (stateDir) => (await import('../../lab/list-machines.ts')).listInstances(stateDir),
+  openRelay: async (stateDir, address) => (await import('../../lab/index.ts')).openRelay(stateDir, address, 22),
 }
 
 /** The testbed with the machines that it has now (one that was not raised: those of its file): agents come and go with their autoscaling group. Files that OpenSSH reads follow.
@@ -42,17 +46,23 @@ export async function refreshTestbed(
     hostKeys: loadHostKeys(workspace),
     identityFile: first.identityFile,
     loginUser: first.user,
-    bastionAt: { host: first.address, port: first.port },
     before: testbed.hosts,
   }
+  const openWayIn: OpenWayIn = async (address) => {
+    if (testbed.target !== 'lab') return undefined
+    return address === testbed.outputs['bastion_ip']
+      ? { host: first.address, port: first.port }
+      : await parts.openRelay(labFolder(workspace), address)
+  }
   const instances = testbed.target === 'lab' ? await labInstances(workspace, testbed, parts) : undefined
-  const current = instances === undefined ? await parts.describeTestbed(applied, signal) : assembleTestbed(applied, instances)
+  const current =
+    instances === undefined ? await parts.describeTestbed(applied, openWayIn, signal) : await testbedOf(applied, instances, openWayIn)
   if (JSON.stringify(current) !== JSON.stringify(testbed)) writeTestbed(workspace, current)
   return current
 }
 
-/** The host that a person named. Only members of groups can have changed since `apply`, so only for them is EC2 asked.
- *  @throws InputError when there is no such host; TestbedError when the lab is down */
+/** The host that a person named. Only members of groups, and what was down, can have changed since, so only for them is EC2 asked.
+ *  @throws InputError when there is no such host; TestbedError when it, or the lab, is down */
 export async function currentHost(
   workspace: Workspace,
   testbed: Testbed,
@@ -61,9 +71,12 @@ export async function currentHost(
 ): Promise<{ readonly host: Host; readonly testbed: Testbed }> {
   await requireRunningLab(workspace, testbed, parts)
   const known = testbed.hosts.find((host) => host.name === name && host.group === undefined)
-  if (known !== undefined) return { host: known, testbed }
+  const wasUp = known?.isDown !== true && !isWayInDown(testbed)
+  if (known !== undefined && wasUp) return { host: known, testbed }
   const current = await refreshTestbed(workspace, testbed, undefined, parts)
-  return { host: findHost(current, name), testbed: current }
+  const host = findHost(current, name)
+  requireRunning(current, host)
+  return { host, testbed: current }
 }
 
 /** Does nothing for a testbed on AWS.
@@ -90,10 +103,11 @@ async function labInstances(
   const instances = await listInstances(labFolder(workspace)).catch(() => undefined)
   return instances
     ?.filter(({ state, vpcId }) => !['shutting-down', 'terminated'].includes(state) && vpcId === outputs['vpc_id'])
-    .map(({ id, state, privateAddress, launchedAt, tags }) => ({
+    .map(({ id, state, privateAddress, publicAddress, launchedAt, tags }) => ({
       State: { Name: state },
       InstanceId: id,
       PrivateIpAddress: privateAddress,
+      ...(publicAddress === undefined ? {} : { PublicIpAddress: publicAddress }),
       LaunchTime: new Date(launchedAt),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }))

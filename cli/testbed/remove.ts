@@ -15,6 +15,8 @@ import type { TargetRecord } from '../target/target-record.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { openProgress } from '../terminal/progress.ts'
 import { finish } from '../terminal/unfinished.ts'
+import { requireSameAccount } from './same-account.ts'
+import { forgetStopped } from './stopped-record.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 
 /** What it takes to remove a testbed. */
@@ -48,6 +50,7 @@ export async function remove(request: RemoveRequest, parts: RemoveParts = usualP
     if (record?.target === 'lab') await removeLab(request, record, parts)
     if (record?.target === 'aws' && !(await removeFromAws(request, record, parts))) return false
     forgetTestbed(workspace)
+    forgetStopped(workspace)
     discardState(workspace.terraform)
     rmSync(recordFile(workspace), { recursive: true, force: true })
     return true
@@ -108,12 +111,7 @@ async function removeLab(request: RemoveRequest, record: TargetRecord, parts: Re
 /** @returns false when the user said no */
 async function removeFromAws(request: RemoveRequest, record: TargetRecord, parts: RemoveParts): Promise<boolean> {
   const account = await parts.describeAccount({}, record.region, request.signal)
-  if (record.account !== undefined && record.account !== account.id) {
-    throw new TestbedError(
-      `testbed ${request.workspace.name} stands in account ${record.account}, and you are logged in to ${account.id}`,
-      { hint: `log in to account ${record.account}` },
-    )
-  }
+  requireSameAccount(request.workspace.name, record.account, account.id)
   if (!(await request.confirm({ access: {}, account: account.id, identity: account.identity }))) return false
   await destroyResources(request, record, {}, parts)
   return true

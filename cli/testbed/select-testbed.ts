@@ -9,7 +9,7 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { readHostsFile } from './hosts-file.ts'
-import { hostsWorkspace, isOfHosts } from './hosts-workspace.ts'
+import { hostsWorkspace, isOfHosts, notOwned } from './hosts-workspace.ts'
 
 /** The workspace that a command acts on: `--testbed NAME`, or the one raised last.
  *  @throws TestbedError when there is none, or none of that name */
@@ -43,6 +43,14 @@ export function selectTestbed(invocation: Invocation): { readonly workspace: Wor
     })
   }
   return { workspace, testbed }
+}
+
+/** The raised testbed that a command changes: hosts that were not raised here are no business of it.
+ *  @throws TestbedError as `selectTestbed` does; InputError for a testbed that titus-bed does not own */
+export function selectRaised(invocation: Invocation, command: string): { readonly workspace: Workspace; readonly testbed: Testbed } {
+  const name = textOption(invocation, 'testbed')
+  if (name !== undefined && isOfHosts(workspaceAt(invocation.cwd, name).folder)) throw notOwned(command, name)
+  return selectTestbed(invocation)
 }
 
 /** The raised testbed that a command would act on; undefined when there is none. */

@@ -112,6 +112,8 @@ export function createMachine(options: MachineOptions): Machine {
   }
 
   const disconnect = async (): Promise<void> => {
+    // The kernel takes its time to remove a namespace, and until then the router's ends would be in the way of the next boot.
+    for (const { device } of links) await router.detach(device).catch((error: unknown) => options.log(`${instanceId}: ${String(error)}`))
     links = []
     if (hasNamespace) await router.removeNamespace(instanceId)
     hasNamespace = false

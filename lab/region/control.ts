@@ -52,8 +52,8 @@ export function serveControl(
 }
 
 // User data and keys are nobody's business here.
-function describeInstance({ id, state, vpcId, privateAddress, launchedAt, tags }: LabInstance): LabInstance {
-  return { id, state, vpcId, privateAddress, launchedAt, tags }
+function describeInstance({ id, state, vpcId, privateAddress, publicAddress, launchedAt, tags }: LabInstance): LabInstance {
+  return { id, state, vpcId, privateAddress, ...(publicAddress === undefined ? {} : { publicAddress }), launchedAt, tags }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

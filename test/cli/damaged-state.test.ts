@@ -6,13 +6,14 @@ import { runProgram } from '../../cli/program.ts'
 import { recordFile, writeTargetRecord } from '../../cli/target/target-record.ts'
 import { raise } from '../../cli/testbed/raise.ts'
 import type { RaiseParts } from '../../cli/testbed/raise.ts'
+import { writeStoppedRecord } from '../../cli/testbed/stopped-record.ts'
 import { rememberLastRaised } from '../../cli/testbed/select-testbed.ts'
 import type { CommandDefinition } from '../../cli/command.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { workspaceAt, writeStack } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { seedCluster } from '../stack/fixtures.ts'
-import { fakeTarget, fakeTerraform, planOf, raisedWorkspace, tempFolder, testbedOn } from './fake-testbed.ts'
+import { fakeTarget, fakeTerraform, planOf, raisedWorkspace, steadyParts, tempFolder, testbedOn } from './fake-testbed.ts'
 import { recordTerminal } from './terminal.ts'
 
 /* Each file that a testbed's folder holds, in each way that a file can be broken, under each command: the program says which file it is and
@@ -20,9 +21,9 @@ import { recordTerminal } from './terminal.ts'
 
 const quiet = new AbortController().signal
 const world: RaiseParts = {
+  ...steadyParts,
   openTarget: async () => fakeTarget,
   standInImages: async () => [],
-  findFailedLaunch: async () => undefined,
   openTerraform: async () => fakeTerraform([], { plan: planOf(), outputs: testbedOn('lab').outputs }),
   describeTestbed: async () => testbedOn('lab'),
   waitForBoot: async () => undefined,
@@ -50,6 +51,7 @@ function testbedIn(folder: string): Workspace {
   const workspace = raisedWorkspace(folder, testbedOn('lab'))
   writeTargetRecord(workspace, { target: 'lab', region: 'eu-west-1' })
   rememberLastRaised(folder, 'blue')
+  writeStoppedRecord(workspace, { at: '2026-01-01T00:00:00.000Z', agents: { min: 1, desired: 1, max: 1 } })
   loadHostKeys(workspace)
   loadLoginKey(workspace, seedCluster.access)
   writeStack(workspace, { resource: {} })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Invocation } from '../../cli/command.ts'
 import type { Target } from '../../cli/target/target.ts'
+import type { RaiseParts } from '../../cli/testbed/raise.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 import type { Exit } from '../../runner/hops/exit.ts'
 import type { Machine } from '../../runner/hops/machine.ts'
@@ -95,6 +96,14 @@ export const fakeTarget: Target = {
   readConsole: async (instanceId) => `${instanceId} boots`,
   bastionAt: async () => undefined,
 }
+
+/** What else raising acts through, where nothing is stopped and the agents that run are those that are wanted. */
+export const steadyParts = {
+  stoppedMachines: async () => [],
+  startMachines: async () => [],
+  waitForAgents: async (describe) => describe(),
+  waitForServices: async () => undefined,
+} satisfies Partial<RaiseParts>
 
 /** A plan that creates one thing for each name. */
 export function planOf(...names: readonly string[]): PlanSummary {

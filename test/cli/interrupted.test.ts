@@ -51,6 +51,8 @@ const waits: Readonly<Record<string, readonly Wait[]>> = {
   test: [{ argv: ['test', 'aws.yaml', 'scenario.yaml', '--yes'], prepare: silentAws }],
   status: [{ argv: ['status'], prepare: silentAws }],
   graph: [{ argv: ['graph'], prepare: silentAws }],
+  stop: [{ argv: ['stop'], prepare: silentAws }],
+  start: [{ argv: ['start'], prepare: silentAws }],
   ssh: [{ argv: ['ssh', '--testbed-file', 'hosts.yaml', 'gateway'], prepare: silentSshd }],
   exec: [{ argv: ['exec', '--testbed-file', 'hosts.yaml', 'gateway', '--', 'uptime'], prepare: silentSshd }],
   resume: [{ argv: ['resume', '--allow-local'], prepare: keptRun }],

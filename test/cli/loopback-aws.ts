@@ -56,6 +56,12 @@ export function describeInstances({ name, outputs }: Testbed, agents: readonly s
   return `<DescribeInstancesResponse><reservationSet><item><instancesSet>${[...machines, ...group].join('')}</instancesSet></item></reservationSet></DescribeInstancesResponse>`
 }
 
+/** What Auto Scaling says of the group of the agents. */
+export function describeGroup({ outputs }: Testbed, desired: number): string {
+  const group = `<AutoScalingGroupName>${outputs['agent_asg_name']}</AutoScalingGroupName><MinSize>0</MinSize><DesiredCapacity>${desired}</DesiredCapacity><MaxSize>9</MaxSize>`
+  return `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>${group}</member></AutoScalingGroups></DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>`
+}
+
 function refusal(code: string): string {
   return `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors></Response>`
 }

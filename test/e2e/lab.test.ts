@@ -7,6 +7,7 @@ import { breakTheGateway, loseAnAgent } from './break-machines.ts'
 import { escapeScript, wayCount } from './escapes.ts'
 import { harmlessScenarios, freshFolder, killOnceItSays, root, run, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
 import type { Ended } from './product.ts'
+import { stopOvernight } from './stopped-overnight.ts'
 
 /** One testbed, raised once, goes through its whole life: each subtest leaves it as the next one needs it. */
 const folder = freshFolder()
@@ -233,20 +234,9 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     succeeded(t, await bed('run', 'scenarios/activate-instance-group.yaml', 'scenarios/batch-job.yaml'), 'activated again, it passes')
 
     await t.test('the autoscaling group scales, and the new agent registers', async (t) => {
-      succeeded(
-        t,
-        await aws(
-          'autoscaling',
-          'update-auto-scaling-group',
-          '--auto-scaling-group-name',
-          'titusagent',
-          '--max-size',
-          '2',
-          '--desired-capacity',
-          '2',
-        ),
-        'scale to 2',
-      )
+      const sizes = ['--max-size', '2', '--desired-capacity', '2']
+      const scaled = await aws('autoscaling', 'update-auto-scaling-group', '--auto-scaling-group-name', 'titusagent', ...sizes)
+      succeeded(t, scaled, 'scale to 2')
       const counted = await ssh(
         'gateway',
         'timeout',
@@ -261,6 +251,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
 
     await t.test('a service moves when its agent is lost, and where it cannot move that is seen', (t) => loseAnAgent(t, cwd))
     await t.test('every fault of a machine is there when it is said, and healed at the end by the run', (t) => breakTheGateway(t, cwd))
+    await t.test('stopped overnight, it comes back as it was, behind a new public address', (t) => stopOvernight(t, cwd))
     await t.test('a terminated master comes back by apply', async (t) => {
       const id = await aws(
         'ec2',

@@ -12,7 +12,7 @@ import type { Target } from '../../../cli/target/target.ts'
 import { readTargetRecord } from '../../../cli/target/target-record.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
-import { fakeTarget, fakeTerraform, invocationIn, planOf, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
+import { fakeTarget, fakeTerraform, invocationIn, planOf, refusalOf, steadyParts, tempFolder, testbedOn } from '../fake-testbed.ts'
 
 const cluster = 'name: blue\nmatrix:\n  agents.instanceType: [m4.large, m5.large]\n'
 
@@ -103,9 +103,9 @@ t.test('apply: on AWS without --yes and without a person it refuses, with --yes 
 /** What planning on AWS acts through, when nothing is there. */
 function partsOf(asked: string[], changes: PlanSummary): RaiseParts {
   return {
+    ...steadyParts,
     openTarget: async () => fakeTarget,
     standInImages: async () => [],
-    findFailedLaunch: async () => undefined,
     openTerraform: async () => fakeTerraform(asked, { plan: changes }),
     describeTestbed: async () => (asked.push('describe'), testbedOn('aws')),
     waitForBoot: async () => void asked.push('boot'),

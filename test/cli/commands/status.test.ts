@@ -4,17 +4,22 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { machineNames } from '../../../schemas/roles/index.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
+import { writeStoppedRecord } from '../../../cli/testbed/stopped-record.ts'
 import { workspaceAt } from '../../../stack/workspace.ts'
 import { raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
-import { describeInstances, startLoopbackAws } from '../loopback-aws.ts'
+import { describeGroup, describeInstances, startLoopbackAws } from '../loopback-aws.ts'
 import type { Answers } from '../loopback-aws.ts'
 import { typeCommand } from '../type-command.ts'
 
-/** A raised testbed, and an EC2 on loopback that knows its machines and these agents. */
-async function worldOf(t: Test, agents: readonly string[], answers?: Answers) {
+/** A raised testbed, and an EC2 on loopback that knows its machines and these agents, which are as many as are wanted. */
+async function worldOf(t: Test, agents: readonly string[], answers: Answers = {}) {
   const folder = tempFolder(t)
   const raised = { ...testbedOn('aws'), outputs: { ...testbedOn('aws').outputs, vpc_id: 'vpc-1' } }
-  const { access, asked } = await startLoopbackAws(t, folder, answers ?? { DescribeInstances: describeInstances(raised, agents) })
+  const { access, asked } = await startLoopbackAws(t, folder, {
+    DescribeInstances: describeInstances(raised, agents),
+    DescribeAutoScalingGroups: describeGroup(raised, agents.length),
+    ...answers,
+  })
   const testbed: Testbed = { ...raised, api: access }
   return { folder, testbed, asked, workspace: raisedWorkspace(folder, testbed) }
 }
@@ -32,7 +37,8 @@ t.test('status: the machines that run now, how to reach them, and what to type n
   t.match(out, /^capabilities, which scenarios may require: aws, iam\.real, .*machine\.stop/m)
   t.equal(lines.at(-1), 'titus-bed ssh HOST opens a shell; titus-bed destroy removes everything')
   t.notMatch(out, 'also here')
-  t.same(asked, ['DescribeInstances'], 'one question, whatever it shows')
+  t.same(asked, ['DescribeInstances', 'DescribeAutoScalingGroups'], 'two questions, whatever it shows')
+  t.notMatch(out, /stopped| run$/m)
   t.match(readFileSync(workspace.sshConfig, 'utf8'), 'agents[2]', 'ssh -F finds it, too')
 })
 
@@ -71,9 +77,39 @@ t.test('status: a machine that does not run is down, with the way to get it back
   const { code, out, err } = await typeCommand(folder, 'status')
   t.equal(code, 0, err)
   t.match(out, /^ {2}bastion .* down$/m)
-  t.match(out, /^titus-bed apply brings back a machine that is gone$/m)
-  t.match(JSON.parse((await typeCommand(folder, 'status', '--json')).out), { hosts: [{ name: 'bastion', isDown: true }] })
+  t.match(out, /^it is stopped: titus-bed start$/m)
+  t.match(JSON.parse((await typeCommand(folder, 'status', '--json')).out), {
+    state: 'stopped',
+    agents: { running: 0, wanted: 0 },
+    hosts: [{ name: 'bastion', isDown: true }],
+  })
   t.match(await typeCommand(folder, 'ssh-config'), { code: 0, out: /^Host gateway/m })
+})
+
+t.test('status: agents are counted against those that are wanted, now or once it is started', async (t) => {
+  const { folder, testbed, workspace } = await worldOf(t, ['30.0.100.70'], {
+    DescribeAutoScalingGroups: describeGroup(testbedOn('aws'), 3),
+  })
+  t.match((await typeCommand(folder, 'status')).out, /^ {2}agents: 1 of 3 run$/m)
+  t.match(JSON.parse((await typeCommand(folder, 'status', '--json')).out), { state: 'up', agents: { running: 1, wanted: 3 } })
+  writeStoppedRecord(workspace, { at: '2026-01-01T20:00:00.000Z', agents: { min: 0, desired: 2, max: 4 } })
+  t.match((await typeCommand(folder, 'status')).out, /^ {2}agents: 1 of 2 run$/m)
+  t.match(testbed.name, 'blue')
+  const none = await worldOf(t, [], {
+    DescribeAutoScalingGroups: '<DescribeAutoScalingGroupsResponse></DescribeAutoScalingGroupsResponse>',
+  })
+  t.match(await typeCommand(none.folder, 'status'), { code: 3, err: /there is no Auto Scaling group blue-agents\n.*titus-bed apply/ })
+})
+
+t.test('status: one machine that is down is told apart from a testbed that is stopped', async (t) => {
+  const { folder, testbed } = await worldOf(t, ['30.0.100.70'])
+  const gone = describeInstances(testbed, ['30.0.100.70']).replace('blue-gateway', 'other')
+  const half = await worldOf(t, ['30.0.100.70'], { DescribeInstances: gone })
+  const { out } = await typeCommand(half.folder, 'status')
+  t.match(out, /^ {2}gateway .* down$/m)
+  t.match(out, /^titus-bed start starts a machine that is stopped, titus-bed apply brings back one that is gone$/m)
+  t.notMatch(out, 'it is stopped')
+  t.notMatch((await typeCommand(folder, 'status')).out, 'down')
 })
 
 t.test('status: a testbed file that somebody changed is told with its place', async (t) => {

@@ -5,16 +5,16 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { raise, withPlan } from '../../../cli/testbed/raise.ts'
 import type { RaiseParts } from '../../../cli/testbed/raise.ts'
+import { readStoppedRecord, writeStoppedRecord } from '../../../cli/testbed/stopped-record.ts'
 import { readTargetRecord } from '../../../cli/target/target-record.ts'
 import type { Target } from '../../../cli/target/target.ts'
 import type { Cluster } from '../../../schemas/cluster.ts'
 import { TestbedError } from '../../../schemas/failure.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
-import type { FailedLaunch } from '../../../stack/failed-launch.ts'
 import type { AppliedTestbed } from '../../../stack/testbed.ts'
-import { lockWorkspace, readTestbed, workspaceAt } from '../../../stack/workspace.ts'
+import { lockWorkspace, makeWorkspace, readTestbed, workspaceAt, writeTestbed } from '../../../stack/workspace.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
-import { fakeTerraform, invocationIn, planOf, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
+import { fakeTerraform, invocationIn, planOf, refusalOf, steadyParts, tempFolder, testbedOn } from '../fake-testbed.ts'
 
 /** The seed's cluster on AWS, with a package of the user's own in a folder. */
 function clusterIn(folder: string): Cluster {
@@ -44,43 +44,49 @@ interface World {
   readonly plan?: PlanSummary
   readonly boot?: Error
   readonly agreed?: boolean
-  readonly failedLaunch?: FailedLaunch
   readonly applied?: Error
   readonly failed?: Awaited<ReturnType<Target['failedMachine']>>
 }
 
 /** Raises with a Terraform, an EC2 and machines that are not there. */
-function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true, failedLaunch, applied, failed }: World = {}) {
+function worldOf(t: Test, { plan = planOf('aws_vpc.this'), boot, agreed = true, applied, failed }: World = {}) {
   const folder = tempFolder(t)
   const asked: string[] = []
   const described: AppliedTestbed[] = []
+  const ways: unknown[] = []
   const raised = testbedOn('aws')
   const parts: RaiseParts = {
+    ...steadyParts,
     openTarget: async () => ({ ...target, failedMachine: async () => failed }),
     standInImages: async () => [],
-    findFailedLaunch: async () => failedLaunch,
     openTerraform: async (_request, _workspace, region) => (
       asked.push(`terraform in ${region}`),
       fakeTerraform(asked, { plan, outputs: raised.outputs, ...(applied === undefined ? {} : { apply: applied }) })
     ),
-    describeTestbed: async (applied) => (asked.push('describe'), described.push(applied), raised),
+    describeTestbed: async (applied, openWayIn) => {
+      asked.push('describe')
+      described.push(applied)
+      ways.push(await openWayIn('203.0.113.9'))
+      return raised
+    },
     waitForBoot: async (_testbed, _target, say) => {
       asked.push('wait for the boot')
       say('gateway', 'ready')
       if (boot !== undefined) throw boot
     },
   }
-  const confirm = async (_target: Target, shown: PlanSummary) => (asked.push(`confirm ${shown.add}`), agreed)
+  const confirm = async (_target: Target, shown?: PlanSummary) => (asked.push(`confirm ${shown?.add ?? 'without a plan'}`), agreed)
   const { invocation, err } = invocationIn(folder)
   const request = { ...invocation, cluster: clusterIn(folder), confirm }
-  return { folder, err, asked, described, parts, request, raised, workspace: workspaceAt(folder, 'blue') }
+  return { folder, err, asked, described, ways, parts, request, raised, workspace: workspaceAt(folder, 'blue') }
 }
 
 t.test('it plans, asks, applies the plan that was shown, and waits for the machines', async (t) => {
-  const { folder, asked, described, parts, request, raised, workspace } = worldOf(t)
+  const { folder, asked, described, ways, parts, request, raised, workspace } = worldOf(t)
   t.same(await raise(request, parts), { testbed: raised, changes: planOf('aws_vpc.this') })
   t.same(asked, ['terraform in eu-west-1', 'plan', 'confirm 1', 'apply the plan', 'describe', 'wait for the boot'])
-  t.match(described, [{ name: 'blue', account: target.account, outputs: raised.outputs, bastionAt: { host: '127.0.0.1', port: 2222 } }])
+  t.match(described, [{ name: 'blue', account: target.account, outputs: raised.outputs }])
+  t.same(ways, [{ host: '127.0.0.1', port: 2222 }], 'and the way in is where the target says')
   t.same(readTestbed(workspace), raised)
   t.same(readTargetRecord(workspace), { target: 'aws', region: 'eu-west-1', account: target.account, zone: 'eu-west-1b' })
   t.equal(readFileSync(join(folder, '.titus-bed/last-raised'), 'utf8'), 'blue\n')
@@ -98,7 +104,7 @@ t.test('it ends with a table of the phases and their seconds, also where a phase
   t.match(rows.shift(), /^boot: gateway ready after \d+\.\d s$/)
   t.same(
     rows.map((row) => row.replace(/ +\d+\.\d$/, '')),
-    ['phase     seconds', 'packages', 'aws', 'images', 'plan', 'apply', 'boot', 'sum'],
+    ['phase     seconds', 'packages', 'aws', 'images', 'plan', 'apply', 'agents', 'boot', 'sum'],
   )
   const ill = worldOf(t, { boot: new TestbedError('it failed') })
   await raise(ill.request, ill.parts).catch(() => undefined)
@@ -140,16 +146,6 @@ t.test('a boot that fails leaves the testbed on record, so that it can be looked
   lockWorkspace(workspace, 'test').release()
 })
 
-t.test('an agent that could not be launched is not waited for', async (t) => {
-  const failedLaunch = { message: 'the Auto Scaling group could not launch an agent', hint: 'another zone' }
-  const { parts, request, asked } = worldOf(t, { plan: planOf(), failedLaunch })
-  t.match(await raise(request, parts), { changes: { add: 0 } }, 'as many as are wanted are there')
-  const more = { ...request.cluster, agents: { ...request.cluster.agents, capacity: { min: 1, desired: 3, max: 3 } } }
-  asked.length = 0
-  await t.rejects(raise({ ...request, cluster: more }, parts), { name: 'TestbedError', ...failedLaunch })
-  t.notOk(asked.includes('wait for the boot'))
-})
-
 t.test('the workspace is locked while it is worked on, and free afterwards', async (t) => {
   const { parts, request, workspace } = worldOf(t)
   await withPlan(request, 'plan', async () => t.throws(() => lockWorkspace(workspace, 'other'), { name: 'TestbedError' }), parts)
@@ -161,4 +157,39 @@ t.test('a package that is not what it should be ends it before the target is ope
   writeFileSync(join(request.cwd, 'packages/titus-agent_1_all.deb'), 'something else')
   t.same(await refusalOf(raise(request, parts)), ['package-checksum'])
   t.same(asked, [])
+})
+
+t.test('what is stopped is started before Terraform looks, and only when that is agreed to', async (t) => {
+  for (const agreed of [true, false]) {
+    const { asked, parts, request, raised, workspace } = worldOf(t, { agreed, plan: planOf() })
+    makeWorkspace(request.cwd, 'blue')
+    writeTestbed(workspace, raised)
+    writeStoppedRecord(workspace, { at: '2026-01-01T00:00:00.000Z', agents: { min: 2, desired: 2, max: 2 } })
+    const waking: RaiseParts = {
+      ...parts,
+      stoppedMachines: async () => ['bastion', 'gateway'],
+      startMachines: async () => (asked.push('start'), ['bastion', 'gateway']),
+      waitForServices: async (_testbed, names) => void asked.push(`services of ${names.join(', ')}`),
+    }
+    const came = await raise(request, waking)
+    const after = ['start', 'plan', 'outputs', 'describe', 'wait for the boot', 'services of bastion, gateway']
+    t.same(asked, ['terraform in eu-west-1', 'confirm without a plan', ...(agreed ? after : [])])
+    t.equal(came === undefined, !agreed)
+    t.equal(readStoppedRecord(workspace) === undefined, agreed, 'what stop remembers is needed until it is up')
+  }
+})
+
+t.test('it is up with as many agents as the file says', async (t) => {
+  const { parts, request } = worldOf(t, { plan: planOf() })
+  const wanted: number[] = []
+  await raise(request, { ...parts, waitForAgents: async (describe, count) => (wanted.push(count), describe()) })
+  t.same(wanted, [request.cluster.agents.capacity.desired])
+})
+
+t.test('a damaged file of the testbed keeps nobody from raising it', async (t) => {
+  const { parts, request, raised, workspace } = worldOf(t)
+  makeWorkspace(request.cwd, 'blue')
+  writeFileSync(workspace.testbed, 'no JSON')
+  await raise(request, parts)
+  t.same(readTestbed(workspace), raised)
 })

@@ -18,7 +18,10 @@ function worldOf(t: Test, before: Testbed, now: Testbed, labRuns = true) {
   const listInstances = async (): Promise<readonly LabInstance[]> => {
     throw new Error('an older lab, which cannot say')
   }
-  return { workspace, asked, parts: { describeTestbed, listInstances, findLab: async () => (labRuns ? {} : undefined) } }
+  const relays: string[] = []
+  const openRelay = async (_lab: string, address: string) => (relays.push(address), { host: '127.0.0.1', port: 2200 + relays.length })
+  const parts = { describeTestbed, listInstances, openRelay, findLab: async () => (labRuns ? {} : undefined) }
+  return { workspace, asked, relays, parts }
 }
 
 const raised = testbedOn('lab')
@@ -36,7 +39,6 @@ t.test('the machines of now are asked for the way that they are reached, and wri
       access: raised.api,
       outputs: raised.outputs,
       identityFile: '/keys/login',
-      bastionAt: { host: '203.0.113.9', port: 22 },
     },
   ])
   t.match(readFileSync(workspace.sshConfig, 'utf8'), /agents\[2\]/)
@@ -141,4 +143,45 @@ t.test('a machine that does not run stays where it was, as one that is down', as
   )
   t.match(gone.hosts.at(-1), { name: 'agents[0]', instanceId: 'i-b' }, 'an agent that is gone is none any more')
   t.same(await look(gone, machines('running', 'running')), up)
+})
+
+t.test('the new public address of the bastion is found, and the way into a lab leads there', async (t) => {
+  const before: Testbed = { ...raised, outputs: { ...raised.outputs, vpc_id: 'vpc-1' } }
+  const { workspace, relays, parts } = worldOf(t, before, grown)
+  const common = { vpcId: 'vpc-1', state: 'running', launchedAt: '2026-01-02T00:00:00.000Z', privateAddress: '30.0.1.10' } as const
+  const machines = (publicAddress?: string): readonly LabInstance[] =>
+    machineNames.map((name) => ({
+      ...common,
+      id: `i-${name}`,
+      tags: { Name: machineTag('blue', name) },
+      ...(name === 'bastion' && publicAddress !== undefined ? { publicAddress } : {}),
+    }))
+  const look = (from: Testbed, publicAddress?: string) =>
+    refreshTestbed(workspace, from, undefined, { ...parts, listInstances: async () => machines(publicAddress) })
+  const same = await look(before, '203.0.113.9')
+  t.match(same.hosts[1]?.route, [{ address: '203.0.113.9' }, {}])
+  t.same(relays, [], 'an address that is known has its way')
+  const moved = await look(same, '203.0.113.80')
+  t.equal(moved.outputs['bastion_ip'], '203.0.113.80')
+  t.ok(moved.hosts.every(({ route }) => route[0]?.address === '127.0.0.1' && route[0].port === 2201))
+  t.same(relays, ['203.0.113.80'])
+  t.same(readTestbed(workspace), moved)
+  t.same(await look(moved), moved, 'a lab that does not say it: as it was')
+})
+
+t.test('a machine that does not run is no host to go to', async (t) => {
+  const down = (names: readonly string[]): Testbed => ({
+    ...raised,
+    hosts: raised.hosts.map((host) => (names.includes(host.name) ? { ...host, isDown: true } : host)),
+  })
+  for (const [names, message] of [
+    [['bastion', 'gateway'], 'testbed blue is stopped'],
+    [['bastion'], 'the bastion of testbed blue does not run, and every other machine is reached through it'],
+    [['gateway'], 'gateway of testbed blue does not run'],
+  ] as const) {
+    const { workspace, parts } = worldOf(t, down(names), down(names))
+    await t.rejects(currentHost(workspace, down(names), 'gateway', parts), { name: 'TestbedError', message, hint: /titus-bed start/ })
+  }
+  const { workspace, parts } = worldOf(t, down(['gateway']), raised)
+  t.match(await currentHost(workspace, down(['gateway']), 'gateway', parts), { host: { name: 'gateway' } }, 'one that is back is')
 })

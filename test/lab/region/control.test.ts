@@ -43,6 +43,7 @@ t.test('instances are read when they are asked for, and without what is secret o
     state: 'running',
     vpcId: 'vpc-1',
     privateAddress: '30.0.100.10',
+    publicAddress: '192.0.2.7',
     launchedAt: '2026-01-01',
     tags: { Name: 'a' },
   }

@@ -1,0 +1,45 @@
+import type { AwsAccess } from '../schemas/testbed.ts'
+import { ask, clientSettings } from './aws-clients.ts'
+
+/** Where instances are. */
+export interface PowerPlace {
+  readonly access: AwsAccess
+  readonly region: string
+}
+
+/** Asks EC2 to stop or to start an instance; that it has done so is to be waited for. @throws TestbedError */
+export async function switchInstance(
+  to: 'stop' | 'start',
+  instanceId: string,
+  { access, region }: PowerPlace,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { EC2Client, StartInstancesCommand, StopInstancesCommand } = await import('@aws-sdk/client-ec2')
+  const InstanceIds = [instanceId]
+  await ask(
+    new EC2Client(clientSettings(access, region)),
+    access,
+    async (client, options) => {
+      if (to === 'stop') await client.send(new StopInstancesCommand({ InstanceIds }), options)
+      else await client.send(new StartInstancesCommand({ InstanceIds }), options)
+    },
+    signal,
+  )
+}
+
+/** The states of instances as EC2 has them: `running`, `stopping`, `stopped`, …; `terminated` is also one that it does not know any more.
+ *  @throws TestbedError when it does not say */
+export async function instanceStates(
+  instanceIds: readonly string[],
+  { access, region }: PowerPlace,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const { DescribeInstancesCommand, EC2Client } = await import('@aws-sdk/client-ec2')
+  const question = new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...instanceIds] }] })
+  const client = new EC2Client(clientSettings(access, region))
+  const { Reservations = [] } = await ask(client, access, async (ec2, options) => ec2.send(question, options), signal)
+  const known = new Map(
+    Reservations.flatMap(({ Instances = [] }) => Instances).map(({ InstanceId, State }) => [InstanceId ?? '', State?.Name ?? '']),
+  )
+  return new Map(instanceIds.map((id) => [id, known.get(id) ?? 'terminated']))
+}
