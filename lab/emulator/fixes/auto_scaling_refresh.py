@@ -3,11 +3,13 @@
 moto has no instance refresh.
 
 AWS: at least one member is replaced at a time, else so many that MinHealthyPercentage (90) of the desired capacity stay in service; the
-next ones go when the new ones are warm: after InstanceWarmup seconds, else the group's health check grace period.
+next ones go when the new ones are warm: after InstanceWarmup seconds, else the group's health check grace period. Above 100,
+MaxHealthyPercentage says how many are launched before others go; where all have to stay in service it is 110.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
 """
 
+import math
 from typing import Any
 
 import upkeep
@@ -15,6 +17,7 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import autoscaling_backends
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
+from scaling.members import wanted
 from scaling.refresh import ACTIVE, Refresh, cancel, go_on, is_current, refreshes
 
 
@@ -39,6 +42,9 @@ def start(self: Any) -> ActionResult:
     percentage = int(preferences.get("MinHealthyPercentage", 90))
     if not 0 <= percentage <= 100:
         raise ValidationError("MinHealthyPercentage must be between 0 and 100.")
+    most = int(preferences.get("MaxHealthyPercentage", 110 if percentage == 100 else 100))
+    if not 100 <= most <= 200 or most - percentage > 100 or most == percentage:
+        raise ValidationError("MaxHealthyPercentage must be between 100 and 200, above MinHealthyPercentage and at most 100 more.")
     former = group.launch_template
     if desired.get("LaunchTemplate"):
         group._set_launch_configuration("", desired["LaunchTemplate"], None)
@@ -52,7 +58,8 @@ def start(self: Any) -> ActionResult:
     warmup = preferences.get("InstanceWarmup")
     refresh = Refresh(group, old, percentage, int(group.health_check_grace_period or 0) if warmup is None else int(warmup), former)
     refresh.waits = preferences.get("ScaleInProtectedInstances", "Wait") != "Refresh"
-    refresh.preferences = {"MinHealthyPercentage": percentage, "SkipMatching": skips, "InstanceWarmup": refresh.warmup}
+    refresh.surplus = math.ceil(wanted(group) * (most - 100) / 100)
+    refresh.preferences = {"MinHealthyPercentage": percentage, "MaxHealthyPercentage": most, "SkipMatching": skips, "InstanceWarmup": refresh.warmup}
     refresh.desired = desired
     refreshes(group.autoscaling_backend).insert(0, refresh)
     return ActionResult({"InstanceRefreshId": refresh.id})

@@ -161,7 +161,8 @@ def settle(group: Any, reason: str = "") -> None:
     """Make the members healthy, and as many as are desired. `reason`: why that number changed, a sentence of the activities' causes."""
     mark_unhealthy(group)
     gone = replace_unhealthy(group)
-    missing = wanted(group) - len(counted(group))
+    # An instance refresh may have some more for a while.
+    missing = wanted(group) + getattr(group, "lab_surplus", 0) - len(counted(group))
     if missing > 0 and not is_suspended(group, "Launch") and (reason or may_try(group)):
         launch(group, missing, min(gone, missing), reason)
     if missing < 0 and not is_suspended(group, "Terminate"):

@@ -27,6 +27,7 @@ class Refresh:
         self.warmup = warmup
         self.former = former
         self.waits = True
+        self.surplus = 0
         self.preferences: dict[str, Any] = {}
         self.desired: dict[str, Any] = {}
         self.status, self.reason = "Pending", ""
@@ -37,10 +38,23 @@ class Refresh:
         """Those of the old members that are members still."""
         return [member for member in self.old if member in self.group.instance_states]
 
+    def ready(self) -> int:
+        """How many members are in service, the new ones for as long as it takes."""
+        return sum(member.lifecycle_state == "InService" and self.is_ready(member) for member in self.group.instance_states)
+
     def warming(self) -> int:
-        """How many of the desired capacity are not in service, or not yet for as long as it takes."""
-        ready = [member for member in self.group.instance_states if member.lifecycle_state == "InService" and self.is_ready(member)]
-        return max(0, wanted(self.group) - len(ready))
+        """How many of the desired capacity are not."""
+        return max(0, wanted(self.group) - self.ready())
+
+    def staying(self) -> int:
+        """How many have to stay in service; where no others may be launched before, one less than are desired at least."""
+        fewest = math.ceil(wanted(self.group) * self.percentage / 100)
+        return fewest if self.surplus else min(fewest, wanted(self.group) - 1)
+
+    def fill(self) -> None:
+        """Launch what is to be there before others go."""
+        self.group.lab_surplus = min(self.surplus, len(self.left())) if self.status in ACTIVE else 0
+        settle(self.group)
 
     def is_ready(self, member: Any) -> bool:
         return member in self.old or age(member) >= self.warmup
@@ -83,8 +97,9 @@ def go_on(refresh: Refresh) -> None:
     left, warming = [member for member in refresh.left() if member.lifecycle_state == "InService"], refresh.warming()
     if not refresh.left() and not warming:
         refresh.status, refresh.reason, refresh.ended = "Successful", "", utcnow()
-        return
-    may_go = max(1, wanted(group) - math.ceil(wanted(group) * refresh.percentage / 100)) - warming
+        return refresh.fill()
+    refresh.fill()
+    may_go = refresh.ready() - refresh.staying()
     free = [member for member in left if not (refresh.waits and member.protected_from_scale_in)]
     if left and not free:
         refresh.status, refresh.reason = "InProgress", "Waiting for instances that are protected from scale in."
@@ -93,7 +108,7 @@ def go_on(refresh: Refresh) -> None:
     if may_go > 0 and free:
         for member in free[:may_go]:
             remove(group, member, f"{at()} an instance was taken out of service in response to an instance refresh.")
-        settle(group)
+        refresh.fill()
 
 
 def cancel(refresh: Refresh) -> None:
@@ -102,3 +117,4 @@ def cancel(refresh: Refresh) -> None:
         former = {"LaunchTemplateId": refresh.former["LaunchTemplateId"], "Version": refresh.former["Version"]}
         refresh.group._set_launch_configuration("", former, None)
     refresh.status, refresh.reason, refresh.ended = "Cancelled", "Cancelled due to user request.", utcnow()
+    refresh.fill()

@@ -278,9 +278,20 @@ t.test('an instance refresh replaces what there is, a few at a time', async (t) 
   t.equal(after.length, 2)
   t.notOk(after.some((id) => half.includes(id)))
   t.match((await activities(AutoScalingGroupName))[1]?.Cause, /in response to an instance refresh\.$/)
+  t.match(await outcome(start({ MinHealthyPercentage: 100, MaxHealthyPercentage: 100 })), /^ValidationError: MaxHealthyPercentage/)
+  await start({ MinHealthyPercentage: 100, InstanceWarmup: 1 })
+  const most = await members(AutoScalingGroupName)
+  t.same([most.length, most.slice(0, 2)], [3, after], 'what comes is there before what goes')
+  let fewest = 3
+  await until('all are replaced by what came before', async () => {
+    fewest = Math.min(fewest, (await members(AutoScalingGroupName)).filter((id) => most.includes(id)).length)
+    return (await refreshes())[0]?.Status === 'Successful'
+  })
+  const last = await members(AutoScalingGroupName)
+  t.same([last.length, last.some((id) => after.includes(id)), fewest], [2, false, 1])
   await start({ SkipMatching: true })
   await until('there is nothing to do', async () => (await refreshes())[0]?.Status === 'Successful')
-  t.same(await members(AutoScalingGroupName), after)
+  t.same(await members(AutoScalingGroupName), last)
 })
 
 t.test('a group with members goes by force alone', async (t) => {
