@@ -7,22 +7,36 @@ import { act, environmentOf, notice, readBreaks } from './breaks.ts'
 import type { Break } from './breaks.ts'
 import { freshFolder, root, titusBed, tracesOnComputer } from './product.ts'
 
-/** The scenarios about what Titus consists of. What they notice is tried on one testbed, what the others do on another beside it. */
-const aboutServices: readonly string[] = ['everything-is-up', 'batch-job']
+/** The scenarios about what Titus consists of. What they notice is tried on one testbed, what the others do on another beside it. They take
+ *  about as long, so that neither keeps the other waiting. */
+const aboutServices: readonly string[] = ['everything-is-up', 'batch-job', 'agent-survives-reboot', 'gateway-rolling-restart']
 
 /** The ways to break a testbed that a part of the scenarios notices; both parts together are all. */
 export function breaksOf(part: 'services' | 'access'): readonly (readonly Break[])[] {
   return readBreaks().filter(([first]) => aboutServices.includes(first?.notice ?? '') === (part === 'services'))
 }
 
+/** What a testbed that is to be broken is, and what is to be seen on it before. */
+export interface Whole {
+  /** Writes its cluster.yaml, with the shipped scenarios beside it. */
+  readonly describe: (cwd: string) => Promise<void>
+  readonly look: (t: Test, cwd: string) => Promise<void>
+}
+
+/** The testbed of the shipped cluster.yaml, at which other tests look. */
+const shipped: Whole = {
+  describe: (cwd) => cp(join(root, 'cluster.yaml'), join(cwd, 'cluster.yaml')),
+  look: async () => undefined,
+}
+
 /** Raises one testbed and breaks it one way after the other: each time the shipped scenario that must notice goes red and names what is broken. */
-export function noticeBreaks(sets: readonly (readonly Break[])[]): void {
+export function noticeBreaks(sets: readonly (readonly Break[])[], { describe, look }: Whole = shipped): void {
   const folder = freshFolder()
   const cwd = folder.path
 
   t.before(async () => {
     await cp(join(root, 'scenarios'), join(cwd, 'scenarios'), { recursive: true })
-    await cp(join(root, 'cluster.yaml'), join(cwd, 'cluster.yaml'))
+    await describe(cwd)
     writeFileSync(join(cwd, 'titus-bed'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/titus-bed.cjs')}' "$@"\n`, {
       mode: 0o755,
     })
@@ -39,6 +53,7 @@ export function noticeBreaks(sets: readonly (readonly Break[])[]): void {
     t.equal(raised.code, 0, 'apply', { stderr: raised.stderr })
     const activated = await titusBed(cwd, 'run', 'scenarios/activate-instance-group.yaml')
     t.equal(activated.code, 0, 'the instance group is activated', { stdout: activated.stdout })
+    await look(t, cwd)
     const env = await environmentOf(cwd)
     for (const set of sets) await t.test(set.map(({ name }) => name).join('; '), (t) => noticeOne(t, cwd, set, env))
     // Those that break machines themselves are run by what the README says to type.

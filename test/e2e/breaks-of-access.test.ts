@@ -1,3 +1,0 @@
-import { breaksOf, noticeBreaks } from './notice-breaks.ts'
-
-noticeBreaks(breaksOf('access'))
