@@ -1,45 +1,9 @@
 import t from 'tap'
-import type { Test } from 'tap'
 import * as scaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
-import { setTimeout as sleep } from 'node:timers/promises'
 
-import { cloud, describe, groups, ImageId, instance, lab, makeGroup, must, outcome, SubnetId, terminate } from './ec2-region.ts'
-
-type GroupInput = Partial<scaling.CreateAutoScalingGroupCommandInput>
-
-/** Makes a group that goes with its test. */
-async function raise(t: Test, AutoScalingGroupName: string, more: GroupInput = {}): Promise<string> {
-  t.teardown(() => groups.send(new scaling.DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true })))
-  return makeGroup(AutoScalingGroupName, more)
-}
-
-async function group(name: string): Promise<scaling.AutoScalingGroup> {
-  const found = await groups.send(new scaling.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }))
-  return must(found.AutoScalingGroups?.[0])
-}
-async function members(name: string): Promise<readonly string[]> {
-  return ((await group(name)).Instances ?? []).map(({ InstanceId }) => must(InstanceId))
-}
-async function states(name: string): Promise<readonly string[]> {
-  return ((await group(name)).Instances ?? []).map(({ LifecycleState }) => must(LifecycleState)).toSorted()
-}
-async function activities(name: string): Promise<readonly scaling.Activity[]> {
-  return (await groups.send(new scaling.DescribeScalingActivitiesCommand({ AutoScalingGroupName: name }))).Activities ?? []
-}
-async function only(name: string): Promise<string> {
-  const [id, ...more] = await members(name)
-  t.same(more, [], 'one member')
-  return must(id)
-}
-/** Asks until it is so, half a minute at most. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`not within 30 s: ${what}`)
-    await sleep(100)
-  }
-}
+import { cloud, describe, groups, ImageId, instance, lab, outcome, SubnetId, terminate } from './ec2-region.ts'
+import { activities, group, members, only, raise, states, until } from './scaling-groups.ts'
 
 const time = String.raw`At \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`
 
