@@ -5,6 +5,8 @@ import { anyTestbedOptions, flag } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { countOf } from '../../system/count-of.ts'
+import { machineNames } from '../../schemas/roles/index.ts'
+import { readTargetRecord } from '../target/target-record.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readStoppedRecord } from '../testbed/stopped-record.ts'
 import { isStopped } from '../testbed/require-started.ts'
@@ -25,8 +27,12 @@ export const command: CommandDefinition = {
     if (raised.target === 'hosts') return await tellHosts(invocation, raised)
     const testbed = await refreshTestbed(workspace, raised, signal)
     const [capabilities, agents] = await Promise.all([capabilitiesNow(testbed), countAgents(workspace, testbed, signal)])
+    const price = await costsNow(workspace, testbed, agents.running)
     if (flag(invocation, 'json')) {
-      terminal.out(JSON.stringify({ ...testbed, state: isStopped(testbed) ? 'stopped' : 'up', agents, capabilities }, null, 2))
+      const state = isStopped(testbed) ? 'stopped' : 'up'
+      terminal.out(
+        JSON.stringify({ ...testbed, state, agents, ...(price === undefined ? {} : { price: price.price }), capabilities }, null, 2),
+      )
       return exitCodes.passed
     }
     const machines = testbed.target === 'lab' ? await (await import('../../lab/index.ts')).listMachines(labFolder(workspace)) : []
@@ -41,6 +47,7 @@ export const command: CommandDefinition = {
     if (agents.running !== agents.wanted || isStopped(testbed)) terminal.out(`  agents: ${agents.running} of ${agents.wanted} run`)
     if (!isStopped(testbed) && testbed.hosts.some(({ isDown }) => isDown))
       terminal.out('titus-bed start starts a machine that is stopped, titus-bed apply brings back one that is gone')
+    if (price !== undefined) terminal.out(price.line)
     terminal.out(renderCapabilities(capabilities))
     if (testbed.api.endpoint !== undefined)
       terminal.out(`AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)" points the aws CLI at it`)
@@ -60,6 +67,17 @@ async function countAgents(workspace: Workspace, testbed: Testbed, signal: Abort
   const record = readStoppedRecord(workspace)
   const { desired } = record?.agents ?? (await readCapacity(groupOf(testbed), signal))
   return { running: runningAgents(testbed), wanted: desired, ...(record === undefined ? {} : { since: record.at }) }
+}
+
+/** What the testbed costs in an hour as it is now; undefined where it was raised by a titus-bed that did not write down with what. */
+async function costsNow(workspace: Workspace, testbed: Testbed, agents: number) {
+  const sizes = readTargetRecord(workspace)?.sizes
+  if (sizes === undefined) return undefined
+  const { priceLine, priceNow } = await import('../../stack/price/testbed-price.ts')
+  const machines = machineNames.filter((role) => testbed.hosts.some(({ name, isDown }) => name === role && isDown !== true))
+  const price = priceNow(testbed.region, sizes, { machines, agents })
+  const onAws = testbed.target === 'aws' ? '' : 'nothing in the lab; on AWS '
+  return { price, line: `costs now: ${onAws}${priceLine(testbed.region, price)}` }
 }
 
 /** Of hosts that titus-bed did not raise, only a log-in says whether they are up. */

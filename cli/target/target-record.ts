@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { TestbedError } from '../../schemas/failure.ts'
+import { machineNames } from '../../schemas/roles/index.ts'
 import { writeDurably } from '../../system/durable-file.ts'
 import { readStateFile } from '../../stack/state-file.ts'
+import type { Sizes } from '../../stack/price/testbed-price.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 
 /** What is on record of a testbed's target, from before anything is created: with it `destroy` works after any interruption. */
@@ -11,6 +13,8 @@ export interface TargetRecord {
   readonly account?: string
   /** The availability zone that the testbed was raised in: it stays there. */
   readonly zone?: string
+  /** What it was raised with, for what it costs. */
+  readonly sizes?: Sizes
 }
 
 /** Reads the record; undefined where nothing was ever created.
@@ -23,10 +27,16 @@ export function readTargetRecord(workspace: Workspace): TargetRecord | undefined
   try {
     const record = JSON.parse(text) as TargetRecord
     if (!['lab', 'aws'].includes(record.target) || record.region === undefined) throw new TypeError('target or region is missing')
+    if (record.sizes !== undefined && !hasSizes(record.sizes)) throw new TypeError('sizes are incomplete')
     return record
   } catch (cause) {
     throw new TestbedError(`${file} is damaged`, { cause, hint })
   }
+}
+
+function hasSizes({ machines, agents }: Sizes): boolean {
+  const named = machineNames.every((name) => typeof machines[name].instanceType === 'string')
+  return named && typeof agents.instanceType === 'string' && Number.isFinite(agents.volumeGiB)
 }
 
 /** Writes the record, on the disk before it returns. */

@@ -159,7 +159,9 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     const plan = await prepared.plan()
     const planned = plan.add + plan.change + plan.destroy
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
-    writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account, zone: target.zone })
+    const { machines, agents } = cluster
+    const sizes = { machines, agents: { instanceType: agents.instanceType, volumeGiB: agents.volumeGiB } }
+    writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account, zone: target.zone, sizes })
     const outputs = planned > 0 ? await applyPlan(progress, terraform, target, planned) : await terraform.outputs()
     const applied = {
       name: cluster.name,
@@ -177,7 +179,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
       writeTestbed(workspace, testbed)
       return testbed
     }
-    const { desired } = cluster.agents.capacity
+    const { desired } = agents.capacity
     const testbed = await progress.phase('agents', async () => parts.waitForAgents(describe, desired, progress.terminal.status, signal))
     await progress.phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress), signal), testbed.hosts.length)
     await parts.waitForServices(testbed, started, terminal.status, signal)

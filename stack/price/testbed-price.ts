@@ -1,5 +1,6 @@
 import type { Cluster } from '../../schemas/cluster.ts'
 import { hostRoles, machineNames } from '../../schemas/roles/index.ts'
+import type { MachineName } from '../../schemas/roles/index.ts'
 import { rootGib } from '../root-volume.ts'
 import { addressPrice, instancePrice, natPrice, pricesAsOf, volumePrice } from './table.ts'
 
@@ -15,11 +16,24 @@ export interface TestbedPrice {
 /** The price of all that the stack of a cluster makes: machines, agents as many as are desired, their volumes, the NAT gateway, and the public
  *  addresses of the NAT gateway and of the machines in the public subnet. */
 export function priceOf(cluster: Pick<Cluster, 'region' | 'machines' | 'agents'>): TestbedPrice {
-  const { region, machines, agents } = cluster
-  const { desired } = agents.capacity
-  const types = [...machineNames.map((name) => [machines[name].instanceType, 1] as const), [agents.instanceType, desired] as const]
-  const gib = machineNames.length * rootGib + desired * agents.volumeGiB
-  const publicMachines = machineNames.filter((name) => hostRoles[name].subnet === 'public').length
+  return priceNow(cluster.region, cluster, { machines: machineNames, agents: cluster.agents.capacity.desired })
+}
+
+/** What of a cluster the price of its machines follows from. */
+export interface Sizes {
+  readonly machines: Cluster['machines']
+  readonly agents: Pick<Cluster['agents'], 'instanceType' | 'volumeGiB'>
+}
+
+/** The price of what runs: a machine that is stopped costs its disk, and has no public address; an agent that was ended costs nothing. */
+export function priceNow(
+  region: string,
+  { machines, agents }: Sizes,
+  runs: { readonly machines: readonly MachineName[]; readonly agents: number },
+): TestbedPrice {
+  const types = [...runs.machines.map((name) => [machines[name].instanceType, 1] as const), [agents.instanceType, runs.agents] as const]
+  const gib = machineNames.length * rootGib + runs.agents * agents.volumeGiB
+  const publicMachines = runs.machines.filter((name) => hostRoles[name].subnet === 'public').length
   const instances = types.map(([type, count]) => ({ name: type, price: times(instancePrice(type, region), count) }))
   const rest = [
     { name: 'NAT gateway', price: natPrice(region) },

@@ -4,8 +4,10 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { machineNames } from '../../../schemas/roles/index.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
+import { writeTargetRecord } from '../../../cli/target/target-record.ts'
 import { writeStoppedRecord } from '../../../cli/testbed/stopped-record.ts'
 import { workspaceAt } from '../../../stack/workspace.ts'
+import { seedCluster } from '../../stack/fixtures.ts'
 import { raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
 import { describeGroup, describeInstances, startLoopbackAws } from '../loopback-aws.ts'
 import type { Answers } from '../loopback-aws.ts'
@@ -99,6 +101,26 @@ t.test('status: agents are counted against those that are wanted, now or once it
     DescribeAutoScalingGroups: '<DescribeAutoScalingGroupsResponse></DescribeAutoScalingGroupsResponse>',
   })
   t.match(await typeCommand(none.folder, 'status'), { code: 3, err: /there is no Auto Scaling group blue-agents\n.*titus-bed apply/ })
+})
+
+t.test('status: what it costs now, which is less while it is stopped', async (t) => {
+  const { machines, agents } = seedCluster
+  const record = { target: 'aws', region: 'eu-west-1', sizes: { machines, agents } } as const
+  const up = await worldOf(t, ['30.0.100.70'])
+  t.notMatch((await typeCommand(up.folder, 'status')).out, 'costs now', 'one that was raised before this was written down')
+  writeTargetRecord(up.workspace, record)
+  t.match(
+    (await typeCommand(up.folder, 'status')).out,
+    /^costs now: about USD 0\.37 an hour in eu-west-1, .*machines 0\.30, NAT gateway 0\.05/m,
+  )
+  t.match(JSON.parse((await typeCommand(up.folder, 'status', '--json')).out), { price: { total: Number, unknown: [] } })
+  const down = await worldOf(t, [], { DescribeInstances: '<DescribeInstancesResponse></DescribeInstancesResponse>' })
+  const [bastion] = down.testbed.hosts
+  raisedWorkspace(down.folder, { ...down.testbed, hosts: bastion === undefined ? [] : machineNames.map((name) => ({ ...bastion, name })) })
+  writeTargetRecord(down.workspace, record)
+  t.match((await typeCommand(down.folder, 'status')).out, /^costs now: about USD 0\.06 an hour .*machines 0\.00, NAT gateway 0\.05/m)
+  writeTargetRecord(down.workspace, { ...record, sizes: { machines: {}, agents } as never })
+  t.match(await typeCommand(down.folder, 'status'), { code: 3, err: /target\.json is damaged/ })
 })
 
 t.test('status: one machine that is down is told apart from a testbed that is stopped', async (t) => {

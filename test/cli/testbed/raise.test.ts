@@ -88,7 +88,8 @@ t.test('it plans, asks, applies the plan that was shown, and waits for the machi
   t.match(described, [{ name: 'blue', account: target.account, outputs: raised.outputs }])
   t.same(ways, [{ host: '127.0.0.1', port: 2222 }], 'and the way in is where the target says')
   t.same(readTestbed(workspace), raised)
-  t.same(readTargetRecord(workspace), { target: 'aws', region: 'eu-west-1', account: target.account, zone: 'eu-west-1b' })
+  const sizes = { machines: request.cluster.machines, agents: { instanceType: 'm4.large', volumeGiB: 30 } }
+  t.same(readTargetRecord(workspace), { target: 'aws', region: 'eu-west-1', account: target.account, zone: 'eu-west-1b', sizes })
   t.equal(readFileSync(join(folder, '.titus-bed/last-raised'), 'utf8'), 'blue\n')
   t.same(existsSync(join(workspace.terraform, 'packages/titus-agent_1_all.deb')), true, 'the packages lie where the stack names them')
   const stack = readFileSync(join(workspace.terraform, 'cdk.tf.json'), 'utf8')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { instanceTypes } from '../../../schemas/cluster-rules/instance-types.ts'
 import { instancePrice, natPrice, volumePrice } from '../../../stack/price/table.ts'
-import { priceLine, priceOf } from '../../../stack/price/testbed-price.ts'
+import { priceLine, priceNow, priceOf } from '../../../stack/price/testbed-price.ts'
 import { seedCluster } from '../fixtures.ts'
 
 t.test('the whole testbed: machines, agents, NAT gateway, public addresses, volumes', async (t) => {
@@ -22,6 +22,17 @@ t.test('the whole testbed: machines, agents, NAT gateway, public addresses, volu
 t.test('agents count as many as are desired', async (t) => {
   const three = { ...seedCluster, agents: { ...seedCluster.agents, capacity: { min: 0, desired: 3, max: 9 } } }
   t.equal((priceOf(three).total - priceOf(seedCluster).total).toFixed(5), (2 * (0.111 + (30 * 0.088) / 730)).toFixed(5))
+})
+
+t.test('what is stopped costs its disk alone, and what goes on is listed', async (t) => {
+  const stopped = priceNow('eu-west-1', seedCluster, { machines: [], agents: 0 })
+  t.equal(stopped.total.toFixed(4), (0.048 + 0.005 + (4 * 16 * 0.088) / 730).toFixed(4))
+  t.match(
+    priceLine('eu-west-1', stopped),
+    'about USD 0.06 an hour in eu-west-1, on demand, without traffic (machines 0.00, NAT gateway 0.05',
+  )
+  const half = priceNow('eu-west-1', seedCluster, { machines: ['gateway'], agents: 0 })
+  t.equal((half.total - stopped.total).toFixed(4), '0.0456', 'a machine that has no public address')
 })
 
 t.test('what has no price is told, and the rest is a lower bound', async (t) => {
