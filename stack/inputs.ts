@@ -14,6 +14,8 @@ export interface StackInputs {
   readonly packages: readonly StackPackage[]
   /** The API is an emulator: a failed call is final sooner, because nothing there heals by waiting. */
   readonly emulated: boolean
+  /** Until when the testbed may stand: RFC 3339; for ever unless given. */
+  readonly lease?: string | undefined
   /** The availability zone of everything; `<region>a` unless given. */
   readonly zone?: string
 }

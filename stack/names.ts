@@ -32,6 +32,9 @@ export const agentGroupResource = 'titusagent'
 /** The tag that every resource of a testbed carries, with the testbed's name as its value. */
 export const testbedTag = 'titus-bed:testbed'
 
+/** The tag of a testbed's VPC that says until when it may stand: RFC 3339. */
+export const leaseTag = 'titus-bed:lease'
+
 /** The tag that says which account of a machine log-ins go to. */
 export const loginUserTag = 'titus-bed:login-user'
 

@@ -11,6 +11,7 @@ import {
   Vpc,
 } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
+import { leaseTag } from './names.ts'
 
 /** The network of a testbed: a public subnet behind an Internet gateway, a private one behind NAT, in one availability zone. */
 export interface Network {
@@ -22,8 +23,13 @@ export interface Network {
 const everywhere = '0.0.0.0/0'
 
 /** Ten resources. As in the seed, the public route table is the main one of the VPC. */
-export function addNetwork(stack: TerraformStack, network: Cluster['network'], zone: string): Network {
-  const vpc = new Vpc(stack, 'titus', { cidrBlock: network.cidr, enableDnsSupport: true, enableDnsHostnames: true })
+export function addNetwork(stack: TerraformStack, network: Cluster['network'], zone: string, lease?: string): Network {
+  const vpc = new Vpc(stack, 'titus', {
+    cidrBlock: network.cidr,
+    enableDnsSupport: true,
+    enableDnsHostnames: true,
+    ...(lease === undefined ? {} : { tags: { [leaseTag]: lease } }),
+  })
   const privateSubnet = new Subnet(stack, 'private_subnet_1', { vpcId: vpc.id, cidrBlock: network.private, availabilityZone: zone })
   const publicSubnet = new Subnet(stack, 'public_subnet_1', { vpcId: vpc.id, cidrBlock: network.public, availabilityZone: zone })
 

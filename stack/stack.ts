@@ -21,7 +21,7 @@ export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: Stac
   const names = resourceNames(cluster, inputs.account)
   addProvider(stack, cluster, inputs)
 
-  const network = addNetwork(stack, cluster.network, inputs.zone ?? `${cluster.region}a`)
+  const network = addNetwork(stack, cluster.network, inputs.zone ?? `${cluster.region}a`, inputs.lease)
   const { keyName } = new KeyPair(stack, 'titus_deployer', { keyName: names.keyPair, publicKey: inputs.publicKey })
   const groups = addSecurityGroups(stack, network.vpc.id, inputs.trustedCidr)
   const iam = addIam(stack, cluster, names)

@@ -4,6 +4,7 @@ import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 import { priceOf } from '../../stack/price/testbed-price.ts'
+import { leaseOf, leaseOption } from '../testbed/lease.ts'
 import { countOf } from '../../system/count-of.ts'
 
 /** `titus-bed apply`: raises what the cluster file describes; again, it changes only what is not as the file says. */
@@ -11,11 +12,12 @@ export const command: CommandDefinition = {
   arguments: [{ name: '[cluster]', description: 'the cluster file (default: cluster.yaml)', completes: 'yaml' }],
   description:
     'Checks the file, synthesises the stack, starts the lab if need be, applies the stack with Terraform, and waits until the first boot of every machine has ended. On AWS it shows account, region and what an hour costs, and asks first. After an interruption, apply goes on and destroy removes.',
-  options: [targetOption, cellOption, { flags: '--yes', description: 'do not ask before spending on AWS' }],
+  options: [targetOption, cellOption, leaseOption, { flags: '--yes', description: 'do not ask before spending on AWS' }],
   examples: [
     ['titus-bed apply', 'cluster.yaml, in the lab unless it says otherwise'],
     ['titus-bed apply cluster.yaml --target aws', 'the same on AWS'],
     ['titus-bed apply --cell m5.large', 'one cell of the matrix'],
+    ['titus-bed apply --target aws --lease 8h', 'for a working day: titus-bed reap destroys what is left then'],
   ],
   run: (invocation) => apply(invocation),
 }
@@ -29,6 +31,7 @@ export async function apply(
   const { terminal, signal, abandon, cwd } = invocation
   const began = performance.now()
   const cluster = await loadClusterFor(invocation)
+  const lease = leaseOf(invocation)
   const { raise } = await loadRaise()
   const confirm = confirmOnAws(
     { what: 'Apply', region: cluster.region, price: priceOf(cluster) },
@@ -36,7 +39,7 @@ export async function apply(
     terminal,
     signal,
   )
-  const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm })
+  const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm, lease })
   if (raised === undefined) {
     terminal.err('nothing was changed')
     return exitCodes.usage

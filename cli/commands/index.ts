@@ -28,6 +28,7 @@ export const commands: readonly Command[] = [
   { name: 'stop', summary: 'stop the machines of the testbed for a while; what it is stays', load: () => import('./stop.ts') },
   { name: 'start', summary: 'start a testbed that is stopped, and wait until it is up', load: () => import('./start.ts') },
   { name: 'destroy', summary: 'remove the testbed and everything that belongs to it', load: () => import('./destroy.ts') },
+  { name: 'reap', summary: 'say which testbeds on AWS have outlived their lease, and destroy them', load: () => import('./reap.ts') },
   { name: 'explain', summary: 'say what a step, a matcher, a key, a command or a problem code means', load: () => import('./explain.ts') },
   { name: 'completion', summary: 'a script that completes command lines in bash, zsh or fish', load: () => import('./completion.ts') },
 ]

@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { readText } from '../files/load-files.ts'
 import { notScenarios } from '../files/scenarios-among.ts'
+import { leaseOf, leaseOption } from '../testbed/lease.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { finish } from '../terminal/unfinished.ts'
 import { runOptions } from '../running/run-options.ts'
@@ -25,6 +26,7 @@ export const command: CommandDefinition = {
   options: [
     targetOption,
     cellOption,
+    leaseOption,
     { flags: '--yes', description: 'do not ask before spending on AWS' },
     { flags: '--keep', description: 'leave the testbed up' },
     ...runOptions,
@@ -61,6 +63,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   const clusterFile = kinds.find(({ kind }) => kind === 'cluster')?.file ?? 'cluster.yaml'
   const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
   const cluster = await loadClusterFor(invocation, clusterFile)
+  const lease = leaseOf(invocation)
   const { prepareRun } = await import('../running/prepared-run.ts')
   // Files are checked before anything is raised.
   const options = ['target', 'cell', 'yes', 'keep', 'var', 'vars', 'noConfig', 'allowLocal']
@@ -80,6 +83,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
       terminal,
       signal,
       abandon,
+      lease,
       confirm: async (target, plan) => (begun = await ask(target, plan)),
     })
     if (raised === undefined) return exitCodes.usage

@@ -21,6 +21,7 @@ import { typeAgain } from './again.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
 import { askOnTerminal, requireTerminal } from './ask-on-terminal.ts'
+import { extendLease } from '../testbed/lease.ts'
 import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
 import { openRecords } from './run-records.ts'
@@ -164,7 +165,10 @@ export async function runPrepared(
     process.off('exit', endReports)
     endReports()
     deadline.dispose()
-    if (kept.length > 0) tellKept(workspace, run, kept, terminal)
+    if (kept.length > 0) {
+      tellKept(workspace, run, kept, terminal)
+      await extendLease(workspace, testbed, terminal)
+    }
     records.close()
   }
 }

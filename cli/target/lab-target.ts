@@ -5,7 +5,7 @@ import { builtPackages, cacheFolder, labFolder } from '../product/folders.ts'
 import { pathWithTools } from '../product/tools.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { Target } from './target.ts'
-import { writeTargetRecord } from './target-record.ts'
+import { readTargetRecord, writeTargetRecord } from './target-record.ts'
 
 /** The lab of a testbed as a target: the one that runs, or a new one. @throws TestbedError when it cannot be had */
 export async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
@@ -23,7 +23,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
   }
   // A lab keeps nothing when it ends, so that a Terraform state that is older than the lab describes what is no more.
   if (running === undefined) discardState(workspace.terraform)
-  writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
+  if (readTargetRecord(workspace) === undefined) writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
   const connection =
     running ??
     (await startLab({

@@ -15,6 +15,8 @@ export interface TargetRecord {
   readonly zone?: string
   /** What it was raised with, for what it costs. */
   readonly sizes?: Sizes
+  /** Until when the testbed may stand: RFC 3339; absent for one without a lease. */
+  readonly lease?: string
 }
 
 /** Reads the record; undefined where nothing was ever created.

@@ -12,7 +12,7 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { cacheFolder } from '../product/folders.ts'
 import { rememberLastRaised } from './select-testbed.ts'
 import { openTarget } from '../target/open-target.ts'
-import { writeTargetRecord } from '../target/target-record.ts'
+import { readTargetRecord, writeTargetRecord } from '../target/target-record.ts'
 import type { Target } from '../target/target.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { timeTable } from '../terminal/phase.ts'
@@ -39,6 +39,8 @@ export interface RaiseRequest {
   readonly terminal: Terminal
   readonly signal: AbortSignal
   readonly abandon: AbortSignal
+  /** Until when the testbed may stand: RFC 3339. Absent: as it was before. */
+  readonly lease?: string | undefined
   /** Asked before anything is spent on AWS, with account and region, and the plan where there is one by then; false ends the command. */
   readonly confirm: (target: Target, plan?: PlanSummary) => Promise<boolean>
 }
@@ -135,6 +137,7 @@ async function prepare(request: Told, { workspace, target, loginKey, hostKeys, p
     hostKeys,
     packages,
     emulated: target.access.endpoint !== undefined,
+    lease: leaseFor(request, workspace),
     zone: target.zone,
   })
   writeStack(workspace, stack)
@@ -161,7 +164,15 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     if (planned > 0 && !(await request.confirm(target, plan))) return undefined
     const { machines, agents } = cluster
     const sizes = { machines, agents: { instanceType: agents.instanceType, volumeGiB: agents.volumeGiB } }
-    writeTargetRecord(workspace, { target: cluster.target, region: cluster.region, account: target.account, zone: target.zone, sizes })
+    const lease = leaseFor(request, workspace)
+    writeTargetRecord(workspace, {
+      target: cluster.target,
+      region: cluster.region,
+      account: target.account,
+      zone: target.zone,
+      sizes,
+      ...(lease === undefined ? {} : { lease }),
+    })
     const outputs = planned > 0 ? await applyPlan(progress, terraform, target, planned) : await terraform.outputs()
     const applied = {
       name: cluster.name,
@@ -193,6 +204,11 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     const times = progress.times()
     if (times.some(({ failed }) => !failed) && !signal.aborted) for (const line of timeTable(times)) terminal.err(line)
   }
+}
+
+/** The lease that was asked for, or the one that the testbed has. */
+function leaseFor({ lease }: Pick<RaiseRequest, 'lease'>, workspace: Workspace): string | undefined {
+  return lease ?? readTargetRecord(workspace)?.lease
 }
 
 /** Applies the plan. Where that fails, and a machine failed, what the machine said last is told, since Terraform only knows that it waits.

@@ -76,6 +76,7 @@ const waits: Readonly<Record<string, readonly Wait[]>> = {
     { argv: ['destroy', '--yes'], prepare: silentAws },
     { argv: ['destroy', '--yes'], prepare: slowTerraform },
   ],
+  reap: [{ argv: ['reap', '--region', 'eu-west-1'], prepare: silentAws }],
   explain: nothing,
   completion: nothing,
 }

@@ -125,6 +125,22 @@ t.test('where Terraform gives up on a machine, what that said last is told', asy
   await t.rejects(raise(without.request, without.parts), { message: /^terraform apply failed$/ })
 })
 
+t.test('a lease is on record and in the stack, and stays that of the testbed until another is given', async (t) => {
+  const { request, parts, workspace } = worldOf(t)
+  const stack = () => readFileSync(join(workspace.terraform, 'cdk.tf.json'), 'utf8')
+  await raise(request, parts)
+  t.notMatch(stack(), 'titus-bed:lease')
+  for (const [given, kept] of [
+    ['2026-01-01T08:00:00Z', '2026-01-01T08:00:00Z'],
+    [undefined, '2026-01-01T08:00:00Z'],
+    ['2026-01-02T08:00:00Z', '2026-01-02T08:00:00Z'],
+  ]) {
+    await raise({ ...request, lease: given }, parts)
+    t.match(stack(), `"titus-bed:lease": "${kept}"`)
+    t.equal(readTargetRecord(workspace)?.lease, kept)
+  }
+})
+
 t.test('without changes nobody is asked, and the outputs are read', async (t) => {
   const { asked, parts, request } = worldOf(t, { plan: planOf() })
   t.match(await raise(request, parts), { changes: { add: 0 } })
