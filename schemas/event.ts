@@ -150,6 +150,8 @@ export interface Evidence {
   readonly files: readonly EvidenceFile[]
   /** What could not be had, a sentence each. */
   readonly missing: readonly string[]
+  /** By how much the clocks of machines were ahead of that of this computer, in milliseconds. */
+  readonly skews?: Readonly<Record<string, number>>
 }
 
 /** An answer of a machine. */

@@ -13,6 +13,7 @@ export const commands: readonly Command[] = [
   { name: 'release', summary: 'clear away what scenarios that were kept have made', load: () => import('./release.ts') },
   { name: 'test', summary: 'apply, run the scenarios, destroy', load: () => import('./test.ts') },
   { name: 'report', summary: 'the page of a run, shown or served; several runs as one', load: () => import('./report.ts') },
+  { name: 'logs', summary: 'what happened in a run on all machines, in the order of time', load: () => import('./logs.ts') },
   { name: 'replay', summary: 'judge a past run again by edited files, without a testbed', load: () => import('./replay.ts') },
   { name: 'history', summary: 'what past runs came to, how long things took, what got slower', load: () => import('./history.ts') },
   { name: 'status', summary: 'the machines of the testbed, as they are now', load: () => import('./status.ts') },

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pageIn, pageReport } from '../running/page-report.ts'
+import { readAnswer } from '../running/timeline-file.ts'
+import { createTimeline } from '../../runner/timeline/timeline.ts'
 import { openReporting } from '../running/reporting.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { KnownRun } from './find-run.ts'
@@ -13,8 +15,13 @@ export function pageOfRun({ folder, run }: KnownRun, cwd: string, terminal: Term
   const path = pageIn(folder)
   if (existsSync(path)) return path
   const again = (files: readonly string[]) => `titus-bed run ${files.join(' ')}`
-  const reporting = openReporting([pageReport(folder)], terminal, { source: sourceIn(cwd), again })
-  readJournal(join(folder, 'journal.jsonl')).forEach(reporting.onEvent)
+  const timeline = createTimeline((file) => readAnswer(folder, file))
+  const moments = () => timeline.moments()
+  const reporting = openReporting([pageReport(folder)], terminal, { source: sourceIn(cwd), again, moments })
+  for (const event of readJournal(join(folder, 'journal.jsonl'))) {
+    timeline.see(event)
+    reporting.onEvent(event)
+  }
   reporting.finish()
   terminal.err(`the run ${run} left no page: it was made of its journal`)
   return path

@@ -24,6 +24,7 @@ import { askOnTerminal, requireTerminal } from './ask-on-terminal.ts'
 import { extendLease } from '../testbed/lease.ts'
 import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
+import { evidenceSources } from './evidence-sources.ts'
 import { openRecords } from './run-records.ts'
 import { openReporting } from './reporting.ts'
 import { shortageOf } from './shortage.ts'
@@ -146,7 +147,9 @@ export async function runPrepared(
     ...(pause === undefined ? {} : { pause }),
     ...(more.resumed === undefined ? {} : { resumed: more.resumed }),
     usualMs,
-    ...(collect === 'never' ? {} : { collect: { always: collect === 'always', keep: records.keepAnswer } }),
+    ...(collect === 'never'
+      ? {}
+      : { collect: { always: collect === 'always', keep: records.keepAnswer, besides: evidenceSources(workspace, testbed, page.source) } }),
     allowLocal: flag(invocation, 'allowLocal'),
     ...(shortage === undefined ? {} : { shortage }),
     secrets: secretsOf(scenarios, process.env),

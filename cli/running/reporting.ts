@@ -28,7 +28,7 @@ interface Open {
 export function openReporting(
   choice: readonly ChosenReporter[],
   terminal: Terminal,
-  options: Pick<ReporterOptions, 'source' | 'again' | 'past'>,
+  options: Pick<ReporterOptions, 'source' | 'again' | 'past' | 'moments'>,
 ): Reporting {
   const open = choice.map((chosen): Open => {
     const palette = chosen.target.kind === 'output' ? terminal.colour : plainPalette

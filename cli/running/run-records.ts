@@ -10,6 +10,8 @@ import type { ReporterOptions } from '../../runner/reporters/reporter.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { makePrivateFolder } from '../../system/durable-file.ts'
 import { addToHistory, historyIn, readHistory } from '../history/history-file.ts'
+import { createTimeline } from '../../runner/timeline/timeline.ts'
+import { readAnswer, writeTimeline } from './timeline-file.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { pageReport } from './page-report.ts'
 import { openReporting } from './reporting.ts'
@@ -43,7 +45,12 @@ export function openRecords(
   const history = historyIn(workspace.folder)
   let known: HistoryEntry[] | undefined
   const past = () => (known ??= [...readHistory(history)])
-  const ofRun = openReporting([pageReport(folder)], terminal, { ...page, past: (scenario, file) => pastOfScenario(past(), scenario, file) })
+  const timeline = createTimeline((file) => readAnswer(folder, file))
+  const ofRun = openReporting([pageReport(folder)], terminal, {
+    ...page,
+    past: (scenario, file) => pastOfScenario(past(), scenario, file),
+    moments: () => timeline.moments(),
+  })
   let isBroken = false
   const follow = watchHistory((entry) => {
     past().push(entry)
@@ -63,14 +70,23 @@ export function openRecords(
       journal.write(event)
       reporting.onEvent(event)
       ofRun.onEvent(event)
+      timeline.see(event)
       follow(event)
     },
     endReports() {
       reporting.finish().forEach((event) => {
         journal.write(event)
+        timeline.see(event)
         follow(event)
       })
       ofRun.finish()
+      const moments = timeline.moments()
+      if (moments.length === 0) return
+      try {
+        writeTimeline(folder, moments)
+      } catch (error) {
+        warn('the timeline of the run')((error as Error).message)
+      }
     },
     close: () => journal.close(),
     keepAnswer(scenario, host, name, text) {

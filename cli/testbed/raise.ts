@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Cluster } from '../../schemas/cluster.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import { machineImage } from '../../schemas/images.ts'
@@ -18,6 +19,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { timeTable } from '../terminal/phase.ts'
 import { openProgress } from '../terminal/progress.ts'
 import type { Progress } from '../terminal/progress.ts'
+import { writeDurably } from '../../system/durable-file.ts'
 import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 import { builtPackages } from '../product/folders.ts'
@@ -141,6 +143,8 @@ async function prepare(request: Told, { workspace, target, loginKey, hostKeys, p
     zone: target.zone,
   })
   writeStack(workspace, stack)
+  // What was asked for, beside what was made of it: who looks at a failure wants both.
+  writeDurably(join(workspace.folder, 'cluster.json'), `${JSON.stringify(cluster, null, 2)}\n`)
   const terraform = await parts.openTerraform(request, workspace, cluster.region, target.access)
   const plan = () =>
     progress.phase('plan', async () => {

@@ -6,13 +6,17 @@ import { ConnectionError } from '../hops/connection-error.ts'
 import type { Hops } from '../hops/hops.ts'
 import type { Mask } from '../scope/mask.ts'
 import type { Clock } from '../time/clock.ts'
+import { measureSkew } from './measure-skew.ts'
 import { questionsFor } from './questions-for.ts'
 import type { Question } from './questions-for.ts'
+import type { Source } from './source.ts'
 
 /** The longest that all machines together are asked, and one of them about one thing, in milliseconds. */
 const [wholeMs, eachMs] = [20_000, 10_000]
 /** The most that is kept, in bytes: of all answers together, and of one. */
-const [mostOfAll, mostOfOne] = [50 * 2 ** 20, 2 * 2 ** 20]
+const [mostOfAll, mostOfOne] = [50 * 2 ** 20, 5 * 2 ** 20]
+/** The most that a machine may say to one question, in bytes. */
+const mostOfMachine = 2 * 2 ** 20
 /** So many questions at a time are asked of a machine. */
 const atOnce = 3
 /** How much of the end of an answer reports show, in characters. */
@@ -29,13 +33,15 @@ export interface Collection {
   /** The machines that it acted on, by their names. */
   readonly touched: readonly string[]
   readonly wish: EvidenceWish | undefined
+  /** What is asked beside the machines. */
+  readonly besides: readonly Source[]
   readonly keep: KeepAnswer
 }
 
 /** Asks the machines of a testbed what they know of a scenario that failed: those that it acted on, every one that exists once, and the first of
  *  each group. It has a deadline, a budget, and no say in the verdict: what goes wrong is told as missing. */
 export async function collectEvidence(
-  { scenario, since, touched, wish, keep }: Collection,
+  { scenario, since, touched, wish, besides, keep }: Collection,
   { testbed, hops, mask, clock }: { readonly testbed: Testbed; readonly hops: Hops; readonly mask: Mask; readonly clock: Clock },
   abandon: AbortSignal,
 ): Promise<Evidence> {
@@ -44,27 +50,42 @@ export async function collectEvidence(
   setMaxListeners(0, signal)
   const files: EvidenceFile[] = []
   const missing: string[] = []
+  const skews: Record<string, number> = {}
   let bytes = 0
+  const keepOne = (host: string, name: string, said: string) => {
+    // Masked before it is cut: half a secret would not be found.
+    const text = mask.text(said)
+    const size = Buffer.byteLength(text)
+    if (text.trim() === '') return
+    if (size > mostOfOne || bytes + size > mostOfAll) return void missing.push(`${host}: ${name}: there is no room for more`)
+    bytes += size
+    files.push({ host, name, path: keep(scenario, host, name, text), bytes: size, tail: text.slice(-shown) })
+  }
   const askOne = async (host: Host, { name, argv }: Question) => {
     const left = wholeMs - (clock.elapsed() - startedAt)
     const exit = await hops
       .machine(host.name)
-      .exec(argv, { timeoutMs: Math.max(1, Math.min(eachMs, left)), signal, outputLimitBytes: mostOfOne })
-    // Masked before it is cut: half a secret would not be found.
-    const text = mask.text([exit.stdout, exit.stderr].filter((part) => part !== '').join('\n'))
+      .exec(argv, { timeoutMs: Math.max(1, Math.min(eachMs, left)), signal, outputLimitBytes: mostOfMachine })
     if (exit.ended === 'timeout' || exit.ended === 'cancelled') missing.push(`${host.name}: ${name} was not told in time`)
-    const size = Buffer.byteLength(text)
-    if (text.trim() === '') return
-    if (bytes + size > mostOfAll) return void missing.push(`${host.name}: ${name}: there is no room for more`)
-    bytes += size
-    files.push({ host: host.name, name, path: keep(scenario, host.name, name, text), bytes: size, tail: text.slice(-shown) })
+    keepOne(host.name, name, [exit.stdout, exit.stderr].filter((part) => part !== '').join('\n'))
+  }
+  const askBeside = async ({ of, name, tell }: Source) => {
+    try {
+      keepOne(of, name, await beforeEnd(tell(signal), signal))
+    } catch (error) {
+      const why = `${name} could not be told: ${(error as Error).message}`
+      missing.push(`${of}: ${why.split('\n', 1)[0] ?? ''}`)
+      if (!signal.aborted) keepOne(of, name, why)
+    }
   }
   const askMachine = async (host: Host) => {
-    const waiting = [...questionsFor(host, Math.floor(since / 1000), wish)]
+    const waiting: Question[] = []
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) await askOne(host, next)
     }
     try {
+      skews[host.name] = await measureSkew(hops.machine(host.name), clock, signal)
+      waiting.push(...questionsFor(host, Math.floor((since + (skews[host.name] ?? 0)) / 1000), wish))
       await Promise.all(Array.from({ length: atOnce }, work))
       if (waiting.length > 0) missing.push(`${host.name}: there was no time for ${waiting.map(({ name }) => name).join(', ')}`)
     } catch (error) {
@@ -74,9 +95,24 @@ export async function collectEvidence(
       )
     }
   }
-  await Promise.all(chooseMachines(testbed, touched).map(askMachine))
+  await Promise.all([...chooseMachines(testbed, touched).map(askMachine), ...besides.map(askBeside)])
   const order = (file: EvidenceFile) => `${touched.includes(file.host) ? 0 : 1}${file.host}`
-  return { ms: Math.round(clock.elapsed() - startedAt), bytes, files: files.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)), missing }
+  const sorted = files.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+  return { ms: Math.round(clock.elapsed() - startedAt), bytes, files: sorted, missing, skews }
+}
+
+/** What is asked beside machines may not heed a signal. @throws Error when the time is over before it has told */
+async function beforeEnd<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let end: () => void = () => undefined
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(new Error('there was no time for it'))
+    signal.addEventListener('abort', end, { once: true })
+  })
+  try {
+    return await Promise.race([work, ended])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
 }
 
 /** The machines that know something: those that do not run are silent. */

@@ -1,5 +1,6 @@
 import type { StepResult } from '../../schemas/event.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
+import { accountSources } from '../collect/account-sources.ts'
 import { collectEvidence } from '../collect/collect-evidence.ts'
 import type { RunContext } from './frame.ts'
 import { combineOutcomes, weighStep } from './outcome.ts'
@@ -26,7 +27,8 @@ export async function askMachines(
   const outcome = combineOutcomes(work.map(weighStep))
   if (!collect.always && outcome !== 'failed' && outcome !== 'errored') return
   collect.asked.add(label)
-  const collection = { scenario: label, since, touched, wish: scenario.collect, keep: collect.keep }
+  const besides = [...accountSources(testbed), ...(collect.besides?.(scenario) ?? [])]
+  const collection = { scenario: label, since, touched, wish: scenario.collect, besides, keep: collect.keep }
   const evidence = await collectEvidence(collection, { testbed, hops, mask, clock }, AbortSignal.any([signal, abandon]))
   run.emit({ type: 'evidence', scenario: label, evidence })
 }

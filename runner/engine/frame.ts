@@ -1,11 +1,12 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import type { Step } from '../../schemas/scenario.ts'
+import type { Scenario, Step } from '../../schemas/scenario.ts'
 import type { Fence } from '../../system/fence.ts'
 import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Cuts } from '../judging/incomplete.ts'
 import type { KeepAnswer } from '../collect/collect-evidence.ts'
+import type { Source } from '../collect/source.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { Playback } from '../replay/playback.ts'
 import type { Mask } from '../scope/mask.ts'
@@ -29,7 +30,13 @@ export interface RunContext extends Ground {
   /** The values of the secrets that scenarios take from this computer's environment, by name. */
   readonly secrets: Readonly<Record<string, string>>
   /** Asks machines what they know of a scenario, and which were asked about; undefined: they are not asked. */
-  readonly collect?: { readonly always: boolean; readonly keep: KeepAnswer; readonly asked: Set<string> }
+  readonly collect?: {
+    readonly always: boolean
+    readonly keep: KeepAnswer
+    readonly asked: Set<string>
+    /** What else is asked of a scenario, beside machines and account. */
+    readonly besides?: (scenario: Scenario) => readonly Source[]
+  }
   /** Gets what is left of a scenario that does not pass, which is not cleared away then; undefined: everything is cleared away. */
   readonly keep?: (kept: KeptScenario) => void
   /** What the scenarios gave that the one at work needs, by the names that it reads them by. */

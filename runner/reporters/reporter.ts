@@ -2,6 +2,7 @@ import type { Palette } from '../../schemas/render-problem.ts'
 import type { Event } from '../../schemas/event.ts'
 import type { PastOfScenario } from '../history/past.ts'
 import type { RunReport } from '../report.ts'
+import type { Moment } from '../timeline/moment.ts'
 
 /** Turns what happens in a run into text. It opens no file, prints nothing and reads no clock: whoever drives it does. */
 export interface Reporter {
@@ -21,6 +22,8 @@ export interface ReporterOptions {
   /** The line to type for running these files again. */
   readonly again: (files: readonly string[]) => string
   /** What past runs on the testbed came to, where that is known. */
+  /** Everything with a stamp, of the machines too, where that is known; asked for at the end. */
+  readonly moments?: () => readonly Moment[]
   readonly past?: (scenario: string, file: string) => PastOfScenario | undefined
 }
 

@@ -138,9 +138,10 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     ],
     replay: ['hops', 'scope', 'time', 'cut.ts', 'report.ts', 'step-error.ts'],
     plan: ['evaluation', 'scope', 'steps', 'time', 'requirements.ts', 'step-error.ts'],
-    collect: ['hops', 'scope', 'time'],
+    collect: ['aws', 'hops', 'scope', 'time'],
     history: ['report.ts'],
-    reporters: ['history', 'time', 'report.ts'],
+    timeline: ['time', 'report.ts'],
+    reporters: ['history', 'time', 'timeline', 'report.ts'],
   },
   deb: {
     protocol: [],

@@ -57,7 +57,8 @@ const waits: Readonly<Record<string, readonly Wait[]>> = {
   exec: [{ argv: ['exec', '--testbed-file', 'hosts.yaml', 'gateway', '--', 'uptime'], prepare: silentSshd }],
   resume: [{ argv: ['resume', '--allow-local'], prepare: keptRun }],
   report: [{ argv: ['report', 'serve'], prepare: pastRun }],
-  // What it judges is in a file that is at hand.
+  // What they read is in files that are at hand.
+  logs: nothing,
   replay: nothing,
   history: nothing,
   // What it runs stands under `always`, which is finished first.

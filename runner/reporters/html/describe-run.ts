@@ -9,6 +9,7 @@ import type { RunReport, ScenarioReport } from '../../report.ts'
 import { renderOutputs } from '../render-outputs.ts'
 import type { ReporterOptions } from '../reporter.ts'
 import { withoutDepth } from '../without-depth.ts'
+import { describeMoments } from './describe-moments.ts'
 import { describeGrid } from './describe-grid.ts'
 import { describeResult } from './describe-result.ts'
 import type { Excerpt, PageCheck, PageData, PagePlace, PageProblem, PageScenario, PageStep } from './page-data.ts'
@@ -24,7 +25,7 @@ const mostOfResults = 3_000_000
 export function describeRun(
   report: RunReport,
   { hosts, scenarios: traces }: RunTraces,
-  { source, again, past }: Pick<ReporterOptions, 'source' | 'again' | 'past'>,
+  { source, again, past, moments }: Pick<ReporterOptions, 'source' | 'again' | 'past' | 'moments'>,
 ): PageData {
   const places = createPlaces(source)
   const pasts = new Map(report.scenarios.map((scenario) => [scenario, past?.(scenario.name, scenario.file)]))
@@ -93,6 +94,7 @@ export function describeRun(
     excerpts: places.excerpts,
     again: red.length === 0 ? '' : again([...new Set(red.map(({ file }) => file))]),
     scenarios,
+    moments: describeMoments(moments?.() ?? [], scenarios, report.startedAt),
     leftOut: results.leftOut,
   }
 }

@@ -17,8 +17,19 @@ export interface PageData extends Omit<RunReport, 'flaky' | 'scenarios'> {
   /** The line to type for running again what did not pass; empty when there is nothing. */
   readonly again: string
   readonly scenarios: readonly PageScenario[]
+  /** What machines tell of the time of the run; of a lot that which is nearest to what failed first. */
+  readonly moments: readonly PageMoment[]
   /** What was left out so that the page stays small. */
   readonly leftOut: number
+}
+
+/** What a machine tells of a moment. */
+export interface PageMoment {
+  /** Since the start of the run. */
+  readonly startMs: number
+  readonly kind: 'journal' | 'container' | 'task' | 'aws'
+  readonly host: string
+  readonly text: string
 }
 
 /** Number of the file, line, column, length. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { skewOf } from '../../../runner/collect/measure-skew.ts'
 import { questionsFor } from '../../../runner/collect/questions-for.ts'
 import { runScenarios } from '../../../runner/index.ts'
 import type { Event } from '../../../schemas/event.ts'
@@ -16,6 +17,12 @@ t.test('machines', async (t) => {
   const log = join(ssh.dir, 'own.log')
   writeFileSync(log, `first line\npassword=${secret}\n`)
 
+  const besides = [
+    { of: 'lab', name: 'log', tell: async () => `password=${secret}` },
+    { of: 'aws', name: 'instances', tell: async () => Promise.reject(new Error('no such call')) },
+    { of: 'lab', name: 'much', tell: async () => 'x'.repeat(6 * 2 ** 20) },
+  ]
+
   /** Runs scenarios, and keeps what machines tell. */
   const run = async (scenarios: readonly Scenario[], more: { readonly always?: boolean; readonly retry?: number } = {}) => {
     const kept = new Map<string, string>()
@@ -29,7 +36,7 @@ t.test('machines', async (t) => {
       testbed: ssh.testbed,
       scenarios,
       onEvent: (event) => events.push(event),
-      options: { allowLocal: true, collect: { always, keep }, retry },
+      options: { allowLocal: true, collect: { always, keep, besides: () => besides }, retry },
     })
     return { report, kept, events, asked: events.filter((event) => event.type === 'evidence') }
   }
@@ -47,25 +54,29 @@ t.test('machines', async (t) => {
     t.match(report, { outcome: 'failed', scenarios: [{ outcome: 'failed' }] }, 'the verdict is that of the steps')
     t.equal(asked.length, 1)
     const hosts = [...new Set([...kept.keys()].map((key) => key.split('/')[0] ?? ''))].toSorted((a, b) => (a < b ? -1 : 1))
-    t.same(hosts, ['agents[0]', 'bastion', 'gateway', 'master'], 'those that exist once, and the first of a group')
+    t.same(hosts, ['agents[0]', 'aws', 'bastion', 'gateway', 'lab', 'master'], 'those that exist once, and the first of a group')
     t.match(kept.get('gateway/processes'), /PID/)
     t.match(kept.get('gateway/disk'), /Filesystem/)
     t.match(kept.get('gateway/clock'), /^\d{10}\.\d{9}/)
     t.match(kept.get('gateway/command-1-echo'), 'two words')
     const own = [...kept].find(([key]) => key.startsWith('gateway/file-'))?.[1] ?? ''
     t.match(own, /^first line\npassword=\*\*\*/)
+    t.equal(kept.get('lab/log'), 'password=***')
+    t.equal(kept.get('aws/instances'), 'instances could not be told: no such call')
     t.notMatch([...kept.values()].join('') + JSON.stringify(events), secret)
     const order = events.flatMap((event) =>
       event.type === 'evidence' ? ['evidence'] : event.type === 'step-ended' ? [event.step.name] : [],
     )
     t.same(order, ['the secret', 'false', 'evidence', 'clear away'])
     const { evidence } = report.scenarios[0] ?? {}
+    t.same(evidence?.missing.toSorted(), ['aws: instances could not be told: no such call', 'lab: much: there is no room for more'])
     t.equal(evidence?.files.length, kept.size)
     t.equal(
       evidence?.bytes,
       [...kept.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0),
     )
     t.equal(evidence?.files[0]?.host, 'gateway', 'what it acted on comes first')
+    t.same(evidence?.skews, { bastion: 0, gateway: 0, master: 0, 'agents[0]': 0 }, 'their clock is that of this computer')
     t.ok((evidence?.ms ?? Infinity) < 21_000)
     t.comment(`${evidence?.files.length} answers of 4 machines, ${evidence?.bytes} bytes in ${evidence?.ms} ms`)
   })
@@ -83,7 +94,7 @@ t.test('machines', async (t) => {
     await ssh.kill('master')
     const { report, kept } = await run([buildScenario('s', [step('false')])])
     t.equal(report.outcome, 'failed')
-    t.match(report.scenarios[0]?.evidence?.missing, [/^master: /])
+    t.ok(report.scenarios[0]?.evidence?.missing.some((line) => line.startsWith('master: ')))
     t.ok(kept.has('gateway/processes'))
   })
 })
@@ -98,4 +109,11 @@ t.test('a role offers what is beside it, and a scenario adds to that', async (t)
   t.ok(common.includes('journal') && !common.includes('titus-jobs'))
   const [journal] = questionsFor({ name: 'bastion' }, 1_795_363_200, undefined)
   t.equal(journal?.argv.at(-1), '1795363200', 'values stand beside the script, not in it')
+})
+
+t.test('by how much a clock is ahead, where that can be told over the way there', async (t) => {
+  t.equal(skewOf('1795363290.500000000', 1_795_363_200_000, 1_795_363_200_100), 90_450)
+  t.equal(skewOf('1795363200.040000000', 1_795_363_200_000, 1_795_363_200_100), 0)
+  t.equal(skewOf('date: not found', 0, 1), 0)
+  t.equal(skewOf('', 0, 1), 0)
 })

@@ -9,6 +9,7 @@ import { countSteps, emptyReport, foldEvent } from '../../../runner/report.ts'
 import { html } from '../../../runner/reporters/html.ts'
 import type { PageData } from '../../../runner/reporters/html/page-data.ts'
 import { plainPalette } from '../../../runner/reporters/reporter.ts'
+import type { Moment } from '../../../runner/timeline/moment.ts'
 import type { Event } from '../../../schemas/event.ts'
 import { startBrowser } from './html/browser.ts'
 import { bigRun, sampleRun } from './html/sample-run.ts'
@@ -17,8 +18,9 @@ import { nastyRun } from './nasty-run.ts'
 const source =
   'scenario: nginx answers\nsteps:\n  - name: the page\n    host: bastion\n    http: { get: "http://30.0.100.9/" }\n    expect: { status: 200 }\n'
 
-function write(events: readonly Event[]): string {
-  const reporter = html.create({ source: () => source, palette: plainPalette, again: (files) => `titus-bed run ${files.join(' ')}` })
+function write(events: readonly Event[], moments: readonly Moment[] = []): string {
+  const again = (files: readonly string[]) => `titus-bed run ${files.join(' ')}`
+  const reporter = html.create({ source: () => source, palette: plainPalette, again, moments: () => moments })
   for (const event of events) reporter.onEvent?.(event)
   return reporter.finish?.(events.reduce(foldEvent, emptyReport)) ?? ''
 }
@@ -129,6 +131,24 @@ t.test('in a browser', async (t) => {
     t.same(cells.slice(0, 4), ['held open', 'wrong openexpected closed', 'held open', 'untested filtered'])
     t.same(cells.slice(4), ['held allowed', 'held allowed', 'untested ExpiredToken', 'held allowed'])
     t.equal(await page.locator('.strip .gap').count(), 3)
+    await page.close()
+  })
+
+  await t.test('what machines told meanwhile stands beside the time that is shown', async (t) => {
+    const began = sampleRun[0]?.at ?? 0
+    const told = (ms: number, text: string): Moment => ({ at: began + ms, kind: 'journal', host: 'gateway', text })
+    const { page, complaints } = await open(
+      'moments.html',
+      write(sampleRun, [told(100, 'early'), told(40_000, '<img src=x onerror=alert(1)>')]),
+    )
+    await page.locator('#timeline details > summary').click()
+    t.same(await page.locator('.moments tbody td:last-child').allTextContents(), ['early', '<img src=x onerror=alert(1)>'])
+    await page.locator('.timeline').focus()
+    await page.keyboard.press('+')
+    t.same(await page.locator('.moments tbody td:last-child').allTextContents(), ['<img src=x onerror=alert(1)>'], 'it zooms, too')
+    t.equal(await page.locator('line.moment').count(), 1)
+    t.same(await complaintsOf(page), [])
+    t.same(complaints, [])
     await page.close()
   })
 

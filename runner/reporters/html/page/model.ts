@@ -64,9 +64,11 @@ export function reasonOf({ checks = [], problem }: Pick<PageStep, 'checks' | 'pr
 }
 
 /** The machines that a step acted on, as it names them. */
-export function hostsOf({ host, checks = [] }: PageStep): readonly string[] {
+export function hostsOf({ host, checks = [], grid }: PageStep): readonly string[] {
   const named = host === undefined ? [] : host.split(', ')
-  return [...new Set([...named, ...checks.flatMap((check) => (check.failed === undefined ? [] : (check.host ?? [])))])]
+  // The rows of a table of reach are the machines that asked.
+  const rows = (grid?.rows ?? []).filter(({ cells }) => cells.some(({ verdict }) => verdict === 'wrong')).map(({ name }) => name)
+  return [...new Set([...named, ...rows, ...checks.flatMap((check) => (check.failed === undefined ? [] : (check.host ?? [])))])]
 }
 
 function isInside(step: PageStep, around: PageStep | undefined): boolean {

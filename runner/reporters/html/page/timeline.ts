@@ -1,6 +1,7 @@
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageData, PageScenario, PageStep } from '../page-data.ts'
 import { h, section, svg } from './dom.ts'
+import { momentList } from './moment-list.ts'
 import { addressOf } from './model.ts'
 import { faultsOf, ticksOf, tracksOf, visibleSpans } from './tracks.ts'
 
@@ -15,21 +16,27 @@ export function timeline(data: PageData): readonly HTMLElement[] {
   const tracks = tracksOf(data.scenarios)
   const faults = faultsOf(data)
   const endMs = Math.max(1, data.durationMs, ...data.scenarios.map(({ startMs, durationMs }) => startMs + durationMs))
-  const height = head + tracks.length * (lane.height + lane.steps + lane.gap)
+  const height = head + tracks.length * (lane.height + lane.steps + lane.gap) + (data.moments.length === 0 ? 0 : 10)
+  const marks = data.moments.map(({ startMs }) => ({ startMs, durationMs: 0 }))
   let [fromMs, toMs] = [0, endMs]
   const picture = svg('svg', {
     viewBox: `0 0 ${width} ${height}`,
     role: 'img',
     'aria-label': `${data.scenarios.length} scenarios over ${renderDuration(endMs)}`,
   })
+  const list = momentList(data.moments)
   const told = h('span', { class: 'quiet', 'aria-live': 'polite' })
   const draw = () => {
     const scale = width / (toMs - fromMs)
     picture.replaceChildren(
       ...ticksOf(fromMs, toMs, 8).map((ms) => tick((ms - fromMs) * scale, height, renderTick(ms))),
       ...tracks.flatMap((track, index) => drawTrack(track, head + index * (lane.height + lane.steps + lane.gap), fromMs, toMs)),
+      ...visibleSpans(marks, fromMs, toMs, width).map(({ x }) =>
+        svg('line', { class: 'moment', x1: x, x2: x, y1: height - 8, y2: height }),
+      ),
       ...visibleSpans(faults, fromMs, toMs, width).map(({ span, x }) => drawFault(span, x, height)),
     )
+    list.show(fromMs, toMs)
     told.textContent = `${renderDuration(fromMs)} to ${renderDuration(toMs)}`
   }
   const move = (from: number, to: number) => {
@@ -80,7 +87,7 @@ export function timeline(data: PageData): readonly HTMLElement[] {
     picture,
   )
   frame.addEventListener('wheel', onWheel, { passive: false })
-  return [section('timeline', 'The run over time', controls, frame)]
+  return [section('timeline', 'The run over time', controls, frame, ...list.elements)]
 }
 
 function drawTrack(track: readonly PageScenario[], y: number, fromMs: number, toMs: number): readonly SVGElement[] {
