@@ -4,6 +4,8 @@ import { findElement, findText, listItems } from '../aws/xml.ts'
 import type { XmlElement } from '../aws/xml.ts'
 import { TaskRefusedError } from '../task/ending.ts'
 import type { VpcInterface } from './allocation.ts'
+import { attachInterface } from './attach-interface.ts'
+import type { AskEc2 } from './attach-interface.ts'
 
 /** The description of every interface that the agent makes. */
 export const managedDescription = 'titus-managed'
@@ -25,8 +27,7 @@ export interface InterfacePlace {
 
 /** Opens the calls; nothing is asked yet. */
 export function openVpcInterfaces(connection: AwsConnection, place: InterfacePlace): VpcInterfaces {
-  const ec2 = (action: string, parameters: Record<string, string>): Promise<XmlElement> =>
-    callAws(connection, { service: 'ec2', action, parameters })
+  const ec2: AskEc2 = (action, parameters) => callAws(connection, { service: 'ec2', action, parameters })
 
   async function list(): Promise<readonly VpcInterface[]> {
     const answer = await ec2('DescribeNetworkInterfaces', {
@@ -42,23 +43,11 @@ export function openVpcInterfaces(connection: AwsConnection, place: InterfacePla
       SubnetId: place.subnetId,
       Description: managedDescription,
       ...number('SecurityGroupId', groups),
+      ...(await tagsOfTestbed(ec2, place.instanceId)),
     })
     const id = findText(answer, 'networkInterface.networkInterfaceId')
     if (id === undefined) throw new Error('EC2 made a network interface and did not name it')
-    try {
-      const attached = await ec2('AttachNetworkInterface', {
-        NetworkInterfaceId: id,
-        InstanceId: place.instanceId,
-        DeviceIndex: String(deviceIndex),
-      })
-      const attachmentId = findText(attached, 'attachmentId') ?? ''
-      // Without this the interface outlives a terminated agent and keeps its security groups and subnet from being deleted.
-      const attachment = { 'Attachment.AttachmentId': attachmentId, 'Attachment.DeleteOnTermination': 'true' }
-      await ec2('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: id, ...attachment })
-    } catch (error) {
-      await ec2('DeleteNetworkInterface', { NetworkInterfaceId: id }).catch(() => undefined)
-      throw error
-    }
+    await attachInterface(ec2, { id, instanceId: place.instanceId, deviceIndex })
   }
 
   async function setGroups(id: string, groups: readonly string[]): Promise<void> {
@@ -77,11 +66,23 @@ export function openVpcInterfaces(connection: AwsConnection, place: InterfacePla
   return { list, create, setGroups, assign, unassign }
 }
 
+/** The tag that says which testbed the instance belongs to, for what is made for it: whoever looks for what a testbed costs or leaves asks for it.
+ *  None where the instance has none, or its role may not ask. */
+async function tagsOfTestbed(ec2: AskEc2, instanceId: string): Promise<Record<string, string>> {
+  const key = 'titus-bed:testbed'
+  const filters = { 'Filter.1.Name': 'resource-id', 'Filter.1.Value.1': instanceId, 'Filter.2.Name': 'key', 'Filter.2.Value.1': key }
+  const answer = await ec2('DescribeTags', filters).catch((error: unknown) => {
+    if (error instanceof AwsError) return undefined
+    throw error
+  })
+  const value = answer && findText(answer, 'tagSet.item.value')
+  if (value === undefined) return {}
+  const tag = 'TagSpecification.1'
+  return { [`${tag}.ResourceType`]: 'network-interface', [`${tag}.Tag.1.Key`]: key, [`${tag}.Tag.1.Value`]: value }
+}
+
 /** A group that is not there is the job's fault, told in the executor's words. */
-async function checkGroups(
-  ec2: (action: string, parameters: Record<string, string>) => Promise<XmlElement>,
-  groups: readonly string[],
-): Promise<void> {
+async function checkGroups(ec2: AskEc2, groups: readonly string[]): Promise<void> {
   if (groups.length === 0) return
   try {
     await ec2('DescribeSecurityGroups', number('GroupId', groups))

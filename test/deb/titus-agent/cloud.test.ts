@@ -49,6 +49,7 @@ t.test('interfaces and addresses', async (t) => {
   const imageId = findText(findElement(images, 'imagesSet.item'), 'imageId') ?? ''
   const place = { ImageId: imageId, InstanceType: 'm4.large', MinCount: '1', MaxCount: '1', SubnetId: subnetId, 'SecurityGroupId.1': main }
   const instanceId = findText(await ec2('RunInstances', place), 'instancesSet.item.instanceId') ?? ''
+  await ec2('CreateTags', { 'ResourceId.1': instanceId, 'Tag.1.Key': 'titus-bed:testbed', 'Tag.1.Value': 'blue' })
 
   const credentials = await assumeMaster()
   const interfaces = openVpcInterfaces({ ...asAdmin, credentials: async () => credentials }, { instanceId, subnetId })
@@ -67,6 +68,7 @@ t.test('interfaces and addresses', async (t) => {
   const item = findElement(described, 'networkInterfaceSet.item')
   t.equal(findText(item, 'description'), managedDescription)
   t.equal(findText(item, 'attachment.deleteOnTermination'), 'true', 'it goes with its agent')
+  t.same([findText(item, 'tagSet.item.key'), findText(item, 'tagSet.item.value')], ['titus-bed:testbed', 'blue'], 'and is found with it')
 
   await t.rejects(pool.allocate({ taskId: 'b', deviceIndex: 1, securityGroups: [other] }, signal), { message: /other security groups/ })
   pool.release('a')
