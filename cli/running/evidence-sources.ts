@@ -28,15 +28,18 @@ export function evidenceSources(workspace: Workspace, testbed: Testbed, source: 
         return renderPlan(await planScenario(scenario, testbed))
       }),
       ...(testbed.target === 'hosts' ? [] : [own('cluster', () => readFileSync(join(workspace.folder, 'cluster.json'), 'utf8'))]),
-      ...(testbed.target === 'lab'
-        ? [
-            {
-              of: 'lab',
-              name: 'log',
-              tell: async () => readFileSync(join(labFolder(workspace), 'supervisor.log'), 'utf8').slice(-mostOfLog),
-            },
-          ]
-        : []),
+      ...(testbed.target === 'lab' ? labSources(labFolder(workspace), testbed) : []),
     ]
   }
+}
+
+/** What the lab itself wrote, which is nothing while all is well, and what its machines wrote on their consoles. */
+function labSources(stateDir: string, { hosts }: Testbed): readonly Source[] {
+  const log = { of: 'lab', name: 'log', tell: async () => readFileSync(join(stateDir, 'supervisor.log'), 'utf8').slice(-mostOfLog) }
+  const consoles = hosts.map(({ name, instanceId }) => ({
+    of: 'lab',
+    name: `console-${name.replaceAll(/[^\w-]+/g, '-')}`,
+    tell: async () => (await import('../../lab/index.ts')).readMachineLog(stateDir, instanceId),
+  }))
+  return [log, ...consoles]
 }

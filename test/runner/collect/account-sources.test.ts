@@ -10,7 +10,7 @@ import { accountSources } from '../../../runner/collect/account-sources.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
 
 /** A testbed in an account behind an address. */
-function testbedAt(api: Testbed['api'], target: Testbed['target'] = 'lab'): Testbed {
+function testbedAt(api: Testbed['api'], target: Testbed['target'] = 'aws'): Testbed {
   const hosts = [{ name: 'agents[0]', instanceId: 'i-1', address: '30.0.100.4', user: 'admin', route: [] }]
   return {
     name: 't',
@@ -59,4 +59,9 @@ t.test('the account is asked of the network of the testbed, its group and the co
 t.test('where there is no account of the testbed, nobody is asked', async (t) => {
   t.same(accountSources(testbedAt({}, 'hosts')), [])
   t.same(accountSources(testbedAt({}, 'lab')), [])
+  const names = accountSources(testbedAt({ endpoint: 'http://127.0.0.1:1' }, 'lab')).map(({ name }) => name)
+  t.notOk(
+    names.some((name) => name.startsWith('console')),
+    'the lab has its own',
+  )
 })
