@@ -14,6 +14,7 @@ import { checkQuotas, quotaOf } from '../../stack/offers/quotas.ts'
 import { wantedTypes } from '../../stack/offers/wanted-types.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { readConsole } from '../../stack/console.ts'
+import { findLabBehind } from './lab-behind.ts'
 import type { Target } from './target.ts'
 import { readTargetRecord } from './target-record.ts'
 
@@ -35,14 +36,16 @@ export async function openAws(cluster: Cluster, workspace: Workspace, warn: (lin
   refuse([...flaws, ...checkTypes(cluster, offers.types)], checkQuotas(region, wanted, offers.types, use))
   if (zone === undefined)
     throw new TestbedError(`no availability zone of ${region} is open to this account`, { hint: 'choose another region' })
+  const lab = await findLabBehind(process.env['AWS_ENDPOINT_URL'])
+  const ownAddress = async () => lab?.connection.internetAddress ?? publicAddress(signal)
   return {
     access: {},
     account: account.id,
     identity: account.identity,
     zone,
-    trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await publicAddress(signal)}/32` : cluster.access.trustedCidr,
+    trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await ownAddress()}/32` : cluster.access.trustedCidr,
     ...watchAws({}, region, signal),
-    bastionAt: async () => undefined,
+    bastionAt: async (address) => (lab === undefined ? undefined : lab.openRelay(address, 22)),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { findHost } from './find-host.ts'
 import { isWayInDown, requireRunning } from './require-started.ts'
 import { labFolder } from '../product/folders.ts'
+import { findLabBehind } from '../target/lab-behind.ts'
 
 /** What looking again acts through. */
 export interface RefreshParts {
@@ -49,10 +50,9 @@ export async function refreshTestbed(
     before: testbed.hosts,
   }
   const openWayIn: OpenWayIn = async (address) => {
-    if (testbed.target !== 'lab') return undefined
-    return address === testbed.outputs['bastion_ip']
-      ? { host: first.address, port: first.port }
-      : await parts.openRelay(labFolder(workspace), address)
+    if (address === testbed.outputs['bastion_ip']) return { host: first.address, port: first.port }
+    if (testbed.target === 'lab') return await parts.openRelay(labFolder(workspace), address)
+    return await (await findLabBehind(process.env['AWS_ENDPOINT_URL']))?.openRelay(address, 22)
   }
   const instances = testbed.target === 'lab' ? await labInstances(workspace, testbed, parts) : undefined
   const current =

@@ -66,6 +66,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
     'test/lab/api/ec2-network.test.ts',
     'test/lab/region-state.test.ts',
   ],
+  'lab/emulator/fixes/vcpu_quotas.py': ['test/lab/api/quotas.test.ts'],
   'lab/emulator/conditions.py': ['test/lab/emulator/policy.test.ts'],
   'lab/fence.ts': ['test/lab/machines/machines.test.ts'],
   'lab/shift-owners.ts': ['test/lab/machines/machines.test.ts'],

@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { labEnvironment, raiseAsOnAws } from './as-on-aws.ts'
 import { breakTheGateway, loseAnAgent } from './break-machines.ts'
 import { escapeScript, wayCount } from './escapes.ts'
 import { harmlessScenarios, freshFolder, killOnceItSays, root, run, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
@@ -67,6 +68,8 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
     succeeded(t, end, 'apply')
     t.match(end.stdout + end.stderr, /no changes/i)
   })
+
+  await t.test('spoken to as AWS, its lab raises another testbed the whole way', (t) => raiseAsOnAws(t, cwd))
 
   await t.test('the shipped scenarios pass', async (t) => {
     const reports = ['--reporter', 'tap', '--reporter', `junit=${join(cwd, 'junit.xml')}`]
@@ -214,10 +217,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
   })
 
   await t.test('what a person changes by hand is seen', async (t) => {
-    const environment = await bed('env')
-    const env = Object.fromEntries(
-      [...environment.stdout.matchAll(/export (\w+)='?([^'\n]*)'?/g)].map(([, name = '', value = '']) => [name, value]),
-    )
+    const env = await labEnvironment(cwd)
     const aws = (...args: readonly string[]) =>
       run(cwd, 'env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), 'aws', ...args)
 

@@ -44,6 +44,7 @@ NAMES = (
     "bucket_requests",
     "bucket_defaults",
     "session_policies",
+    "vcpu_quotas",
 )
 
 
