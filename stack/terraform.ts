@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, truncateSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
@@ -10,9 +10,13 @@ import { terraformFailure } from './terraform/terraform-failure.ts'
 import { initialise } from './terraform/initialise.ts'
 import { outputFile, planFile, processFile, stateFile } from './terraform/layout.ts'
 import { awaitOrphan, killOrphan } from './terraform/orphan.ts'
+import { planChanges } from './terraform/plan-changes.ts'
+import type { ResourceChange } from './terraform/plan-changes.ts'
+import { readPlanDocument } from './terraform/plan-document.ts'
 import { findTerraform } from './terraform/program.ts'
 import { findProviderMirror } from './terraform/provider-mirror.ts'
 import { runTerraform } from './terraform/run.ts'
+import { readStackFile } from './terraform/stack-file.ts'
 import { savedOutputs } from './terraform/saved-outputs.ts'
 
 /** What a plan would do, or an apply has done. */
@@ -45,6 +49,9 @@ export interface TerraformOptions {
 export interface Terraform {
   /** Says what is not as the stack wants it, and keeps the plan for `apply({ planned: true })`. */
   readonly plan: () => Promise<PlanSummary>
+  /** What the plan that is kept does to each resource: attributes old and new, secrets hidden, in the order of the stack file. Takes some
+   *  four seconds of processor time, since Terraform starts the provider for it: not for a plan that nobody looks at. */
+  readonly changes: () => Promise<readonly ResourceChange[]>
   /** Makes everything as the stack wants it; with `planned` exactly what the last `plan` said. */
   readonly apply: (options?: {
     readonly planned?: boolean
@@ -107,6 +114,15 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
   const planPath = join(folder, planFile)
   return {
     plan: async () => summarise((await run('plan', [...changing, '-detailed-exitcode', `-out=${planFile}`], [0, 2])).events),
+    changes: async () => {
+      try {
+        const { plain } = await run('show', ['-json', '-no-color', planFile])
+        return planChanges(readPlanDocument(plain), readStackFile(folder))
+      } finally {
+        // What was said is the whole plan, with the secrets in it.
+        truncateSync(join(folder, outputFile))
+      }
+    },
     apply: async ({ planned = false } = {}) => {
       const { events } = await run('apply', [...changing, ...(planned ? [planFile] : ['-auto-approve'])])
       // A plan holds every secret of the stack, and is good for one apply only.
@@ -121,6 +137,11 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
     },
     outputs: async () => outputValues(savedOutputs(folder) ?? (JSON.parse((await run('output', ['-json'])).plain.join('\n')) as Outputs)),
   }
+}
+
+/** Forgets the plan of a folder: it holds every secret of the stack, and is good for the command alone that made it. */
+export function discardPlan(folder: string): void {
+  rmSync(join(folder, planFile), { force: true })
 }
 
 /** Forgets the state, and what the last commands said: for a testbed whose whole region is gone, as when a lab was taken down.

@@ -6,6 +6,7 @@ import type { Testbed } from '../../schemas/testbed.ts'
 import type { HostKeys } from '../../stack/inputs.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
 import { placePackages, resolvePackages } from '../../stack/packages.ts'
+import { discardPlan } from '../../stack/terraform.ts'
 import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
 import { describeTestbed } from '../../stack/testbed.ts'
 import { lockWorkspace, makeWorkspace, writeStack, writeTestbed } from '../../stack/workspace.ts'
@@ -24,6 +25,7 @@ import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 import { builtPackages } from '../product/folders.ts'
 import { standInImages } from '../product/stand-in-images.ts'
+import type { AskedPlan } from './confirm.ts'
 import { lastWords } from './last-words.ts'
 import { startMachines, stoppedMachines } from './machine-power.ts'
 import { forgetStopped } from './stopped-record.ts'
@@ -44,7 +46,7 @@ export interface RaiseRequest {
   /** Until when the testbed may stand: RFC 3339. Absent: as it was before. */
   readonly lease?: string | undefined
   /** Asked before anything is spent on AWS, with account and region, and the plan where there is one by then; false ends the command. */
-  readonly confirm: (target: Target, plan?: PlanSummary) => Promise<boolean>
+  readonly confirm: (target: Target, plan?: AskedPlan) => Promise<boolean>
 }
 
 /** What came of it. `changes` counts what Terraform did. */
@@ -86,7 +88,7 @@ const usualParts: RaiseParts = {
 }
 
 /** A testbed that can be planned: where it is worked on, with what, and the keys that its machines are born with. */
-interface Prepared {
+export interface Prepared {
   readonly workspace: Workspace
   readonly target: Target
   readonly terraform: Terraform
@@ -124,6 +126,7 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
     })
     return await use(await prepare(request, { workspace, target, loginKey, hostKeys, packages }, parts))
   } finally {
+    discardPlan(workspace.terraform)
     lock.release()
   }
 }
@@ -165,7 +168,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     if (started === undefined) return undefined
     const plan = await prepared.plan()
     const planned = plan.add + plan.change + plan.destroy
-    if (planned > 0 && !(await request.confirm(target, plan))) return undefined
+    if (planned > 0 && !(await request.confirm(target, { ...plan, changes: terraform.changes }))) return undefined
     const { machines, agents } = cluster
     const sizes = { machines, agents: { instanceType: agents.instanceType, volumeGiB: agents.volumeGiB } }
     const lease = leaseFor(request, workspace)

@@ -1,8 +1,8 @@
 import type { AwsAccess } from '../../schemas/testbed.ts'
 import { openTerraform } from '../../stack/terraform.ts'
-import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
+import type { Terraform } from '../../stack/terraform.ts'
 import { describeEvent, present } from '../../stack/terraform/events.ts'
-import type { Action, TerraformEvent } from '../../stack/terraform/events.ts'
+import type { TerraformEvent } from '../../stack/terraform/events.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import type { Invocation } from '../command.ts'
 import type { Progress } from '../terminal/progress.ts'
@@ -39,14 +39,3 @@ function tellTerraform({ terminal, part }: Progress): (event: TerraformEvent) =>
     if (event.type === 'diagnostic' || !terminal.interactive) terminal.err(`terraform: ${line}`)
   }
 }
-
-/** A plan for a person: a line for each resource that would change, then the sum. */
-export function planLines({ items, add, change, destroy }: PlanSummary): readonly string[] {
-  if (items.length === 0) return ['no changes']
-  return [
-    ...items.map(({ action, address }) => `${signs[action]} ${address}`),
-    `${add} to create, ${change} to change, ${destroy} to destroy`,
-  ]
-}
-
-const signs: Readonly<Record<Action, string>> = { create: '+', update: '~', delete: '-', replace: '±' }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Invocation } from '../../cli/command.ts'
 import type { Target } from '../../cli/target/target.ts'
+import type { AskedPlan } from '../../cli/testbed/confirm.ts'
 import type { RaiseParts } from '../../cli/testbed/raise.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 import type { Exit } from '../../runner/hops/exit.ts'
@@ -110,10 +111,16 @@ export function planOf(...names: readonly string[]): PlanSummary {
   return { add: names.length, change: 0, destroy: 0, items: names.map((address) => ({ address, action: 'create' })) }
 }
 
+/** A plan that is asked about, with no more known of its changes than what they are. */
+export function askedPlan(plan: PlanSummary): AskedPlan {
+  return { ...plan, changes: async () => plan.items.map((item) => ({ ...item, attributes: [], knownLater: 0 })) }
+}
+
 /** A Terraform that does nothing, and keeps what it was asked for. */
 export function fakeTerraform(asked: string[], { plan = planOf(), outputs = {}, apply, destroy }: Partial<FakeTerraform> = {}): Terraform {
   return {
     plan: async () => (asked.push('plan'), plan),
+    changes: askedPlan(plan).changes,
     apply: async (options) => {
       asked.push(options?.planned === true ? 'apply the plan' : 'apply')
       if (apply !== undefined) throw apply

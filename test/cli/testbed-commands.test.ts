@@ -9,6 +9,7 @@ import { InputError, TestbedError } from '../../schemas/failure.ts'
 import { priceLine, priceOf } from '../../stack/price/testbed-price.ts'
 import { makeWorkspace } from '../../stack/workspace.ts'
 import { seedCluster } from '../stack/fixtures.ts'
+import { askedPlan } from './fake-testbed.ts'
 
 /** A terminal that nobody watches, and what was written to it. */
 function openPipe() {
@@ -26,7 +27,7 @@ t.test('a disk that is full is no defect of ours', async (t) => {
 
 t.test('nobody spends on AWS unasked, and sees the whole plan first', async (t) => {
   const items = [{ address: 'aws_vpc.titus', action: 'replace' }] as const
-  const plan = { add: 1, change: 0, destroy: 1, items }
+  const plan = askedPlan({ add: 1, change: 0, destroy: 1, items })
   const target = { access: {}, account: '123456789012', identity: 'arn:aws:iam::123456789012:user/me' }
   const { lines, terminal } = openPipe()
   const confirm = (yes: boolean) =>
@@ -34,7 +35,8 @@ t.test('nobody spends on AWS unasked, and sees the whole plan first', async (t) 
   await t.rejects(confirm(false)(target, plan), InputError)
   t.strictSame(lines, [
     'account 123456789012, region eu-west-1, as arn:aws:iam::123456789012:user/me\n',
-    '± aws_vpc.titus\n',
+    '-/+ replace\n',
+    '-/+ aws_vpc.titus\n',
     '1 to create, 0 to change, 1 to destroy\n',
     `price: ${priceLine('eu-west-1', priceOf(seedCluster))}\n`,
   ])

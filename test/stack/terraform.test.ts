@@ -249,6 +249,13 @@ t.test('against the AWS API of the lab', async (t) => {
 
     const missing = { address: 'aws_security_group_rule.titusapp_http', action: 'create' }
     t.strictSame(await terraform.plan(), { add: 1, change: 0, destroy: 0, items: [missing] })
+    const [change, ...others] = await terraform.changes()
+    t.match(change, { address: missing.address, action: 'create' })
+    t.match(
+      change?.attributes.find(({ path }) => path === 'from_port'),
+      { before: 'absent', after: { value: 80 } },
+    )
+    t.strictSame(others, [])
     const applied = await terraform.apply({ planned: true })
     t.match(applied, { add: 1, change: 0, destroy: 0 })
     t.strictSame(applied.outputs, await terraform.outputs())

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -10,9 +10,22 @@ import { priceLine, priceOf } from '../../../stack/price/testbed-price.ts'
 import { lockWorkspace, readTestbed, workspaceAt } from '../../../stack/workspace.ts'
 import type { Target } from '../../../cli/target/target.ts'
 import { readTargetRecord } from '../../../cli/target/target-record.ts'
+import { openTerraform } from '../../../stack/terraform.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
+import { fakeTerraformProgram, sayLine } from '../../stack/fake-terraform.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
-import { fakeTarget, fakeTerraform, invocationIn, planOf, refusalOf, steadyParts, tempFolder, testbedOn } from '../fake-testbed.ts'
+import { plannedResource, updated } from '../../stack/terraform/plan-json.ts'
+import {
+  askedPlan,
+  fakeTarget,
+  fakeTerraform,
+  invocationIn,
+  planOf,
+  refusalOf,
+  steadyParts,
+  tempFolder,
+  testbedOn,
+} from '../fake-testbed.ts'
 
 const cluster = 'name: blue\nmatrix:\n  agents.instanceType: [m4.large, m5.large]\n'
 
@@ -95,8 +108,11 @@ t.test('apply: on AWS without --yes and without a person it refuses, with --yes 
   ] as const) {
     const { invocation, err, asked, raising } = worldOf(t, options)
     await apply(invocation, raising(raisedBy({})))
-    t.same(await refusalOf(Promise.resolve(asked[0]?.confirm(aws, planOf('aws_vpc.titus')))), refusal)
-    t.match(err(), /account 123456789012, region eu-west-1, as arn:aws:iam::123456789012:user\/me\n\+ aws_vpc\.titus\n1 to create/)
+    t.same(await refusalOf(Promise.resolve(asked[0]?.confirm(aws, askedPlan(planOf('aws_vpc.titus'))))), refusal)
+    t.match(
+      err(),
+      /account 123456789012, region eu-west-1, as arn:aws:iam::123456789012:user\/me\n\+ create\n\+ aws_vpc\.titus\n1 to create/,
+    )
   }
 })
 
@@ -124,7 +140,7 @@ function withPackages(folder: string, content = (name: string) => name): string 
 /** What an hour of the planned testbed costs. */
 const price = priceLine('eu-west-1', priceOf(seedCluster))
 
-t.test('plan: a line for each change and the sum, then the price; nothing is applied, recorded or left locked', async (t) => {
+t.test('plan: the signs, each change and the sum, then the price; nothing is applied, recorded or left locked', async (t) => {
   const { folder, invocation, out } = worldOf(t, { target: 'aws' })
   writeFileSync(join(folder, 'cluster.yaml'), withPackages(folder))
   const asked: string[] = []
@@ -133,12 +149,52 @@ t.test('plan: a line for each change and the sum, then the price; nothing is app
     { address: 'aws_vpc.titus', action: 'update' },
   ] as const
   t.equal(await plan(invocation, partsOf(asked, { add: 1, change: 1, destroy: 1, items })), 0)
-  t.equal(out(), `± aws_instance.master\n~ aws_vpc.titus\n1 to create, 1 to change, 1 to destroy\nprice: ${price}\n`)
+  t.equal(
+    out(),
+    `~ change, -/+ replace\n-/+ aws_instance.master\n~ aws_vpc.titus\n1 to create, 1 to change, 1 to destroy\nprice: ${price}\n`,
+  )
   t.same(asked, ['plan'])
   const workspace = workspaceAt(folder, 'blue')
   t.equal(readTestbed(workspace), undefined)
   t.equal(readTargetRecord(workspace), undefined)
   lockWorkspace(workspace, 'test').release()
+})
+
+t.test('plan: what Terraform itself says of a plan is told to the attribute, and no plan is left', async (t) => {
+  const { folder, invocation, out, err } = worldOf(t, { target: 'aws' })
+  writeFileSync(join(folder, 'cluster.yaml'), withPackages(folder))
+  const hostKey = Buffer.from('-----BEGIN OPENSSH PRIVATE KEY-----').toString('base64')
+  const resources = [
+    plannedResource('aws_autoscaling_group.titusagent', { actions: ['delete', 'create'], before: { desired_capacity: 2 } }),
+    plannedResource('aws_instance.master', updated({ instance_type: 'm4.large' }, { instance_type: 'm5.large' })),
+    plannedResource('aws_launch_template.titusagent_template', updated({ user_data: '' }, { user_data: hostKey })),
+  ]
+  const items = resources.map(({ address }) => ({ type: 'planned_change', change: { resource: { addr: address }, action: 'update' } }))
+  const summary = { type: 'change_summary', changes: { add: 1, change: 2, remove: 1, operation: 'plan' } }
+  const bin = fakeTerraformProgram(folder, {
+    plan: ['touch titus-bed.tfplan', ...[...items, summary].map(sayLine), 'exit 2'].join('\n'),
+    show: sayLine({ format_version: '1.2', resource_changes: resources }),
+  })
+  const { terraform } = workspaceAt(folder, 'blue')
+  const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: folder }
+  const openIt = async () => openTerraform({ folder: terraform, region: 'eu-west-1', access: {}, env })
+  t.equal(await plan(invocation, { ...partsOf([], planOf()), openTerraform: openIt }), 0)
+  t.same(out().split('\n'), [
+    '~ change, -/+ replace',
+    '~ aws_instance.master',
+    '    instance_type: "m4.large" → "m5.large"',
+    '    dies with it: what runs on machine master: it is stopped, and started again',
+    '~ aws_launch_template.titusagent_template',
+    '    user_data: (hidden) → (hidden)',
+    '-/+ aws_autoscaling_group.titusagent',
+    '    desired_capacity: 2 → nothing',
+    '    dies with it: all 2 agents and their tasks',
+    '1 to create, 2 to change, 1 to destroy',
+    `price: ${price}`,
+    '',
+  ])
+  t.notMatch(out() + err() + readFileSync(join(terraform, 'output.log'), 'utf8'), hostKey)
+  t.notOk(existsSync(join(terraform, 'titus-bed.tfplan')))
 })
 
 t.test('plan: nothing to do is said in words', async (t) => {

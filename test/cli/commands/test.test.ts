@@ -8,7 +8,7 @@ import { writeTargetRecord } from '../../../cli/target/target-record.ts'
 import type { Target } from '../../../cli/target/target.ts'
 import { inputError, TestbedError } from '../../../schemas/failure.ts'
 import { makeWorkspace } from '../../../stack/workspace.ts'
-import { invocationIn, planOf, raisedWorkspace, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
+import { askedPlan, invocationIn, planOf, raisedWorkspace, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
 
 const scenario = 'scenario: x\ntags: [smoke]\nsteps:\n  - { name: a, host: bastion, run: "true" }\n'
 const refused = inputError({ code: 'package-checksum', message: 'the file is another one', hint: '' })
@@ -42,7 +42,7 @@ async function testIn(t: Test, world: World = {}) {
       asked.push(`raise ${cluster.name} on ${cluster.target}`)
       const failure = world.raise?.(folder)
       if (failure !== undefined) throw failure
-      if (cluster.target === 'aws' && !(await confirm(onAws, planOf('aws_vpc.titus')))) return undefined
+      if (cluster.target === 'aws' && !(await confirm(onAws, askedPlan(planOf('aws_vpc.titus'))))) return undefined
       return { testbed: testbedOn(cluster.target), changes: planOf() }
     },
     runPrepared: async (_invocation, { scenarios }) => {

@@ -11,6 +11,7 @@ import type { Target } from '../../../cli/target/target.ts'
 import type { Cluster } from '../../../schemas/cluster.ts'
 import { TestbedError } from '../../../schemas/failure.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
+import { planFile } from '../../../stack/terraform/layout.ts'
 import type { AppliedTestbed } from '../../../stack/testbed.ts'
 import { lockWorkspace, makeWorkspace, readTestbed, workspaceAt, writeTestbed } from '../../../stack/workspace.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
@@ -153,6 +154,22 @@ t.test('no means that nothing is created, nor on record', async (t) => {
   t.same(asked, ['terraform in eu-west-1', 'plan', 'confirm 1'])
   t.equal(readTargetRecord(workspace), undefined)
   t.equal(readTestbed(workspace), undefined)
+})
+
+t.test('no plan is left with its secrets: not by plan, not where the answer is no, not by a failure', async (t) => {
+  const ways: readonly ((world: ReturnType<typeof worldOf>) => Promise<unknown>)[] = [
+    async ({ request, parts }) => withPlan(request, 'plan', async ({ plan }) => plan(), parts),
+    async ({ request, parts }) => raise({ ...request, confirm: async () => false }, parts),
+    async ({ request, parts }) => raise({ ...request, confirm: () => Promise.reject(new TestbedError('nobody to ask')) }, parts),
+  ]
+  for (const way of ways) {
+    const world = worldOf(t)
+    makeWorkspace(world.request.cwd, 'blue')
+    const file = join(world.workspace.terraform, planFile)
+    writeFileSync(file, 'secret')
+    await way(world).catch(() => undefined)
+    t.notOk(existsSync(file))
+  }
 })
 
 t.test('a boot that fails leaves the testbed on record, so that it can be looked into and removed', async (t) => {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { openShownTerraform, planLines } from '../../../cli/testbed/terraform-progress.ts'
+import { openShownTerraform } from '../../../cli/testbed/terraform-progress.ts'
 import { openProgress } from '../../../cli/terminal/progress.ts'
 import { makeWorkspace } from '../../../stack/workspace.ts'
 import { fakeTerraformProgram, hookLine, sayLine } from '../../stack/fake-terraform.ts'
-import { invocationIn, planOf, tempFolder } from '../fake-testbed.ts'
+import { invocationIn, tempFolder } from '../fake-testbed.ts'
 import { recordTerminal } from '../terminal.ts'
 
 const diagnostic = { severity: 'warning', summary: 'it is old' }
@@ -54,16 +54,4 @@ t.test('a person sees a line for each resource at work, and how much is done', a
 t.test('it works in the folder of the testbed', async (t) => {
   const { workspace } = await openOn(t, false)
   t.equal(workspace.terraform, join(workspace.folder, 'terraform'))
-})
-
-t.test('a plan for a person has a sign for each action, and the sum', async (t) => {
-  t.same(planLines(planOf()), ['no changes'])
-  const items = (['create', 'update', 'delete', 'replace'] as const).map((action) => ({ address: `a.${action}`, action }))
-  t.same(planLines({ add: 2, change: 1, destroy: 2, items }), [
-    '+ a.create',
-    '~ a.update',
-    '- a.delete',
-    '± a.replace',
-    '2 to create, 1 to change, 2 to destroy',
-  ])
 })

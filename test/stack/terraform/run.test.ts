@@ -123,6 +123,29 @@ t.test('a plan: both statuses that are none of failure, the changes by address, 
   t.same(await same.plan(), { add: 0, change: 0, destroy: 0, items: [] })
 })
 
+t.test('what a plan changes is read from the plan that is kept, and what was said with it is not left lying', async (t) => {
+  const change = { actions: ['update'], before: { a: 1, user_data: 'OLD' }, after: { a: 2, user_data: 'NEW' } }
+  const resource = { address: 'aws_vpc.titus', mode: 'managed', type: 'aws_vpc', name: 'titus', change }
+  const show = ['echo "Warning: old" >&2', sayLine({ format_version: '1.2', resource_changes: [resource] })].join('\n')
+  const { folder, open, calls } = folderWith(t, { show })
+  const [changed] = await (await open()).changes()
+  t.match(changed, {
+    address: 'aws_vpc.titus',
+    action: 'update',
+    attributes: [
+      { path: 'a', before: { value: 1 }, after: { value: 2 } },
+      { path: 'user_data', before: 'hidden', after: 'hidden' },
+    ],
+  })
+  t.equal(calls().at(-1), `show -json -no-color ${planFile}`)
+  t.equal(readFileSync(join(folder, outputFile), 'utf8'), '')
+})
+
+t.test('a plan that cannot be shown is an error', async (t) => {
+  const failing = await folderWith(t, { show: 'echo "Error: stale"; exit 1' }).open()
+  await t.rejects(failing.changes(), { name: 'TestbedError', message: /terraform show failed[^]*stale/ })
+})
+
 t.test('an apply: each thing told as it happens, the outputs, and no plan is left with its secrets', async (t) => {
   const outputs = sayLine({ type: 'outputs', outputs: { bastion_ip: { value: '203.0.113.9' }, count: { value: 3 } } })
   const lines = [hookLine('apply_start', 'aws_vpc.titus'), hookLine('apply_complete', 'aws_vpc.titus'), outputs]
