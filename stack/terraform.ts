@@ -117,7 +117,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
     changes: async () => {
       try {
         const { plain } = await run('show', ['-json', '-no-color', planFile])
-        return planChanges(readPlanDocument(plain), readStackFile(folder))
+        return planChanges(readPlanDocument(plain), readStackFile(folder) ?? {})
       } finally {
         // What was said is the whole plan, with the secrets in it.
         truncateSync(join(folder, outputFile))

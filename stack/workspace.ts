@@ -11,6 +11,7 @@ import { knownHosts, sshConfig } from './openssh-config.ts'
 import { privateFolder } from './private-folder.ts'
 import { readStateFile, removeAnd } from './state-file.ts'
 import { stackFile } from './terraform/layout.ts'
+import { readStackFile } from './terraform/stack-file.ts'
 
 /** Where all that is known of one testbed lies: `.titus-bed/<name>/`, folders 0700, files 0600. With it alone everything can be
  *  destroyed again. Paths are absolute. */
@@ -63,15 +64,9 @@ export function writeStack(workspace: Workspace, stack: JsonObject): void {
 /** The stack as it was written last.
  *  @throws TestbedError when there is none, or none that can be read */
 export function readStack(workspace: Workspace): JsonObject {
-  const path = join(workspace.terraform, stackFile)
-  const hint = removeAnd(path, 'titus-bed apply: it writes it anew')
-  const text = readStateFile(path, hint)
-  if (text === undefined) throw new TestbedError(`${path} is not there`, { hint: 'titus-bed apply writes it anew' })
-  try {
-    return JSON.parse(text) as JsonObject
-  } catch (cause) {
-    throw new TestbedError(`${path} is damaged`, { cause, hint })
-  }
+  const stack = readStackFile(workspace.terraform)
+  if (stack !== undefined) return stack
+  throw new TestbedError(`${join(workspace.terraform, stackFile)} is not there`, { hint: 'titus-bed apply writes it anew' })
 }
 
 /** Writes what acts on a raised testbed: `testbed.json`, and the files that plain OpenSSH reads. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { parseDocuments } from './json-documents.ts'
 import { pairElements } from './pair-elements.ts'
 import type { PlannedChange } from './plan-document.ts'
 import { isMarked, isSecret } from './secret-values.ts'
@@ -28,7 +29,8 @@ interface Place {
   readonly sensitive: readonly [before: Json | undefined, after: Json | undefined]
 }
 
-/** Every attribute that differs, down to single values and lists of them, in the order of the document. */
+/** Every attribute that differs, down to single values and lists of them, also in texts that are JSON, such as policies; in the order of the
+ *  document. */
 export function compareValues(change: PlannedChange): readonly AttributeChange[] {
   const forced = change.replace_paths ?? []
   const forces = (path: readonly Step[]) =>
@@ -39,7 +41,7 @@ export function compareValues(change: PlannedChange): readonly AttributeChange[]
 }
 
 function differing(place: Place): readonly Place[] {
-  const { path, before, after, unknown } = place
+  const { before, after, unknown } = place
   if (isDeepStrictEqual(orAbsent(before), orAbsent(after)) && !isMarked(unknown)) return []
   if (unknown === true || hides(place)) return [place]
   const sides = [before, after, unknown].filter((side) => side !== undefined && side !== null && side !== false)
@@ -51,7 +53,9 @@ function differing(place: Place): readonly Place[] {
     const pairs = pairElements(listOf(before), listOf(after), listOf(unknown))
     return pairs.flatMap(([left, right]) => differing(within(place, left, right)))
   }
-  return [{ ...place, path }]
+  const documents = parseDocuments(before, after)
+  const inside = documents === undefined ? [] : differing({ ...place, ...documents })
+  return inside.length > 0 ? inside : [place]
 }
 
 /** The part of a place that is at one step before, and at another after. */

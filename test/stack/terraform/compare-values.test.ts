@@ -32,6 +32,22 @@ t.test('blocks and maps are looked into, to the attribute', async (t) => {
   t.same(told({ disk: [] }, { disk: [{ size: 8 }] }), ['disk[0].size "absent" {"value":8}'])
 })
 
+t.test('a policy, which is a text of JSON, is looked into', async (t) => {
+  const policy = (...actions: readonly string[]) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Action: actions, Effect: 'Allow' }] })
+  t.same(told({ policy: policy('*') }, { policy: policy('ec2:*', 's3:*') }), [
+    'policy.Statement[0].Action {"value":["*"]} {"value":["ec2:*","s3:*"]}',
+  ])
+  t.same(told({ policy: null }, { policy: '{"a":1}' }), ['policy.a "absent" {"value":1}'])
+  t.same(
+    told({ p: '{"a":1}' }, { p: '{"a": 1}' }),
+    [String.raw`p {"value":"{\"a\":1}"} {"value":"{\"a\": 1}"}`],
+    'nothing that differs is left out',
+  )
+  t.same(told({ p: '{"a":1}' }, { p: '{"a":' }), [String.raw`p {"value":"{\"a\":1}"} {"value":"{\"a\":"}`], 'half of one is a text')
+  t.same(told({ p: '{"password":"a"}' }, { p: '{"password":"b"}' }), ['p.password "hidden" "hidden"'])
+})
+
 t.test('a list of values is shown whole', async (t) => {
   t.same(told({ groups: ['a'] }, { groups: ['a', 'b'] }), ['groups {"value":["a"]} {"value":["a","b"]}'])
 })
