@@ -47,7 +47,9 @@ const others: readonly Json[] = [null, true, 0, -1, 1.5, '', 'x', '1m', '${{ x }
 function* damaged(value: Json): Iterable<Json> {
   yield* others
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) for (const other of damaged(item as Json)) yield value.with(index, other)
+    for (const [index, item] of value.entries())
+      if (!isAlike(item as Json, value[index - 1] as Json | undefined))
+        for (const other of damaged(item as Json)) yield value.with(index, other)
   } else if (isObject(value)) {
     yield { ...value, unknown: 1 }
     for (const [key, item] of Object.entries(value)) {
@@ -55,6 +57,12 @@ function* damaged(value: Json): Iterable<Json> {
       for (const other of damaged(item)) yield { ...value, [key]: other }
     }
   }
+}
+
+/** Whether two are flat mappings of the same keys, as the rows of a table: one stands for both. */
+function isAlike(a: Json, b: Json | undefined): boolean {
+  if (b === undefined || !isObject(a) || !isObject(b) || Object.keys(a).join() !== Object.keys(b).join()) return false
+  return Object.values(a).every((part) => typeof part !== 'object')
 }
 
 /** The check as the built program has it. */

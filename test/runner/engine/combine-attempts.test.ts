@@ -1,6 +1,7 @@
 import t from 'tap'
 import { nothingFound } from '../../../runner/engine/attempt.ts'
 import type { Attempt } from '../../../runner/engine/attempt.ts'
+import type { Sight } from '../../../runner/engine/seen.ts'
 import { combineAttempts, firstThatHolds } from '../../../runner/engine/combine-attempts.ts'
 import type { Check } from '../../../schemas/event.ts'
 import type { Json } from '../../../schemas/json.ts'
@@ -52,8 +53,15 @@ t.test('on any host: the first that passes ends it, and is the only one told', a
   const asked: string[] = []
   const scripted = (attempts: Readonly<Record<string, Attempt>>) => async (host: string) => (asked.push(host), attempts[host] ?? failed)
   const held = await firstThatHolds(['a', 'b', 'c'], scripted({ b: passed }))
-  t.equal(held, passed)
+  t.same(held, passed)
   t.same(asked, ['a', 'b'])
+  const sight: Sight = { asked: {}, found: 1, cuts: new Map(), absences: new Map(), isResult: true }
+  const both = scripted({ a: { ...failed, sights: [{ ...sight, host: 'a' }] }, b: { ...passed, sights: [{ ...sight, host: 'b' }] } })
+  t.match(
+    await firstThatHolds(['a', 'b'], both),
+    { outcome: 'passed', sights: [{ host: 'a' }, { host: 'b' }] },
+    'the record has all that was seen',
+  )
   const none = await firstThatHolds(['a', 'b'], scripted({}))
   t.match(none, { outcome: 'failed', host: 'a, b', checks: [{ host: 'a' }, { host: 'b' }] })
 })
