@@ -6,10 +6,14 @@ import { metadataOptions } from './machines.ts'
 import type { HostBase } from './machines.ts'
 import { agentGroupResource, containerHostTag, loginUserTag, machineTag, testbedTag } from './names.ts'
 
+/** What a launch makes beside the machine. AWS hands the provider's default tags on to none of it. */
+const launchedBeside = ['volume', 'network-interface'] as const
+
 /** A launch template and the auto scaling group of the agents, whose name is the id of the instance group in Titus. */
 export function addAgents(stack: TerraformStack, cluster: Cluster, name: string, base: HostBase, userData: string): AutoscalingGroup {
   const role = groupRoles.agents
   const image = base.images(cluster.agents.instanceType)
+  const ownTags = { Name: machineTag(cluster.name, 'agent'), [testbedTag]: cluster.name }
   const template = new LaunchTemplate(stack, 'titusagent_template', {
     name,
     imageId: image.id,
@@ -24,6 +28,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
         ebs: { volumeSize: cluster.agents.volumeGiB, volumeType: 'gp3', deleteOnTermination: 'true', encrypted: 'true' },
       },
     ],
+    tagSpecifications: launchedBeside.map((resourceType) => ({ resourceType, tags: ownTags })),
     userData: Buffer.from(userData).toString('base64'),
     updateDefaultVersion: true,
     // Not create_before_destroy: it would hold for all that the template needs, whose names can be taken only once.
@@ -32,7 +37,7 @@ export function addAgents(stack: TerraformStack, cluster: Cluster, name: string,
 
   const { min, desired, max } = cluster.agents.capacity
   const marks = role.runsContainers ? { [containerHostTag]: 'true' } : {}
-  const tags = { Name: machineTag(cluster.name, 'agent'), [testbedTag]: cluster.name, [loginUserTag]: base.loginUser, ...marks }
+  const tags = { ...ownTags, [loginUserTag]: base.loginUser, ...marks }
   return new AutoscalingGroup(stack, agentGroupResource, {
     name,
     minSize: min,

@@ -48,13 +48,14 @@ export function addMachines(
     const isPublic = role.subnet === 'public'
     const fetches = fetchesPackages(role)
     const before = [...(isPublic ? [base.network.internetGateway] : []), ...(fetches ? base.before(name) : [])]
+    const ownTags = { Name: machineTag(cluster.name, name) }
     return new Instance(stack, name, {
       ami: base.images(instanceType).id,
       instanceType,
       keyName: base.keyName,
       privateIp: addresses[name],
       metadataOptions: metadataOptions(cluster),
-      rootBlockDevice: { volumeType: 'gp3', volumeSize: rootGib, encrypted: true },
+      rootBlockDevice: { volumeType: 'gp3', volumeSize: rootGib, encrypted: true, tags: ownTags },
       // Base64 here, so that Terraform neither reads `${` in the script as its own nor prints the script in an error.
       userDataBase64: Buffer.from(userData[name]).toString('base64'),
       userDataReplaceOnChange: true,
@@ -64,7 +65,7 @@ export function addMachines(
       ...(fetches ? { iamInstanceProfile: base.profile } : {}),
       ...(before.length > 0 ? { dependsOn: before } : {}),
       tags: {
-        Name: machineTag(cluster.name, name),
+        ...ownTags,
         [loginUserTag]: base.loginUser,
         ...(role.runsContainers ? { [containerHostTag]: 'true' } : {}),
       },

@@ -162,6 +162,17 @@ t.test('container hosts are marked as such', async (t) => {
   ])
 })
 
+t.test('volumes, and the interfaces of agents, tell whose they are', async (t) => {
+  const { aws_instance: machines, aws_launch_template: templates } = synth({ name: 'blue' }).resource
+  for (const [role, machine] of Object.entries(machines) as [string, Loose][])
+    t.strictSame(machine.root_block_device.tags, { Name: `blue-${role}` }, 'beside the default tags of the provider')
+  const tags = { Name: 'blue-agent', 'titus-bed:testbed': 'blue' }
+  t.strictSame(templates.titusagent_template.tag_specifications, [
+    { resource_type: 'volume', tags },
+    { resource_type: 'network-interface', tags },
+  ])
+})
+
 t.test("every machine boots the image of its architecture, and the log-in is the image's", async (t) => {
   const { resource, data } = synth({ machines: { ...seedCluster.machines, master: { instanceType: 't4g.small' } } })
   const filters = (arch: string) => Object.fromEntries(data.aws_ami[`image_${arch}`].filter.map((one: Loose) => [one.name, one.values]))

@@ -31,6 +31,7 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { tsLoader } from '../ts-loader.ts'
 import { startEmulator } from './emulator.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
+import { namesOfOwn } from './own-things.ts'
 
 // Terraform sleeps for more than a minute of this; the rest is for a computer that does other things, too.
 t.setTimeout(600_000)
@@ -210,6 +211,13 @@ t.test('against the AWS API of the lab', async (t) => {
       ['bastion', 'prereqs', 'master', 'gateway', 'agents[0]'],
     )
     t.equal(testbed.hosts[0]?.route[0]?.address, outputs['bastion_ip'])
+  })
+
+  await t.test('every volume, and the interfaces of agents, carry the name of their machine and the testbed', async (t) => {
+    t.strictSame(await namesOfOwn(access, 'titus'), {
+      volumes: ['titus-agent', 'titus-bastion', 'titus-gateway', 'titus-master', 'titus-prereqs'],
+      interfaces: ['titus-agent'],
+    })
   })
 
   await t.test('a machine fetches its package with its own role, and takes no other', async (t) => {
