@@ -4,6 +4,7 @@
 export { App, LocalBackend, TerraformOutput, TerraformStack, Token } from 'cdktf'
 export { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group/index.js'
 export { DataAwsAmi } from '@cdktf/provider-aws/lib/data-aws-ami/index.js'
+export { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group/index.js'
 export { Eip } from '@cdktf/provider-aws/lib/eip/index.js'
 export { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile/index.js'
 export { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'

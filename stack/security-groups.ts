@@ -1,5 +1,5 @@
 import type { HostRole } from '../schemas/roles/host-role.ts'
-import { SecurityGroup, SecurityGroupRule } from './constructs.ts'
+import { DefaultSecurityGroup, SecurityGroup, SecurityGroupRule } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 
 /** The security groups: those that a role names, and that of task containers. */
@@ -22,7 +22,7 @@ function ping(peer: Rule['peer']): Rule {
   return { type: 'ingress', protocol: 'icmp', ports: [-1, -1], peer }
 }
 
-/** Thirteen resources: three groups and the seed deployment's ten rules. Group names are unique in their VPC only.
+/** Fourteen resources: three groups and the seed deployment's ten rules, and the VPC's own group without any. Group names are unique in their VPC only.
  *  @param trustedCidr  who may log in to the bastion */
 export function addSecurityGroups(stack: TerraformStack, vpcId: string, trustedCidr: string): SecurityGroups {
   const group = (name: string, description: string) => new SecurityGroup(stack, name, { name, description, vpcId })
@@ -39,6 +39,9 @@ export function addSecurityGroups(stack: TerraformStack, vpcId: string, trustedC
       toPort,
       ...(typeof peer === 'string' ? { cidrBlocks: [peer] } : { sourceSecurityGroupId: peer.id }),
     })
+
+  // What is launched without a group gets this one, in which AWS lets everything pass between members, and out.
+  new DefaultSecurityGroup(stack, 'default_group', { vpcId, ingress: [], egress: [] })
 
   rule('titusbastion_egress', bastion, everythingOut)
   rule('titusbastion_ssh', bastion, ssh(trustedCidr))

@@ -16,7 +16,7 @@ import { addStorage } from './storage.ts'
 import { providerSource, providerVersion, stateFile } from './terraform/layout.ts'
 import { buildUserData } from './user-data.ts'
 
-/** Fills a stack with a whole testbed: the seed deployment's 38 resources and one object for each package. */
+/** Fills a stack with a whole testbed: the seed deployment's 38 resources, what closes what AWS leaves open, and one object for each package. */
 export function buildStack(stack: TerraformStack, cluster: Cluster, inputs: StackInputs): void {
   const names = resourceNames(cluster, inputs.account)
   addProvider(stack, cluster, inputs)

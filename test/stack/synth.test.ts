@@ -20,11 +20,12 @@ function trustOf(stack: Loose, role: string) {
   return JSON.parse(stack.resource.aws_iam_role[`${role}InstanceProfile`].assume_role_policy).Statement
 }
 
-t.test("the stack is the seed's 38 resources and an object for each package", async (t) => {
+t.test("the stack is the seed's 38 resources, what closes the VPC's own group, and an object for each package", async (t) => {
   const { resource, output, data } = synth()
   const counts = Object.fromEntries(Object.entries(resource).map(([type, all]) => [type, Object.keys(all as object).length]))
   t.strictSame(counts, {
     aws_autoscaling_group: 1,
+    aws_default_security_group: 1,
     aws_eip: 1,
     aws_iam_instance_profile: 1,
     aws_iam_role: 3,
@@ -46,7 +47,7 @@ t.test("the stack is the seed's 38 resources and an object for each package", as
   })
   t.equal(
     Object.values(counts).reduce((sum, count) => sum + count, 0),
-    38 + seedInputs.packages.length,
+    38 + 1 + seedInputs.packages.length,
   )
   t.strictSame(Object.keys(output).toSorted(), [
     'agent_asg_name',
@@ -96,6 +97,12 @@ t.test('security group rules are the ten of the seed', async (t) => {
     'titusmaster-mainvpc ingress tcp 0 65535 titusmaster-mainvpc',
     'titusmaster-mainvpc ingress tcp 22 22 titusbastion',
   ])
+})
+
+t.test("the VPC's own group lets nothing in and nothing out", async (t) => {
+  t.strictSame(synth().resource.aws_default_security_group, {
+    default_group: { vpc_id: '${aws_vpc.titus.id}', ingress: [], egress: [] },
+  })
 })
 
 t.test('machines stand at fixed addresses, and only the bastion has a public one', async (t) => {

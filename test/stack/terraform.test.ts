@@ -1,12 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { arch, platform } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { DescribeSecurityGroupsCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
 import t from 'tap'
 import { TestbedError } from '../../schemas/failure.ts'
 import { describeAccount } from '../../stack/account.ts'
@@ -16,6 +13,7 @@ import { askOffers } from '../../stack/offers/offers.ts'
 import { wantedTypes } from '../../stack/offers/wanted-types.ts'
 import { clientSettings } from '../../stack/aws-clients.ts'
 import { identifyProcess } from '../../system/process-identity.ts'
+import type { StackOutputs } from '../../stack/outputs.ts'
 import { synthesize } from '../../stack/synth.ts'
 import { describeTestbed } from '../../stack/testbed.ts'
 import { openTerraform } from '../../stack/terraform.ts'
@@ -28,10 +26,11 @@ import { findTerraform } from '../../stack/terraform/program.ts'
 import { findProviderMirror } from '../../stack/terraform/provider-mirror.ts'
 import { makeWorkspace, writeStack } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
-import { tsLoader } from '../ts-loader.ts'
 import { startEmulator } from './emulator.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
+import { killInTheMiddle } from './kill-in-the-middle.ts'
 import { namesOfOwn } from './own-things.ts'
+import { countDefaultRules, tamper } from './tamper.ts'
 
 // Terraform sleeps for more than a minute of this; the rest is for a computer that does other things, too.
 t.setTimeout(600_000)
@@ -173,7 +172,7 @@ t.test('against the AWS API of the lab', async (t) => {
     t.equal(identifyProcess(orphan), undefined, 'it has ended')
     t.match(waits.join(), String(orphan))
     const said = () => readFileSync(join(workspace.terraform, outputFile), 'utf8').slice(-4000)
-    t.equal(resourceTypes(workspace).length, 42, 'it made the rest', { said: said() })
+    t.equal(resourceTypes(workspace).length, 43, 'it made the rest', { said: said() })
   })
 
   const terraform = await openTerraform(options)
@@ -248,24 +247,19 @@ t.test('against the AWS API of the lab', async (t) => {
     t.not(fetch('0'.repeat(64)).status, 0)
   })
 
-  await t.test('what somebody took away comes back, as planned', async (t) => {
-    const ec2 = new EC2Client(clientSettings(access, 'eu-west-1'))
-    const { default_sg_id: GroupId = '' } = await terraform.outputs()
-    const { SecurityGroups: groups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }))
-    const IpPermissions = groups?.[0]?.IpPermissions?.filter(({ FromPort }) => FromPort === 80)
-    await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }))
+  await t.test('what somebody took away comes back, and what somebody opened is closed, as planned', async (t) => {
+    const outputs = (await terraform.outputs()) as unknown as StackOutputs
+    t.equal(await countDefaultRules(access, outputs), 0)
+    await tamper(access, outputs)
 
-    const missing = { address: 'aws_security_group_rule.titusapp_http', action: 'create' }
-    t.strictSame(await terraform.plan(), { add: 1, change: 0, destroy: 0, items: [missing] })
-    const [change, ...others] = await terraform.changes()
-    t.match(change, { address: missing.address, action: 'create' })
-    t.match(
-      change?.attributes.find(({ path }) => path === 'from_port'),
-      { before: 'absent', after: { value: 80 } },
-    )
-    t.strictSame(others, [])
+    const items = [
+      { address: 'aws_default_security_group.default_group', action: 'update' },
+      { address: 'aws_security_group_rule.titusapp_http', action: 'create' },
+    ]
+    t.strictSame(await terraform.plan(), { add: 1, change: 1, destroy: 0, items })
     const applied = await terraform.apply({ planned: true })
-    t.match(applied, { add: 1, change: 0, destroy: 0 })
+    t.match(applied, { add: 1, change: 1, destroy: 0 })
+    t.equal(await countDefaultRules(access, outputs), 0)
     t.strictSame(applied.outputs, await terraform.outputs())
     t.match(applied.outputs, { master_ip: '30.0.100.11', agent_asg_name: 'titusagent' })
     t.ok(lines.some((line) => /^aws_security_group_rule\.titusapp_http created after \d+ s$/.test(line)))
@@ -273,7 +267,7 @@ t.test('against the AWS API of the lab', async (t) => {
   })
 
   await t.test('destroy leaves nothing in the state', async (t) => {
-    t.equal((await terraform.destroy()).destroy, 42)
+    t.equal((await terraform.destroy()).destroy, 43)
     t.strictSame(resourceTypes(workspace), [])
   })
 })
@@ -283,22 +277,4 @@ function resourceTypes(workspace: Workspace): readonly string[] {
   const text = readFileSync(join(workspace.terraform, 'terraform.tfstate'), 'utf8')
   const { resources } = JSON.parse(text) as { resources: { mode: string; type: string }[] }
   return resources.filter(({ mode }) => mode === 'managed').map(({ type }) => type)
-}
-
-/** Starts an apply in a process of its own and kills that process when Terraform has begun to make things. Terraform's process number. */
-async function killInTheMiddle(workspace: Workspace, access: object): Promise<number> {
-  const module = fileURLToPath(new URL('../../stack/terraform.ts', import.meta.url))
-  const options = JSON.stringify({ folder: workspace.terraform, region: 'eu-west-1', access })
-  const program = `
-    const { openTerraform } = await import(${JSON.stringify(module)})
-    const onEvent = (event) => event.type === 'started' && console.log('making')
-    await (await openTerraform({ ...${options}, onEvent })).apply()`
-  const child = spawn(process.execPath, ['--import', tsLoader, '--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout, 'data', { signal: AbortSignal.timeout(300_000) })
-  const { pid } = JSON.parse(readFileSync(join(workspace.terraform, 'process.json'), 'utf8')) as { pid: number }
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-  return pid
 }
