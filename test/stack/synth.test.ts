@@ -20,7 +20,7 @@ function trustOf(stack: Loose, role: string) {
   return JSON.parse(stack.resource.aws_iam_role[`${role}InstanceProfile`].assume_role_policy).Statement
 }
 
-t.test("the stack is the seed's 38 resources, what closes the VPC's own group, and an object for each package", async (t) => {
+t.test("the stack is the seed's 38 resources, four that close what AWS leaves open, and an object for each package", async (t) => {
   const { resource, output, data } = synth()
   const counts = Object.fromEntries(Object.entries(resource).map(([type, all]) => [type, Object.keys(all as object).length]))
   t.strictSame(counts, {
@@ -39,6 +39,9 @@ t.test("the stack is the seed's 38 resources, what closes the VPC's own group, a
     aws_route_table: 2,
     aws_route_table_association: 1,
     aws_s3_bucket: 1,
+    aws_s3_bucket_ownership_controls: 1,
+    aws_s3_bucket_public_access_block: 1,
+    aws_s3_bucket_server_side_encryption_configuration: 1,
     aws_s3_object: 4,
     aws_security_group: 3,
     aws_security_group_rule: 10,
@@ -47,7 +50,7 @@ t.test("the stack is the seed's 38 resources, what closes the VPC's own group, a
   })
   t.equal(
     Object.values(counts).reduce((sum, count) => sum + count, 0),
-    38 + 1 + seedInputs.packages.length,
+    38 + 4 + seedInputs.packages.length,
   )
   t.strictSame(Object.keys(output).toSorted(), [
     'agent_asg_name',

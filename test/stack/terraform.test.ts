@@ -172,7 +172,7 @@ t.test('against the AWS API of the lab', async (t) => {
     t.equal(identifyProcess(orphan), undefined, 'it has ended')
     t.match(waits.join(), String(orphan))
     const said = () => readFileSync(join(workspace.terraform, outputFile), 'utf8').slice(-4000)
-    t.equal(resourceTypes(workspace).length, 43, 'it made the rest', { said: said() })
+    t.equal(resourceTypes(workspace).length, 46, 'it made the rest', { said: said() })
   })
 
   const terraform = await openTerraform(options)
@@ -250,24 +250,27 @@ t.test('against the AWS API of the lab', async (t) => {
   await t.test('what somebody took away comes back, and what somebody opened is closed, as planned', async (t) => {
     const outputs = (await terraform.outputs()) as unknown as StackOutputs
     t.equal(await countDefaultRules(access, outputs), 0)
-    await tamper(access, outputs)
+    await tamper(access, outputs, 'titus-log-bucket-123456789012')
 
     const items = [
       { address: 'aws_default_security_group.default_group', action: 'update' },
+      { address: 'aws_s3_bucket_ownership_controls.titus_log_bucket_ownership', action: 'update' },
+      { address: 'aws_s3_bucket_public_access_block.titus_log_bucket_public_access', action: 'create' },
       { address: 'aws_security_group_rule.titusapp_http', action: 'create' },
     ]
-    t.strictSame(await terraform.plan(), { add: 1, change: 1, destroy: 0, items })
+    t.strictSame(await terraform.plan(), { add: 2, change: 2, destroy: 0, items })
     const applied = await terraform.apply({ planned: true })
-    t.match(applied, { add: 1, change: 1, destroy: 0 })
+    t.match(applied, { add: 2, change: 2, destroy: 0 })
     t.equal(await countDefaultRules(access, outputs), 0)
     t.strictSame(applied.outputs, await terraform.outputs())
     t.match(applied.outputs, { master_ip: '30.0.100.11', agent_asg_name: 'titusagent' })
     t.ok(lines.some((line) => /^aws_security_group_rule\.titusapp_http created after \d+ s$/.test(line)))
     t.notOk(existsSync(join(workspace.terraform, 'titus-bed.tfplan')), 'a plan is good for one apply')
+    t.match(await terraform.plan(), { items: [] }, 'and nothing is left to do')
   })
 
   await t.test('destroy leaves nothing in the state', async (t) => {
-    t.equal((await terraform.destroy()).destroy, 43)
+    t.equal((await terraform.destroy()).destroy, 46)
     t.strictSame(resourceTypes(workspace), [])
   })
 })
