@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -50,6 +50,15 @@ t.test('keys are made once, and private ones are private', async (t) => {
   const { publicKey, identityFile } = loadLoginKey(workspace, { trustedCidr: 'auto' })
   t.equal(readFileSync(`${identityFile}.pub`, 'utf8').trim(), publicKey)
   for (const file of readdirSync(workspace.keys)) t.equal(mode(join(workspace.keys, file)), 0o600, file)
+
+  const hostFiles = readdirSync(workspace.keys).filter((file) => file.startsWith('host-'))
+  for (const file of hostFiles) rmSync(join(workspace.keys, file))
+  const anew = Object.values(loadHostKeys(workspace)).map(({ privateKey }) => privateKey)
+  t.notOk(
+    Object.values(first).some(({ privateKey }) => anew.includes(privateKey)),
+    'those that were removed are made anew',
+  )
+  t.equal(loadLoginKey(workspace, { trustedCidr: 'auto' }).publicKey, publicKey)
 })
 
 t.test("the user's own key is taken when the file names it", async (t) => {
