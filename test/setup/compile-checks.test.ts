@@ -26,7 +26,7 @@ const files = folders.flatMap((folder) =>
 )
 const written = files.flatMap((file) => {
   const node = parseLocatedYaml(readFileSync(join(root, file), 'utf8'), file).root
-  return node === undefined ? [] : [toJson(node)]
+  return node === undefined ? [] : [withoutAlike(toJson(node))]
 })
 const hosts: Json = {
   user: 'admin',
@@ -47,9 +47,7 @@ const others: readonly Json[] = [null, true, 0, -1, 1.5, '', 'x', '1m', '${{ x }
 function* damaged(value: Json): Iterable<Json> {
   yield* others
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries())
-      if (!isAlike(item as Json, value[index - 1] as Json | undefined))
-        for (const other of damaged(item as Json)) yield value.with(index, other)
+    for (const [index, item] of value.entries()) for (const other of damaged(item as Json)) yield value.with(index, other)
   } else if (isObject(value)) {
     yield { ...value, unknown: 1 }
     for (const [key, item] of Object.entries(value)) {
@@ -59,7 +57,16 @@ function* damaged(value: Json): Iterable<Json> {
   }
 }
 
-/** Whether two are flat mappings of the same keys, as the rows of a table: one stands for both. */
+/** A value with the first row of each table alone: one stands for all. */
+function withoutAlike(value: Json): Json {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[]
+    return items.filter((item, index) => !isAlike(item, items[index - 1])).map(withoutAlike)
+  }
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutAlike(item)])) : value
+}
+
+/** Whether two are flat mappings of the same keys, as the rows of a table are. */
 function isAlike(a: Json, b: Json | undefined): boolean {
   if (b === undefined || !isObject(a) || !isObject(b) || Object.keys(a).join() !== Object.keys(b).join()) return false
   return Object.values(a).every((part) => typeof part !== 'object')
