@@ -22,7 +22,7 @@ interface Watched extends Held {
  *
  * @param stateDir  the lab's
  * @param run       runs scenarios once
- * @throws Error when one of them ended meanwhile: a process that was started anew would hide its growth
+ * @throws Error when a program of ours ended meanwhile: one that was started anew would hide its growth
  */
 export async function measureLabGrowth(
   { minutes, say, signal }: Pick<Bench, 'minutes' | 'say' | 'signal'>,
@@ -32,27 +32,29 @@ export async function measureLabGrowth(
   // What starts at its first use is there before it is watched.
   await run()
   const before = listProcesses(labGroups(labName(stateDir))[0] ?? '').flatMap(watch)
-  const [memory, files] = [[sum(before, 'mebibytes')], [sum(before, 'files')]]
+  const looks = [before]
   const [ends, every] = [performance.now() + minutes * 60_000, (minutes * 60_000) / 10]
   let [runs, next] = [1, performance.now() + every]
-  let after: readonly Watched[] = before
   for (; performance.now() < ends && !signal.aborted; runs += 1) {
     await run()
     if (performance.now() < next) continue
     next = performance.now() + every
-    after = before.flatMap(({ pid }) => watch(pid))
-    memory.push(sum(after, 'mebibytes'))
-    files.push(sum(after, 'files'))
-    say(`lab-growth: ${runs} runs, ${after.length} processes, ${Math.round(memory.at(-1) ?? 0)} MiB, ${files.at(-1)} open files`)
+    const now = before.flatMap(({ pid }) => watch(pid))
+    looks.push(now)
+    say(`lab-growth: ${runs} runs, ${now.length} processes, ${Math.round(sum(now, 'mebibytes'))} MiB, ${sum(now, 'files')} open files`)
   }
-  const ended = before.filter(({ pid }) => !after.some((each) => each.pid === pid))
+  const last = new Set(looks.at(-1)?.map(({ pid }) => pid))
+  const ended = before.filter(({ pid, name }) => !last.has(pid) && /\b(node|python3?)\b/.test(name))
   if (ended.length > 0) throw new Error(`ended meanwhile: ${ended.map(({ pid, name }) => `${name} (${pid})`).join(', ')}`)
-  for (const line of mostGrown(before, after)) say(`lab-growth: ${line}`)
-  const how = `all ${before.length} processes of the lab and its machines that stay, while scenarios run for ${minutes} min; cold: before, warm: from then on`
-  return [
-    { name: 'lab-growth, memory', cold: memory.slice(0, 1), warm: memory.slice(1), unit: 'MiB', how },
-    { name: 'lab-growth, open files', cold: files.slice(0, 1), warm: files.slice(1), unit: 'files', how },
-  ]
+  // A connection that was there at the beginning has processes of its own, which go with it.
+  const stayed = looks.map((look) => look.filter(({ pid }) => last.has(pid)))
+  for (const line of mostGrown(stayed[0] ?? [], stayed.at(-1) ?? [])) say(`lab-growth: ${line}`)
+  const how = `all ${last.size} processes of the lab and its machines that stay, while scenarios run for ${minutes} min; cold: before, warm: from then on`
+  const figure = (name: string, what: keyof Held, unit: 'MiB' | 'files'): Figure => {
+    const [cold = 0, ...warm] = stayed.map((look) => sum(look, what))
+    return { name, cold: [cold], warm, unit, how }
+  }
+  return [figure('lab-growth, memory', 'mebibytes', 'MiB'), figure('lab-growth, open files', 'files', 'files')]
 }
 
 /** What a process holds now; nothing when it has ended. @see proc(5) */

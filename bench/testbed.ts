@@ -67,7 +67,8 @@ export async function measureTestbed(bench: Bench, wanted: ReadonlySet<string>, 
     if (wanted.has('access')) (await measureAccess(bench, testbed)).forEach(add)
     if (wanted.has('checks')) (await measureChecks(bench, cwd, workspace)).forEach(add)
     if (wanted.has('lab-growth')) {
-      const again = () => titusBed(['run', 'scenarios', '--skip-tag', 'faults', '--parallel', '2'], { cwd, signal })
+      // Faults and the activation start programs anew.
+      const again = () => titusBed(['run', 'scenarios', '--skip-tag', 'faults or activation', '--parallel', '2'], { cwd, signal })
       await bed('run', 'scenarios/activate-instance-group.yaml')
       for (const figure of await measureLabGrowth(bench, labFolder(workspace), again)) add(figure)
     }
