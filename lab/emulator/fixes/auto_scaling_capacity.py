@@ -13,6 +13,7 @@ from typing import Any
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import AutoScalingBackend, make_int
 from moto.autoscaling.responses import AutoScalingResponse
+from scaling.groups import require_group, require_member
 
 
 def require_order(minimum: int, maximum: int, desired: int | None) -> None:
@@ -25,9 +26,8 @@ def require_order(minimum: int, maximum: int, desired: int | None) -> None:
 
 def delete(self: Any, group_name: str) -> None:
     """By force: all members are terminated, whatever the group waits for."""
-    if group_name not in self.autoscaling_groups:
-        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{group_name}' not found")
-    group = self.autoscaling_groups.pop(group_name)
+    group = require_group(self, group_name)
+    del self.autoscaling_groups[group_name]
     for member in group.instance_states:
         member.instance.terminate()
     group.instance_states = []
@@ -65,10 +65,7 @@ def apply() -> None:
         return create(self, **kwargs)
 
     def checked_terminate(self: Any, instance_id: str, should_decrement: bool) -> Any:
-        states = [(group, state) for group in self.autoscaling_groups.values() for state in group.instance_states]
-        group = next((group for group, state in states if state.instance.id == instance_id), None)
-        if not group:
-            raise ValidationError(f"Instance Id not found - No managed instance found for instance ID: {instance_id}")
+        group, _ = require_member(self, instance_id)
         if should_decrement and group.desired_capacity <= group.min_size:
             raise ValidationError(
                 f"Currently, desiredSize equals minSize ({group.min_size}). Terminating instance without replacement will violate"

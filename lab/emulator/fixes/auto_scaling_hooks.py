@@ -13,9 +13,10 @@ from typing import Any
 
 import upkeep
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import AutoScalingBackend, LifecycleHook, autoscaling_backends
+from moto.autoscaling.models import AutoScalingBackend, LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
+from scaling.groups import every_group, require_group
 from scaling.hooks import LAUNCHING, TERMINATING, Action, actions_of, complete, end_what_is_late
 from scaling.members import settle
 
@@ -78,8 +79,7 @@ def record_heartbeat(self: Any) -> EmptyResult:
 
 def put(self: Any) -> EmptyResult:
     name = self._get_param("AutoScalingGroupName")
-    if name not in self.autoscaling_backend.autoscaling_groups:
-        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
+    require_group(self.autoscaling_backend, name)
     put_hook(self.autoscaling_backend, name, self._get_params())
     return EmptyResult()
 
@@ -97,10 +97,8 @@ def delete(self: Any, as_name: str, name: str) -> None:
 
 
 def check_time() -> None:
-    for regions in autoscaling_backends.values():
-        for backend in regions.values():
-            for group in list(backend.autoscaling_groups.values()):
-                end_what_is_late(group)
+    for group in every_group():
+        end_what_is_late(group)
 
 
 def apply() -> None:

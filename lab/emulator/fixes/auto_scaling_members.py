@@ -14,25 +14,17 @@ from typing import Any
 
 import upkeep
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState, autoscaling_backends
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 from scaling.activities import at, history
-from scaling.members import age, member_of, remove, settle, version_of
-
-
-def require_member(backend: Any, instance_id: str) -> tuple[Any, Any]:
-    found = member_of(backend, instance_id)
-    if not found:
-        raise ValidationError(f"Instance Id not found - No managed instance found for instance ID: {instance_id}")
-    return found
+from scaling.groups import every_group, require_group, require_member
+from scaling.members import age, remove, settle, version_of
 
 
 def check_health() -> None:
-    for regions in autoscaling_backends.values():
-        for backend in regions.values():
-            for group in list(backend.autoscaling_groups.values()):
-                settle(group)
+    for group in every_group():
+        settle(group)
 
 
 def set_desired(self: Any, new_capacity: int | None) -> None:
@@ -72,8 +64,8 @@ def set_health(self: Any) -> Any:
 def describe_activities(self: Any) -> ActionResult:
     backend, name, ids = self.autoscaling_backend, self._get_param("AutoScalingGroupName"), self._get_param("ActivityIds", [])
     deleted = self._get_bool_param("IncludeDeletedGroups", False)
-    if name and name not in backend.autoscaling_groups and not deleted:
-        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
+    if name and not deleted:
+        require_group(backend, name)
     found = [
         each
         for each in history(backend)

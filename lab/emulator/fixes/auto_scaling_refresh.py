@@ -14,19 +14,15 @@ from typing import Any
 
 import upkeep
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
-from moto.autoscaling.models import autoscaling_backends
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
+from scaling.groups import every_backend, require_group
 from scaling.members import wanted
 from scaling.refresh import ACTIVE, Refresh, cancel, go_on, is_current, refreshes
 
 
-def require_group(self: Any) -> Any:
-    name = self._get_param("AutoScalingGroupName")
-    group = self.autoscaling_backend.autoscaling_groups.get(name)
-    if not group:
-        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
-    return group
+def named_group(self: Any) -> Any:
+    return require_group(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
 
 
 def active(group: Any) -> Refresh | None:
@@ -34,7 +30,7 @@ def active(group: Any) -> Refresh | None:
 
 
 def start(self: Any) -> ActionResult:
-    group = require_group(self)
+    group = named_group(self)
     if active(group):
         message = "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh."
         raise AutoscalingClientError("InstanceRefreshInProgress", message)
@@ -66,13 +62,13 @@ def start(self: Any) -> ActionResult:
 
 
 def describe(self: Any) -> ActionResult:
-    group, ids = require_group(self), self._get_param("InstanceRefreshIds", [])
+    group, ids = named_group(self), self._get_param("InstanceRefreshIds", [])
     found = [each for each in refreshes(self.autoscaling_backend) if each.group is group and (not ids or each.id in ids)]
     return ActionResult({"InstanceRefreshes": [each.describe() for each in found]})
 
 
 def cancel_active(self: Any) -> ActionResult:
-    refresh = active(require_group(self))
+    refresh = active(named_group(self))
     if not refresh:
         message = "No in progress or pending Instance Refresh found for Auto Scaling group " + self._get_param("AutoScalingGroupName")
         raise AutoscalingClientError("ActiveInstanceRefreshNotFound", message)
@@ -81,11 +77,10 @@ def cancel_active(self: Any) -> ActionResult:
 
 
 def go_on_with_all() -> None:
-    for regions in autoscaling_backends.values():
-        for backend in regions.values():
-            for refresh in refreshes(backend):
-                if refresh.status in ACTIVE:
-                    go_on(refresh)
+    for backend in every_backend():
+        for refresh in refreshes(backend):
+            if refresh.status in ACTIVE:
+                go_on(refresh)
 
 
 def apply() -> None:

@@ -13,13 +13,12 @@ from typing import Any
 from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import ASG_NAME_TAG, AutoScalingBackend
 from scaling.activities import at, begin, end
+from scaling.groups import require_group
 from scaling.members import enter_service, settle
 
 
 def require_members(backend: Any, group_name: str, instance_ids: list[str], state: str) -> tuple[Any, list[Any]]:
-    group = backend.autoscaling_groups.get(group_name)
-    if not group:
-        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{group_name}' not found")
+    group = require_group(backend, group_name)
     members = {member.instance.id: member for member in group.instance_states}
     for each in instance_ids:
         if each not in members:

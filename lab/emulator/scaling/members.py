@@ -9,6 +9,7 @@ from moto.core.utils import utcnow
 
 from scaling import hooks
 from scaling.activities import at, begin, end
+from scaling.groups import member_of
 
 COUNTED = ("Pending", "Pending:Wait", "InService")
 STOPPED = "EC2 health check indicating it has been terminated or stopped"
@@ -19,12 +20,6 @@ RETRY_SECONDS = 60
 def counted(group: Any) -> list[Any]:
     """The members that the desired capacity means: none that leaves, and none on standby."""
     return [member for member in group.instance_states if member.lifecycle_state in COUNTED]
-
-
-def member_of(backend: Any, instance_id: str) -> tuple[Any, Any] | None:
-    """The group and the member that an instance is."""
-    members = ((group, member) for group in backend.autoscaling_groups.values() for member in group.instance_states)
-    return next(((group, member) for group, member in members if member.instance.id == instance_id), None)
 
 
 def target_state_of(backend: Any, instance_id: str) -> str | None:
