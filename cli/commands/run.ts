@@ -55,7 +55,7 @@ export const command: CommandDefinition = {
     const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
     const current = await refreshTestbed(workspace, testbed, signal)
     requireStarted(current)
-    await refuseShortOfAgents(testbed, current, signal)
+    await refuseShortOfAgents(current, signal)
     if (!flag(invocation, 'watch')) return await runPrepared(invocation, prepared, workspace, current)
     const { watchRun } = await import('../running/watch-run.ts')
     return await watchRun(invocation, prepared, typed, workspace, current)

@@ -13,6 +13,7 @@ import { forgetKept, loadKept, readKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
 import { runPrepared } from './prepared-run.ts'
 import { openReporting } from './reporting.ts'
+import { refuseShortOfAgents } from './shortage.ts'
 
 /** What is left of a scenario to run. */
 export interface Part {
@@ -50,6 +51,7 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
   const resumed = Object.fromEntries(parts.map(({ scenario, from, own }) => [scenario.name, resumeWith(scenario, own, from)]))
   const current = await refreshTestbed(workspace, testbed, signal)
   requireStarted(current)
+  await refuseShortOfAgents(current, signal)
   const code = await runPrepared(invocation, prepared, workspace, current, { resumed })
   if (!signal.aborted) forgetKept(workspace, kept.run)
   return code

@@ -1,31 +1,41 @@
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
+import type { GroupPlace } from '../../stack/agent-group.ts'
+import { groupOf, runningAgents } from '../testbed/wait-for-agents.ts'
 
-/** Refuses to run on a testbed on AWS that has lost agents, or has none, because AWS had none to give: every scenario would be red for what is
- *  no fault of the testbed's. Asks AWS only where agents are missing.
- *  @param before  the testbed as it was known
+/** Refuses to run on a testbed on AWS that has fewer agents than its group wants, because AWS had none to give: every scenario would be red for
+ *  what is no fault of the testbed's. Whoever may not ask for the group is stopped only where there is no agent at all.
  *  @throws TestbedError with what Auto Scaling said */
-export async function refuseShortOfAgents(
-  before: Testbed,
-  { target, hosts, api, region, outputs }: Testbed,
-  signal: AbortSignal,
-): Promise<void> {
-  const group = outputs['agent_asg_name']
-  if (target !== 'aws' || group === undefined) return
-  const running = hosts.filter((host) => host.group === 'agents' && host.isDown !== true).length
-  if (running > 0 && running >= before.hosts.filter((host) => host.group === 'agents').length) return
+export async function refuseShortOfAgents(testbed: Testbed, signal: AbortSignal): Promise<void> {
+  const group = groupOnAws(testbed)
+  if (group === undefined || runningAgents(testbed) >= (await wantedAgents(group, signal))) return
   const { findFailedLaunch } = await import('../../stack/failed-launch.ts')
-  const failed = await findFailedLaunch(api, region, group, signal)
+  const failed = await findFailedLaunch(group.access, group.region, group.name, signal)
   if (failed !== undefined) throw new TestbedError(failed.message, { hint: failed.hint })
+}
+
+async function wantedAgents(group: GroupPlace, signal: AbortSignal): Promise<number> {
+  const { readCapacity } = await import('../../stack/agent-group.ts')
+  try {
+    return (await readCapacity(group, signal)).desired
+  } catch (error) {
+    if (error instanceof TestbedError) return 1
+    throw error
+  }
 }
 
 /** Asks, for a scenario that failed on AWS, whether AWS had no machine to give meanwhile; undefined on other targets.
  *  @returns what the engine takes as `shortage` */
-export function shortageOf({ target, api, region, outputs }: Testbed) {
-  const group = outputs['agent_asg_name']
-  if (target !== 'aws' || group === undefined) return undefined
+export function shortageOf(testbed: Testbed) {
+  const group = groupOnAws(testbed)
+  if (group === undefined) return undefined
   return async (since: Date, signal: AbortSignal) => {
     const { findShortage } = await import('../../stack/failed-launch.ts')
-    return findShortage(api, region, group, since, signal)
+    return findShortage(group.access, group.region, group.name, since, signal)
   }
+}
+
+function groupOnAws(testbed: Testbed): GroupPlace | undefined {
+  const group = groupOf(testbed)
+  return testbed.target === 'aws' && group.name !== '' ? group : undefined
 }

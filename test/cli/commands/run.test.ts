@@ -8,7 +8,7 @@ import { prepareRun, runPrepared } from '../../../cli/running/prepared-run.ts'
 import { tellFailure } from '../../../cli/terminal/tell-failure.ts'
 import { InputError } from '../../../schemas/failure.ts'
 import { invocationIn, raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
-import { describeInstances, startLoopbackAws } from '../loopback-aws.ts'
+import { describeGroup, describeInstances, startLoopbackAws } from '../loopback-aws.ts'
 import type { Answers } from '../loopback-aws.ts'
 import { typeCommand } from '../type-command.ts'
 import { recordTerminal } from '../terminal.ts'
@@ -108,6 +108,11 @@ t.test('run: where AWS has no machine to give, nothing is run: exit code 3, with
   t.match(told, /the Auto Scaling group blue-agents could not launch an agent .*sufficient m4\.large capacity/)
   t.match(told, /what to do: AWS has no m4\.large to give in eu-west-1a just now: .*zone: eu-west-1b or eu-west-1c in cluster\.yaml/)
   t.same(runsOf(folder), [])
+  const one = await worldOf(t, { 'a.yaml': holds }, { ...world, DescribeAutoScalingGroups: describeGroup(testbedOn('aws'), 3) }, [
+    '30.0.100.70',
+  ])
+  for (const which of ['first', 'second'])
+    await t.rejects(typeRun(one.folder), { message: /could not launch an agent/ }, `one of three, the ${which} time`)
   const well = await worldOf(
     t,
     { 'a.yaml': holds },
