@@ -13,6 +13,7 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import { containerHostTag } from '../schemas/tags.ts'
 
 /** What machines are launched with. Ids are EC2's. */
 export interface Ground {
@@ -55,7 +56,7 @@ export async function launch(
   { imageId, subnetId, groupId, keyName }: Ground,
   { count, isContainerHost, userData }: { readonly count: number; readonly isContainerHost: boolean; readonly userData: string },
 ): Promise<readonly Launched[]> {
-  const tag = { Key: 'titus-bed:container-host', Value: 'true' }
+  const tag = { Key: containerHostTag, Value: 'true' }
   const answer = await client.send(
     new RunInstancesCommand({
       ImageId: imageId,

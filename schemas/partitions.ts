@@ -40,8 +40,8 @@ const refused: readonly (readonly [start: string, called: string])[] = [
   ['eu-iso', 'an isolated partition of AWS'],
 ]
 
-/** The partition of a region that {@link regions} has: the same for all of them today, and asked for wherever ARNs, hosts and owners of images
- *  are written.
+/** The partition of a region that {@link regions} has: the same for all of them today, and asked for wherever the stack writes ARNs,
+ *  hosts and owners of images.
  *  @throws RangeError for any other; a validated cluster never has one */
 export function partitionOf(region: string): Partition {
   if (!regions.includes(region)) throw new RangeError(`no supported partition of AWS has a region ${region}`)

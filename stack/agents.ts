@@ -4,7 +4,8 @@ import { AutoscalingGroup, LaunchTemplate, Token } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
 import { metadataOptions } from './machines.ts'
 import type { HostBase } from './machines.ts'
-import { agentGroupResource, containerHostTag, loginUserTag, machineTag, testbedTag } from './names.ts'
+import { agentGroupResource, machineTag } from './names.ts'
+import { containerHostTag, loginUserTag, testbedTag } from '../schemas/tags.ts'
 
 /** What a launch makes beside the machine. AWS hands the provider's default tags on to none of it. */
 const launchedBeside = ['volume', 'network-interface'] as const

@@ -1,5 +1,6 @@
 import type { AwsAccess } from '../schemas/testbed.ts'
 import { ask, clientSettings } from './aws-clients.ts'
+import { listInstances } from './list-instances.ts'
 
 /** Where instances are. */
 export interface PowerPlace {
@@ -34,12 +35,7 @@ export async function instanceStates(
   { access, region }: PowerPlace,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const { DescribeInstancesCommand, EC2Client } = await import('@aws-sdk/client-ec2')
-  const question = new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...instanceIds] }] })
-  const client = new EC2Client(clientSettings(access, region))
-  const { Reservations = [] } = await ask(client, access, async (ec2, options) => ec2.send(question, options), signal)
-  const known = new Map(
-    Reservations.flatMap(({ Instances = [] }) => Instances).map(({ InstanceId, State }) => [InstanceId ?? '', State?.Name ?? '']),
-  )
+  const found = await listInstances(access, region, { 'instance-id': instanceIds }, signal)
+  const known = new Map(found.map(({ InstanceId, State }) => [InstanceId ?? '', State?.Name ?? '']))
   return new Map(instanceIds.map((id) => [id, known.get(id) ?? 'terminated']))
 }

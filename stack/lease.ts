@@ -1,6 +1,6 @@
 import type { AwsAccess } from '../schemas/testbed.ts'
 import { ask, clientSettings } from './aws-clients.ts'
-import { leaseTag, testbedTag } from './names.ts'
+import { leaseTag, testbedTag } from '../schemas/tags.ts'
 
 /** A testbed with a lease, as its VPC carries it: that it is there is known to whoever may look at the account. */
 export interface Lease {

@@ -11,7 +11,7 @@ import {
   Vpc,
 } from './constructs.ts'
 import type { TerraformStack } from './constructs.ts'
-import { leaseTag } from './names.ts'
+import { leaseTag } from '../schemas/tags.ts'
 
 /** The network of a testbed: a public subnet behind an Internet gateway, a private one behind NAT, in one availability zone. */
 export interface Network {

@@ -50,7 +50,7 @@ export interface Terraform {
   /** Says what is not as the stack wants it, and keeps the plan for `apply({ planned: true })`. */
   readonly plan: () => Promise<PlanSummary>
   /** What the plan that is kept does to each resource: attributes old and new, secrets hidden, in the order of the stack file. Takes some
-   *  four seconds of processor time, since Terraform starts the provider for it: not for a plan that nobody looks at. */
+   *  four seconds of processor time, since Terraform starts the provider for it: only for a plan that is told. */
   readonly changes: () => Promise<readonly ResourceChange[]>
   /** Makes everything as the stack wants it; with `planned` exactly what the last `plan` said. */
   readonly apply: (options?: {

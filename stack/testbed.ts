@@ -3,9 +3,9 @@ import { TestbedError } from '../schemas/failure.ts'
 import { machineNames, wayIn } from '../schemas/roles/index.ts'
 import type { MachineName, RoleName } from '../schemas/roles/index.ts'
 import type { AwsAccess, Hop, Host, Testbed } from '../schemas/testbed.ts'
-import { ask, clientSettings } from './aws-clients.ts'
 import type { HostKeys } from './inputs.ts'
 import { withoutComment } from './keys.ts'
+import { listInstances } from './list-instances.ts'
 import { machineTag } from './names.ts'
 
 /** What of an instance, in the words of EC2, a testbed is made of. */
@@ -107,20 +107,9 @@ function hop(applied: AppliedTestbed, name: string, keyOf: RoleName, at: { host:
   return { name, address: at.host, port: at.port, user: applied.loginUser, identityFile: applied.identityFile, hostKeys }
 }
 
-async function presentInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {
-  const { EC2Client, paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
-  const Filters = [
-    { Name: 'vpc-id', Values: [outputs['vpc_id'] ?? ''] },
-    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
-  ]
-  const listAll = async (client: InstanceType<typeof EC2Client>, options: object) => {
-    const found: Instance[] = []
-    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters }, options)) {
-      found.push(...Reservations.flatMap(({ Instances = [] }) => Instances))
-    }
-    return found
-  }
-  return ask(new EC2Client(clientSettings(access, region)), access, listAll, signal)
+function presentInstances({ access, region, outputs }: AppliedTestbed, signal?: AbortSignal): Promise<readonly Instance[]> {
+  const present = { 'vpc-id': [outputs['vpc_id'] ?? ''], 'instance-state-name': ['pending', 'running', 'stopping', 'stopped'] }
+  return listInstances(access, region, present, signal)
 }
 
 function tag(instance: Instance, key: string): string | undefined {

@@ -1,3 +1,8 @@
+/** Whether a name is one that `tellApart` gave for another. */
+export function isToldApart(given: string, name: string): boolean {
+  return given === name || (given.startsWith(`${name} (`) && /^ \(\d+\)$/.test(given.slice(name.length)))
+}
+
 /** Names that are all different, in their order: one that came before gets a number, which makes no name that is given. */
 export function tellApart(names: readonly string[]): readonly string[] {
   const taken = new Set<string>()

@@ -17,7 +17,7 @@ export const command: CommandDefinition = {
     ['titus-bed apply', 'cluster.yaml, in the lab unless it says otherwise'],
     ['titus-bed apply cluster.yaml --target aws', 'the same on AWS'],
     ['titus-bed apply --cell m5.large', 'one cell of the matrix'],
-    ['titus-bed apply --target aws --lease 8h', 'for a working day: titus-bed reap destroys what is left then'],
+    ['titus-bed apply --target aws --lease 8h', 'for a working day: titus-bed reap --yes destroys what is left then'],
   ],
   run: (invocation) => apply(invocation),
 }
@@ -40,10 +40,7 @@ export async function apply(
     signal,
   )
   const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm, lease })
-  if (raised === undefined) {
-    terminal.err('nothing was changed')
-    return exitCodes.usage
-  }
+  if (raised === undefined) return exitCodes.usage
   const { changes, testbed } = raised
   const made = changes.add + changes.change + changes.destroy
   const what = made === 0 ? 'no changes' : `${changes.add} created, ${changes.change} changed, ${changes.destroy} destroyed`

@@ -21,7 +21,7 @@ export const command: CommandDefinition = {
     },
   ],
   description:
-    'Draws networks, machines, security groups with what each lets in, and IAM roles, from the stack that apply writes. A raised testbed is drawn with the addresses and states of its machines as they are now; hosts of --testbed-file with the ways to them.',
+    'Draws networks, machines, security groups with what each lets in, and IAM roles, from the stack that plan or apply wrote last. A raised testbed is drawn with the addresses and states of its machines as they are now; hosts of --testbed-file with the ways to them.',
   options: [
     { flags: '--format <format>', description: formats.join(', '), default: 'svg', completes: formats },
     { flags: '--output <file>', description: 'write it into this file (default: the standard output)' },
@@ -63,7 +63,9 @@ export const command: CommandDefinition = {
 async function draw(invocation: Invocation): Promise<Graph> {
   const { drawCluster, drawTestbed } = await import('../testbed/draw-testbed.ts')
   const [file] = invocation.arguments
-  const named = ['testbed', 'testbedFile'].filter((option) => textOption(invocation, option) !== undefined)
+  // What the project file says of a testbed nobody has typed: it gives way to a file, and to none being raised.
+  const isTyped = (option: string) => textOption(invocation, option) !== (option === 'testbed' ? invocation.project?.testbed : undefined)
+  const named = ['testbed', 'testbedFile'].filter(isTyped)
   const ofFile = ['target', 'cell'].filter((option) => textOption(invocation, option) !== undefined)
   const asFile = file !== undefined || ofFile.length > 0
   if (asFile && named.length > 0)

@@ -1,7 +1,7 @@
 import { inputError, TestbedError } from '../../schemas/failure.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { listLeases } from '../../stack/lease.ts'
-import { testbedTag } from '../../stack/names.ts'
+import { testbedTag } from '../../schemas/tags.ts'
 import { listsResource } from '../../stack/terraform/count-resources.ts'
 import { workspaceAt } from '../../stack/workspace.ts'
 import { countOf } from '../../system/count-of.ts'

@@ -3,6 +3,7 @@ import { testbedOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openWatch } from '../target/open-target.ts'
+import { openProgress } from '../terminal/progress.ts'
 import { selectRaised } from '../testbed/select-testbed.ts'
 import type { StartParts } from '../testbed/start-testbed.ts'
 
@@ -25,8 +26,9 @@ export async function start(invocation: Invocation, parts?: StartParts): Promise
   const began = performance.now()
   const { workspace, testbed } = selectRaised(invocation, 'start')
   const { startTestbed } = await import('../testbed/start-testbed.ts')
-  const request = { workspace, testbed, say: (line: string) => terminal.status(line), signal }
-  const { testbed: up, machines } = await startTestbed(request, openWatch(testbed, workspace, terminal, signal), parts)
+  const progress = openProgress(terminal)
+  const target = openWatch(testbed, workspace, terminal, signal)
+  const { testbed: up, machines } = await startTestbed({ workspace, testbed, signal }, target, progress, parts)
   const what = machines.length === 0 ? 'every machine ran' : `${countOf(machines.length, 'machine')} started`
   terminal.out(
     `testbed ${up.name} is up: ${what}, ${countOf(up.hosts.length, 'machine')} ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,

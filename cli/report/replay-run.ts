@@ -11,7 +11,7 @@ import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import { countOf } from '../../system/count-of.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
-import { tellApart } from '../../system/tell-apart.ts'
+import { isToldApart, tellApart } from '../../system/tell-apart.ts'
 import { listOption, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodeOf } from '../exit-codes.ts'
@@ -91,7 +91,7 @@ function factsOf({ run, testbed }: RunRecord): TestbedFacts {
 /** The scenarios of files that the run had, as often as it had them. @param isWanted  whether each has to be of the run */
 function pairScenarios(scenarios: readonly Scenario[], { run, scenarios: records }: RunRecord, isWanted: boolean): readonly Pair[] {
   const pairs = scenarios.flatMap((scenario) => {
-    const named = records.filter(({ label }) => isLabelOf(label, scenario.name))
+    const named = records.filter(({ label }) => isToldApart(label, scenario.name))
     const ofFile = named.filter(({ file }) => file === scenario.file)
     return (ofFile.length > 0 ? ofFile : named).map((record) => ({ scenario, record }))
   })
@@ -104,10 +104,6 @@ function pairScenarios(scenarios: readonly Scenario[], { run, scenarios: records
     expected: names.slice(0, 10).join(', '),
     hint: lost === undefined ? undefined : didYouMean(lost.name, names),
   })
-}
-
-function isLabelOf(label: string, name: string): boolean {
-  return label === name || (label.startsWith(`${name} (`) && /^ \(\d+\)$/.test(label.slice(name.length)))
 }
 
 /** Says what of the files was judged by the record, and what it does not have. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event } from '../../schemas/event.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
+import { isToldApart } from '../../system/tell-apart.ts'
 
 /** What the journals of runs tell of one run. */
 export interface PastRun {
@@ -62,7 +63,7 @@ export function pastDurations(folder: string): (scenario: Scenario) => number | 
 /** Whether a scenario failed, could not be tested, never ended in a run, or was held back by one that did. */
 export function failedIn({ scenarios }: PastRun, { name, file }: Scenario): boolean {
   return scenarios.some(({ label, file: ran, outcome, isHeldBack }) => {
-    const isIt = ran === file && (label === name || (label.startsWith(`${name} (`) && /^ \(\d+\)$/.test(label.slice(name.length))))
+    const isIt = ran === file && isToldApart(label, name)
     return isIt && outcome !== 'passed' && (outcome !== 'skipped' || isHeldBack === true)
   })
 }

@@ -23,7 +23,8 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
   }
   // A lab keeps nothing when it ends, so that a Terraform state that is older than the lab describes what is no more.
   if (running === undefined) discardState(workspace.terraform)
-  if (readTargetRecord(workspace) === undefined) writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
+  const record = readTargetRecord(workspace)
+  if (record === undefined) writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
   const connection =
     running ??
     (await startLab({
@@ -41,7 +42,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
     access,
     account: connection.account,
     identity: `the lab's admin`,
-    zone: cluster.zone ?? `${cluster.region}a`,
+    zone: cluster.zone ?? record?.zone ?? `${cluster.region}a`,
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
     ...watchLab(workspace, warn),
     bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),

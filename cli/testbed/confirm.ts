@@ -16,7 +16,7 @@ export interface Question {
   readonly price?: TestbedPrice
 }
 
-/** A plan that is asked about. `changes` is called only where somebody is asked: it takes Terraform a while. */
+/** A plan that is asked about. `changes` is called only on AWS, where the plan is told also with `--yes`: it takes Terraform a while. */
 export interface AskedPlan extends PlanSummary, Pick<Terraform, 'changes'> {}
 
 /** Asks before money is spent or resources of a real account are removed. In the lab there is nothing to ask.

@@ -11,7 +11,8 @@ import type { Terminal } from '../terminal/terminal.ts'
 /** How long a testbed may stand. */
 export const leaseOption: CommandOption = {
   flags: '--lease <time>',
-  description: 'how long the testbed may stand, such as 8h: titus-bed reap destroys it after that (default: as before, at first for ever)',
+  description:
+    'how long the testbed may stand, such as 8h: titus-bed reap --yes destroys it after that, on AWS (default: as before, at first for ever)',
 }
 
 /** What is kept of a run has at least so long to be looked into. */

@@ -25,14 +25,11 @@ import { finish } from '../terminal/unfinished.ts'
 import { openShownTerraform } from './terraform-progress.ts'
 import { builtPackages } from '../product/folders.ts'
 import { standInImages } from '../product/stand-in-images.ts'
+import { bringUp, bringUpParts } from './bring-up.ts'
+import type { BringUpParts } from './bring-up.ts'
 import type { AskedPlan } from './confirm.ts'
 import { lastWords } from './last-words.ts'
 import { startMachines, stoppedMachines } from './machine-power.ts'
-import { forgetStopped } from './stopped-record.ts'
-import { tellMachine } from './tell-machine.ts'
-import { waitForAgents } from './wait-for-agents.ts'
-import { waitForBoot } from './wait-for-boot.ts'
-import { waitForServices } from './wait-for-services.ts'
 import { wake } from './wake.ts'
 import type { WakeParts } from './wake.ts'
 
@@ -65,13 +62,10 @@ interface Readied extends Pick<Prepared, 'workspace' | 'target' | 'hostKeys'> {
 }
 
 /** What raising acts through. */
-export interface RaiseParts extends WakeParts {
+export interface RaiseParts extends WakeParts, BringUpParts {
   readonly openTarget: typeof openTarget
   readonly openTerraform: typeof openShownTerraform
   readonly describeTestbed: typeof describeTestbed
-  readonly waitForAgents: typeof waitForAgents
-  readonly waitForBoot: typeof waitForBoot
-  readonly waitForServices: typeof waitForServices
   readonly standInImages: typeof standInImages
 }
 
@@ -81,9 +75,7 @@ const usualParts: RaiseParts = {
   describeTestbed,
   stoppedMachines,
   startMachines,
-  waitForAgents,
-  waitForBoot,
-  waitForServices,
+  ...bringUpParts,
   standInImages,
 }
 
@@ -146,8 +138,6 @@ async function prepare(request: Told, { workspace, target, loginKey, hostKeys, p
     zone: target.zone,
   })
   writeStack(workspace, stack)
-  // What was asked for, beside what was made of it: who looks at a failure wants both.
-  writeDurably(join(workspace.folder, 'cluster.json'), `${JSON.stringify(cluster, null, 2)}\n`)
   const terraform = await parts.openTerraform(request, workspace, cluster.region, target.access)
   const plan = () =>
     progress.phase('plan', async () => {
@@ -165,10 +155,10 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
   const work = async (prepared: Prepared): Promise<Raised | undefined> => {
     const { workspace, target, terraform, hostKeys, identityFile } = prepared
     const started = await wake(workspace, target, request.confirm, progress, signal, parts)
-    if (started === undefined) return undefined
+    if (started === undefined) return tellRefused([], terminal)
     const plan = await prepared.plan()
     const planned = plan.add + plan.change + plan.destroy
-    if (planned > 0 && !(await request.confirm(target, { ...plan, changes: terraform.changes }))) return undefined
+    if (planned > 0 && !(await request.confirm(target, { ...plan, changes: terraform.changes }))) return tellRefused(started, terminal)
     const { machines, agents } = cluster
     const sizes = { machines, agents: { instanceType: agents.instanceType, volumeGiB: agents.volumeGiB } }
     const lease = leaseFor(request, workspace)
@@ -180,6 +170,8 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
       sizes,
       ...(lease === undefined ? {} : { lease }),
     })
+    // What was asked for, beside what is made of it: who looks at a failure wants both.
+    writeDurably(join(workspace.folder, 'cluster.json'), `${JSON.stringify(cluster, null, 2)}\n`)
     const outputs = planned > 0 ? await applyPlan(progress, terraform, target, planned) : await terraform.outputs()
     const applied = {
       name: cluster.name,
@@ -197,11 +189,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
       writeTestbed(workspace, testbed)
       return testbed
     }
-    const { desired } = agents.capacity
-    const testbed = await progress.phase('agents', async () => parts.waitForAgents(describe, desired, progress.terminal.status, signal))
-    await progress.phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress), signal), testbed.hosts.length)
-    await parts.waitForServices(testbed, started, terminal.status, signal)
-    forgetStopped(workspace)
+    const testbed = await bringUp({ workspace, target, describe, agents: agents.capacity.desired, started, progress, signal }, parts)
     return { testbed, changes: plan }
   }
   try {
@@ -211,6 +199,13 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
     const times = progress.times()
     if (times.some(({ failed }) => !failed) && !signal.aborted) for (const line of timeTable(times)) terminal.err(line)
   }
+}
+
+/** Tells what a no leaves: also what was started before there was a plan to say no to. */
+function tellRefused(started: readonly string[], terminal: Terminal): undefined {
+  terminal.err(
+    started.length === 0 ? 'nothing was changed' : `started: ${started.join(', ')} (titus-bed stop stops them); nothing else was changed`,
+  )
 }
 
 /** The lease that was asked for, or the one that the testbed has. */

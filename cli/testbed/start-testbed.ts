@@ -2,27 +2,24 @@ import type { Testbed } from '../../schemas/testbed.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { readCapacity, writeCapacity } from '../../stack/agent-group.ts'
 import { lockWorkspace } from '../../stack/workspace.ts'
-import type { Target } from '../target/target.ts'
+import type { Progress } from '../terminal/progress.ts'
+import { bringUp, bringUpParts } from './bring-up.ts'
+import type { BringUpParts, BringUpRequest } from './bring-up.ts'
 import { startMachines } from './machine-power.ts'
 import { refreshTestbed, requireRunningLab } from './refresh-testbed.ts'
 import { requireSameAccount } from './same-account.ts'
 import type { PowerRequest } from './stop-testbed.ts'
-import { forgetStopped, readStoppedRecord } from './stopped-record.ts'
-import { groupOf, waitForAgents } from './wait-for-agents.ts'
-import { waitForBoot } from './wait-for-boot.ts'
-import { waitForServices } from './wait-for-services.ts'
+import { readStoppedRecord } from './stopped-record.ts'
+import { groupOf } from './wait-for-agents.ts'
 
 /** What starting acts through. */
-export interface StartParts {
+export interface StartParts extends BringUpParts {
   readonly describeAccount: typeof describeAccount
   readonly requireRunningLab: typeof requireRunningLab
   readonly refreshTestbed: typeof refreshTestbed
   readonly readCapacity: typeof readCapacity
   readonly writeCapacity: typeof writeCapacity
   readonly startMachines: typeof startMachines
-  readonly waitForAgents: typeof waitForAgents
-  readonly waitForBoot: typeof waitForBoot
-  readonly waitForServices: typeof waitForServices
 }
 
 const usualParts: StartParts = {
@@ -32,9 +29,7 @@ const usualParts: StartParts = {
   readCapacity,
   writeCapacity,
   startMachines,
-  waitForAgents,
-  waitForBoot,
-  waitForServices,
+  ...bringUpParts,
 }
 
 /** What came of it. */
@@ -48,8 +43,9 @@ export interface Started {
  *  @param target  what it knows of its machines
  *  @throws TestbedError */
 export async function startTestbed(
-  { workspace, testbed, say, signal }: PowerRequest,
-  target: Pick<Target, 'failedMachine' | 'readConsole'>,
+  { workspace, testbed, signal }: Omit<PowerRequest, 'say'>,
+  target: BringUpRequest['target'],
+  progress: Progress,
   parts: StartParts = usualParts,
 ): Promise<Started> {
   const lock = lockWorkspace(workspace, 'start')
@@ -59,16 +55,14 @@ export async function startTestbed(
     // Whoever was stopped has another public address now, and each look starts from the one before.
     let current = await parts.refreshTestbed(workspace, testbed, signal)
     const describe = async () => (current = await parts.refreshTestbed(workspace, current, signal))
-    const machines = await parts.startMachines(current, (line) => say(`start: ${line}`), signal)
+    const say = progress.terminal.status
+    const machines = await progress.phase('start', async () => parts.startMachines(current, say, signal))
     const group = groupOf(testbed)
     const before = readStoppedRecord(workspace)
     if (before !== undefined) await parts.writeCapacity(group, before.agents, signal)
     const { desired } = before?.agents ?? (await parts.readCapacity(group, signal))
     await describe()
-    const up = await parts.waitForAgents(describe, desired, (line) => say(`start: ${line}`), signal)
-    await parts.waitForBoot(up, target, (name, state) => say(`boot: ${name} ${state}`), signal)
-    await parts.waitForServices(up, machines, say, signal)
-    forgetStopped(workspace)
+    const up = await bringUp({ workspace, target, describe, agents: desired, started: machines, progress, signal }, parts)
     return { testbed: up, machines }
   } finally {
     lock.release()

@@ -5,6 +5,7 @@ import type { Capacity } from '../../stack/agent-group.ts'
 import { readStateFile } from '../../stack/state-file.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { writeDurably } from '../../system/durable-file.ts'
+import { shellWord } from '../../system/shell-quote.ts'
 
 /** What `stop` remembers for `start`: on the disk before anything is stopped. */
 export interface StoppedRecord {
@@ -17,7 +18,7 @@ export interface StoppedRecord {
 /** Reads the record; undefined for a testbed that `stop` did not stop. @throws TestbedError when it is damaged */
 export function readStoppedRecord(workspace: Workspace): StoppedRecord | undefined {
   const file = recordFile(workspace)
-  const hint = `remove it: rm ${file}; then titus-bed start, and titus-bed apply for the agents`
+  const hint = `remove it: rm ${shellWord(file)}; then titus-bed start, and titus-bed apply for the agents`
   const text = readStateFile(file, hint)
   if (text === undefined) return undefined
   try {

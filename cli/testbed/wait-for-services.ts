@@ -33,9 +33,9 @@ export async function waitForServices(
         hint: `titus-bed ssh ${name}, then systemctl list-jobs; titus-bed start goes on`,
       })
     waiting.delete(name)
-    if (waiting.size > 0) say(`start: services of ${[...waiting].join(', ')}`)
+    if (waiting.size > 0) say(`waiting for those of ${[...waiting].join(', ')}`)
   }
-  say(`start: services of ${names.join(', ')}`)
+  say(`waiting for those of ${names.join(', ')}`)
   try {
     await Promise.all(names.map(wait))
   } finally {

@@ -31,7 +31,7 @@ export async function wake(
   if (stopped.length === 0) return []
   terminal.err(`stopped: ${stopped.join(', ')}; apply starts what is stopped, and then looks for what has changed`)
   if (!(await confirm(target))) return undefined
-  return await phase('start', async () => parts.startMachines(before, terminal.status, signal), stopped.length)
+  return await phase('start', async () => parts.startMachines(before, terminal.status, signal))
 }
 
 /** The testbed as it was raised before; a damaged file is written anew in the end, and keeps nobody from raising. */

@@ -12,6 +12,7 @@ import type { Router } from '../network/router.ts'
 import type { Instance, RegionState } from '../region-state.ts'
 import type { RegionOptions } from './options.ts'
 import { buildStockFiles } from './stock-files.ts'
+import { containerHostTag, loginUserTag } from '../../schemas/tags.ts'
 
 /** What the machines of a region have in common. */
 export interface Surroundings {
@@ -50,11 +51,11 @@ export async function openMachine(
     instanceId: instance.id,
     address,
     hostName: hostName(address),
-    loginUser: instance.tags['titus-bed:login-user'] ?? usualLoginUser,
+    loginUser: instance.tags[loginUserTag] ?? usualLoginUser,
     domain: machineDomain(options.region),
     resolver: (vpc === undefined ? undefined : addressAt(vpc.cidr, 2)) ?? fixedAddresses.resolver,
   }
-  const isContainerHost = instance.tags['titus-bed:container-host'] === 'true'
+  const isContainerHost = instance.tags[containerHostTag] === 'true'
   const disk = await openDisk({
     folder,
     sizeGiB: instance.volumeGiB,

@@ -21,7 +21,10 @@ export function createSigner(folder: string): (document: string) => Promise<Sign
     await openssl(['req', '-x509', '-newkey', 'rsa:2048', '-noenc', ...subject, '-keyout', keyFile, '-out', certificateFile])
   }
   const sign = async (document: string): Promise<Signatures> => {
-    await (made ??= make())
+    await (made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    }))
     const signer = ['-sign', '-binary', '-nodetach', '-outform', 'PEM', '-signer', certificateFile, '-inkey', keyFile]
     const seal = async (digest: string): Promise<string> =>
       (await openssl(['smime', ...signer, '-md', digest], document)).replaceAll(/^-----.*\n/gm, '').trimEnd()

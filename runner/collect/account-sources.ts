@@ -34,7 +34,7 @@ export function accountSources({ target, api, region, outputs, hosts }: Testbed)
           source('scaling-groups', 'autoscaling', 'DescribeAutoScalingGroups', { AutoScalingGroupNames: [group] }),
           source('scaling-activities', 'autoscaling', 'DescribeScalingActivities', { AutoScalingGroupName: group }),
         ]),
-    // The emulator of the lab tells of no console; whoever runs the lab has the real ones.
+    // Of the lab's machines whoever runs the lab has the consoles whole.
     ...(target === 'lab' ? [] : hosts).map(({ name, instanceId }): Source => ({
       of: 'aws',
       name: `console-${name.replace(/[^\w-]+/g, '-')}`,

@@ -1,8 +1,9 @@
 import type { AwsAccess } from '../../schemas/testbed.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import { ask, clientSettings } from '../aws-clients.ts'
+import { listInstances } from '../list-instances.ts'
 import { processorsInUse } from './quotas.ts'
-import type { QuotaClass, QuotaUse, RunningInstance } from './quotas.ts'
+import type { QuotaClass, QuotaUse } from './quotas.ts'
 
 /** The quotas of the account, and what of them is in use. Whoever may not read quotas is warned, not stopped: AWS itself still holds them.
  *  @param testbed  the name of the testbed whose own machines do not count
@@ -22,7 +23,7 @@ export async function askQuotas(
       warn(`the vCPU quota of the account was not checked (${said}): servicequotas:GetServiceQuota would let it be`)
       return new Map<string, number>()
     }),
-    askRunning(access, region, signal),
+    listInstances(access, region, { 'instance-state-name': ['pending', 'running'] }, signal),
   ])
   return { limits, used: processorsInUse(instances, testbed) }
 }
@@ -42,16 +43,4 @@ async function askLimits(
       }),
     )
   return new Map((await ask(new ServiceQuotasClient(clientSettings(access, region)), access, all, signal)).flat())
-}
-
-async function askRunning(access: AwsAccess, region: string, signal?: AbortSignal): Promise<readonly RunningInstance[]> {
-  const { EC2Client, paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
-  const Filters = [{ Name: 'instance-state-name', Values: ['pending', 'running'] }]
-  const listAll = async (client: InstanceType<typeof EC2Client>, options: object) => {
-    const found: RunningInstance[] = []
-    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters }, options))
-      found.push(...Reservations.flatMap(({ Instances = [] }) => Instances))
-    return found
-  }
-  return ask(new EC2Client(clientSettings(access, region)), access, listAll, signal)
 }

@@ -1,6 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2'
 import type { Problem } from '../../schemas/problem.ts'
-import { testbedTag } from '../names.ts'
+import { testbedTag } from '../../schemas/tags.ts'
 import type { Offers } from './offers.ts'
 import type { WantedType } from './wanted-types.ts'
 

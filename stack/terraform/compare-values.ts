@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { parseDocuments } from './json-documents.ts'
 import { pairElements } from './pair-elements.ts'
 import type { PlannedChange } from './plan-document.ts'
@@ -98,10 +99,6 @@ function orAbsent(value: Json | undefined): Json | undefined {
 
 function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : []
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Names that are no words of Terraform's, such as those of tags, stand in quotes. */

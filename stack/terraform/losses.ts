@@ -1,5 +1,6 @@
 import { countOf } from '../../system/count-of.ts'
 import type { Json } from '../../schemas/json.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 import type { PlannedResource } from './plan-document.ts'
 
 /** What dies, or stands still, when a resource is changed; undefined where nothing does. How many agents there are is what the plan saw just
@@ -36,6 +37,5 @@ function restart({ name, change: { before, after } }: PlannedResource): string |
 }
 
 function partOf(value: Json | undefined, name: string): Json | undefined {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined
-  return (value as Readonly<Record<string, Json>>)[name]
+  return isObject(value) ? value[name] : undefined
 }

@@ -6,6 +6,7 @@ import { TaskRefusedError } from '../task/ending.ts'
 import type { VpcInterface } from './allocation.ts'
 import { attachInterface } from './attach-interface.ts'
 import type { AskEc2 } from './attach-interface.ts'
+import { makeInterface, tagsOfTestbed } from './make-interface.ts'
 
 /** The description of every interface that the agent makes. */
 export const managedDescription = 'titus-managed'
@@ -39,14 +40,8 @@ export function openVpcInterfaces(connection: AwsConnection, place: InterfacePla
 
   async function create(deviceIndex: number, groups: readonly string[]): Promise<void> {
     await checkGroups(ec2, groups)
-    const answer = await ec2('CreateNetworkInterface', {
-      SubnetId: place.subnetId,
-      Description: managedDescription,
-      ...number('SecurityGroupId', groups),
-      ...(await tagsOfTestbed(ec2, place.instanceId)),
-    })
-    const id = findText(answer, 'networkInterface.networkInterfaceId')
-    if (id === undefined) throw new Error('EC2 made a network interface and did not name it')
+    const wanted = { SubnetId: place.subnetId, Description: managedDescription, ...number('SecurityGroupId', groups) }
+    const id = await makeInterface(ec2, wanted, await tagsOfTestbed(ec2, place.instanceId))
     await attachInterface(ec2, { id, instanceId: place.instanceId, deviceIndex })
   }
 
@@ -64,21 +59,6 @@ export function openVpcInterfaces(connection: AwsConnection, place: InterfacePla
   }
 
   return { list, create, setGroups, assign, unassign }
-}
-
-/** The tag that says which testbed the instance belongs to, for what is made for it: whoever looks for what a testbed costs or leaves asks for it.
- *  None where the instance has none, or its role may not ask. */
-async function tagsOfTestbed(ec2: AskEc2, instanceId: string): Promise<Record<string, string>> {
-  const key = 'titus-bed:testbed'
-  const filters = { 'Filter.1.Name': 'resource-id', 'Filter.1.Value.1': instanceId, 'Filter.2.Name': 'key', 'Filter.2.Value.1': key }
-  const answer = await ec2('DescribeTags', filters).catch((error: unknown) => {
-    if (error instanceof AwsError) return undefined
-    throw error
-  })
-  const value = answer && findText(answer, 'tagSet.item.value')
-  if (value === undefined) return {}
-  const tag = 'TagSpecification.1'
-  return { [`${tag}.ResourceType`]: 'network-interface', [`${tag}.Tag.1.Key`]: key, [`${tag}.Tag.1.Value`]: value }
 }
 
 /** A group that is not there is the job's fault, told in the executor's words. */

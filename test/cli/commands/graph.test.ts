@@ -45,6 +45,17 @@ t.test('graph: a raised testbed has its machines as they are now, and the file d
   t.match((await typeCommand(folder, 'graph', 'cluster.yaml')).out, 'testbed other', 'a file that is named is drawn instead')
 })
 
+t.test('graph: the testbed of a project file gives way to a file, and to none being raised', async (t) => {
+  const folder = tempFolder(t)
+  writeFileSync(join(folder, 'cluster.yaml'), cluster)
+  writeFileSync(join(folder, 'titus-bed.yaml'), 'testbed: blue\n')
+  for (const argv of [[], ['cluster.yaml'], ['--target', 'aws']]) {
+    const { code, out, err } = await typeCommand(folder, 'graph', ...argv)
+    t.equal(code, 0, err)
+    t.match(out, 'testbed blue, to be raised', argv.join(' '))
+  }
+})
+
 t.test('graph: a wrong format, place or pair is told with what to do', async (t) => {
   const folder = tempFolder(t)
   writeFileSync(join(folder, 'cluster.yaml'), cluster)

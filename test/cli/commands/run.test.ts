@@ -48,13 +48,18 @@ function runsOf(folder: string): readonly string[] {
 }
 
 t.test('run: the scenarios of the usual folder, lines for each step, and a journal', async (t) => {
-  const { folder, asked } = await worldOf(t, { 'a.yaml': holds, 'b.yaml': fails })
+  const { folder, asked } = await worldOf(
+    t,
+    { 'a.yaml': holds, 'b.yaml': fails },
+    { DescribeAutoScalingGroups: describeGroup(testbedOn('aws'), 2) },
+  )
   const { code, out, err } = await typeRun(folder)
   t.equal(code, 1)
   t.match(err, 'no files were named: this runs 2 scenarios of scenarios/')
   t.match(out, /^run \S+: 2 scenarios on testbed blue \(aws\)\n/)
   t.match(out, /ok {5}the name[^]*not ok the name/)
-  t.same(asked, ['DescribeInstances', 'DescribeScalingActivities', 'DescribeScalingActivities'], 'an agent is gone, and a scenario failed')
+  const first = ['DescribeInstances', 'DescribeAutoScalingGroups', 'DescribeScalingActivities']
+  t.same(asked, [...first, 'DescribeScalingActivities'], 'an agent is gone, and a scenario failed')
   const [name, ...others] = runsOf(folder)
   t.same(others, [])
   const journal = readFileSync(join(folder, '.titus-bed/blue/runs', name ?? '', 'journal.jsonl'), 'utf8')

@@ -105,7 +105,7 @@ t.test('start: the machines, then as many agents as there were, and all have boo
 t.test('start: what was stopped by hand has no record, and the group is left as it is', async (t) => {
   const { asked, startParts, invocation, out } = worldOf(t)
   t.equal(await start(invocation, startParts), 0)
-  t.same(asked, ['start machines', 'wait for 2 agents', 'boot', 'services of '])
+  t.same(asked, ['start machines', 'wait for 2 agents', 'boot'])
   t.match(out(), 'testbed blue is up: every machine ran, 4 machines ready')
 })
 

@@ -213,6 +213,19 @@ t.test('what is stopped is started before Terraform looks, and only when that is
   }
 })
 
+t.test('a no tells what it leaves: nothing, or the machines that were started before there was a plan', async (t) => {
+  const untouched = worldOf(t, { agreed: false })
+  t.equal(await raise(untouched.request, untouched.parts), undefined)
+  t.match(untouched.err(), /^nothing was changed$/m)
+  const { err, parts, request, raised, workspace } = worldOf(t)
+  makeWorkspace(request.cwd, 'blue')
+  writeTestbed(workspace, raised)
+  const waking = { ...parts, stoppedMachines: async () => ['bastion'], startMachines: async () => ['bastion'] }
+  const yesThenNo = { ...request, confirm: async (_target: Target, plan?: PlanSummary) => plan === undefined }
+  t.equal(await raise(yesThenNo, waking), undefined)
+  t.match(err(), 'started: bastion (titus-bed stop stops them); nothing else was changed\n')
+})
+
 t.test('it is up with as many agents as the file says', async (t) => {
   const { parts, request } = worldOf(t, { plan: planOf() })
   const wanted: number[] = []

@@ -18,7 +18,7 @@ t.test('systemd of each machine says when its boot is over; a unit that failed i
   )
   await waitForServices(testbedOn('aws'), ['bastion', 'gateway'], say, signal, parts)
   t.same(asked, ['bastion: systemctl is-system-running --wait', 'gateway: systemctl is-system-running --wait'])
-  t.same(said, ['start: services of bastion, gateway', 'start: services of gateway'])
+  t.same(said, ['waiting for those of bastion, gateway', 'waiting for those of gateway'])
   t.ok(hops.closed())
 })
 

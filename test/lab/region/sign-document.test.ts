@@ -1,5 +1,5 @@
 import { createVerify, X509Certificate } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createSigner } from '../../../lab/region/sign-document.ts'
@@ -23,4 +23,12 @@ t.test('an identity document is signed in the three ways that EC2 has, as openss
   }
   t.not(pkcs7, rsa2048)
   t.equal(await sign(document), await sign(document), 'once for each document')
+})
+
+t.test('a key that could not be made is tried again', async (t) => {
+  const place = t.testdir({ taken: '' })
+  const sign = createSigner(join(place, 'taken', 'identity'))
+  await t.rejects(sign('{}'))
+  rmSync(join(place, 'taken'))
+  t.match(await sign('{}'), { signature: /^[A-Za-z0-9+/=]+$/ })
 })
