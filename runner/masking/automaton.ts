@@ -53,7 +53,8 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
   for (const pattern of patterns) {
     let state = 0
     let window = 0
-    for (const [index, byte] of pattern.bytes.entries()) {
+    for (let index = 0; index < pattern.bytes.length; index += 1) {
+      const byte = pattern.bytes[index] ?? 0
       window = (window << 8) | byte
       if (index < windowLength - 1) continue
       if (state === 0) {

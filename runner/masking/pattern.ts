@@ -1,4 +1,4 @@
-import { isTooShort } from '../../schemas/secret.ts'
+import { isTooShort, shortestSecret } from '../../schemas/secret.ts'
 
 /** A text to be found: its bytes without white space, and where white space stood between them. */
 export interface Pattern {
@@ -17,9 +17,9 @@ const longestPiece = 1024
 
 /** The patterns by which a text is found, whole and line by line. */
 export function patternsOf(text: string): readonly Pattern[] {
-  const lines = text.split(/[\r\n]+/)
-  const texts = lines.length === 1 ? [text] : [text, ...lines.filter((line) => !isTooShort(line))]
-  return texts.flatMap((each) => piecesOf(stripSpace(new TextEncoder().encode(each))))
+  const lines = new Set<string>()
+  for (const [line] of text.matchAll(/[^\r\n]+/g)) if (line.length >= shortestSecret && !isTooShort(line)) lines.add(line)
+  return [...new Set([text, ...lines])].flatMap((each) => piecesOf(stripSpace(new TextEncoder().encode(each))))
 }
 
 function stripSpace(text: Uint8Array): Pattern {
