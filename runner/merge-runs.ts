@@ -52,6 +52,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
       scenarios: labels.flatMap((names) => [...names.values()]),
       // Cells are testbeds of their own, whose machines have the same names.
       ...(isAlone && first.started.hosts !== undefined ? { hosts: first.started.hosts } : {}),
+      ...(isAlone && first.started.graph !== undefined ? { graph: first.started.graph } : {}),
     },
     ...missing.map((message): Event => ({ at, run, type: 'note', message })),
     ...bodies,

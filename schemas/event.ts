@@ -1,3 +1,4 @@
+import type { Graph } from './graph.ts'
 import type { Json } from './json.ts'
 import type { Place, Problem } from './problem.ts'
 import type { Host, Testbed } from './testbed.ts'
@@ -178,6 +179,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly cell?: string
       /** The machines of the testbed when the run began. */
       readonly hosts?: readonly HostSketch[]
+      /** The same with networks and who may reach whom, for a picture; absent where that is not known. */
+      readonly graph?: Graph
       /** The testbed as its scenarios saw it, for judging them again. */
       readonly facts?: TestbedFacts
     }

@@ -8,7 +8,7 @@ import { outputValues, parseTerraformLine } from './terraform/events.ts'
 import type { Action, Outputs, TerraformEvent } from './terraform/events.ts'
 import { terraformFailure } from './terraform/terraform-failure.ts'
 import { initialise } from './terraform/initialise.ts'
-import { outputFile, planFile, processFile, stateFile } from './terraform/layout.ts'
+import { outputFile, planFile, processFile, stackFile, stateFile } from './terraform/layout.ts'
 import { awaitOrphan, killOrphan } from './terraform/orphan.ts'
 import { planChanges } from './terraform/plan-changes.ts'
 import type { ResourceChange } from './terraform/plan-changes.ts'
@@ -117,7 +117,7 @@ export async function openTerraform(options: TerraformOptions): Promise<Terrafor
     changes: async () => {
       try {
         const { plain } = await run('show', ['-json', '-no-color', planFile])
-        return planChanges(readPlanDocument(plain), readStackFile(folder) ?? {})
+        return planChanges(readPlanDocument(plain), readStackFile(join(folder, stackFile)) ?? {})
       } finally {
         // What was said is the whole plan, with the secrets in it.
         truncateSync(join(folder, outputFile))

@@ -22,6 +22,8 @@ export interface Workspace {
   readonly terraform: string
   readonly keys: string
   readonly testbed: string
+  /** The stack that stands: one that was only planned since is not in it. */
+  readonly raisedStack: string
   readonly sshConfig: string
   readonly knownHosts: string
 }
@@ -35,6 +37,7 @@ export function workspaceAt(root: string, name: string): Workspace {
     terraform: join(folder, 'terraform'),
     keys: join(folder, 'keys'),
     testbed: join(folder, 'testbed.json'),
+    raisedStack: join(folder, 'raised.tf.json'),
     sshConfig: join(folder, 'ssh_config'),
     knownHosts: join(folder, 'known_hosts'),
   }
@@ -61,10 +64,19 @@ export function writeStack(workspace: Workspace, stack: JsonObject): void {
   if (readStateFile(path, removeAnd(path, 'titus-bed apply: it writes it anew')) !== text) writeDurably(path, text)
 }
 
-/** The stack as it was written last.
+/** Keeps the stack that Terraform works with as the one that stands. */
+export function keepRaisedStack(workspace: Workspace): void {
+  writeDurably(workspace.raisedStack, `${JSON.stringify(readWrittenStack(workspace), null, 2)}\n`)
+}
+
+/** The stack that stands; of a testbed of an older release, which kept none, the one that was written last.
  *  @throws TestbedError when there is none, or none that can be read */
-export function readStack(workspace: Workspace): JsonObject {
-  const stack = readStackFile(workspace.terraform)
+export function readRaisedStack(workspace: Workspace): JsonObject {
+  return readStackFile(workspace.raisedStack) ?? readWrittenStack(workspace)
+}
+
+function readWrittenStack(workspace: Workspace): JsonObject {
+  const stack = readStackFile(join(workspace.terraform, stackFile))
   if (stack !== undefined) return stack
   throw new TestbedError(`${join(workspace.terraform, stackFile)} is not there`, { hint: 'titus-bed apply writes it anew' })
 }
@@ -90,5 +102,6 @@ export function readTestbed(workspace: Workspace): Testbed | undefined {
 
 /** After everything is destroyed: forgets how to reach it. Keys and the records of runs stay. */
 export function forgetTestbed(workspace: Workspace): void {
-  for (const file of [workspace.testbed, workspace.sshConfig, workspace.knownHosts]) rmSync(file, { recursive: true, force: true })
+  for (const file of [workspace.testbed, workspace.raisedStack, workspace.sshConfig, workspace.knownHosts])
+    rmSync(file, { recursive: true, force: true })
 }

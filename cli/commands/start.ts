@@ -2,8 +2,6 @@ import { countOf } from '../../system/count-of.ts'
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { openWatch } from '../target/open-target.ts'
-import { openProgress } from '../terminal/progress.ts'
 import { selectRaised } from '../testbed/select-testbed.ts'
 import type { StartParts } from '../testbed/start-testbed.ts'
 
@@ -25,7 +23,11 @@ export async function start(invocation: Invocation, parts?: StartParts): Promise
   const { terminal, signal } = invocation
   const began = performance.now()
   const { workspace, testbed } = selectRaised(invocation, 'start')
-  const { startTestbed } = await import('../testbed/start-testbed.ts')
+  const [{ startTestbed }, { openWatch }, { openProgress }] = await Promise.all([
+    import('../testbed/start-testbed.ts'),
+    import('../target/open-target.ts'),
+    import('../terminal/progress.ts'),
+  ])
   const progress = openProgress(terminal)
   const target = openWatch(testbed, workspace, terminal, signal)
   const { testbed: up, machines } = await startTestbed({ workspace, testbed, signal }, target, progress, parts)

@@ -21,6 +21,7 @@ import { typeAgain } from './again.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
 import { askOnTerminal, requireTerminal } from './ask-on-terminal.ts'
+import { graphOfRun } from '../testbed/known-graph.ts'
 import { extendLease } from '../testbed/lease.ts'
 import { tellKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
@@ -135,6 +136,7 @@ export async function runPrepared(
   const [shard, cell] = [textOption(invocation, 'shard'), textOption(invocation, 'cell')]
   const pause = flag(invocation, 'pauseOnFail') ? askOnTerminal({ terminal, workspace, testbed, reporting, deadline }) : undefined
   const shortage = shortageOf(testbed)
+  const graph = graphOfRun(workspace, testbed)
   const options = {
     run,
     parallel,
@@ -152,6 +154,7 @@ export async function runPrepared(
       : { collect: { always: collect === 'always', keep: records.keepAnswer, besides: evidenceSources(workspace, testbed, page.source) } }),
     allowLocal: flag(invocation, 'allowLocal'),
     ...(shortage === undefined ? {} : { shortage }),
+    ...(graph === undefined ? {} : { graph }),
     secrets: secretsOf(scenarios, process.env),
     ...(project === undefined ? {} : { project }),
   }

@@ -1,13 +1,12 @@
 import type { Cluster } from '../../schemas/cluster.ts'
 import { roleNames } from '../../schemas/roles/index.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
-import type { Graph } from '../../stack/graph/graph.ts'
+import type { Graph } from '../../schemas/graph.ts'
 import { readGraph } from '../../stack/graph/read-graph.ts'
-import { hostsGraph, withTestbed } from '../../stack/graph/raised-graph.ts'
 import type { HostKeys } from '../../stack/inputs.ts'
-import { readStack } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { labFolder } from '../product/folders.ts'
+import { knownGraph } from './known-graph.ts'
 import { reachHosts } from './reach-hosts.ts'
 import { refreshTestbed } from './refresh-testbed.ts'
 
@@ -36,11 +35,10 @@ export async function drawCluster(cluster: Cluster): Promise<Graph> {
 export async function drawTestbed(workspace: Workspace, testbed: Testbed, signal: AbortSignal): Promise<Graph> {
   if (testbed.target === 'hosts') {
     const reached = await reachHosts(testbed, signal)
-    return hostsGraph(testbed, new Map([...reached].map(([name, { state }]) => [name, state])))
+    return knownGraph(workspace, testbed, new Map([...reached].map(([name, { state }]) => [name, state])))
   }
   const current = await refreshTestbed(workspace, testbed, signal)
-  const states = current.target === 'lab' ? await labStates(workspace) : new Map<string, string>()
-  return withTestbed(readGraph(readStack(workspace), current.name, `on ${current.target} in ${current.region}`), current, states)
+  return knownGraph(workspace, current, current.target === 'lab' ? await labStates(workspace) : new Map())
 }
 
 async function labStates(workspace: Workspace): Promise<ReadonlyMap<string, string>> {

@@ -9,7 +9,7 @@ import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import { discardPlan } from '../../stack/terraform.ts'
 import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
 import { describeTestbed } from '../../stack/testbed.ts'
-import { lockWorkspace, makeWorkspace, writeStack, writeTestbed } from '../../stack/workspace.ts'
+import { keepRaisedStack, lockWorkspace, makeWorkspace, writeStack, writeTestbed } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { cacheFolder } from '../product/folders.ts'
 import { rememberLastRaised } from './select-testbed.ts'
@@ -170,9 +170,10 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
       sizes,
       ...(lease === undefined ? {} : { lease }),
     })
-    // What was asked for, beside what is made of it: who looks at a failure wants both.
-    writeDurably(join(workspace.folder, 'cluster.json'), `${JSON.stringify(cluster, null, 2)}\n`)
     const outputs = planned > 0 ? await applyPlan(progress, terraform, target, planned) : await terraform.outputs()
+    // What stands and what was asked for: who looks at a failure wants both, whatever is planned by then.
+    keepRaisedStack(workspace)
+    writeDurably(join(workspace.folder, 'cluster.json'), `${JSON.stringify(cluster, null, 2)}\n`)
     const applied = {
       name: cluster.name,
       target: cluster.target,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Event, HostSketch, Outcome, TestbedFacts } from '../../schemas/event.ts'
+import type { Graph } from '../../schemas/graph.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
@@ -49,6 +50,8 @@ export interface RunOptions {
   readonly collect?: Omit<NonNullable<RunContext['collect']>, 'asked'>
   readonly resumed?: RunContext['resumed']
   readonly shortage?: RunContext['shortage']
+  /** The testbed with its networks, for pictures. */
+  readonly graph?: Graph
   readonly pause?: RunContext['pause']
   readonly playback?: RunContext['playback']
   /** The folder of the project, absolute: scenarios may name files in it, besides those in their own. */
@@ -119,6 +122,7 @@ export async function runAll(
     ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.cell === undefined ? {} : { cell: options.cell }),
     hosts: testbed.hosts.map(sketchHost),
+    ...(options.graph === undefined ? {} : { graph: options.graph }),
     facts: factsOf(testbed),
   })
   const outcomes: (Outcome | 'flaky')[] = []

@@ -1,5 +1,5 @@
 import type { Host, Testbed } from '../../schemas/testbed.ts'
-import type { Graph, MachineNode } from './graph.ts'
+import type { Graph, MachineNode } from '../../schemas/graph.ts'
 
 /** The graph of a stack with the machines that stand: their addresses and states, and a machine for each member of a group.
  *  @param states  by instance id; a machine that is not in it runs, unless the testbed says that it is down */

@@ -1,7 +1,7 @@
 import type { GroupName } from '../../schemas/roles/index.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { agentGroupResource } from '../names.ts'
-import type { Allowed, Graph, GraphNetwork, IamRoleNode, MachineNode, SecurityGroupNode } from './graph.ts'
+import type { Allowed, Graph, GraphNetwork, IamRoleNode, MachineNode, SecurityGroupNode } from '../../schemas/graph.ts'
 
 /** How groups of machines are called in scenarios, by the name of their resource. */
 const groupsByResource: Readonly<Record<string, GroupName>> = { [agentGroupResource]: 'agents' }

@@ -140,9 +140,10 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     replay: ['hops', 'scope', 'time', 'cut.ts', 'report.ts', 'step-error.ts'],
     plan: ['evaluation', 'scope', 'steps', 'time', 'requirements.ts', 'step-error.ts'],
     collect: ['aws', 'hops', 'scope', 'time'],
+    graph: [],
     history: ['report.ts'],
     timeline: ['time', 'report.ts'],
-    reporters: ['history', 'time', 'timeline', 'report.ts'],
+    reporters: ['graph', 'history', 'time', 'timeline', 'report.ts'],
   },
   deb: {
     protocol: [],

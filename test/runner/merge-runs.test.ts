@@ -1,6 +1,7 @@
 import t from 'tap'
 import { mergeRuns } from '../../runner/merge-runs.ts'
 import { countSteps, emptyReport, foldEvent } from '../../runner/report.ts'
+import type { Graph } from '../../schemas/graph.ts'
 import type { Event, Outcome } from '../../schemas/event.ts'
 import { nastyRun } from './reporters/nasty-run.ts'
 import { sampleRun } from './reporters/html/sample-run.ts'
@@ -8,7 +9,7 @@ import { sampleRun } from './reporters/html/sample-run.ts'
 /** A run of one scenario. */
 function runOf(
   run: string,
-  more: { readonly shard?: string; readonly cell?: string; readonly testbed?: string; readonly at?: number },
+  more: { readonly shard?: string; readonly cell?: string; readonly testbed?: string; readonly at?: number; readonly graph?: Graph },
   outcome: Outcome = 'passed',
 ): readonly Event[] {
   const { at = 1000, testbed = 'titus', ...named } = more
@@ -75,6 +76,12 @@ t.test('cells keep their scenarios apart', async (t) => {
     ['a', 'b'],
     'testbeds are cells',
   )
+})
+
+t.test('parts of one testbed have its picture; cells are testbeds of their own, whose machines have the same names', async (t) => {
+  const graph = { name: 'titus', place: '', networks: [], groups: [], machines: [], allowed: [], roles: [] }
+  t.match(mergeRuns([runOf('1', { shard: '1/2', graph }), runOf('2', { shard: '2/2', graph })], 'whole')[0], { graph })
+  t.notMatch(mergeRuns([runOf('1', { cell: 'a', graph }), runOf('2', { cell: 'b', graph })], 'whole')[0], { graph: {} })
 })
 
 t.test('a run that broke off is told as that', async (t) => {

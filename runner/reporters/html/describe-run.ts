@@ -24,7 +24,7 @@ const mostOfResults = 3_000_000
 /** What the page of a run shows. Results of what did not hold come first where not all have their place. */
 export function describeRun(
   report: RunReport,
-  { hosts, scenarios: traces }: RunTraces,
+  { hosts, graph, scenarios: traces }: RunTraces,
   { source, again, past, moments }: Pick<ReporterOptions, 'source' | 'again' | 'past' | 'moments'>,
 ): PageData {
   const places = createPlaces(source)
@@ -87,6 +87,7 @@ export function describeRun(
   return {
     ...whole,
     hosts,
+    ...(graph === undefined ? {} : { graph }),
     flaky,
     steps: countSteps(report),
     cells: [...new Set(report.scenarios.flatMap(({ cell }) => cell ?? []))],

@@ -1,4 +1,5 @@
 import type { Evidence, HostSketch, Outcome, Polls } from '../../../schemas/event.ts'
+import type { Graph } from '../../../schemas/graph.ts'
 import type { Figures } from '../../history/figures.ts'
 import type { RunReport, Standing } from '../../report.ts'
 
@@ -8,6 +9,8 @@ export interface PageData extends Omit<RunReport, 'flaky' | 'scenarios'> {
   readonly flaky: number
   readonly steps: Readonly<Record<Standing, number>>
   readonly hosts: readonly HostSketch[]
+  /** What the picture of the testbed is drawn from; absent where it is not known. */
+  readonly graph?: Graph
   /** The cells of the matrix that the runs were of which the page joins; empty for one run. */
   readonly cells: readonly string[]
   /** Places name their file by its number in this list. */

@@ -1,9 +1,11 @@
 import type { Event, HostSketch, Tried } from '../../../schemas/event.ts'
+import type { Graph } from '../../../schemas/graph.ts'
 import type { PagePoll } from './page-data.ts'
 
 /** What the events of a run tell and its report does not. */
 export interface RunTraces {
   readonly hosts: readonly HostSketch[]
+  readonly graph?: Graph
   /** By the name of the scenario. */
   readonly scenarios: ReadonlyMap<string, ScenarioTraces>
 }
@@ -27,10 +29,10 @@ export function pathKey(path: readonly number[]): string {
 
 /** Follows a run. */
 export function watchRun(): { readonly see: (event: Event) => void; readonly traces: () => RunTraces } {
-  let hosts: readonly HostSketch[] = []
+  let testbed: Pick<RunTraces, 'hosts' | 'graph'> = { hosts: [] }
   const scenarios = new Map<string, ScenarioTraces>()
   const see = (event: Event) => {
-    if (event.type === 'run-started') hosts = event.hosts ?? []
+    if (event.type === 'run-started') testbed = { hosts: event.hosts ?? [], ...(event.graph === undefined ? {} : { graph: event.graph }) }
     // What is tried again begins anew.
     if (event.type === 'scenario-started') scenarios.set(event.scenario, { startedAt: new Map(), polls: new Map() })
     if (event.type !== 'step-started' && event.type !== 'poll') return
@@ -39,7 +41,7 @@ export function watchRun(): { readonly see: (event: Event) => void; readonly tra
     if (event.type === 'step-started') traces?.startedAt.set(key, event.at)
     else traces?.polls.set(key, withPoll(traces.polls.get(key) ?? [], event))
   }
-  return { see, traces: () => ({ hosts, scenarios }) }
+  return { see, traces: () => ({ ...testbed, scenarios }) }
 }
 
 /** The attempts that did not hold, as far as the result of a step has them. */

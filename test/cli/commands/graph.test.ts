@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { machineNames } from '../../../schemas/roles/index.ts'
 import type { Testbed } from '../../../schemas/testbed.ts'
-import { writeStack } from '../../../stack/workspace.ts'
+import { keepRaisedStack, writeStack } from '../../../stack/workspace.ts'
 import { seedStack } from '../../stack/graph/sample.ts'
 import { raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
 import { describeInstances, startLoopbackAws } from '../loopback-aws.ts'
@@ -34,6 +34,8 @@ t.test('graph: a raised testbed has its machines as they are now, and the file d
   t.equal(without.code, 3)
   t.match(without.err, /cdk\.tf\.json is not there[^]*titus-bed apply/)
   writeStack(workspace, seedStack)
+  keepRaisedStack(workspace)
+  writeStack(workspace, {})
   const { code, out, err } = await typeCommand(folder, 'graph', '--format', 'mermaid', '--output', 'blue.mmd')
   t.equal(code, 0, err)
   t.equal(out, '')

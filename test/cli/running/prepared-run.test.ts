@@ -6,6 +6,8 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { prepareRun, runPrepared } from '../../../cli/running/prepared-run.ts'
 import type { Event } from '../../../schemas/event.ts'
+import { makeWorkspace, writeStack } from '../../../stack/workspace.ts'
+import { seedStack } from '../../stack/graph/sample.ts'
 import { invocationIn, raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
 import { typeCommand } from '../type-command.ts'
 
@@ -74,6 +76,20 @@ t.test('every report is written, and one that fails in the end changes neither t
   t.match(readFileSync(join(cwd, 'second/x.tap'), 'utf8'), /^TAP version 14\n[^]*\n1\.\.1\n$/)
   t.match(readFileSync(join(cwd, 'x.log'), 'utf8'), 'scenarios: 1 passed')
   t.match(JSON.parse(readFileSync(join(cwd, 'x.json'), 'utf8')), { outcome: 'passed' })
+})
+
+t.test('the testbed as it was raised goes with the run, and what cannot be drawn spoils none', async (t) => {
+  const cwd = folderOf(t, { 'a.yaml': passing })
+  const startOf = async () => {
+    t.equal((await run(cwd, ['a.yaml'], ['journal=run.jsonl'])).code, 0)
+    return JSON.parse(readFileSync(join(cwd, 'run.jsonl'), 'utf8').split('\n', 1)[0] ?? '') as Event
+  }
+  t.notMatch(await startOf(), { graph: {} }, 'there is no stack')
+  const workspace = makeWorkspace(cwd, 'blue')
+  writeStack(workspace, seedStack)
+  t.match(await startOf(), { graph: { name: 'blue', networks: { length: 2 }, machines: [{ name: 'bastion', state: 'running' }] } })
+  writeFileSync(workspace.raisedStack, 'damaged')
+  t.notMatch(await startOf(), { graph: {} })
 })
 
 t.test('what failed is listed with the line to type for running it again', async (t) => {

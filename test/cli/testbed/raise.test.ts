@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -13,7 +13,15 @@ import { TestbedError } from '../../../schemas/failure.ts'
 import type { PlanSummary } from '../../../stack/terraform.ts'
 import { planFile } from '../../../stack/terraform/layout.ts'
 import type { AppliedTestbed } from '../../../stack/testbed.ts'
-import { lockWorkspace, makeWorkspace, readTestbed, workspaceAt, writeTestbed } from '../../../stack/workspace.ts'
+import {
+  forgetTestbed,
+  lockWorkspace,
+  makeWorkspace,
+  readRaisedStack,
+  readTestbed,
+  workspaceAt,
+  writeTestbed,
+} from '../../../stack/workspace.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
 import { fakeTerraform, invocationIn, planOf, refusalOf, steadyParts, tempFolder, testbedOn } from '../fake-testbed.ts'
 
@@ -146,6 +154,24 @@ t.test('without changes nobody is asked, and the outputs are read', async (t) =>
   const { asked, parts, request } = worldOf(t, { plan: planOf() })
   t.match(await raise(request, parts), { changes: { add: 0 } })
   t.same(asked, ['terraform in eu-west-1', 'plan', 'outputs', 'describe', 'wait for the boot'])
+})
+
+t.test('the stack that stands is kept apart from one that is only planned, or refused', async (t) => {
+  const { parts, request, workspace } = worldOf(t)
+  const planned = { ...request, cluster: { ...request.cluster, agents: { ...request.cluster.agents, instanceType: 'r4.large' } } }
+  await withPlan(planned, 'plan', async ({ plan }) => plan(), parts)
+  t.notOk(existsSync(workspace.raisedStack), 'nothing stands yet')
+  await raise(request, parts)
+  const raised = readRaisedStack(workspace)
+  t.match(JSON.stringify(raised), '"m4.large"')
+  await withPlan(planned, 'plan', async ({ plan }) => plan(), parts)
+  await raise({ ...planned, confirm: async () => false }, parts)
+  t.match(readFileSync(join(workspace.terraform, 'cdk.tf.json'), 'utf8'), '"r4.large"')
+  t.same(readRaisedStack(workspace), raised)
+  t.match(JSON.parse(readFileSync(join(workspace.folder, 'cluster.json'), 'utf8')), { agents: { instanceType: 'm4.large' } })
+  t.equal(statSync(workspace.raisedStack).mode & 0o777, 0o600)
+  forgetTestbed(workspace)
+  t.notOk(existsSync(workspace.raisedStack))
 })
 
 t.test('no means that nothing is created, nor on record', async (t) => {

@@ -6,12 +6,14 @@ import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Browser, Page } from 'playwright-core'
 import { countSteps, emptyReport, foldEvent } from '../../../runner/report.ts'
+import { renderSvg } from '../../../runner/graph/svg.ts'
 import { html } from '../../../runner/reporters/html.ts'
 import type { PageData } from '../../../runner/reporters/html/page-data.ts'
 import { plainPalette } from '../../../runner/reporters/reporter.ts'
 import type { Moment } from '../../../runner/timeline/moment.ts'
 import type { Event } from '../../../schemas/event.ts'
 import { startBrowser } from './html/browser.ts'
+import { crowdedGraph } from '../../stack/graph/sample.ts'
 import { bigRun, sampleRun } from './html/sample-run.ts'
 import { nastyRun } from './nasty-run.ts'
 
@@ -24,6 +26,9 @@ function write(events: readonly Event[], moments: readonly Moment[] = []): strin
   for (const event of events) reporter.onEvent?.(event)
   return reporter.finish?.(events.reduce(foldEvent, emptyReport)) ?? ''
 }
+
+/** The sample on a testbed of which the networks are known, too. */
+const raisedRun = sampleRun.map((event): Event => (event.type === 'run-started' ? { ...event, graph: crowdedGraph } : event))
 
 /** The data that stand in a page. */
 function dataOf(page: string): PageData {
@@ -115,9 +120,29 @@ t.test('in a browser', async (t) => {
       t.ok(first.includes(part), part)
     t.match(await page.locator('#first .excerpt .here').first().textContent(), 'expect: { status: 200 }')
     t.equal(await page.evaluate('window.stolen'), undefined)
-    t.equal(await page.locator('.machine.marked title').textContent(), 'bastion 30.0.1.10')
+    t.equal(await page.locator('#testbed').count(), 0, 'no picture where the networks are not known')
     t.equal(await page.locator('.fault').count(), 1)
     t.same(complaints, [])
+    await page.close()
+  })
+
+  await t.test('the testbed is drawn as the command graph draws it, with the machines of the failing step', async (t) => {
+    const { page, complaints } = await open('raised.html', write(raisedRun), { viewport: { width: 1200, height: 4000 } })
+    const texts = (svg: string) => `[...document.querySelectorAll('${svg} text')].map(({ textContent }) => textContent)`
+    const places = (svg: string) =>
+      `[...document.querySelectorAll('${svg} :is(rect, path)')].map((each) => each.outerHTML.replace(/ xmlns="[^"]*"/, ''))`
+    const [words, shapes] = [await page.evaluate(texts('#testbed svg')), await page.evaluate(places('#testbed svg'))]
+    t.same(await page.locator('.machine.marked .name').allTextContents(), ['bastion'])
+    t.match(await page.locator('#testbed svg').getAttribute('aria-label'), /bastion, .*; what failed first was on bastion$/)
+    t.match(await page.locator('#testbed > p').textContent(), 'Marked: where the step acted that failed first (bastion).')
+    const widths = (svg: string) => `[...document.querySelectorAll('${svg} g')].flatMap((group) => {
+      const frame = group.querySelector('rect').getBoundingClientRect()
+      return [...group.querySelectorAll('text')].filter((text) => text.getBoundingClientRect().right > frame.right).map((text) => text.textContent)
+    })`
+    t.same(await page.evaluate(widths('#testbed svg')), [], 'every text inside of its frame')
+    t.same(complaints, [])
+    await page.setContent(renderSvg(crowdedGraph))
+    t.same([words, shapes], [await page.evaluate(texts('svg')), await page.evaluate(places('svg'))])
     await page.close()
   })
 
@@ -198,7 +223,7 @@ t.test('in a browser', async (t) => {
   })
 
   await t.test('it can be read by everybody: light, dark, narrow, printed', async (t) => {
-    const text = write(sampleRun)
+    const text = write(raisedRun)
     for (const [name, options] of [
       ['light', { colorScheme: 'light' }],
       ['dark', { colorScheme: 'dark' }],
@@ -212,6 +237,15 @@ t.test('in a browser', async (t) => {
       if (name === 'light' || name === 'dark') t.same(await complaintsOf(page), [], name)
       const [wide, room] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as readonly [number, number]
       t.ok(wide <= room, `${name}: nothing is wider than the page`)
+      const drawn = (await page.locator('#testbed svg').boundingBox())?.width ?? 0
+      if (name === 'narrow') {
+        const [view, machine] = [await page.locator('#testbed .scroll').boundingBox(), await page.locator('.machine.marked').boundingBox()]
+        t.ok(
+          view !== null && machine !== null && machine.x > view.x && machine.x + machine.width < view.x + view.width,
+          'what is marked is seen',
+        )
+      }
+      if (name === 'printed') t.ok(drawn <= room, 'nor cut off, where nobody can scroll')
       await page.close()
     }
   })

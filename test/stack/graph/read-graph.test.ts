@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { groupNames, machineNames } from '../../../schemas/roles/index.ts'
-import { describeRole, pictureOf } from '../../../stack/graph/boxes.ts'
+import { describeRole, pictureOf } from '../../../runner/graph/boxes.ts'
 import { readGraph } from '../../../stack/graph/read-graph.ts'
 import { hostsGraph, withTestbed } from '../../../stack/graph/raised-graph.ts'
 import { testbedOn } from '../../cli/fake-testbed.ts'

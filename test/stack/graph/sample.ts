@@ -1,5 +1,5 @@
 import { readGraph } from '../../../stack/graph/read-graph.ts'
-import type { Graph } from '../../../stack/graph/graph.ts'
+import type { Graph } from '../../../schemas/graph.ts'
 import { synthesize } from '../../../stack/synth.ts'
 import { seedCluster, seedInputs } from '../fixtures.ts'
 

@@ -52,7 +52,7 @@ document.body.append(
     ...whatFailed(failures, data),
     ...cellTable(data),
     ...timeline(data),
-    ...topology(data.hosts, first?.step === undefined ? [] : hostsOf(first.step)),
+    ...topology(data, first?.step === undefined ? [] : hostsOf(first.step)),
     section('scenarios', 'Scenarios and steps', toolbar.element, ...items.map(({ element }) => element), nothing),
   ),
   dialog,

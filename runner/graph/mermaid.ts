@@ -1,6 +1,6 @@
-import { describeRole, machineFacts, pictureOf } from './boxes.ts'
+import { boxFacts, describeRole, machineFacts, networkFacts, pictureOf } from './boxes.ts'
 import type { Box } from './boxes.ts'
-import type { Graph } from './graph.ts'
+import type { Graph } from '../../schemas/graph.ts'
 
 /** A graph as a Mermaid flowchart, which GitHub and GitLab draw in Markdown.
  *  @see mermaid.js.org/syntax/flowchart.html */
@@ -9,7 +9,7 @@ export function renderMermaid(graph: Graph): string {
   const names = new Map(outside.map((cidr, index) => [cidr, `outside${index + 1}`]))
   const nodeOf = (end: string) => names.get(end) ?? end
   const networks = graph.networks.map((network, index) => [
-    `subgraph network${index + 1}[${title([`${network.name}${network.isPublic ? ' (public)' : ''}`, network.cidr, network.zone])}]`,
+    `subgraph network${index + 1}[${title(networkFacts(network))}]`,
     ...indent(boxes.filter((box) => box.network === network).flatMap(boxLines)),
     'end',
   ])
@@ -26,19 +26,15 @@ export function renderMermaid(graph: Graph): string {
   return ['flowchart LR', ...indent(lines), ''].join('\n')
 }
 
-function boxLines({ id, groups, machines, among }: Box): readonly string[] {
-  const name = groups.map((group) => group.name).join(', ')
-  const about = [
-    groups.map(({ description }) => description).join('; '),
-    among.length === 0 ? '' : `among themselves: ${among.join(', ')}`,
-    ...groups.flatMap(({ out }) => out.map((what) => `out: ${what}`)),
-  ]
+function boxLines(box: Box): readonly string[] {
+  const { id, machines } = box
+  const [name, ...about] = boxFacts(box)
   // A group that holds no machine is a node: Mermaid draws no empty subgraph with a title.
   if (machines.length === 0) return [`${id}[${quote([name, ...about])}]`]
   return [
     `subgraph ${id}[${title([name])}]`,
     ...indent([
-      ...(about.some(Boolean) ? [`${id}about>${quote(about)}]`] : []),
+      ...(about.length > 0 ? [`${id}about>${quote(about)}]`] : []),
       ...machines.map((machine, index) => `${id}machine${index + 1}[${quote([machine.name, ...machineFacts(machine)])}]`),
     ]),
     'end',

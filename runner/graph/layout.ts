@@ -1,6 +1,6 @@
-import { describeRole, machineFacts } from './boxes.ts'
+import { boxFacts, describeRole, machineFacts, networkFacts } from './boxes.ts'
 import type { Box, Picture } from './boxes.ts'
-import type { GraphNetwork, MachineNode } from './graph.ts'
+import type { GraphNetwork, MachineNode } from '../../schemas/graph.ts'
 import { cardOf, fitting, lineHeight, padding, widthOf } from './measure.ts'
 import { placeArrows } from './place-arrows.ts'
 import type { PlacedArrow } from './place-arrows.ts'
@@ -13,6 +13,8 @@ export interface Frame {
   readonly y: number
   readonly width: number
   readonly height: number
+  /** Of a machine: its name. */
+  readonly host?: string
   /** A machine that does not run. */
   readonly isDown?: boolean
 }
@@ -83,26 +85,21 @@ interface Block {
 }
 
 function networkBlock(network: GraphNetwork, boxes: readonly Box[], ends: (id: string) => number): Block {
-  const title = [`${network.name}${network.isPublic ? ' (public)' : ''}`, [network.cidr, network.zone].filter(Boolean).join(' · ')]
-  return titled('network', undefined, title, stack(boxes.map((box) => boxBlock(box, ends(box.id)))))
+  const [name, ...facts] = networkFacts(network)
+  return titled('network', undefined, [name, facts.join(' · ')], stack(boxes.map((box) => boxBlock(box, ends(box.id)))))
 }
 
-function boxBlock({ id, groups, machines, among }: Box, ends: number): Block {
-  const title = [
-    groups.map(({ name }) => name).join(', '),
-    groups.map(({ description }) => description).join('; '),
-    among.length === 0 ? '' : `among themselves: ${among.join(', ')}`,
-    ...groups.flatMap(({ out }) => out.map((what) => `out: ${what}`)),
-  ]
+function boxBlock(box: Box, ends: number): Block {
+  const { id, machines } = box
   const inner = wrap(machines.map(machineBlock), Math.min(1000, 230 * Math.ceil(Math.sqrt(machines.length))))
-  return titled('group', id, title, inner, 26 * (ends + 1))
+  return titled('group', id, boxFacts(box), inner, 26 * (ends + 1))
 }
 
 function machineBlock(machine: MachineNode): Block {
   const { name, state } = machine
   const block = leaf('machine', undefined, cardOf([name, ...machineFacts(machine)]))
-  if (state === undefined || state === 'running' || state === 'up') return block
-  return { ...block, frames: block.frames.map(({ frame: each }) => ({ frame: { ...each, isDown: true } })) }
+  const isDown = state !== undefined && state !== 'running' && state !== 'up'
+  return { ...block, frames: block.frames.map(({ frame: each }) => ({ frame: { ...each, host: name, ...(isDown ? { isDown } : {}) } })) }
 }
 
 function leaf(kind: Frame['kind'], id: string | undefined, { lines, width, height }: ReturnType<typeof cardOf>): Block {

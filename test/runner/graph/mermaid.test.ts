@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module'
 import t from 'tap'
-import { renderMermaid } from '../../../stack/graph/mermaid.ts'
-import { graphFormats } from '../../../stack/graph/formats.ts'
-import { startBrowser } from '../../runner/reporters/html/browser.ts'
-import { crowdedGraph, hostileGraph, seedGraph } from './sample.ts'
+import { renderMermaid } from '../../../runner/graph/mermaid.ts'
+import { startBrowser } from '../reporters/html/browser.ts'
+import { crowdedGraph, hostileGraph, seedGraph } from '../../stack/graph/sample.ts'
 
 const library = createRequire(import.meta.url).resolve('@mermaid-js/tiny')
 
@@ -72,9 +71,4 @@ t.test('a text stands in quotes, with all but plain characters by their numbers'
       )
     }
   }
-})
-
-t.test('each form has the same machines', async (t) => {
-  t.same(Object.keys(graphFormats), ['svg', 'mermaid', 'json'])
-  for (const render of Object.values(graphFormats)) for (const { name } of seedGraph.machines) t.match(render(seedGraph), name)
 })

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { validateXML } from 'xmllint-wasm'
-import { pictureOf } from '../../../stack/graph/boxes.ts'
-import type { Graph } from '../../../stack/graph/graph.ts'
-import { layOut } from '../../../stack/graph/layout.ts'
-import type { Frame } from '../../../stack/graph/layout.ts'
-import { widthOf } from '../../../stack/graph/measure.ts'
-import { renderSvg } from '../../../stack/graph/svg.ts'
-import { startBrowser } from '../../runner/reporters/html/browser.ts'
-import { crowdedGraph, hostileGraph, hostileText, seedGraph } from './sample.ts'
+import { pictureOf } from '../../../runner/graph/boxes.ts'
+import type { Graph } from '../../../schemas/graph.ts'
+import { layOut } from '../../../runner/graph/layout.ts'
+import type { Frame } from '../../../runner/graph/layout.ts'
+import { widthOf } from '../../../runner/graph/measure.ts'
+import { renderSvg } from '../../../runner/graph/svg.ts'
+import { startBrowser } from '../reporters/html/browser.ts'
+import { crowdedGraph, hostileGraph, hostileText, seedGraph } from '../../stack/graph/sample.ts'
 
 type Rectangle = Pick<Frame, 'x' | 'y' | 'width' | 'height'>
 

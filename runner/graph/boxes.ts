@@ -1,4 +1,4 @@
-import type { Graph, GraphNetwork, MachineNode, SecurityGroupNode } from './graph.ts'
+import type { Graph, GraphNetwork, MachineNode, SecurityGroupNode } from '../../schemas/graph.ts'
 
 /** Machines of one network that the same security groups hold; or a group that holds no machine of the stack. */
 export interface Box {
@@ -55,6 +55,11 @@ export function pictureOf(graph: Graph): Picture {
   }
 }
 
+/** A graph in one line, for whoever does not see it. */
+export function describeGraph({ name, place, machines }: Graph): string {
+  return `testbed ${name}, ${place}: ${machines.map((machine) => machine.name).join(', ')}`
+}
+
 /** What a role is, in a few words: who carries it, who may take it on, what it may call. */
 export function describeRole({ machines, roles }: Graph, id: string): readonly string[] {
   const role = roles.find((each) => each.id === id)
@@ -71,6 +76,21 @@ export function describeRole({ machines, roles }: Graph, id: string): readonly s
 export function machineFacts({ facts, state, autoScalingGroup }: MachineNode): readonly string[] {
   if (state !== undefined) return [...facts, state]
   return autoScalingGroup === undefined ? facts : [...facts, `group ${autoScalingGroup}`]
+}
+
+/** What is told of a network: its name, then its addresses and its zone. */
+export function networkFacts({ name, isPublic, cidr, zone }: GraphNetwork): readonly [string, ...string[]] {
+  return [`${name}${isPublic ? ' (public)' : ''}`, ...[cidr, zone].flatMap((fact) => (fact === undefined || fact === '' ? [] : [fact]))]
+}
+
+/** What is told of a box: the names of its groups, then what they are, what may pass among its machines, and what may go out; a line each. */
+export function boxFacts({ groups, among }: Box): readonly [string, ...string[]] {
+  const about = [
+    groups.map(({ description }) => description).join('; '),
+    among.length === 0 ? '' : `among themselves: ${among.join(', ')}`,
+    ...groups.flatMap(({ out }) => out.map((what) => `out: ${what}`)),
+  ]
+  return [groups.map(({ name }) => name).join(', '), ...about.filter((line) => line !== '')]
 }
 
 function keyOf({ network, groups }: MachineNode): string {
