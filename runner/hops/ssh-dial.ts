@@ -2,18 +2,24 @@ import type { Client, ClientChannel } from 'ssh2'
 import { ConnectionError } from './connection-error.ts'
 import type { DialOptions, DialResult } from './machine.ts'
 import { isOutOfTime, noAnswer } from './no-answer.ts'
+import { askRoundTrip } from './ssh-round-trip.ts'
+
+/** How long sshd itself may be silent, in milliseconds. */
+const silenceMs = 15_000
 
 /**
  * Opens a TCP connection from a machine (`direct-tcpip`, RFC 4254 section 7.2).
  * sshd answers a refused connection and one without a route at once, with the text of strerror(3); a filtered one only after minutes,
- * therefore the deadline is ours.
+ * therefore the deadline is ours. It runs from when sshd has begun, and sshd has to be there still when it ends: a machine that is busy,
+ * or frozen, says nothing of the port.
  *
- * @throws ConnectionError when the machine forbids forwarding or the connection to it breaks: that says nothing of the port
+ * @throws ConnectionError when the machine is silent, forbids forwarding, or the connection to it breaks: that says nothing of the port
  */
 export function dialOverSsh(client: Client, name: string, host: string, port: number, options: DialOptions): Promise<DialResult> {
   return new Promise((resolve, reject) => {
-    const startedAt = performance.now()
+    let begunAt: number | undefined
     let settled = false
+    let timer: NodeJS.Timeout | undefined
     const settle = (act: () => void) => {
       if (settled) return
       settled = true
@@ -23,10 +29,26 @@ export function dialOverSsh(client: Client, name: string, host: string, port: nu
     }
     const cancel = () =>
       settle(() => {
-        if (isOutOfTime(options.signal)) return resolve(noAnswer(startedAt))
+        if (isOutOfTime(options.signal)) return resolve(noAnswer(begunAt ?? performance.now()))
         reject(new ConnectionError('interrupted', `${name}: connecting to ${host}:${port} was given up`, { cause: options.signal.reason }))
       })
-    const timer = setTimeout(() => settle(() => resolve(noAnswer(startedAt))), options.timeoutMs)
+    const after = (ms: number, act: () => void) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => act(), ms)
+    }
+    const ended = (cause: unknown) => settle(() => reject(new ConnectionError('connection', `${name}: the connection has ended`, { cause })))
+    const onceItAnswers = (act: () => void) => {
+      after(silenceMs, () =>
+        settle(() => reject(new ConnectionError('connection', `${name}: its sshd has not answered for ${silenceMs / 1000} s`))),
+      )
+      try {
+        askRoundTrip(client, () => {
+          if (!settled) act()
+        })
+      } catch (error) {
+        ended(error)
+      }
+    }
     if (options.signal.aborted) return cancel()
     options.signal.addEventListener('abort', cancel, { once: true })
     const opened = (error: (Error & { reason?: unknown }) | undefined, stream: ClientChannel) => {
@@ -40,8 +62,13 @@ export function dialOverSsh(client: Client, name: string, host: string, port: nu
     try {
       client.forwardOut('127.0.0.1', 0, host, port, opened as never)
     } catch (error) {
-      settle(() => reject(new ConnectionError('connection', `${name}: the connection has ended`, { cause: error })))
+      return ended(error)
     }
+    onceItAnswers(() => {
+      const since = performance.now()
+      begunAt = since
+      after(options.timeoutMs, () => onceItAnswers(() => settle(() => resolve(noAnswer(since)))))
+    })
   })
 }
 

@@ -61,7 +61,7 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   if (foreign !== null) return { problems: [notText(foreign[0], placeAt(foreign.index, foreign.index + 1))] }
   const document = parse(text)
   if (document.errors.length > 0) return { problems: syntaxProblems(document.errors, text, placeAt) }
-  const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: findTargets(document), count: 0 }
+  const reading: Reading = { text, file, document, placeAt, problems: [], open: new Set(), targets: findTargets(document, text), count: 0 }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
     reading.problems.push(
       problem('yaml-version', placeAt(0, 5), 'the file asks for another YAML than 1.2', 'YAML 1.2', 'remove the %YAML line'),
@@ -87,9 +87,10 @@ function parse(text: string): Document.Parsed {
 }
 
 /** What each alias stands for: the node above that has its anchor, the last of them. The library would search the whole text for each. */
-function findTargets(document: Document): Reading['targets'] {
+function findTargets(document: Document, text: string): Reading['targets'] {
   const anchored = new Map<string, Node>()
   const targets = new Map<Alias, Node | undefined>()
+  if (!text.includes('*')) return targets
   visit(document, {
     Node: (_, node) => {
       if (isAlias(node)) targets.set(node, anchored.get(node.source))

@@ -11,6 +11,8 @@ export interface Relay {
   readonly carried: () => number
   /** Breaks every connection, as a cable that is pulled. */
   cut(): void
+  /** Brings nothing back any more, as a machine that is frozen. */
+  freeze(): void
   stop(): Promise<void>
 }
 
@@ -29,6 +31,7 @@ const pauseMs = 50
 export async function startRelay(to: number, { bytesPerSecond, connections = Infinity }: LinkFault = {}): Promise<Relay> {
   const open = new Set<Socket>()
   let carried = 0
+  let isFrozen = false
   const server = createServer((near) => {
     if (open.size >= 2 * connections) return void near.resetAndDestroy()
     const far = connect({ port: to, host: '127.0.0.1' })
@@ -55,6 +58,7 @@ export async function startRelay(to: number, { bytesPerSecond, connections = Inf
         const step = bytesPerSecond === undefined ? piece.length : Math.ceil((bytesPerSecond * pauseMs) / 1000)
         for (let at = 0; at < piece.length; at += step) {
           if (bytesPerSecond !== undefined) await sleep(pauseMs)
+          if (isFrozen) await once(into, 'close')
           into.write(piece.subarray(at, at + step))
           carried += Math.min(step, piece.length - at)
         }
@@ -71,6 +75,7 @@ export async function startRelay(to: number, { bytesPerSecond, connections = Inf
     port: (server.address() as AddressInfo).port,
     carried: () => carried,
     cut,
+    freeze: () => void (isFrozen = true),
     async stop() {
       cut()
       server.close()

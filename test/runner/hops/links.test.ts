@@ -87,3 +87,12 @@ t.test('a file that comes only in part is none', async (t) => {
     message: /big came from bastion only in part: \d+ of 3000000 bytes/,
   })
 })
+
+t.test('a machine that is frozen says nothing of a port: it is neither filtered nor closed', async (t) => {
+  const { machine, relay } = await openLink()
+  await machine.exec(['true'], limits)
+  relay.freeze()
+  const dialled = await machine.dial('127.0.0.1', 9, { timeoutMs: 100, signal: AbortSignal.timeout(600) })
+  t.match(dialled, { state: 'filtered' })
+  t.ok(dialled.state === 'filtered' && (dialled.waitedMs ?? Infinity) < 100, 'the silence of the machine is not that of the port')
+})
