@@ -36,7 +36,8 @@ export function dialOverSsh(client: Client, name: string, host: string, port: nu
       clearTimeout(timer)
       timer = setTimeout(() => act(), ms)
     }
-    const ended = (cause: unknown) => settle(() => reject(new ConnectionError('connection', `${name}: the connection has ended`, { cause })))
+    const ended = (cause: unknown) =>
+      settle(() => reject(new ConnectionError('connection', `${name}: the connection has ended`, { cause })))
     const onceItAnswers = (act: () => void) => {
       after(silenceMs, () =>
         settle(() => reject(new ConnectionError('connection', `${name}: its sshd has not answered for ${silenceMs / 1000} s`))),

@@ -7,6 +7,6 @@ import type { Client } from 'ssh2'
  * @throws Error of ssh2 when the connection has ended
  */
 export function askRoundTrip(client: Client, answered: () => void): void {
-  // ssh2 calls back with an error also when the connection ends, and tells others of that right after.
+  // When the connection ends, ssh2 calls this back as well, and tells others of the end right after.
   client.unforwardIn('127.0.0.1', 0, () => void setImmediate(answered))
 }
