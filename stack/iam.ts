@@ -49,7 +49,7 @@ export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceN
     const assumable = [...made].filter(([other]) => cluster.roles[other]?.assumedBy === key).map(([, other]) => other.arn)
     const needs = role.allow.includes('*')
       ? []
-      : [...assume(assumable), ...(key === machines ? [readPackages(names.logBucket, partition)] : [])]
+      : [...assume(assumable), ...(key === machines ? ofMachines(names.logBucket, partition) : [])]
     const policy = document([{ Effect: 'Allow', Action: role.allow, Resource: '*' }, ...needs])
     return new IamRolePolicy(stack, `${key}InstanceProfile_policy`, { name: names.roles[key] as string, role: made_.name, policy })
   })
@@ -77,8 +77,13 @@ function assume(arns: readonly string[]): readonly JsonObject[] {
   return arns.length === 0 ? [] : [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arns }]
 }
 
-function readPackages(bucket: string, { name }: Partition): JsonObject {
-  return { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:${name}:s3:::${bucket}/packages/*` }
+/** Machines fetch what they install, and agents put the logs of tasks where Titus' executor puts them: it sends an access list with them. */
+function ofMachines(bucket: string, { name }: Partition): readonly JsonObject[] {
+  const objects = `arn:${name}:s3:::${bucket}`
+  return [
+    { Effect: 'Allow', Action: 's3:GetObject', Resource: `${objects}/packages/*` },
+    { Effect: 'Allow', Action: ['s3:PutObject', 's3:PutObjectAcl'], Resource: `${objects}/titan/*` },
+  ]
 }
 
 function document(statements: readonly JsonObject[]): string {

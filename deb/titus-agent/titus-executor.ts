@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   const connection = { region: facts.region, credentials: metadata.credentials, ...(endpoint === undefined ? {} : { endpoint }) }
   const pool = createAddressPool(openVpcInterfaces(connection, facts), limits.addresses)
   const hostCa = await loadCaBundle()
+  const { TITUS_LOG_BUCKET: bucket = '', STACK: stack = env['NETFLIX_STACK'] ?? 'mainvpc' } = env
   const workFolder = join(env['MESOS_WORK_DIR'] ?? '/var/lib/mesos', 'titus')
   const context = {
     engine,
@@ -76,8 +77,10 @@ async function main(): Promise<void> {
       records: join(workFolder, 'records'),
       tasks: join(workFolder, 'tasks'),
       environments: '/var/lib/titus-environments',
+      logs: '/var/lib/titus-container-logs',
       addresses: addressFolder,
     },
+    ...(bucket === '' ? {} : { logStore: { connection, bucket, stack } }),
     log,
   }
   const executor = createExecutor(context, (update) => {

@@ -128,7 +128,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'deb/process/addresses.ts': ['test/deb/titus-server-master/servers.test.ts'],
   'deb/protocol/': ['test/deb/protocol/dialect.test.ts'],
   'deb/titus-agent/': ['test/deb/packaging/build.test.ts', 'test/deb/titus-agent/executor.test.ts'],
-  'deb/titus-agent/aws/': ['test/deb/titus-agent/aws.test.ts'],
+  'deb/titus-agent/aws/': ['test/deb/titus-agent/aws.test.ts', 'test/deb/titus-agent/executor/upload-logs.test.ts'],
   'deb/titus-agent/docker/': ['test/deb/titus-agent/task.test.ts', 'test/deb/titus-agent/executor.test.ts'],
   'deb/titus-agent/executor/': ['test/deb/titus-agent/executor.test.ts'],
   'deb/titus-agent/mesos/': ['test/deb/titus-agent/mesos-agent.test.ts'],

@@ -49,6 +49,7 @@ const wallClocks = [
   'deb/mesos-master/server.ts',
   'deb/process/log.ts',
   'deb/titus-agent/aws/instance-metadata.ts',
+  'deb/titus-agent/aws/put-object.ts',
   'deb/titus-agent/aws/query-api.ts',
   'deb/titus-agent/metadata-proxy/role-credentials.ts',
   'deb/titus-agent/metadata-proxy/server.ts',

@@ -234,6 +234,7 @@ t.test('nobody is admin unless the file asks: the machines get what they need an
     { Effect: 'Allow', Action: ['ec2:Describe*'], Resource: '*' },
     { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ['${aws_iam_role.appInstanceProfile.arn}'] },
     { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::titus-log-bucket-123456789012/packages/*' },
+    { Effect: 'Allow', Action: ['s3:PutObject', 's3:PutObjectAcl'], Resource: 'arn:aws:s3:::titus-log-bucket-123456789012/titan/*' },
   ])
   t.strictSame(policyOf(stack, 'app'), [{ Effect: 'Allow', Action: ['s3:*'], Resource: '*' }])
   const actions = ['app', 'machines'].flatMap((role) => policyOf(stack, role).map((statement: Loose) => statement.Action))

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { partitionOf } from '../../../schemas/partitions.ts'
-import { signRequest } from './signature.ts'
+import { sha256, signRequest } from './signature.ts'
 import type { AwsCredentials } from './signature.ts'
 import { findText, listItems, parseXml, findElement } from './xml.ts'
 import type { XmlElement } from './xml.ts'
@@ -41,6 +41,7 @@ const passingCodes = new Set([
   'InternalError',
   'ServiceUnavailable',
   'Unavailable',
+  'RequestTimeout',
 ])
 
 /**
@@ -49,10 +50,15 @@ const passingCodes = new Set([
  * @returns the root of the answer
  * @throws  AwsError when AWS refuses, Error when it cannot be reached
  */
-export async function callAws(connection: AwsConnection, call: AwsCall): Promise<XmlElement> {
+export function callAws(connection: AwsConnection, call: AwsCall): Promise<XmlElement> {
+  return retryPassing(() => tryCall(connection, call))
+}
+
+/** Does again what throttling, a 5xx or a broken connection has ended: five times in all. */
+export async function retryPassing<T>(attemptOnce: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryCall(connection, call)
+      return await attemptOnce()
     } catch (error) {
       if (attempt === attempts || !isPassing(error)) throw error
       await delay(200 * 2 ** attempt * (0.5 + Math.random() / 2))
@@ -68,8 +74,10 @@ async function tryCall(connection: AwsConnection, call: AwsCall): Promise<XmlEle
   const url = new URL(connection.endpoint ?? `https://${call.service}.${connection.region}.${partitionOf(connection.region).domain}`)
   const body = new URLSearchParams({ Action: call.action, Version: versions[call.service], ...call.parameters }).toString()
   const credentials = await connection.credentials()
-  const unsigned = { host: url.host, body, service: call.service, region: connection.region, at: new Date() }
-  const { host: _, ...headers } = signRequest(unsigned, credentials)
+  const { service } = call
+  const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  const where = { host: url.host, path: '/', service, region: connection.region, at: new Date() }
+  const { host: _, ...headers } = signRequest({ method: 'POST', ...where, headers: form, payload: sha256(body) }, credentials)
   const signal = AbortSignal.timeout(attemptMs)
   let status: number
   let text: string
@@ -84,7 +92,7 @@ async function tryCall(connection: AwsConnection, call: AwsCall): Promise<XmlEle
   throw parseAwsError(text, status)
 }
 
-/** Reads an error answer of EC2 (`Response.Errors.Error`) or STS (`ErrorResponse.Error`). */
+/** Reads an error answer of EC2 (`Response.Errors.Error`), STS (`ErrorResponse.Error`) or S3 (`Error`). */
 export function parseAwsError(text: string, status: number): AwsError {
   let root: XmlElement | undefined
   try {
@@ -92,12 +100,12 @@ export function parseAwsError(text: string, status: number): AwsError {
   } catch {
     return new AwsError(`HTTP ${status}`, text.slice(0, 200), status)
   }
-  const error = findElement(root, 'Errors.Error') ?? findElement(root, 'Error') ?? listItems(root, 'Errors')[0]
+  const error = findElement(root, 'Errors.Error') ?? findElement(root, 'Error') ?? listItems(root, 'Errors')[0] ?? root
   return new AwsError(findText(error, 'Code') ?? `HTTP ${status}`, findText(error, 'Message') ?? '', status)
 }
 
 /** What really happened behind a `fetch failed`. */
-function causeOf(error: unknown): string {
+export function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   return cause instanceof Error ? cause.message : String(cause)
 }

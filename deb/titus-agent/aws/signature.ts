@@ -9,17 +9,26 @@ export interface AwsCredentials {
   readonly expiresAtMs?: number
 }
 
-/** A POST of form parameters to `https://host/`, before it is signed. */
+/** A request without a query to `https://host/`, before it is signed. */
 export interface UnsignedRequest {
+  readonly method: 'POST' | 'PUT'
   readonly host: string
-  readonly body: string
+  /** From the slash on, encoded as it is sent. */
+  readonly path: string
+  /** Those that are signed besides the host, the date and the token: lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** `sha256` of the body; for S3 over TLS it may be `unsignedPayload`. */
+  readonly payload: string
   readonly service: string
   readonly region: string
   readonly at: Date
 }
 
+/** Says that the signature does not cover the body. S3 alone takes it. */
+export const unsignedPayload = 'UNSIGNED-PAYLOAD'
+
 /**
- * Signs a form POST to `/` with AWS Signature Version 4.
+ * Signs a request with AWS Signature Version 4.
  *
  * @returns the headers to send, `authorization` among them
  * @see     https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
@@ -28,13 +37,14 @@ export function signRequest(request: UnsignedRequest, credentials: AwsCredential
   const date = request.at.toISOString().replace(/[:-]|\.\d{3}/g, '')
   const day = date.slice(0, 8)
   const headers: Record<string, string> = {
-    'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+    ...request.headers,
     host: request.host,
     'x-amz-date': date,
     ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
   }
   const names = Object.keys(headers).sort()
-  const canonical = ['POST', '/', '', ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), sha256(request.body)]
+  const { method, path, payload } = request
+  const canonical = [method, path, '', ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), payload]
   const scope = `${day}/${request.region}/${request.service}/aws4_request`
   const text = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical.join('\n'))].join('\n')
   const key = [day, request.region, request.service, 'aws4_request'].reduce<string | Buffer>(
@@ -46,6 +56,7 @@ export function signRequest(request: UnsignedRequest, credentials: AwsCredential
   return { ...headers, authorization }
 }
 
-function sha256(text: string): string {
+/** The SHA-256 of a text in hexadecimal digits. */
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

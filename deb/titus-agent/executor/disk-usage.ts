@@ -28,7 +28,7 @@ export async function awaitExcess({ paths, listPids }: DiskUser, limitBytes: num
     const { state, usedBytes } = await describeFileSystems(paths)
     if (state !== seen && usedBytes > limitBytes) {
       const named = await measureNamed(paths)
-      const used = named > limitBytes ? named : named + (await measureUnnamed(await listPids()))
+      const used = named > limitBytes ? named : named + (await measureUnnamed(await listPids(), paths))
       if (used > limitBytes) return used
       seen = state
     }
@@ -54,14 +54,15 @@ export async function measureNamed(paths: readonly string[]): Promise<number> {
   return Number(total)
 }
 
-/** What files without a name take in bytes that processes hold open, on the file system of the first one's root. */
-export async function measureUnnamed(pids: readonly number[]): Promise<number> {
-  const root = await stat(`/proc/${pids[0]}/root`).catch(() => undefined)
+/** What files without a name take in bytes that processes hold open, on the file systems of the first one's root and of `paths`. */
+export async function measureUnnamed(pids: readonly number[], paths: readonly string[] = []): Promise<number> {
+  const [root, ...others] = await Promise.all([`/proc/${pids[0]}/root`, ...paths].map((path) => stat(path).catch(() => undefined)))
   if (root === undefined) return 0
+  const devices = new Set([root, ...others].map((one) => String(one?.dev)))
   const folders = pids.map((pid) => `/proc/${pid}/fd`)
   // A process that ends meanwhile makes find(1) fail, after it has told the rest. Many descriptors may be of one file.
   const { output } = await run('find', ['-L', ...folders, '-maxdepth', '1', '-type', 'f', '-links', '0', '-printf', String.raw`%D %i %b\n`])
-  const files = new Set(output.split('\n').filter((line) => line.startsWith(`${root.dev} `)))
+  const files = new Set(output.split('\n').filter((line) => devices.has(line.split(' ')[0] ?? '')))
   return [...files].reduce((sum, line) => sum + Number(line.split(' ')[2]) * bytesOfBlock, 0)
 }
 

@@ -4,7 +4,7 @@ import { inspectContainer, listContainers, listPids, listWrittenPaths, removeCon
 import { taskLabel } from '../task/container-spec.ts'
 import { bytesOfMiB, describeEnding, describeExcess, describeStartFailure, TaskRefusedError } from '../task/ending.ts'
 import type { Ending } from '../task/ending.ts'
-import { removeHostFiles } from '../task/host-files.ts'
+import { logFolder, removeHostFiles, writtenFolders } from '../task/host-files.ts'
 import { loadTaskRecords, removeRecord, writeRecord } from '../task/record.ts'
 import type { TaskRecord } from '../task/record.ts'
 import type { ExecutorCommand, TaskUpdate } from './messages.ts'
@@ -12,6 +12,7 @@ import { describeNetwork, startTask } from './start-task.ts'
 import type { ExecutorContext } from './start-task.ts'
 import { awaitExit } from './await-exit.ts'
 import { awaitExcess } from './disk-usage.ts'
+import { uploadLogs } from './upload-logs.ts'
 
 /** Runs the tasks of one agent. */
 export interface Executor {
@@ -77,7 +78,8 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
     const { engine, log } = context
     while (!exited.aborted) {
       try {
-        const user = { paths: await listWrittenPaths(engine, containerId), listPids: () => listPids(engine, containerId) }
+        const paths = [...(await listWrittenPaths(engine, containerId)), ...writtenFolders(context.folders, task.taskId)]
+        const user = { paths, listPids: () => listPids(engine, containerId) }
         const used = await awaitExcess(user, task.diskMB * bytesOfMiB, exited)
         if (used === undefined || exited.aborted) return
         await remember(entry, { failure: describeExcess(task, used) })
@@ -95,8 +97,20 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
     const { taskId } = entry.record.task
     running.delete(taskId)
     await entry.saved.catch(() => undefined)
+    await keepLogs(entry.record)
     await clear(entry.record)
     report({ taskId, ...ending })
+  }
+
+  /** The end of a task is told when its logs are where they are looked for, or cannot get there. */
+  async function keepLogs({ task, containerId }: TaskRecord): Promise<void> {
+    const { logStore, folders, log } = context
+    if (logStore === undefined || containerId === undefined) return
+    try {
+      await uploadLogs(logStore, task.taskId, logFolder(folders, task.taskId), log)
+    } catch (error) {
+      log(`${task.taskId}: uploading its logs: ${String(error)}`)
+    }
   }
 
   async function clear(record: TaskRecord): Promise<void> {
@@ -147,7 +161,9 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
         const ending: Ending = ended
           ? describeEnding(taskId, state, record.killed === true, record.failure)
           : { state: 'TASK_LOST', message: 'container was lost while the executor was away' }
-        await clear({ ...record, ...(container === undefined ? {} : { containerId: container.Id }) })
+        const ran = { ...record, ...(container === undefined ? {} : { containerId: container.Id }) }
+        await keepLogs(ran)
+        await clear(ran)
         report({ taskId, ...ending })
       }
     }

@@ -16,6 +16,7 @@ import type { HostFolders } from '../task/host-files.ts'
 import { writeRecord } from '../task/record.ts'
 import type { TaskRecord } from '../task/record.ts'
 import type { TaskUpdate } from './messages.ts'
+import type { LogStore } from './upload-logs.ts'
 
 /** Where the executor keeps what must outlive it. */
 export interface ExecutorFolders extends HostFolders {
@@ -38,6 +39,8 @@ export interface ExecutorContext {
   /** Whether the host has docker-init. */
   readonly hasInit: boolean
   readonly folders: ExecutorFolders
+  /** Where the logs of tasks go; nowhere without one. */
+  readonly logStore?: LogStore
   readonly log: (line: string) => void
 }
 

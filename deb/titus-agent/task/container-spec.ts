@@ -20,7 +20,6 @@ export interface ContainerSpec {
     readonly MemorySwap: number
     readonly CpuShares: number
     readonly PidsLimit: number
-    readonly LogConfig: { readonly Type: 'json-file'; readonly Config: { readonly 'max-size': string } }
     readonly Binds: readonly string[]
     readonly ExtraHosts: readonly string[]
   }
@@ -88,8 +87,6 @@ export function buildContainerSpec(plan: ContainerPlan): ContainerSpec {
       MemorySwap: task.memoryMB * bytesOfMiB,
       CpuShares: Math.max(2, Math.round(100 * task.cpu)),
       PidsLimit: processLimit,
-      // The output of a task takes of its own disk, not of its neighbours'.
-      LogConfig: { Type: 'json-file', Config: { 'max-size': `${task.diskMB}m` } },
       Binds: plan.binds,
       ExtraHosts: [`${hostname}:${plan.address}`],
     },

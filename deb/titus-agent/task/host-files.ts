@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { shellQuote } from '../../../system/shell-quote.ts'
 
@@ -14,6 +14,8 @@ export interface HostFolders {
   readonly tasks: string
   /** Two files a task, its environment (titus-executor: /var/lib/titus-environments). */
   readonly environments: string
+  /** One link a task, through which its log files are found: `<task>/logs/stdout` (titus-executor: /var/lib/titus-container-logs). */
+  readonly logs: string
 }
 
 const caBundleInContainer = '/etc/ssl/certs/ca-certificates.crt'
@@ -26,11 +28,20 @@ export async function writeHostFiles(
   hostCa: string | undefined,
 ): Promise<HostFiles> {
   const own = join(folders.tasks, taskId)
+  await rm(own, { recursive: true, force: true })
   for (const name of ['logs', 'data']) {
     await mkdir(join(own, name), { recursive: true })
     // The image may run as any user, so that everybody can read the file, whatever the umask here.
     await chmod(join(own, name), 0o777)
   }
+  for (const name of ['stdout', 'stderr']) {
+    const path = join(logFolder(folders, taskId), name)
+    await writeFile(path, '')
+    await chmod(path, 0o666)
+  }
+  await mkdir(folders.logs, { recursive: true })
+  await rm(join(folders.logs, taskId), { force: true })
+  await symlink(own, join(folders.logs, taskId))
   await writeFile(join(own, 'resolv.conf'), await readResolver(), { mode: 0o644 })
   await mkdir(folders.environments, { recursive: true, mode: 0o711 })
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`)
@@ -48,8 +59,19 @@ export async function writeHostFiles(
   }
 }
 
+/** A task's /logs as its host sees it. */
+export function logFolder({ tasks }: Pick<HostFolders, 'tasks'>, taskId: string): string {
+  return join(tasks, taskId, 'logs')
+}
+
+/** Folders of the host that a task writes to. */
+export function writtenFolders({ tasks }: Pick<HostFolders, 'tasks'>, taskId: string): readonly string[] {
+  return [logFolder({ tasks }, taskId), join(tasks, taskId, 'data')]
+}
+
 /** Removes what `writeHostFiles` made, the logs and data among it. */
 export async function removeHostFiles(folders: HostFolders, taskId: string): Promise<void> {
+  await rm(join(folders.logs, taskId), { force: true })
   await rm(join(folders.tasks, taskId), { recursive: true, force: true })
   for (const ending of ['env', 'json']) await rm(join(folders.environments, `${taskId}.${ending}`), { force: true })
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseAwsError } from '../../../deb/titus-agent/aws/query-api.ts'
 import { parseInstanceCredentials } from '../../../deb/titus-agent/aws/instance-metadata.ts'
-import { signRequest } from '../../../deb/titus-agent/aws/signature.ts'
+import { sha256, signRequest, unsignedPayload } from '../../../deb/titus-agent/aws/signature.ts'
 import { findText, listItems, parseXml } from '../../../deb/titus-agent/aws/xml.ts'
 import { findLeaderNode, parseLeader } from '../../../deb/zookeeper/mesos-leader.ts'
 import {
@@ -18,15 +18,20 @@ import { makeTask } from './task-info.ts'
 t.test('signatures cover what AWS wants covered', async (t) => {
   const at = new Date('2015-08-30T12:36:00.123Z')
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token' }
-  const headers = signRequest(
-    { host: 'sts.us-east-1.amazonaws.com', body: 'Action=X', service: 'sts', region: 'us-east-1', at },
-    credentials,
-  )
+  const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  const where = { host: 'sts.us-east-1.amazonaws.com', path: '/', service: 'sts', region: 'us-east-1', at }
+  const headers = signRequest({ method: 'POST', ...where, headers: form, payload: sha256('Action=X') }, credentials)
   t.equal(headers['x-amz-date'], '20150830T123600Z')
   t.equal(headers['x-amz-security-token'], 'token')
   const scope = 'Credential=AKIDEXAMPLE/20150830/us-east-1/sts/aws4_request'
   const signed = 'SignedHeaders=content-type;host;x-amz-date;x-amz-security-token'
   t.match(headers['authorization'], new RegExp(`^AWS4-HMAC-SHA256 ${scope}, ${signed}, Signature=[0-9a-f]{64}$`))
+
+  const object = { host: 's3.us-east-1.amazonaws.com', path: '/bucket/a%20b', service: 's3', region: 'us-east-1', at }
+  const put = (path: string) =>
+    signRequest({ method: 'PUT', ...object, path, headers: { 'x-amz-acl': 'private' }, payload: unsignedPayload }, credentials)
+  t.match(put(object.path)['authorization'], /SignedHeaders=host;x-amz-acl;x-amz-date;x-amz-security-token, /)
+  t.not(put(object.path)['authorization'], put('/bucket/other')['authorization'], 'the path is covered')
 })
 
 t.test('XML answers', async (t) => {
@@ -52,6 +57,7 @@ t.test('errors of both kinds of query API', async (t) => {
     code: 'AccessDenied',
     status: 403,
   })
+  t.match(parseAwsError('<Error><Code>NoSuchBucket</Code><Message>m</Message></Error>', 404), { code: 'NoSuchBucket', message: /: m$/ })
   t.match(parseAwsError('gateway says no', 502), { code: 'HTTP 502' })
   t.throws(() => parseInstanceCredentials('{"AccessKeyId":"a"}'), { message: /incomplete/ })
 })

@@ -1,4 +1,6 @@
-import { link, mkdtemp, open, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
@@ -9,6 +11,7 @@ import { createExecutor } from '../../../deb/titus-agent/executor/executor.ts'
 import type { TaskUpdate } from '../../../deb/titus-agent/executor/messages.ts'
 import { createAddressPool } from '../../../deb/titus-agent/network/address-pool.ts'
 import type { TaskLinks } from '../../../deb/titus-agent/network/task-links.ts'
+import type { LogStore } from '../../../deb/titus-agent/executor/upload-logs.ts'
 import { isTerminalState } from '../../../deb/protocol/mesos-protocol.ts'
 import { writeRecord } from '../../../deb/titus-agent/task/record.ts'
 import { startDockerDaemon } from './docker-daemon.ts'
@@ -18,8 +21,9 @@ const taskId = 'task-1'
 const task = makeTask({ taskId })
 const network = { address: '30.0.100.41', interfaceId: 'eni-1', interfaceAddress: '30.0.100.40', deviceIndex: 1, link: 'titustask1' }
 
-/** An executor with a daemon of its own, an interface that has addresses, and a kernel that does as it is told. */
-async function prepare(t: Test) {
+/** An executor with a daemon of its own, an interface that has addresses, and a kernel that does as it is told.
+ *  @param logStore  where the logs of tasks go, if anywhere */
+async function prepare(t: Test, logStore?: LogStore) {
   const folder = await mkdtemp(join(tmpdir(), 'executor-'))
   const docker = await startDockerDaemon(folder)
   t.teardown(async () => {
@@ -46,11 +50,19 @@ async function prepare(t: Test) {
     detach: async (_, one) => void attached.delete(one.address),
   }
   const under = (name: string): string => join(folder, name)
-  const folders = { records: under('records'), tasks: under('tasks'), environments: under('environments'), addresses: under('addresses') }
+  const folders = {
+    records: under('records'),
+    tasks: under('tasks'),
+    environments: under('environments'),
+    logs: under('logs'),
+    addresses: under('addresses'),
+  }
   const heard: TaskUpdate[] = []
   let onUpdate = (): void => undefined
   const context = { engine: openEngine(docker.socket), pool, links, registry: 'docker.io', environment: {}, hasInit: true, folders }
-  const executor = createExecutor({ ...context, log: () => undefined }, (update) => {
+  const logged: string[] = []
+  const store = logStore === undefined ? {} : { logStore }
+  const executor = createExecutor({ ...context, ...store, log: (line) => logged.push(line) }, (update) => {
     heard.push(update)
     onUpdate()
   })
@@ -65,7 +77,7 @@ async function prepare(t: Test) {
     const files = await Promise.all(Object.values(folders).map((one) => readdir(one).catch(() => [])))
     return [...files.flat(), ...docker.containers.keys(), ...attached]
   }
-  return { docker, executor, folders, heard, until, leftovers }
+  return { docker, executor, folders, heard, logged, until, leftovers }
 }
 
 const run = { type: 'RUN', task } as const
@@ -77,7 +89,7 @@ t.test('a task runs to its end and leaves nothing', async (t) => {
   await until('TASK_RUNNING')
   t.same(
     (await leftovers()).filter((one) => one.startsWith('task-1')),
-    ['task-1.json', 'task-1', 'task-1.env', 'task-1.json'],
+    ['task-1.json', 'task-1', 'task-1.env', 'task-1.json', 'task-1'],
   )
   docker.exit('id-task-1', 3)
   t.same(await until('TASK_FAILED'), [
@@ -86,6 +98,49 @@ t.test('a task runs to its end and leaves nothing', async (t) => {
     'TASK_RUNNING running',
     'TASK_FAILED exited with code 3',
   ])
+  t.same(await leftovers(), [])
+})
+
+/** An S3 that answers every request with `status`, and tells what it got. */
+async function startS3(t: Test, status: number) {
+  const got: string[] = []
+  const server = http.createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    got.push(`${request.method} ${request.url} ${body}`)
+    response.writeHead(status).end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const connection = { region: 'eu-west-1', endpoint, credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }) }
+  return { got, store: { connection, bucket: 'logs', stack: 'mainvpc' } }
+}
+
+t.test('what a task said is on its host while it runs, and in the log bucket before its end is told', async (t) => {
+  const s3 = await startS3(t, 200)
+  const { docker, executor, folders, until, leftovers } = await prepare(t, s3.store)
+  executor.handle(run)
+  await until('TASK_RUNNING')
+  // As titus-runc does, which starts the container.
+  await writeFile(join(folders.tasks, taskId, 'logs/stdout'), 'its own line')
+  t.equal(await readFile(join(folders.logs, taskId, 'logs/stdout'), 'utf8'), 'its own line')
+  t.same(s3.got, [], 'nothing before it ends')
+  const failed = until('TASK_FAILED').then(() => [...s3.got].sort())
+  docker.exit('id-task-1', 3)
+  t.same(await failed, ['PUT /logs/titan/mainvpc/logs/task-1/stderr ', 'PUT /logs/titan/mainvpc/logs/task-1/stdout its own line'])
+  t.same(await leftovers(), [])
+})
+
+t.test('logs that cannot be uploaded are told in the journal, and change nothing for the task', async (t) => {
+  const s3 = await startS3(t, 403)
+  const { docker, executor, heard, logged, until, leftovers } = await prepare(t, s3.store)
+  executor.handle(run)
+  await until('TASK_RUNNING')
+  docker.exit('id-task-1', 0)
+  await until('TASK_FINISHED')
+  t.equal(heard.at(-1)?.message, 'finished')
+  t.match(logged.toSorted()[1], /^task-1: error uploading stdout to s3:\/\/logs\/titan\/mainvpc\/logs\/task-1\/stdout: AccessDenied: no$/)
   t.same(await leftovers(), [])
 })
 
@@ -200,4 +255,12 @@ t.test('a file that a task holds open without a name is measured too, once', asy
   const grown = (await measureUnnamed(pids)) - before
   t.ok(grown >= 3 * 1_048_576 && grown < 4 * 1_048_576, `${grown} bytes`)
   t.equal(await measureUnnamed([]), 0)
+  const elsewhere = await mkdtemp('/dev/shm/unnamed-')
+  t.teardown(() => rm(elsewhere, { recursive: true }))
+  const log = await open(join(elsewhere, 'log'), 'w')
+  t.teardown(() => log.close())
+  await log.writeFile(Buffer.alloc(1_048_576))
+  await rm(join(elsewhere, 'log'))
+  const both = (await measureUnnamed(pids, [elsewhere])) - (await measureUnnamed(pids))
+  t.ok(both >= 1_048_576 && both < 2 * 1_048_576, `${both} bytes on the file system of its folders`)
 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { ContainerState } from '../../../deb/titus-agent/docker/container.ts'
 import { mergeDaemonSettings } from '../../../deb/titus-agent/docker/daemon-settings.ts'
 import { findPullError, nameImage } from '../../../deb/titus-agent/docker/image.ts'
-import { setNetworkNamespace } from '../../../deb/titus-agent/docker/oci-config.ts'
+import { findLogFolder, setNetworkNamespace } from '../../../deb/titus-agent/docker/oci-config.ts'
 import { buildContainerSpec } from '../../../deb/titus-agent/task/container-spec.ts'
 import type { ContainerPlan } from '../../../deb/titus-agent/task/container-spec.ts'
 import { bytesOfMiB, describeEnding, describeExcess, describeStartFailure, TaskRefusedError } from '../../../deb/titus-agent/task/ending.ts'
@@ -89,7 +89,6 @@ t.test('the container: name, labels, limits, network of its own', async (t) => {
       MemorySwap: 512 * 1024 * 1024,
       CpuShares: 150,
       PidsLimit: 1024,
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '1024m' } },
       Binds: ['/x:/logs'],
       ExtraHosts: ['8ad0dccc-657f-419a-b67e-33f886aee567:30.0.100.55'],
     },
@@ -149,6 +148,8 @@ t.test('a container is put into the namespace that was made for it', async (t) =
     linux: { cgroupsPath: 'x', namespaces: [{ type: 'mount' }, { type: 'network', path: '/run/netns/1' }] },
   }
   t.same(JSON.parse(setNetworkNamespace(text, '/run/netns/1')), wanted)
+  t.equal(findLogFolder(text), undefined)
+  t.equal(findLogFolder('{"mounts":[{"destination":"/data","source":"/x/data"},{"destination":"/logs","source":"/x/logs"}]}'), '/x/logs')
 })
 
 t.test('files of the host', async (t) => {
