@@ -16,7 +16,10 @@ const folder = t.testdir({
   bundle: {},
   logs: { stdout: 'before\n', stderr: '' },
 })
-const within = (path: string): string => join(folder, path)
+function within(path: string): string {
+  return join(folder, path)
+}
+
 for (const name of ['titus-runc', 'set-network-namespace', 'runc']) await chmod(within(`bin/${name}`), 0o755)
 
 /** Calls titus-runc where a network namespace has been made for the container `task`, in a /run of its own. @returns what came on stdout */
