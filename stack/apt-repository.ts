@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { AptRepository } from '../schemas/cluster.ts'
 import { TestbedError } from '../schemas/failure.ts'
+import { mostBytes, readRegularFile } from '../system/regular-file.ts'
 import { resolveUserPath } from '../system/user-path.ts'
 
 const run = promisify(execFile)
@@ -25,7 +26,7 @@ export async function fetchFromRepository(
   folder: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const key = await readFile(resolveUserPath(repository.key, process.cwd()))
+  const key = readRegularFile(resolveUserPath(repository.key, process.cwd()), mostBytes.text)
   const work = await mkdtemp(join(tmpdir(), 'titus-bed-apt-'))
   try {
     for (const name of ['lists/partial', 'cache/archives/partial', 'parts']) await mkdir(join(work, name), { recursive: true })

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess } from '../schemas/testbed.ts'
+import { mostBytes, readRegularFile } from '../system/regular-file.ts'
 import { cureFor } from './cures.ts'
 
 /** What every AWS client is made with. */
@@ -65,7 +65,7 @@ function readCredentials(file: string): Credentials {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readRegularFile(file, mostBytes.text).toString('utf8')
   } catch (cause) {
     throw new TestbedError(`the credentials file ${file} cannot be read`, {
       cause,

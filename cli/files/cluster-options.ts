@@ -18,7 +18,7 @@ export const cellOption: CommandOption = { flags: '--cell <name>', description: 
 /** The cluster that a command line means: the file, then `--cell`, then `--target`.
  *  @throws InputError with every problem of the file, or for an unknown cell or target */
 export async function loadClusterFor(invocation: Invocation, file = invocation.arguments[0] ?? 'cluster.yaml'): Promise<Cluster> {
-  const cluster = await loadClusterFile(file, invocation.cwd, invocation.terminal)
+  const cluster = await loadClusterFile(file, invocation.cwd, invocation.terminal, invocation.arguments.includes(file))
   const cell = textOption(invocation, 'cell')
   const chosen = cell === undefined ? cluster : await chooseCell(cluster, cell)
   const target = textOption(invocation, 'target')

@@ -21,10 +21,11 @@ import { tellProblems } from '../terminal/tell-failure.ts'
 import { fenceOf } from './project-fence.ts'
 
 /** Reads a cluster file, shows its warnings, and gives the cluster.
+ *  @param isTyped  whether somebody named the file
  *  @throws InputError with every problem of the file */
-export async function loadClusterFile(file: string, cwd: string, terminal: Terminal): Promise<Cluster> {
+export async function loadClusterFile(file: string, cwd: string, terminal: Terminal, isTyped = true): Promise<Cluster> {
   const { loadCluster } = await import('../../schemas/cluster-rules/load-cluster.ts')
-  const text = readText(file, cwd, 'titus-bed init writes one')
+  const text = readText(file, cwd, 'titus-bed init writes one', isTyped)
   const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
   if (kindOfFile(text) === 'hosts')
     throw inputError({
@@ -201,10 +202,12 @@ function hostsOf(testbed: Testbed | undefined): HostNames {
 }
 
 /** Reads a text file of the user's, of at most 1 MiB.
- *  @throws InputError when it cannot be read */
-export function readText(file: string, cwd: string, hint: string): string {
+ *  @param isTyped  whether somebody named it: otherwise it has to lie in its folder or in the project, since a link may have been planted
+ *  @throws InputError when it cannot be read, or lies elsewhere */
+export function readText(file: string, cwd: string, hint: string, isTyped = true): string {
+  const path = resolve(cwd, file)
   try {
-    return readRegularFile(resolve(cwd, file), mostBytes.text).toString('utf8')
+    return (isTyped ? readRegularFile(path, mostBytes.text) : readFenced(path, fenceOf(file, cwd, false), mostBytes.text)).toString('utf8')
   } catch (error) {
     throw inputError({ code: error instanceof FileRefused ? error.code : 'no-such-file', message: `${file} ${reasonOf(error)}`, hint })
   }

@@ -7,9 +7,9 @@ import { requireWritable } from '../../system/fenced-file.ts'
 import { reasonOf } from '../../system/reason-of.ts'
 import { readText } from './load-files.ts'
 
-/** Reads the project file of a command that is typed in a folder. @throws InputError with all that is wrong with it */
+/** Reads the project file of a command that is typed in a folder, which nobody named. @throws InputError with all that is wrong with it */
 export async function loadProjectFile(path: string, cwd: string): Promise<Project> {
-  const { project, problems } = await checkProjectFile(relative(cwd, path), cwd)
+  const { project, problems } = await checkProjectFile(relative(cwd, path), cwd, false)
   if (project === undefined || problems.some(({ severity }) => severity === 'error')) {
     const hint = 'correct the file; --no-config leaves it out'
     throw new InputError(problems.map((problem) => ({ ...problem, hint: problem.hint ?? hint })))
@@ -17,13 +17,14 @@ export async function loadProjectFile(path: string, cwd: string): Promise<Projec
   return project
 }
 
-/** Reads a project file, and finds what is wrong with it. @throws InputError when it cannot be read */
+/** Reads a project file, and finds what is wrong with it. @param isTyped  whether somebody named it @throws InputError when it cannot be read */
 export async function checkProjectFile(
   file: string,
   cwd: string,
+  isTyped = true,
 ): Promise<{ readonly project?: Project; readonly problems: readonly Problem[] }> {
   const { loadProject } = await import('../../schemas/language/load-project.ts')
-  const loaded = loadProject(readText(file, cwd, '--no-config leaves it out'), file)
+  const loaded = loadProject(readText(file, cwd, '--no-config leaves it out', isTyped), file)
   const wrong = await reporterProblems(loaded.project?.reporters ?? [], dirname(resolve(cwd, file)))
   return { ...loaded, problems: [...loaded.problems, ...wrong] }
 }

@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pageIn, pageReport } from '../running/page-report.ts'
+import { readJournal } from './read-journal.ts'
+import { longestJournal } from '../running/past-runs.ts'
+import { readRegularFile } from '../../system/regular-file.ts'
 import { readAnswer } from '../running/timeline-file.ts'
 import { createTimeline } from '../../runner/timeline/timeline.ts'
 import { openReporting } from '../running/reporting.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { KnownRun } from './find-run.ts'
-import { readJournal } from './read-journal.ts'
 import { sourceIn } from './source-in.ts'
 
 /** The page of a run beside its journal. One that was killed left none: it is made of the journal then.
@@ -27,7 +29,7 @@ export function pageOfRun({ folder, run }: KnownRun, cwd: string, terminal: Term
   return path
 }
 
-/** The text of a page. */
+/** The text of a page. @throws FileRefused when it is no regular file */
 export function readPage(path: string): string {
-  return readFileSync(path, 'utf8')
+  return readRegularFile(path, longestJournal).toString('utf8')
 }

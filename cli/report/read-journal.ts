@@ -6,9 +6,8 @@ import { parseJson } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { reasonOf } from '../../system/reason-of.ts'
 import { readRegularFile } from '../../system/regular-file.ts'
+import { longestJournal } from '../running/past-runs.ts'
 
-/** The most that a journal may have, in bytes. */
-const mostBytes = 512 * 2 ** 20
 /** How deep below a folder journals are looked for. */
 const deepest = 6
 
@@ -49,7 +48,7 @@ function journalsIn(path: string, given: string, levels: number): readonly strin
 
 function textOf(path: string): string {
   try {
-    return readRegularFile(path, mostBytes).toString('utf8')
+    return readRegularFile(path, longestJournal).toString('utf8')
   } catch (error) {
     throw inputError({ code: 'no-journal', message: `${path} ${reasonOf(error)}` })
   }

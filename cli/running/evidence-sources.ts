@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { release } from 'node:os'
 import type { Source } from '../../runner/collect/source.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
+import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
 import { labFolder } from '../product/folders.ts'
 import { version } from '../product/version.ts'
 
@@ -27,7 +27,7 @@ export function evidenceSources(workspace: Workspace, testbed: Testbed, source: 
         ])
         return renderPlan(await planScenario(scenario, testbed))
       }),
-      ...(testbed.target === 'hosts' ? [] : [own('cluster', () => readFileSync(join(workspace.folder, 'cluster.json'), 'utf8'))]),
+      ...(testbed.target === 'hosts' ? [] : [own('cluster', () => tellFile(join(workspace.folder, 'cluster.json')))]),
       ...(testbed.target === 'lab' ? labSources(labFolder(workspace), testbed) : []),
     ]
   }
@@ -35,11 +35,15 @@ export function evidenceSources(workspace: Workspace, testbed: Testbed, source: 
 
 /** What the lab itself wrote, which is nothing while all is well, and what its machines wrote on their consoles. */
 function labSources(stateDir: string, { hosts }: Testbed): readonly Source[] {
-  const log = { of: 'lab', name: 'log', tell: async () => readFileSync(join(stateDir, 'supervisor.log'), 'utf8').slice(-mostOfLog) }
+  const log = { of: 'lab', name: 'log', tell: async () => tellFile(join(stateDir, 'supervisor.log')).slice(-mostOfLog) }
   const consoles = hosts.map(({ name, instanceId }) => ({
     of: 'lab',
     name: `console-${name.replaceAll(/[^\w-]+/g, '-')}`,
     tell: async () => (await import('../../lab/index.ts')).readMachineLog(stateDir, instanceId),
   }))
   return [log, ...consoles]
+}
+
+function tellFile(path: string): string {
+  return readRegularFile(path, mostBytes.carried).toString('utf8')
 }

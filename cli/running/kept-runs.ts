@@ -1,10 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KeptScenario } from '../../runner/engine/kept-scope.ts'
-import { inputError } from '../../schemas/failure.ts'
+import { inputError, TestbedError } from '../../schemas/failure.ts'
+import type { Json } from '../../schemas/json.ts'
 import { parseJson, renderJson } from '../../schemas/json-text.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { makePrivateFolder, writeDurably } from '../../system/durable-file.ts'
+import { readStateFile, removeAnd } from '../../stack/state-file.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { flag } from '../command.ts'
 import type { Invocation } from '../command.ts'
@@ -26,7 +29,8 @@ export function tellKept(workspace: Workspace, run: string, scenarios: readonly 
   terminal.err(`titus-bed resume ${run} goes on with it, titus-bed release ${run} clears it away`)
 }
 
-/** What a run kept. @param run  its id; the last one that kept something unless given @throws InputError when there is nothing */
+/** What a run kept. @param run  its id; the last one that kept something unless given @throws InputError when there is nothing
+ *  @throws TestbedError when the record is damaged */
 export function readKept(workspace: Workspace, run: string | undefined): KeptRun {
   const folder = join(workspace.folder, 'runs')
   const runs = existsSync(folder) ? readdirSync(folder).toSorted() : []
@@ -39,12 +43,31 @@ export function readKept(workspace: Workspace, run: string | undefined): KeptRun
       ...(kept.length === 0 ? {} : { expected: kept.join(', ') }),
       hint: 'run with --keep-on-fail; --testbed names another testbed',
     })
-  const scenarios = parseJson(readFileSync(fileOf(workspace, wanted), 'utf8')) as unknown as readonly KeptScenario[]
-  // What was kept before values that a secret stands in were hidden has none.
-  return {
-    run: wanted,
-    scenarios: scenarios.map((scenario) => ({ ...scenario, hidden: (scenario as Partial<KeptScenario>).hidden ?? [] })),
+  return { run: wanted, scenarios: readScenarios(fileOf(workspace, wanted)) }
+}
+
+function readScenarios(file: string): readonly KeptScenario[] {
+  const hint = `${removeAnd(file, 'clear away by hand what the scenarios made')}: what they had captured is lost`
+  try {
+    const scenarios = parseJson(readStateFile(file, hint) ?? '')
+    if (!Array.isArray(scenarios) || scenarios.length === 0) throw new TypeError('it holds no list of scenarios')
+    return scenarios.map(asKept)
+  } catch (cause) {
+    throw cause instanceof TestbedError ? cause : new TestbedError(`${file} is damaged`, { cause, hint })
   }
+}
+
+function asKept(value: Json): KeptScenario {
+  // What was kept before values that a secret stands in were hidden has none.
+  const { name, file, captured, secrets, hidden = [], failedAt } = isObject(value) ? value : {}
+  const isWhole = typeof name === 'string' && typeof file === 'string' && captured !== undefined && isObject(captured)
+  if (!isWhole || !isTexts(secrets) || !isTexts(hidden) || typeof failedAt !== 'number')
+    throw new TypeError('a scenario in it is incomplete')
+  return { name, file, captured, secrets, hidden, failedAt }
+}
+
+function isTexts(value: Json | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** Forgets what a run kept, once it is cleared away. */

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event } from '../../schemas/event.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
+import { readRegularFile } from '../../system/regular-file.ts'
 import { isToldApart } from '../../system/tell-apart.ts'
 
 /** What the journals of runs tell of one run. */
@@ -23,6 +24,9 @@ export interface PastScenario {
   /** It was skipped because another one did not pass that it needs. */
   readonly isHeldBack?: boolean
 }
+
+/** The most that a journal may have, in bytes. */
+export const longestJournal = 512 * 2 ** 20
 
 /** The most journals that are read for durations. */
 const mostRuns = 20
@@ -83,7 +87,7 @@ function namesIn(folder: string): readonly string[] {
 /** A line that was cut, as the last one of a run that was killed, tells nothing. */
 function eventsOf(journal: string): readonly Event[] {
   try {
-    const lines = readFileSync(journal, 'utf8').split('\n')
+    const lines = readRegularFile(journal, longestJournal).toString('utf8').split('\n')
     return lines.filter((line) => /"type":"(scenario|run-started)/.test(line)).flatMap((line) => parseLine(line))
   } catch {
     return []

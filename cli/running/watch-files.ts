@@ -1,6 +1,7 @@
-import { readFileSync, watch } from 'node:fs'
+import { watch } from 'node:fs'
 import type { FSWatcher } from 'node:fs'
 import { dirname } from 'node:path'
+import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
 
 /** Files that are watched for other content. */
 export interface FileWatch {
@@ -70,7 +71,7 @@ export function watchFiles(signal: AbortSignal): FileWatch {
 
 function textOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return readRegularFile(file, mostBytes.text).toString('utf8')
   } catch {
     return undefined
   }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
 import type { Client, ClientChannel, ConnectConfig } from 'ssh2'
 import type { Hop } from '../../schemas/testbed.ts'
+import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
 import { ConnectionError } from './connection-error.ts'
 import { fingerprintKey, hostKeyAlgorithms, parseHostKey } from './host-key.ts'
 
@@ -28,7 +28,7 @@ export interface SshConnection {
  */
 export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: AbortSignal): Promise<SshConnection> {
   const accepted = hop.hostKeys.map(parseHostKey)
-  const privateKey = await readIdentity(hop)
+  const privateKey = readIdentity(hop)
   const socket = await dial()
   const client = new ssh2.Client()
   const ended = new AbortController()
@@ -155,9 +155,9 @@ function describeHop(hop: Hop): string {
   return `${hop.name} (${hop.user}@${hop.address}:${hop.port})`
 }
 
-async function readIdentity(hop: Hop): Promise<Buffer> {
+function readIdentity(hop: Hop): Buffer {
   try {
-    return await readFile(hop.identityFile)
+    return readRegularFile(hop.identityFile, mostBytes.text)
   } catch (cause) {
     throw new ConnectionError('login', `cannot read the private key for ${hop.name}: ${hop.identityFile}`, { cause })
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -89,4 +89,29 @@ t.test('no report of it leaves its folder', async (t) => {
     t.equal(code, 2, report)
     t.match(err, /titus-bed.yaml:1:13/, report)
   }
+})
+
+t.test('a file that nobody named is not read where a link leads out of the project', async (t) => {
+  const cwd = folderOf(t, { 'scenarios/a.yaml': scenario })
+  const outside = tempFolder(t)
+  writeFileSync(join(outside, 'secret'), 'root:hash\n')
+  for (const [name, ...commands] of [
+    ['titus-bed.yaml', ['list'], ['status'], ['destroy']],
+    ['cluster.yaml', ['plan'], ['apply'], ['graph'], ['matrix']],
+  ] as const) {
+    symlinkSync(join(outside, 'secret'), join(cwd, name))
+    for (const argv of commands) {
+      const { code, out, err } = await typeCommand(cwd, ...argv)
+      t.equal(code, 2, argv[0])
+      t.match(err, `${name} lies outside of`, argv[0])
+      t.notMatch(out + err, 'hash', argv[0])
+    }
+    rmSync(join(cwd, name))
+  }
+  symlinkSync(join(outside, 'secret'), join(cwd, 'named.yaml'))
+  t.match((await typeCommand(cwd, 'matrix', 'named.yaml')).err, 'hash', 'what somebody named is meant')
+  mkdirSync(join(cwd, 'shared'))
+  writeFileSync(join(cwd, 'shared', 'project.yaml'), 'vars: { team: blue }\n')
+  symlinkSync('shared/project.yaml', join(cwd, 'titus-bed.yaml'))
+  t.equal((await typeCommand(cwd, 'list')).code, 0, 'a link inside of the project is no matter')
 })

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { tempFolder } from '../fake-testbed.ts'
@@ -44,6 +45,39 @@ t.test('what a failing scenario made is kept, gone on with, and cleared away', a
   t.notMatch(passed.out, 'hello-id\nsecret')
   t.notOk(existsSync(made))
   t.match(await type('release'), { code: 2, err: /\[nothing-kept\]/ })
+})
+
+t.test('a damaged record of what was kept is named, and is neither nothing nor a defect of ours', async (t) => {
+  const cwd = tempFolder(t)
+  writeFileSync(join(cwd, 'a.yaml'), scenarioIn(cwd))
+  const type = (...argv: readonly string[]) => typeCommand(cwd, ...argv, '--allow-local')
+  await type('run', 'a.yaml', '--keep-on-fail')
+  const runs = join(cwd, '.titus-bed/local/runs')
+  const record = join(runs, readdirSync(runs)[0] ?? '', 'kept.json')
+  const whole = readFileSync(record, 'utf8')
+  const texts = [
+    '',
+    'garbage',
+    'null',
+    '{}',
+    '[]',
+    '[1]',
+    '[{}]',
+    whole.slice(0, 60),
+    whole.replace('failedAt', 'failed'),
+    whole.replace('"hidden": [', '"hidden": [1,'),
+  ]
+  for (const text of texts) {
+    writeFileSync(record, text)
+    for (const command of ['resume', 'release'])
+      t.match(await type(command), { code: 3, err: `${record} is damaged` }, `${command} with ${JSON.stringify(text)}`)
+  }
+  rmSync(record)
+  mkdirSync(record)
+  t.match(await type('resume'), { code: 3, err: `${record} is a folder` })
+  rmSync(record, { recursive: true })
+  execFileSync('mkfifo', [record])
+  t.match(await type('release'), { code: 3, err: `${record} is no regular file` }, 'and a pipe is not waited for')
 })
 
 t.test('release runs what clears away, and nothing else', async (t) => {

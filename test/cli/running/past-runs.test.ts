@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { failedIn, pastDurations, pastRuns } from '../../../cli/running/past-runs.ts'
@@ -14,6 +15,19 @@ function started(scenario: string): string {
 function ended(scenario: string, outcome: string, durationMs: number, more = {}): string {
   return JSON.stringify({ at: 2, run: 'x', type: 'scenario-ended', scenario, file, outcome, durationMs, ...more })
 }
+
+t.test('what stands in the place of a journal is not waited for', (t) => {
+  const folder = tempFolder(t)
+  for (const run of ['1', '2', '3']) mkdirSync(join(folder, run))
+  execFileSync('mkfifo', [join(folder, '1/journal.jsonl')])
+  symlinkSync('/dev/zero', join(folder, '2/journal.jsonl'))
+  writeFileSync(join(folder, '3/journal.jsonl'), `${started('a')}\n`)
+  t.same(
+    [...pastRuns(folder)].map(({ run }) => run),
+    ['3'],
+  )
+  t.end()
+})
 
 t.test('the journals tell which scenarios did not pass, and how long each took', async (t) => {
   const folder = tempFolder(t)
