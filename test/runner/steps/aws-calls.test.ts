@@ -47,6 +47,8 @@ t.test('each call ends in its own way, after the CLI was loaded once', async (t)
     'os.kill(os.getpid(), 9)',
     "print('x' * 20000 + 'é')",
     'print(sys.argv[1:], sys.argv[0])',
+    "import atexit; atexit.register(print, 'at its end')",
+    "import threading; threading.Timer(0.01, print, ['of its thread']).start(); sys.exit(-1)",
   ])
   t.match(exits, [
     { ended: 'exit', exitCode: 0, signal: null, stdout: 'one 1\n', stderr: 'two\n', cut: {} },
@@ -56,8 +58,10 @@ t.test('each call ends in its own way, after the CLI was loaded once', async (t)
     { ended: 'signal', exitCode: null, signal: 'KILL' },
     { exitCode: 0, cut: { stdout: { reason: '3619 bytes at its end were left out', parts: [/^x{16384}$/] } } },
     { exitCode: 0, stdout: /^\['print\(sys\.argv/ },
+    { exitCode: 0, stdout: 'at its end\n' },
+    { exitCode: 255, stdout: 'of its thread\n' },
   ])
-  t.equal(exits.length, 7)
+  t.equal(exits.length, 9)
   t.equal(readFileSync(join(folder, 'awscli/loads'), 'utf8').trim().split('\n').length, 1)
 })
 
