@@ -61,6 +61,14 @@ export const clusterCodes = {
     cure: 'Write the version of the packages.',
   },
   'image-name': { cause: 'An image of your own is named in no way, or in two.', cure: 'Give its id alone, or its owner and its name.' },
+  'image-not-found': {
+    cause: 'AWS finds no image of that name in the region, or the account may not use it.',
+    cure: 'Name another image or region.',
+  },
+  'region-not-enabled': {
+    cause: 'The account has not enabled the region.',
+    cure: 'Enable it (aws account enable-region), or choose one of those that are listed.',
+  },
   'image-architecture': {
     cause: 'A machine cannot boot the image, which is for other processors.',
     cure: 'Choose an instance type or an image of the same architecture.',

@@ -19,8 +19,20 @@ export function inputError(problem: Omit<Problem, 'severity'>): InputError {
 export class TestbedError extends Error {
   override readonly name = 'TestbedError'
   readonly hint: string | undefined
-  constructor(message: string, options: { readonly hint?: string | undefined; readonly cause?: unknown } = {}) {
+  /** What values of cluster.yaml ask for and cannot have, where that is what got in the way; none otherwise. */
+  readonly problems: readonly Problem[]
+  constructor(
+    message: string,
+    options: { readonly hint?: string | undefined; readonly cause?: unknown; readonly problems?: readonly Problem[] } = {},
+  ) {
     super(message, { cause: options.cause })
     this.hint = options.hint
+    this.problems = options.problems ?? []
   }
+}
+
+/** The testbed falls short of what values of cluster.yaml ask for: exit code 3, and each is told as a problem of the file. */
+export function shortfall(problems: readonly Problem[]): TestbedError {
+  const hints = problems.flatMap(({ hint }) => hint ?? [])
+  return new TestbedError(problems.map(({ message }) => message).join('\n'), { hint: hints.join('\n'), problems })
 }

@@ -16,6 +16,8 @@ export interface Problem {
   readonly severity: 'error' | 'warning' | 'note'
   /** Where; absent only when there is no file (a missing one, an option of the command line). */
   readonly place?: Place
+  /** Which value of cluster.yaml it is about, for what was found apart from the file: whoever has read the file gives it its place. */
+  readonly path?: readonly string[]
   /** What is wrong, as one sentence that names what was found. */
   readonly message: string
   /** What would have been right. */

@@ -39,7 +39,7 @@ export function loadLoginKey(workspace: Workspace, access: Pick<Cluster['access'
   if (missing !== undefined || identityFile === publicFile) {
     const message = `access.publicKey: ${missing ?? publicFile} is not ${missing === undefined ? 'a `.pub` file' : 'there'}`
     const hint = `make one with: ssh-keygen -t ed25519 -f ${identityFile}; or leave out access.publicKey, then titus-bed makes its own`
-    throw inputError({ code: 'no-such-key', message, hint })
+    throw inputError({ code: 'no-such-key', path: ['access', 'publicKey'], message, hint })
   }
   return { publicKey: readPublicKey(publicFile), identityFile }
 }
@@ -50,6 +50,7 @@ function readPublicKey(file: string): string {
   } catch (error) {
     throw inputError({
       code: 'no-such-key',
+      path: ['access', 'publicKey'],
       message: `access.publicKey: ${file} ${reasonOf(error)}`,
       hint: 'name a file that ssh-keygen made',
     })

@@ -30,7 +30,7 @@ export async function apply(
 ): Promise<number> {
   const { terminal, signal, abandon, cwd } = invocation
   const began = performance.now()
-  const cluster = await loadClusterFor(invocation)
+  const { cluster, placeOf } = await loadClusterFor(invocation)
   const lease = leaseOf(invocation)
   const { raise } = await loadRaise()
   const confirm = confirmOnAws(
@@ -39,7 +39,7 @@ export async function apply(
     terminal,
     signal,
   )
-  const raised = await raise({ cluster, cwd, terminal, signal, abandon, confirm, lease })
+  const raised = await raise({ cluster, placeOf, cwd, terminal, signal, abandon, confirm, lease })
   if (raised === undefined) return exitCodes.usage
   const { changes, testbed } = raised
   const made = changes.add + changes.change + changes.destroy

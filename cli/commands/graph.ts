@@ -74,7 +74,8 @@ async function draw(invocation: Invocation): Promise<Graph> {
       hint: 'leave one of them',
     })
   const { drawCluster, drawTestbed } = await import('../testbed/draw-testbed.ts')
-  if (asFile || (named.length === 0 && findTestbed(invocation) === undefined)) return drawCluster(await loadClusterFor(invocation))
+  if (asFile || (named.length === 0 && findTestbed(invocation) === undefined))
+    return drawCluster((await loadClusterFor(invocation)).cluster)
   const { workspace, testbed } = selectTestbed(invocation)
   return drawTestbed(workspace, testbed, invocation.signal)
 }

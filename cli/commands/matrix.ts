@@ -26,7 +26,7 @@ export const command: CommandDefinition = {
   async run(invocation) {
     const { arguments: given, terminal, cwd } = invocation
     const { matrixCells } = await import('../../schemas/cluster-rules/matrix-cells.ts')
-    const cluster = await loadClusterFile(given[0] ?? 'cluster.yaml', cwd, terminal, given.length > 0)
+    const { cluster } = await loadClusterFile(given[0] ?? 'cluster.yaml', cwd, terminal, given.length > 0)
     const cells = matrixCells(cluster).map(({ name, overrides, cluster: cell }) => ({
       cell: name,
       ...overrides,

@@ -21,9 +21,9 @@ export const command: CommandDefinition = {
  *  @param parts  what planning acts through; the product's own unless given */
 export async function plan(invocation: Invocation, parts?: RaiseParts): Promise<number> {
   const { terminal, signal, abandon, cwd } = invocation
-  const cluster = await loadClusterFor(invocation)
+  const { cluster, placeOf } = await loadClusterFor(invocation)
   const { withPlan } = await import('../testbed/raise.ts')
-  const lines = await withPlan({ cluster, cwd, terminal, signal, abandon }, 'plan', changedLines, parts)
+  const lines = await withPlan({ cluster, placeOf, cwd, terminal, signal, abandon }, 'plan', changedLines, parts)
   if (readStoppedRecord(workspaceAt(cwd, cluster.name)) !== undefined)
     terminal.err(`testbed ${cluster.name} is stopped, which shows as a difference: apply starts it before it changes anything`)
   for (const line of lines) terminal.out(line)

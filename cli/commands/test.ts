@@ -62,7 +62,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   await tellProblems([...notes, ...notScenarios(others)], terminal)
   const clusterFile = kinds.find(({ kind }) => kind === 'cluster')?.file ?? 'cluster.yaml'
   const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
-  const cluster = await loadClusterFor(invocation, clusterFile)
+  const { cluster, placeOf } = await loadClusterFor(invocation, clusterFile)
   const lease = leaseOf(invocation)
   const { prepareRun } = await import('../running/prepared-run.ts')
   // Files are checked before anything is raised.
@@ -79,6 +79,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   try {
     const raised = await raise({
       cluster,
+      placeOf,
       cwd,
       terminal,
       signal,

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
-import type { Cluster } from '../../schemas/cluster.ts'
+import type { LoadedCluster } from '../../schemas/cluster-rules/load-cluster.ts'
 import type { Environment, GivenVariables } from '../../schemas/language/compile-variables.ts'
 import type { SharedStepFiles } from '../../schemas/language/compilation.ts'
 import type { ScenarioSource } from '../../schemas/language/load-scenario.ts'
@@ -20,10 +20,10 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { fenceOf } from './project-fence.ts'
 
-/** Reads a cluster file, shows its warnings, and gives the cluster.
+/** Reads a cluster file, shows its warnings, and gives the cluster with the places of its values.
  *  @param isTyped  whether somebody named the file
  *  @throws InputError with every problem of the file */
-export async function loadClusterFile(file: string, cwd: string, terminal: Terminal, isTyped = true): Promise<Cluster> {
+export async function loadClusterFile(file: string, cwd: string, terminal: Terminal, isTyped = true): Promise<LoadedCluster> {
   const { loadCluster } = await import('../../schemas/cluster-rules/load-cluster.ts')
   const text = readText(file, cwd, 'titus-bed init writes one', isTyped)
   const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
@@ -33,12 +33,12 @@ export async function loadClusterFile(file: string, cwd: string, terminal: Termi
       message: `${file} describes hosts that titus-bed did not raise, and no cluster: it does not own them`,
       hint: `run, status, ssh, exec and ssh-config act on them: titus-bed status --testbed-file ${file}`,
     })
-  const { cluster, problems } = loadCluster(text, file)
+  const { cluster, placeOf, problems } = loadCluster(text, file)
   // Notes are for `validate`: who applies has read them.
   const telling = problems.filter(({ severity }) => severity !== 'note')
-  if (cluster === undefined || telling.some(({ severity }) => severity === 'error')) throw new InputError(telling)
+  if (cluster === undefined || placeOf === undefined || telling.some(({ severity }) => severity === 'error')) throw new InputError(telling)
   await tellProblems(telling, terminal)
-  return cluster
+  return { cluster, placeOf }
 }
 
 /** How scenario files are loaded. */

@@ -1,15 +1,18 @@
 import type { Cluster } from '../../schemas/cluster.ts'
-import { InputError, TestbedError } from '../../schemas/failure.ts'
-import { placeFlaw } from '../../schemas/flaw.ts'
+import { InputError, shortfall, TestbedError } from '../../schemas/failure.ts'
+import { unplaced } from '../../schemas/flaw.ts'
 import type { Flaw } from '../../schemas/flaw.ts'
-import type { Problem } from '../../schemas/problem.ts'
 import type { AwsAccess } from '../../schemas/testbed.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { askOffers } from '../../stack/offers/offers.ts'
+import type { Offers } from '../../stack/offers/offers.ts'
+import { askImages } from '../../stack/offers/ask-images.ts'
 import { askQuotas } from '../../stack/offers/ask-quotas.ts'
+import { checkImages } from '../../stack/offers/check-images.ts'
 import { checkTypes } from '../../stack/offers/check-types.ts'
 import { chooseZone } from '../../stack/offers/choose-zone.ts'
 import type { GivenZone } from '../../stack/offers/choose-zone.ts'
+import { findClosedRegion } from '../../stack/offers/closed-region.ts'
 import { checkQuotas, quotaOf } from '../../stack/offers/quotas.ts'
 import { wantedTypes } from '../../stack/offers/wanted-types.ts'
 import type { Workspace } from '../../stack/workspace.ts'
@@ -19,23 +22,30 @@ import type { Target } from './target.ts'
 import { readTargetRecord } from './target-record.ts'
 
 /** The account that the user is logged in to as a target, with all looked at that can be known before anything is spent.
- *  @throws InputError with every value of the file that AWS does not go along with; TestbedError when AWS does not say who we are, or the
- *          account itself falls short */
+ *  @throws InputError with every value of the file that AWS does not go along with; TestbedError when AWS does not say who we are, or with
+ *          every value for which the account falls short. Their problems have the paths of the values, for `placeFailure` */
 export async function openAws(cluster: Cluster, workspace: Workspace, warn: (line: string) => void, signal: AbortSignal): Promise<Target> {
   const { region } = cluster
   const wanted = wantedTypes(cluster)
   const types = wanted.map(({ type }) => type)
   const classes = new Map(types.map(quotaOf).map((quota) => [quota.code, quota]))
+  const explain = async (error: unknown): Promise<never> => {
+    const closed = await findClosedRegion(error, {}, region, signal)
+    throw closed === undefined ? error : new InputError([unplaced(closed)])
+  }
   // Who is not logged in is told that, and not what else was refused.
-  const account = await describeAccount({}, region, signal)
-  const [offers, use] = await Promise.all([
+  const account = await describeAccount({}, region, signal).catch(explain)
+  const [offers, use, images] = await Promise.all([
     askOffers({}, region, types, signal),
     askQuotas({}, region, [...classes.values()], cluster.name, warn, signal),
-  ])
+    askImages({}, cluster, signal),
+  ]).catch(explain)
   const { zone, flaws } = chooseZone(region, wanted, offers, givenZone(cluster, workspace))
-  refuse([...flaws, ...checkTypes(cluster, offers.types)], checkQuotas(region, wanted, offers.types, use))
-  if (zone === undefined)
-    throw new TestbedError(`no availability zone of ${region} is open to this account`, { hint: 'choose another region' })
+  const wrong = [...flaws, ...checkTypes(cluster, offers.types), ...checkImages(cluster, images)].map(unplaced)
+  const short = [...checkQuotas(region, wanted, offers.types, use), ...checkOpenZones(region, offers, zone)].map(unplaced)
+  // All is told at once, and a value of the file that cannot be is a mistake of the file, whatever else falls short.
+  if (wrong.length > 0) throw new InputError([...wrong, ...short])
+  if (short.length > 0 || zone === undefined) throw shortfall(short)
   const lab = await findLabBehind(process.env['AWS_ENDPOINT_URL'])
   const ownAddress = async () => lab?.connection.internetAddress ?? publicAddress(signal)
   return {
@@ -64,12 +74,19 @@ function givenZone({ zone }: Cluster, workspace: Workspace): GivenZone | undefin
   return stands === undefined ? undefined : { name: stands, by: 'record' }
 }
 
-/** Tells all that was found at once: a value of the file that cannot be is a mistake of the file, whatever else falls short.
- *  @throws InputError or TestbedError, where anything was found */
-function refuse(flaws: readonly Flaw[], short: readonly Problem[]): void {
-  if (flaws.length > 0) throw new InputError([...flaws.map((flaw) => placeFlaw(flaw, () => undefined)), ...short])
-  if (short.length === 0) return
-  throw new TestbedError(short.map(({ message }) => message).join('\n'), { hint: short.map(({ hint }) => hint).join('\n') })
+function checkOpenZones(region: string, { zones }: Pick<Offers, 'zones'>, chosen: string | undefined): readonly Flaw[] {
+  if (chosen !== undefined || zones.length > 0) return []
+  const message = `no availability zone of ${region} is open to this account`
+  return [
+    {
+      code: 'zone-not-open',
+      path: ['region'],
+      ofKey: false,
+      message,
+      expected: 'a region with an open zone',
+      hint: 'choose another region',
+    },
+  ]
 }
 
 /** This computer's address on the internet, as AWS's own service sees it. */

@@ -44,8 +44,10 @@ export function openWatch(
 function refuseOtherTarget({ name, target, region }: Cluster, workspace: Workspace): void {
   const before = readTargetRecord(workspace)
   if (before === undefined || (before.target === target && before.region === region)) return
+  const path = [before.target === target ? 'region' : 'target']
   throw inputError({
     code: 'target-changed',
+    path,
     message: `testbed ${name} stands on ${before.target} in ${before.region}, and the file says ${target} in ${region}`,
     hint: `titus-bed destroy --testbed ${name} first, or give the testbed another name`,
   })

@@ -13,6 +13,10 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
     terminal.err(`interrupted: ${error instanceof Error ? firstLine(error.message) : String(error)}`)
     return exitCodes.interrupted
   }
+  if (error instanceof TestbedError && error.problems.length > 0) {
+    await tellProblems(error.problems, terminal)
+    return exitCodes.testbed
+  }
   if (error instanceof TestbedError) {
     const { wrapText } = await import('../../system/wrap-text.ts')
     const sentence = (text: string): void => terminal.err(wrapText(text, terminal.errColumns(), '  '))

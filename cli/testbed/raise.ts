@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { Cluster } from '../../schemas/cluster.ts'
 import { TestbedError } from '../../schemas/failure.ts'
+import type { Placing } from '../../schemas/flaw.ts'
 import { machineImage } from '../../schemas/images.ts'
+import { placeFailure } from '../../schemas/place-failure.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { HostKeys } from '../../stack/inputs.ts'
 import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
@@ -36,6 +38,8 @@ import type { WakeParts } from './wake.ts'
 /** What it takes to raise a testbed, or to plan it. */
 export interface RaiseRequest {
   readonly cluster: Cluster
+  /** Where values of the cluster stand in its file, for what is found wrong with one only now. */
+  readonly placeOf?: Placing | undefined
   readonly cwd: string
   readonly terminal: Terminal
   readonly signal: AbortSignal
@@ -117,6 +121,8 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
       return [...debs, ...images]
     })
     return await use(await prepare(request, { workspace, target, loginKey, hostKeys, packages }, parts))
+  } catch (error) {
+    throw placeFailure(error, request.placeOf ?? (() => undefined))
   } finally {
     discardPlan(workspace.terraform)
     lock.release()

@@ -4,6 +4,7 @@ import { checkMatrix } from './check-matrix.ts'
 import type { Cluster } from '../cluster.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { placeFlaw } from '../flaw.ts'
+import type { Placing } from '../flaw.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { toJson } from '../yaml/located-node.ts'
 import type { LocatedMap } from '../yaml/located-node.ts'
@@ -17,14 +18,21 @@ import { schemaFile } from '../validation/schema-file.ts'
 import { alternatives, isObject, schemasOfKey } from '../validation/schema-walk.ts'
 import { fillDefaults } from '../validation/validate.ts'
 
+/** A cluster, and where each of its values stands in its file. */
+export interface LoadedCluster {
+  readonly cluster: Cluster
+  readonly placeOf: Placing
+}
+
 /**
  * Reads cluster.yaml. An empty file is a valid cluster: every key has a default.
  *
  * @param text  the file's text
  * @param file  its name, for places
- * @returns     every problem of the file, warnings too; `cluster` (frozen, its defaults filled in), and notes, only when none is an error
+ * @returns     every problem of the file, warnings too; `cluster` (frozen, its defaults filled in), where its values stand, and notes, only when
+ *              none is an error
  */
-export function loadCluster(text: string, file: string): { readonly cluster?: Cluster; readonly problems: readonly Problem[] } {
+export function loadCluster(text: string, file: string): Partial<LoadedCluster> & { readonly problems: readonly Problem[] } {
   const schema = schemaFile('cluster-rules/cluster.schema.json')
   const { node = emptyMap(file), problems: invalid, broken: unfit = [] } = readYaml(text, file, schema)
   if (node.kind !== 'map' || (node.entries.length === 0 && invalid.length > 0)) return { problems: invalid }
@@ -33,10 +41,11 @@ export function loadCluster(text: string, file: string): { readonly cluster?: Cl
   for (const path of broken) fillGap(filled, path)
   const cluster = placeSubnets(filled)
   const flaws = [...checkCluster(cluster, broken), ...checkMatrix(cluster, broken)]
-  const problems = [...invalid, ...flaws.map((flaw) => placeFlaw(flaw, placesIn(node)))].toSorted(byPlace)
+  const placeOf = placesIn(node)
+  const problems = [...invalid, ...flaws.map((flaw) => placeFlaw(flaw, placeOf))].toSorted(byPlace)
   return problems.some(({ severity }) => severity === 'error')
     ? { problems: problems.filter(({ severity }) => severity !== 'note') }
-    : { cluster: deepFreeze(cluster), problems }
+    : { cluster: deepFreeze(cluster), placeOf, problems }
 }
 
 /** Takes out what cannot be used. @returns the paths of the values that are missing now: a misspelt key's is that of the key that was meant */

@@ -1,5 +1,5 @@
 import type { Instance } from '@aws-sdk/client-ec2'
-import type { Problem } from '../../schemas/problem.ts'
+import type { Flaw } from '../../schemas/flaw.ts'
 import { testbedTag } from '../../schemas/tags.ts'
 import type { Offers } from './offers.ts'
 import type { WantedType } from './wanted-types.ts'
@@ -53,18 +53,27 @@ export interface QuotaUse {
   readonly used: ReadonlyMap<string, number>
 }
 
-/** What the testbed needs of each quota against what is left of it. */
-export function checkQuotas(region: string, wanted: readonly WantedType[], types: Offers['types'], use: QuotaUse): readonly Problem[] {
-  const needed = new Map<QuotaClass, number>()
-  for (const { type, count } of wanted) {
-    const quota = quotaOf(type)
-    needed.set(quota, (needed.get(quota) ?? 0) + count * (types.get(type)?.vCpus ?? 0))
-  }
-  return [...needed].flatMap(([{ code, families }, need]): readonly Problem[] => {
+/** What the testbed needs of each quota against what is left of it. A quota falls short where its largest part is asked for. */
+export function checkQuotas(region: string, wanted: readonly WantedType[], types: Offers['types'], use: QuotaUse): readonly Flaw[] {
+  const vCpusOf = ({ type, count }: WantedType): number => count * (types.get(type)?.vCpus ?? 0)
+  const classes = [...new Set(wanted.map(({ type }) => quotaOf(type)))]
+  return classes.flatMap((quota): readonly Flaw[] => {
+    const { code, families } = quota
+    const asking = wanted.filter(({ type }) => quotaOf(type) === quota).toSorted((a, b) => vCpusOf(b) - vCpusOf(a))
+    const need = asking.reduce((sum, each) => sum + vCpusOf(each), 0)
     const [limit, used] = [use.limits.get(code), use.used.get(code) ?? 0]
     if (limit === undefined || used + need <= limit) return []
     const message = `the testbed needs ${need} vCPUs of ${families} instances, and of the ${limit} that the account may run in ${region} ${used} are in use`
     const hint = `aws service-quotas request-service-quota-increase --region ${region} --service-code ec2 --quota-code ${code} --desired-value ${used + need}, or choose smaller instance types`
-    return [{ code: 'vcpu-quota', severity: 'error', message, expected: `a quota of at least ${used + need} (${code})`, hint }]
+    return [
+      {
+        code: 'vcpu-quota',
+        path: asking[0]?.path ?? [],
+        ofKey: false,
+        message,
+        expected: `a quota of at least ${used + need} (${code})`,
+        hint,
+      },
+    ]
   })
 }

@@ -72,7 +72,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     'names.ts': [],
     'aws-clients.ts': ['cures.ts'],
     'list-instances.ts': ['aws-clients.ts'],
-    offers: ['aws-clients.ts', 'list-instances.ts'],
+    offers: ['aws-clients.ts', 'image-query.ts', 'list-instances.ts'],
     'root-volume.ts': [],
     price: ['root-volume.ts'],
     graph: ['names.ts'],

@@ -25,7 +25,7 @@ t.test('a cluster file: its warnings are told, its notes are not, its errors com
   })
   const load = async (file: string) => {
     const { invocation, err } = invocationIn(cwd)
-    return { cluster: await loadClusterFile(file, cwd, invocation.terminal), err: err() }
+    return { cluster: (await loadClusterFile(file, cwd, invocation.terminal)).cluster, err: err() }
   }
   t.match(await load('note.yaml'), { cluster: { name: 'blue' }, err: '' })
   t.match((await load('warn.yaml')).err, /warning[^]*0\.0\.0\.0\/0/)
@@ -39,10 +39,14 @@ t.test('the command line wins over the file: first the cell, then the target', a
     'cluster.yaml': 'name: blue\nmatrix:\n  target: [lab, aws]\n  machines.master.instanceType: [t3.medium, t3.large]\n',
   })
   const load = (options = {}, given: readonly string[] = []) => loadClusterFor(invocationIn(cwd, { options, arguments: given }).invocation)
-  t.match(await load(), { name: 'blue', target: 'lab' })
+  t.match((await load()).cluster, { name: 'blue', target: 'lab' })
   t.same(await refusalOf(load({ cell: 'nothing' })), ['unknown-cell'])
   t.same(await refusalOf(load({ target: 'LAB' })), ['unknown-target'])
-  t.match(await load({ target: 'aws' }), { target: 'aws' })
+  const onAws = await load({ target: 'aws' })
+  t.match(onAws, { cluster: { target: 'aws' } })
+  t.equal(onAws.placeOf(['target'], false), undefined, 'what an option gives stands nowhere')
+  const cell = await load({ cell: 'aws,t3.large' })
+  t.match(cell.placeOf(['machines', 'master', 'instanceType'], false), { line: 4, column: 45 }, 'and what a cell gives in the matrix')
   t.same(await refusalOf(load({}, ['other.yaml'])), ['no-such-file'])
 })
 

@@ -5,70 +5,15 @@ import { writeTargetRecord } from '../../../cli/target/target-record.ts'
 import type { TargetRecord } from '../../../cli/target/target-record.ts'
 import { tellFailure } from '../../../cli/terminal/tell-failure.ts'
 import type { Cluster } from '../../../schemas/cluster.ts'
-import { testbedTag } from '../../../schemas/tags.ts'
 import { quotaOf } from '../../../stack/offers/quotas.ts'
 import { makeWorkspace } from '../../../stack/workspace.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
 import { invocationIn, tempFolder } from '../fake-testbed.ts'
 import { startLoopbackAws } from '../loopback-aws.ts'
 import type { Answers } from '../loopback-aws.ts'
+import { answers, offeringsOf, runningOf, typesOf, zone, zonesOf } from './aws-account.ts'
 
-const who =
-  '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/me</Arn><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>'
-/** An account on AWS in which all is well. */
-const answers: Answers = {
-  GetCallerIdentity: who,
-  GetConsoleOutput: `<GetConsoleOutputResponse><output>${Buffer.from('login:\n').toString('base64')}</output></GetConsoleOutputResponse>`,
-  DescribeAvailabilityZones: zonesOf(zone('eu-west-1c', 'available'), zone('eu-west-1a', 'impaired'), zone('eu-west-1b', 'available')),
-  DescribeInstanceTypeOfferings: offeringsOf({
-    'eu-west-1a': ['t3.nano', 't3.medium', 't3.large', 'm4.large'],
-    'eu-west-1b': ['t3.nano', 't3.medium', 't3.large', 'm4.large'],
-    'eu-west-1c': ['t3.nano', 't3.medium', 't3.large'],
-  }),
-  DescribeInstanceTypes: typesOf({ 't3.nano': 2, 't3.medium': 2, 't3.large': 2, 'm4.large': 2 }),
-  DescribeInstances: runningOf({}),
-  GetServiceQuota: { json: { Quota: { Value: 64 } } },
-}
 const quiet = new AbortController().signal
-
-function zone(name: string, state: string): string {
-  return `<item><zoneName>${name}</zoneName><zoneState>${state}</zoneState></item>`
-}
-
-function zonesOf(...items: readonly string[]): string {
-  return `<DescribeAvailabilityZonesResponse><availabilityZoneInfo>${items.join('')}</availabilityZoneInfo></DescribeAvailabilityZonesResponse>`
-}
-
-function offeringsOf(zones: Readonly<Record<string, readonly string[]>>): string {
-  const items = Object.entries(zones).flatMap(([name, types]) =>
-    types.map(
-      (type) =>
-        `<item><instanceType>${type}</instanceType><locationType>availability-zone</locationType><location>${name}</location></item>`,
-    ),
-  )
-  return `<DescribeInstanceTypeOfferingsResponse><instanceTypeOfferingSet>${items.join('')}</instanceTypeOfferingSet></DescribeInstanceTypeOfferingsResponse>`
-}
-
-/** Types by their processors, of one architecture, with the interfaces and addresses of each. */
-function typesOf(vCpus: Readonly<Record<string, number>>, { architecture = 'x86_64', interfaces = 2, addresses = 10 } = {}): string {
-  const items = Object.entries(vCpus).map(
-    ([type, count]) =>
-      `<item><instanceType>${type}</instanceType><vCpuInfo><defaultVCpus>${count}</defaultVCpus></vCpuInfo>` +
-      `<processorInfo><supportedArchitectures><item>${architecture}</item></supportedArchitectures></processorInfo>` +
-      `<networkInfo><maximumNetworkInterfaces>${interfaces}</maximumNetworkInterfaces><ipv4AddressesPerInterface>${addresses}</ipv4AddressesPerInterface></networkInfo></item>`,
-  )
-  return `<DescribeInstanceTypesResponse><instanceTypeSet>${items.join('')}</instanceTypeSet></DescribeInstanceTypesResponse>`
-}
-
-/** Instances that run already, by the testbed that they belong to, with the cores of each. */
-function runningOf(cores: Readonly<Record<string, number>>): string {
-  const items = Object.entries(cores).map(
-    ([testbed, count]) =>
-      `<item><instanceType>m5.xlarge</instanceType><cpuOptions><coreCount>${count}</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions>` +
-      `<tagSet><item><key>${testbedTag}</key><value>${testbed}</value></item></tagSet></item>`,
-  )
-  return `<DescribeInstancesResponse><reservationSet><item><instancesSet>${items.join('')}</instancesSet></item></reservationSet></DescribeInstancesResponse>`
-}
 
 interface World {
   readonly said?: Answers
