@@ -25,11 +25,12 @@ import { terraformFailure } from '../../stack/terraform/terraform-failure.ts'
 import { findTerraform } from '../../stack/terraform/program.ts'
 import { findProviderMirror } from '../../stack/terraform/provider-mirror.ts'
 import { makeWorkspace, writeStack } from '../../stack/workspace.ts'
-import type { Workspace } from '../../stack/workspace.ts'
 import { startEmulator } from './emulator.ts'
 import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
+import { planImports } from './import-forgotten.ts'
 import { killInTheMiddle } from './kill-in-the-middle.ts'
 import { namesOfOwn } from './own-things.ts'
+import { resourceTypes } from './state-resources.ts'
 import { countDefaultRules, tamper } from './tamper.ts'
 
 // Terraform sleeps for more than a minute of this; the rest is for a computer that does other things, too.
@@ -251,7 +252,6 @@ t.test('against the AWS API of the lab', async (t) => {
     const outputs = (await terraform.outputs()) as unknown as StackOutputs
     t.equal(await countDefaultRules(access, outputs), 0)
     await tamper(access, outputs, 'titus-log-bucket-123456789012')
-
     const items = [
       { address: 'aws_default_security_group.default_group', action: 'update' },
       { address: 'aws_s3_bucket_ownership_controls.titus_log_bucket_ownership', action: 'update' },
@@ -278,15 +278,23 @@ t.test('against the AWS API of the lab', async (t) => {
     t.notOk(existsSync(join(workspace.terraform, 'titus-bed.tfplan')), 'a plan is good for one apply')
   })
 
+  await t.test('five resources that the state forgot are imported by their ids, and the drift is healed', async (t) => {
+    const plan = planImports(workspace, access)
+    const said = (pattern: RegExp) => plan.split('\n').flatMap((line) => pattern.exec(line)?.[1] ?? [])
+    // What was tampered with above, and all else that were not as the stack has it, would be in this plan, too.
+    t.same(said(/^ {2}# (aws_.*)$/), [
+      'aws_iam_role.titusappnos3InstanceProfile will be imported',
+      'aws_instance.bastion must be replaced',
+      'aws_nat_gateway.nat will be imported',
+      'aws_s3_bucket.titus_log_bucket will be updated in-place',
+      'aws_security_group_rule.titusapp_http will be imported',
+    ])
+    t.same(said(/^(Plan: .*)$/), ['Plan: 5 to import, 1 to add, 1 to change, 1 to destroy.'])
+    t.same(said(/^ {6}[+~] (\w+) += (?!.*\(known after apply\))/), ['user_data_base64', 'user_data_replace_on_change', 'force_destroy'])
+  })
+
   await t.test('destroy leaves nothing in the state', async (t) => {
     t.equal((await terraform.destroy()).destroy, 46)
     t.strictSame(resourceTypes(workspace), [])
   })
 })
-
-/** The type of every resource in the state. */
-function resourceTypes(workspace: Workspace): readonly string[] {
-  const text = readFileSync(join(workspace.terraform, 'terraform.tfstate'), 'utf8')
-  const { resources } = JSON.parse(text) as { resources: { mode: string; type: string }[] }
-  return resources.filter(({ mode }) => mode === 'managed').map(({ type }) => type)
-}
