@@ -1,6 +1,6 @@
 import type { Automaton } from './automaton.ts'
 import { findPatterns } from './find-patterns.ts'
-import { unescapeForm, unescapes, unfold } from './unescape.ts'
+import { uncolour, unescapeForm, unescapes, unfold } from './unescape.ts'
 import { unpack } from './unpack.ts'
 import { viewText } from './view.ts'
 import type { View } from './view.ts'
@@ -15,7 +15,7 @@ export interface Span {
 const [partLength, overlap] = [262_144, 65_536]
 
 /** Where secrets stand in a text, in its order and apart from each other: as they are, folded into lines, escaped for JSON, a URL, XML or a
- *  shell, once or twice, in hexadecimal or base64, and these escaped. The time is that of the text's length.
+ *  shell, once or twice, parted by colours, in hexadecimal or base64, and these escaped. The time is that of the text's length.
  *  @param least  how many bytes the shortest pattern has */
 export function findSecrets(text: string, automata: readonly Automaton[], least: number): readonly Span[] {
   const spans: Span[] = []
@@ -37,15 +37,15 @@ function* viewsOf(whole: View, least: number): Generator<View> {
   yield* unpack(whole, least, false)
   const form = unescapeForm(whole)
   if (form !== undefined) yield form
-  for (const undo of [unfold, ...unescapes]) {
+  for (const undo of [unfold, uncolour, ...unescapes]) {
     const once = undo(whole)
     if (once === undefined) continue
     // What is folded outside of escapes is found without.
     if (undo !== unfold) {
       yield once
-      yield* unpack(once, least, true)
+      yield* unpack(once, least, undo !== uncolour)
     }
-    for (const unescape of unescapes) {
+    for (const unescape of undo === uncolour ? unescapes : [...unescapes, uncolour]) {
       const twice = unescape(once)
       if (twice !== undefined) yield twice
     }

@@ -1,3 +1,4 @@
+import { controlSequence } from '../../system/control-sequences.ts'
 import { addByte, draftView, endDraft } from './view.ts'
 import type { View } from './view.ts'
 
@@ -13,7 +14,7 @@ interface Escape {
 /** Reads the escape at an index; undefined where there is none. */
 type ReadEscape = (bytes: Uint8Array, at: number) => Escape | undefined
 
-const [tab, lineFeed, carriageReturn, blank] = [9, 10, 13, 32] as const
+const [tab, lineFeed, carriageReturn, escapeKey, blank] = [9, 10, 13, 27, 32] as const
 const [percent, ampersand, quote, plus, backslash] = [37, 38, 39, 43, 92] as const
 
 /** Each way in which texts are escaped, also one within another: for JSON and languages like it, a URL, XML, a shell. */
@@ -42,6 +43,23 @@ export const unfold: Unescape = (view) => {
     isIndent = byte === lineFeed || byte === carriageReturn || (isIndent && (byte === blank || byte === tab))
     if (!isIndent) addByte(draft, byte, at, at + 1)
   }
+  return endDraft(draft)
+}
+
+/** Takes out what a terminal obeys: reports leave it out, and what a colour parts would stand there as one. */
+export const uncolour: Unescape = (view) => {
+  const { bytes } = view
+  if (!bytes.includes(escapeKey)) return undefined
+  const draft = draftView(view, bytes.length)
+  let shown = 0
+  const addUpTo = (end: number) => {
+    for (let at = shown; at < end; at += 1) addByte(draft, bytes[at] ?? 0, at, at + 1)
+  }
+  for (const { index, 0: sequence } of Buffer.from(bytes).toString('latin1').matchAll(controlSequence)) {
+    addUpTo(index)
+    shown = index + sequence.length
+  }
+  addUpTo(bytes.length)
   return endDraft(draft)
 }
 

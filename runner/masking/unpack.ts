@@ -10,6 +10,7 @@ interface Digits {
 }
 
 const none = 0xff
+const [blank, colon] = [32, 58] as const
 
 const base64Digits = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte)
@@ -25,13 +26,14 @@ const hexValues = Uint8Array.from(hexDigits, (digit) => (digit < 0 ? none : digi
  *  @param least  how many bytes a text has at least that is looked for
  *  @param escaped  only digits among which an escape stands: the others are known from the view below */
 export function* unpack(view: View, least: number, escaped: boolean): Generator<View> {
-  const hex = readDigits(view, hexValues, least * 2, escaped)
+  const hex = readDigits(view, hexValues, least * 2, escaped, colon)
   for (const first of [0, 1]) if (hex.values.length > 0) yield joinHex(view, hex, first)
   const base64 = readDigits(view, base64Digits, Math.ceil((least * 4) / 3), escaped)
   for (const first of [0, 1, 2, 3]) if (base64.values.length > 0) yield joinBase64(view, base64, first)
 }
 
-function readDigits({ bytes, starts, ends }: View, digits: Uint8Array, least: number, escaped: boolean): Digits {
+/** @param parting  a byte besides white space that may stand between digits */
+function readDigits({ bytes, starts, ends }: View, digits: Uint8Array, least: number, escaped: boolean, parting = blank): Digits {
   const [values, places] = [new Uint8Array(bytes.length + 1), new Int32Array(bytes.length + 1)]
   let length = 0
   let run = 0
@@ -54,7 +56,7 @@ function readDigits({ bytes, starts, ends }: View, digits: Uint8Array, least: nu
       values[length] = value
       places[length] = at
       length += 1
-    } else if (length > run && byte !== 32 && (byte < 9 || byte > 13)) endRun()
+    } else if (length > run && byte !== blank && byte !== parting && (byte < 9 || byte > 13)) endRun()
   }
   endRun()
   return { values: values.subarray(0, length), places: places.subarray(0, length) }

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { withoutControlSequences } from '../../system/control-sequences.ts'
 
 /** What a terminal would obey, what turns the direction of writing around, what breaks a line elsewhere than `\n`, and halves of characters. */
 const invisible = /(?![\n\t])\p{Cc}|[\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu
@@ -7,7 +7,7 @@ const shortNames: Readonly<Record<string, string>> = { '\r': '\\r', '\0': '\\0',
 
 /** A text of ours or of a machine with nothing in it that a terminal obeys: colours are left out, other control characters are written out. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(
+  return withoutControlSequences(text).replace(
     invisible,
     (character) => shortNames[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { withoutControlSequences } from '../../system/control-sequences.ts'
 
 /** An element of an XML document: attributes, then a text or other elements. */
 export interface Element {
@@ -34,5 +34,5 @@ function escapeAttribute(text: string): string {
 
 /** XML 1.0 has no place for control characters, in whatever form, nor for halves of a character. */
 function clean(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Surrogate}|[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+  return withoutControlSequences(text).replace(/\p{Surrogate}|[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
 }

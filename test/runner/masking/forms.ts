@@ -19,6 +19,7 @@ export function formsOf(given: string): readonly Form[] {
     percentEncode(given),
   ]
   const units = given.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'))
+  const coloured = given.replace(/(?<=^.)/u, '\u001b[01;31m\u001b[K')
   const forms: Readonly<Record<string, string>> = {
     plain: given,
     base64,
@@ -36,6 +37,7 @@ export function formsOf(given: string): readonly Form[] {
     hex,
     'hex in capitals': hex.toUpperCase(),
     'hex by bytes': hex.replaceAll(/..(?!$)/g, '$& '),
+    'hex by bytes and colons': hex.replaceAll(/..(?!$)/g, '$&:'),
     'hex of 16 a line': fold(hex, 16, '\n'),
     url: encodeURIComponent(given),
     'url in small letters': url.replaceAll(/%../g, (code) => code.toLowerCase()),
@@ -63,6 +65,9 @@ export function formsOf(given: string): readonly Form[] {
     'folded at a blank': given.replaceAll(' ', '\n  '),
     'json folded': fold(json.replaceAll('@', '\\u0040'), 4, '\n'),
     'base64 folded and indented': fold(base64, 11, '\n      '),
+    'parted by a colour': coloured,
+    'json parted by a colour': JSON.stringify(coloured).slice(1, -1),
+    'base64 parted by a colour': `${base64.slice(0, 5)}\u001b[0m${base64.slice(5)}`,
     'url folded': fold(encodeURIComponent(given), 6, '\n'),
   }
   return Object.entries(forms).map(([name, text]) => ({ name, text }))
