@@ -28,7 +28,8 @@ export async function hostsNamed(text: string, included: SshWorld['included'], d
 }
 
 /**
- * The hosts of an OpenSSH configuration, each as OpenSSH itself resolves it. A host that is jumped over is added where it has no name there.
+ * The hosts of an OpenSSH configuration, each as OpenSSH itself resolves it. A host that is jumped over is added where it has no name there. Names
+ * that resolve to the same are one machine, which is taken under the first of them.
  *
  * @param wanted  the names to take; those of `hostsNamed` that fit one of them, with `*` for any text; all when empty
  */
@@ -37,19 +38,39 @@ export async function adoptSshConfig(text: string, world: SshWorld, wanted: read
   const named = (await hostsNamed(text, world.included)).filter(isWanted)
   const notes: string[] = []
   const hosts = new Map<string, HostEntry>()
+  // What a host is beside its name -> the first name of it; another name of it -> that first one.
+  const firstNames = new Map<string, string>()
+  const otherNames = new Map<string, string>()
   const add = async (name: string, given: Partial<HostEntry> = {}): Promise<void> => {
-    if (hosts.has(name)) return
+    if (hosts.has(name) || otherNames.has(name)) return
     const resolved = parseResolved(await world.resolve(name))
     const [command] = resolved.get('proxycommand') ?? ['none']
     if (command !== undefined && command !== 'none')
       return void notes.push(`${name}: it is reached by a ProxyCommand, which only ssh runs: left out`)
     const jumps = (resolved.get('proxyjump') ?? []).flatMap((jump) => (jump === 'none' ? [] : jump.split(',')))
     const hops = jumps.map(parseJump)
-    hosts.set(name, { ...toEntry(name, resolved), ...given, ...(hops.length === 0 ? {} : { hops: hops.map((hop) => hop.name) }) })
+    const { name: own, ...rest } = {
+      ...toEntry(name, resolved),
+      ...given,
+      ...(hops.length === 0 ? {} : { hops: hops.map((hop) => hop.name) }),
+    }
+    const what = JSON.stringify(rest)
+    const first = firstNames.get(what)
+    if (first !== undefined) return void otherNames.set(own, first)
+    firstNames.set(what, own)
+    hosts.set(own, { name: own, ...rest })
     for (const { name: hop, ...more } of hops) await add(hop, more)
   }
   for (const name of named) await add(name)
-  return { hosts: [...hosts.values()], notes }
+  for (const first of new Set(otherNames.values())) {
+    const others = [...otherNames].flatMap(([other, of]) => (of === first ? [other] : []))
+    notes.push(`${first}: is also called ${others.join(', ')}: it is taken once`)
+  }
+  const firstName = (hop: string) => otherNames.get(hop) ?? hop
+  return {
+    hosts: [...hosts.values()].map((host) => (host.hops === undefined ? host : { ...host, hops: host.hops.map(firstName) })),
+    notes,
+  }
 }
 
 function toEntry(name: string, resolved: Resolved): HostEntry {

@@ -16,7 +16,8 @@ function compare(name: string, words: string, holds: (actual: number | bigint, l
     summary: `A number ${words} this one.`,
     example: `duration: { ${name}: 5 }`,
     schema: { type: 'number' },
-    misfit: (actual) => (isNumber(actual) ? undefined : `${describeType(actual)} where a number is expected: ${showValue(actual)}`),
+    misfit: (actual) =>
+      isNumber(actual) ? undefined : `${describeType(actual)} where a number is expected: ${showValue(actual)}${curing(actual)}`,
     test: (actual, argument) =>
       isNumber(actual) && holds(actual, argument as number | bigint)
         ? undefined
@@ -26,4 +27,9 @@ function compare(name: string, words: string, holds: (actual: number | bigint, l
 
 function isNumber(value: Json): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
+}
+
+/** What a command says is a text, also where it is a number. */
+function curing(value: Json): string {
+  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? ' (to_number(…) on the left reads it as one)' : ''
 }

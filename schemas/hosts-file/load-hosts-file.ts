@@ -121,10 +121,12 @@ function hopOf(entry: HostEntry, file: HostsFile, world: HostsFileWorld, placeOf
     refuse({ code: 'no-such-key', place: placeOf('identity'), message: `${name}: there is no key ${tried.join(', ')}`, hint })
   }
   const known = entry.knownHosts ?? file.knownHosts ?? usualKnownHosts
-  const lookedUp = (): readonly string[] => knownHostKeys(world.readText(world.pathOf(known)) ?? '', knownAs ?? address, port)
+  // OpenSSH looks an alias up as it is, without the port.
+  const [asked, askedPort] = knownAs === undefined ? [address, port] : [knownAs, 22]
+  const lookedUp = (): readonly string[] => knownHostKeys(world.readText(world.pathOf(known)) ?? '', asked, askedPort)
   const hostKeys = entry.hostKeys ?? lookedUp()
   if (hostKeys.length === 0) {
-    const message = `no host key of ${name} is known: ${known} has none for ${knownAs ?? address}${port === 22 ? '' : `, port ${port}`}`
+    const message = `no host key of ${name} is known: ${known} has none for ${asked}${askedPort === 22 ? '' : `, port ${askedPort}`}`
     const hint = 'log in with ssh once and compare the fingerprint, or list the key: hostKeys: [ssh-ed25519 AAAA…]'
     refuse({ code: 'no-host-key', place: placeOf('name'), message, hint })
   }

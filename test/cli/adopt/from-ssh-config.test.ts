@@ -28,3 +28,31 @@ t.test('each host is what OpenSSH says, and the hosts that are jumped over come 
   ])
   t.match(notes, [/^odd: .*ProxyCommand/])
 })
+
+t.test('names that resolve to the same are one machine, under the first of them, also where it is jumped over', async (t) => {
+  const said: Readonly<Record<string, string>> = {
+    bastion: 'host bastion\nhostname 127.0.0.1\nport 2222\n',
+    b: 'host b\nhostname 127.0.0.1\nport 2222\n',
+    other: 'host other\nhostname 127.0.0.1\nport 2223\n',
+    web: 'host web\nhostname 10.0.0.7\nproxyjump b\n',
+    '10.0.0.7': 'host 10.0.0.7\nhostname 10.0.0.7\nproxyjump b\n',
+  }
+  const world = { resolve: async (name: string) => said[name] ?? '', included: nothing }
+  const config = 'Host bastion b\nHost other\nHost web 10.0.0.7\n'
+  const { hosts, notes } = await adoptSshConfig(config, world, [])
+  t.strictSame(hosts, [
+    { name: 'bastion', address: '127.0.0.1', port: 2222 },
+    { name: 'other', address: '127.0.0.1', port: 2223 },
+    { name: 'web', address: '10.0.0.7', hops: ['bastion'] },
+  ])
+  t.strictSame(notes, ['bastion: is also called b: it is taken once', 'web: is also called 10.0.0.7: it is taken once'])
+  const asked = await adoptSshConfig(config, world, ['10.0.0.7'])
+  t.strictSame(
+    asked.hosts.map(({ name, hops }) => [name, hops]),
+    [
+      ['10.0.0.7', ['b']],
+      ['b', undefined],
+    ],
+    'the names that are asked for',
+  )
+})

@@ -69,6 +69,12 @@ hosts:
   )
 })
 
+t.test('an alias of a host key is looked up as OpenSSH does it, without the port', async (t) => {
+  const { testbed, problems } = load('hosts: [{ name: a, address: 127.0.0.1, port: 2200, knownHosts: known, knownAs: web }]')
+  t.same(problems, [])
+  t.same(testbed?.hosts[0]?.route[0]?.hostKeys, ['ssh-ed25519 AAAAweb'])
+})
+
 t.test('without a word of it the user is who runs titus-bed', async (t) => {
   t.equal(load('hosts: [{ name: a, address: 10.0.0.5 }]').testbed?.hosts[0]?.user, 'me')
 })
