@@ -10,7 +10,8 @@ interface Digits {
 }
 
 const none = 0xff
-const [blank, colon] = [32, 58] as const
+const blank: number = 32
+const colon: number = 58
 
 const base64Digits = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte)
