@@ -1,7 +1,5 @@
-import { join } from 'node:path'
 import { stepsOf, selectMoments } from '../../runner/timeline/select-moments.ts'
 import type { MomentQuery } from '../../runner/timeline/select-moments.ts'
-import { createTimeline } from '../../runner/timeline/timeline.ts'
 import type { Moment } from '../../runner/timeline/moment.ts'
 import { durationForm, parseDuration } from '../../schemas/duration.ts'
 import { inputError } from '../../schemas/failure.ts'
@@ -12,17 +10,14 @@ import { didYouMean } from '../../system/nearest-name.ts'
 import { flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { readAnswer } from '../running/timeline-file.ts'
 import { findRun } from './find-run.ts'
-import { readJournal } from './read-journal.ts'
+import { readRecord } from './read-record.ts'
 
 /** Shows the timeline of a run, or a part of it. It is made of what the run left, so that one that was killed has it too. @throws InputError */
 export function showLogs(invocation: Invocation): number {
   const { cwd, terminal } = invocation
   const known = findRun(cwd, invocation.arguments[0], textOption(invocation, 'testbed'))
-  const timeline = createTimeline((file) => readAnswer(known.folder, file))
-  readJournal(join(known.folder, 'journal.jsonl')).forEach(timeline.see)
-  const moments = timeline.moments()
+  const moments = readRecord(known).timeline.moments()
   const around = textOption(invocation, 'around')
   const chosen = selectMoments(moments, queryOf(invocation, moments))
   if (chosen === undefined) {

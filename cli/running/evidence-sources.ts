@@ -28,20 +28,11 @@ export function evidenceSources(workspace: Workspace, testbed: Testbed, source: 
         return renderPlan(await planScenario(scenario, testbed))
       }),
       ...(testbed.target === 'hosts' ? [] : [own('cluster', () => tellFile(join(workspace.folder, 'cluster.json')))]),
-      ...(testbed.target === 'lab' ? labSources(labFolder(workspace), testbed) : []),
+      ...(testbed.target === 'lab'
+        ? [{ of: 'lab', name: 'log', tell: async () => tellFile(join(labFolder(workspace), 'supervisor.log')).slice(-mostOfLog) }]
+        : []),
     ]
   }
-}
-
-/** What the lab itself wrote, which is nothing while all is well, and what its machines wrote on their consoles. */
-function labSources(stateDir: string, { hosts }: Testbed): readonly Source[] {
-  const log = { of: 'lab', name: 'log', tell: async () => tellFile(join(stateDir, 'supervisor.log')).slice(-mostOfLog) }
-  const consoles = hosts.map(({ name, instanceId }) => ({
-    of: 'lab',
-    name: `console-${name.replaceAll(/[^\w-]+/g, '-')}`,
-    tell: async () => (await import('../../lab/index.ts')).readMachineLog(stateDir, instanceId),
-  }))
-  return [log, ...consoles]
 }
 
 function tellFile(path: string): string {

@@ -10,8 +10,7 @@ import type { ReporterOptions } from '../../runner/reporters/reporter.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { makePrivateFolder } from '../../system/durable-file.ts'
 import { addToHistory, historyIn, readHistory } from '../history/history-file.ts'
-import { createTimeline } from '../../runner/timeline/timeline.ts'
-import { readAnswer, writeTimeline } from './timeline-file.ts'
+import { timelineIn, writeTimeline } from './timeline-file.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { pageReport } from './page-report.ts'
 import { openReporting } from './reporting.ts'
@@ -45,7 +44,7 @@ export function openRecords(
   const history = historyIn(workspace.folder)
   let known: HistoryEntry[] | undefined
   const past = () => (known ??= [...readHistory(history)])
-  const timeline = createTimeline((file) => readAnswer(folder, file))
+  const timeline = timelineIn(folder)
   const ofRun = openReporting([pageReport(folder)], terminal, {
     ...page,
     past: (scenario, file) => pastOfScenario(past(), scenario, file),

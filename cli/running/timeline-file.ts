@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Moment } from '../../runner/timeline/moment.ts'
+import { createTimeline } from '../../runner/timeline/timeline.ts'
+import type { Timeline } from '../../runner/timeline/timeline.ts'
 import type { EvidenceFile } from '../../schemas/event.ts'
 import { renderJson } from '../../schemas/json-text.ts'
 import type { Json } from '../../schemas/json.ts'
@@ -9,8 +11,13 @@ import { readRegularFile } from '../../system/regular-file.ts'
 /** The most that an answer of a machine may have, in bytes. */
 const mostBytes = 8 * 2 ** 20
 
-/** What a machine answered, as it is kept with its run; undefined for what is not. @param folder  that of the run */
-export function readAnswer(folder: string, { path }: EvidenceFile): string | undefined {
+/** Begins the timeline of a run that keeps what machines answered in its folder. */
+export function timelineIn(folder: string): Timeline {
+  return createTimeline((file) => readAnswer(folder, file))
+}
+
+/** What a machine answered, as it is kept with its run; undefined for what is not. */
+function readAnswer(folder: string, { path }: EvidenceFile): string | undefined {
   const place = relative(resolve(folder, 'evidence'), resolve(path))
   // A journal of elsewhere names what it likes, and gets nothing.
   if (place.startsWith('..') || place.startsWith('/')) return undefined

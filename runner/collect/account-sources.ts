@@ -34,10 +34,9 @@ export function accountSources({ target, api, region, outputs, hosts }: Testbed)
           source('scaling-groups', 'autoscaling', 'DescribeAutoScalingGroups', { AutoScalingGroupNames: [group] }),
           source('scaling-activities', 'autoscaling', 'DescribeScalingActivities', { AutoScalingGroupName: group }),
         ]),
-    // Of the lab's machines whoever runs the lab has the consoles whole.
-    ...(target === 'lab' ? [] : hosts).map(({ name, instanceId }): Source => ({
-      of: 'aws',
-      name: `console-${name.replace(/[^\w-]+/g, '-')}`,
+    ...hosts.map(({ name, instanceId }): Source => ({
+      of: name,
+      name: 'console',
       tell: async (signal) => consoleIn(await ask('ec2', 'GetConsoleOutput', { InstanceId: instanceId }, signal)),
     })),
   ]

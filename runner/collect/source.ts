@@ -1,6 +1,6 @@
 /** Something that is asked beside the machines when a scenario has failed. */
 export interface Source {
-  /** Whose answer it is, in place of a machine: `aws`, `lab`, `titus-bed`. */
+  /** Whose answer it is: `aws`, `lab`, `titus-bed`, or a machine of which something is known without asking it. */
   readonly of: string
   /** The name of the file that keeps the answer, without its ending. */
   readonly name: string

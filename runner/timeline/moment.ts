@@ -1,5 +1,6 @@
 /** What a moment of a timeline is of. */
-export type MomentKind = 'run' | 'scenario' | 'step' | 'poll' | 'invariant' | 'fault' | 'note' | 'journal' | 'container' | 'task' | 'aws'
+export type MomentKind =
+  'run' | 'scenario' | 'step' | 'poll' | 'invariant' | 'fault' | 'note' | 'journal' | 'console' | 'container' | 'task' | 'aws'
 
 /** Something that happened at a time, wherever it is known from. */
 export interface Moment {

@@ -2,6 +2,8 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import { parseJson } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import type { Moment } from './moment.ts'
+import { momentsOfActivities } from './of-activities.ts'
+import { momentsOfConsole } from './of-console.ts'
 
 /** What a machine answered when it was asked what it knows. */
 export interface Answer {
@@ -13,7 +15,8 @@ export interface Answer {
   readonly skewMs: number
 }
 
-/** The moments that an answer tells: lines of the journal, of containers, their beginnings and ends, states of tasks and jobs. */
+/** The moments that an answer tells: lines of the journal, of the console, of containers, their beginnings and ends, states of tasks and jobs,
+ *  what Auto Scaling did. */
 export function momentsOfAnswer(answer: Answer): readonly Moment[] {
   const { host, name, text, skewMs } = answer
   const found = readersOf(name).flatMap((read) => read(text, name))
@@ -26,6 +29,8 @@ function readersOf(name: string): readonly Reader[] {
   if (name === 'journal' || name.startsWith('unit-')) return [readJournal]
   if (name === 'container-details') return [readContainers]
   if (name === 'container-logs') return [readContainerLogs]
+  if (name === 'console') return [momentsOfConsole]
+  if (name === 'scaling-activities') return [(text) => momentsOfActivities(objectIn(text))]
   return name.startsWith('titus-') ? [readStates] : []
 }
 

@@ -17,8 +17,11 @@ export function createTimeline(read: (file: EvidenceFile) => string | undefined)
   const answers: (readonly Moment[])[] = []
   const polled = new Map<string, Pick<Moment, 'step' | 'host'>>()
   let since = 0
+  // Reports and the file of a run ask one after the other, of many lines: they are put in order once.
+  let merged: readonly Moment[] | undefined
   const see = (event: Event) => {
     if (event.type === 'run-started') since = event.at
+    merged = undefined
     const moments = momentsOfEvent(event)
     if (event.type === 'step-started') {
       const { step, host } = moments[0] ?? {}
@@ -32,7 +35,7 @@ export function createTimeline(read: (file: EvidenceFile) => string | undefined)
       if (text !== undefined) answers.push(momentsOfAnswer({ host: file.host, name: file.name, text, skewMs: skews[file.host] ?? 0 }))
     }
   }
-  return { see, moments: () => mergeMoments([told, ...answers], since) }
+  return { see, moments: () => (merged ??= mergeMoments([told, ...answers], since)) }
 }
 
 function keyOf({ scenario, path }: { readonly scenario: string; readonly path: readonly number[] }): string {

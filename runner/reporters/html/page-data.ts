@@ -26,11 +26,14 @@ export interface PageData extends Omit<RunReport, 'flaky' | 'scenarios'> {
   readonly leftOut: number
 }
 
+/** What machines tell, and who looks after them; the rest of a timeline has its place in the page already. */
+export const machineKinds = ['journal', 'console', 'container', 'task', 'aws'] as const
+
 /** What a machine tells of a moment. */
 export interface PageMoment {
   /** Since the start of the run. */
   readonly startMs: number
-  readonly kind: 'journal' | 'container' | 'task' | 'aws'
+  readonly kind: (typeof machineKinds)[number]
   readonly host: string
   readonly text: string
 }

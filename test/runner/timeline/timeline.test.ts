@@ -76,6 +76,15 @@ t.test('a poll is of its step, and of its machine', async (t) => {
   })
 })
 
+t.test('what is seen later has its place, too', async (t) => {
+  const timeline = createTimeline(() => undefined)
+  sampleRun.slice(0, 3).forEach(timeline.see)
+  const before = timeline.moments()
+  t.equal(timeline.moments(), before, 'nothing is put in order twice')
+  sampleRun.slice(3, 9).forEach(timeline.see)
+  t.ok(timeline.moments().length > before.length)
+})
+
 t.test('a part of it by machine, unit, time and step', async (t) => {
   const moments = timelineOf()
   const texts = (query: Parameters<typeof selectMoments>[1]) => selectMoments(moments, query)?.map(({ text }) => text)
@@ -93,5 +102,7 @@ t.test('a page has what is near the first failure', async (t) => {
   const scenario = { id: 's', name: 's', file: 0, outcome: 'failed', startMs: 0, durationMs: 1, steps: [step] } as const
   const kept = describeMoments(many, [scenario], since)
   t.equal(kept.length, 1500)
+  const activity = { at: since, kind: 'aws', host: 'aws', unit: 'titusagent', text: 'Launching a new EC2 instance: i-1 began' } as const
+  t.match(describeMoments([...many, activity], [scenario], since).at(-1), { host: 'aws', text: `titusagent: ${activity.text}` })
   t.ok(kept.some(({ text }) => text === 'line 3000') && !kept.some(({ text }) => text === 'line 0'))
 })
