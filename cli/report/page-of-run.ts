@@ -5,7 +5,7 @@ import { readRegularFile } from '../../system/regular-file.ts'
 import { openReporting } from '../running/reporting.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { KnownRun } from './find-run.ts'
-import { readRecord } from './read-record.ts'
+import { readRun } from './read-run.ts'
 import { sourceIn } from './source-in.ts'
 
 /** The page of a run beside its journal. One that was killed left none: it is made of the journal then.
@@ -15,7 +15,7 @@ export function pageOfRun(known: KnownRun, cwd: string, terminal: Terminal): str
   const path = pageIn(folder)
   if (existsSync(path)) return path
   const again = (files: readonly string[]) => `titus-bed run ${files.join(' ')}`
-  const { events, timeline } = readRecord(known)
+  const { events, timeline } = readRun(known)
   const reporting = openReporting([pageReport(folder)], terminal, { source: sourceIn(cwd), again, moments: timeline.moments })
   events.forEach(reporting.onEvent)
   reporting.finish()

@@ -11,13 +11,13 @@ import { flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { findRun } from './find-run.ts'
-import { readRecord } from './read-record.ts'
+import { readRun } from './read-run.ts'
 
 /** Shows the timeline of a run, or a part of it. It is made of what the run left, so that one that was killed has it too. @throws InputError */
 export function showLogs(invocation: Invocation): number {
   const { cwd, terminal } = invocation
   const known = findRun(cwd, invocation.arguments[0], textOption(invocation, 'testbed'))
-  const moments = readRecord(known).timeline.moments()
+  const moments = readRun(known).timeline.moments()
   const around = textOption(invocation, 'around')
   const chosen = selectMoments(moments, queryOf(invocation, moments))
   if (chosen === undefined) {

@@ -7,7 +7,7 @@ import { readJournal } from './read-journal.ts'
 
 /** What a run left, whole or up to where it was killed: its events, and the timeline of them and of what machines answered.
  *  @throws InputError when there is no journal */
-export function readRecord({ folder }: Pick<KnownRun, 'folder'>): { readonly events: readonly Event[]; readonly timeline: Timeline } {
+export function readRun({ folder }: Pick<KnownRun, 'folder'>): { readonly events: readonly Event[]; readonly timeline: Timeline } {
   const events = readJournal(join(folder, 'journal.jsonl'))
   const timeline = timelineIn(folder)
   events.forEach(timeline.see)
