@@ -47,7 +47,7 @@ export async function uploadLogs(store: LogStore, taskId: string, folder: string
 async function listLogFiles(folder: string, below = ''): Promise<string[]> {
   const entries = await readdir(join(folder, below), { withFileTypes: true })
   const found = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const name = below === '' ? entry.name : `${below}/${entry.name}`
       if (entry.isDirectory()) return listLogFiles(folder, name)
       return entry.isFile() ? [name] : []

@@ -104,11 +104,13 @@ t.test('a task runs to its end and leaves nothing', async (t) => {
 /** An S3 that answers every request with `status`, and tells what it got. */
 async function startS3(t: Test, status: number) {
   const got: string[] = []
-  const server = http.createServer(async (request, response) => {
+  const server = http.createServer((request, response) => {
     let body = ''
-    for await (const chunk of request) body += String(chunk)
-    got.push(`${request.method} ${request.url} ${body}`)
-    response.writeHead(status).end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>')
+    request.on('data', (chunk) => (body += String(chunk)))
+    request.on('end', () => {
+      got.push(`${request.method} ${request.url} ${body}`)
+      response.writeHead(status).end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>')
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
