@@ -21,12 +21,21 @@ export function absenceReadBy(expression: string, absences: Absences): string | 
 const going = new Set(['Subexpression', 'IndexExpression', 'Pipe', 'Projection', 'ValueProjection', 'FilterProjection', 'Flatten'])
 
 function readsInside(node: SyntaxNode, key: string): boolean {
-  return (going.has(node.type) && startOf(node) === key) || childNodes(node).some((child) => readsInside(child, key))
+  return (nameOf(node) === undefined && startOf(node) === key) || childNodes(node).some((child) => readsInside(child, key))
 }
 
 /** The name that a chain of steps begins with: `json` of `json.items[0].id`; undefined where it begins with something else. */
 function startOf(node: SyntaxNode): string | undefined {
-  if (node.type === 'Field') return String(node['name'])
+  const name = nameOf(node)
+  if (name !== undefined) return name
   const before = (node['left'] ?? node['child']) as SyntaxNode | undefined
   return going.has(node.type) && before !== undefined ? startOf(before) : undefined
+}
+
+/** The name that a node is, also as `@.json` and `@ | json`. */
+function nameOf(node: SyntaxNode): string | undefined {
+  if (node.type === 'Field') return String(node['name'])
+  const [left, right] = [node['left'] as SyntaxNode | undefined, node['right'] as SyntaxNode | undefined]
+  const isOfWhole = left !== undefined && ['Current', 'Identity', 'Root'].includes(left.type)
+  return ['Subexpression', 'Pipe'].includes(node.type) && isOfWhole && right !== undefined ? nameOf(right) : undefined
 }

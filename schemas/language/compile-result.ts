@@ -7,7 +7,7 @@ import type { LocatedEntry, LocatedNode, LocatedScalar } from '../yaml/located-n
 import { checkCompared, checkReads, defineName } from './names.ts'
 import type { Names } from './names.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
-import type { Problem } from '../problem.ts'
+import type { Place, Problem } from '../problem.ts'
 import type { Capture, Entry } from '../scenario.ts'
 import { parseBare } from './template.ts'
 
@@ -16,6 +16,8 @@ export interface Results {
   readonly kind: string
   /** The first segments of the result; `*` when it is open. `scope`: the variables themselves. */
   readonly segments: readonly string[] | 'scope'
+  /** Those of the segments that are texts, of which nothing can be read. */
+  readonly texts?: readonly string[] | undefined
 }
 
 /** The entries of `expect:`: the left sides are expressions over the result, the right sides literals or matchers. */
@@ -66,12 +68,14 @@ function checkResults(
   names: Names,
   problems: Problem[],
 ): void {
-  const { kind, segments } = results
+  const { kind, segments, texts = [] } = results
   if (segments === 'scope') return checkReads(parsed, locate, names, problems)
   const cure = (name: string) => `an expression over a result has no variables: capture the list, and compare with $.${name} in an assert`
   checkCompared(parsed, locate, names, cure, problems)
   if (segments.includes('*')) return
   for (const { name, index } of parsed.reads) {
+    if (texts.includes(name) && parsed.parted.includes(name))
+      problems.push(partOfText(name, { ...locate(index), length: name.length }, segments))
     if (segments.includes(name) || name === 'null') continue
     const hint = didYouMean(name, segments)
     const expected = segments.length === 0 ? 'no expectation: the step gives nothing' : `one of ${segments.join(', ')}`
@@ -83,5 +87,18 @@ function checkResults(
       expected,
       hint,
     })
+  }
+}
+
+function partOfText(name: string, place: Place, segments: readonly string[]): Problem {
+  const hint = segments.includes('json') ? 'json is what it says when it is read as JSON' : undefined
+  const message = `${name} is a text: a key or an item of it is always null`
+  return {
+    code: 'unknown-result',
+    severity: 'error',
+    place,
+    message,
+    expected: `${name} itself, or a part by its place: ${name}[0:5]`,
+    hint,
   }
 }

@@ -145,7 +145,7 @@ function resultsOf(kind: string, shape: StepShape | undefined, used: UsedFile | 
   if (shape?.reads === 'expectations') return { kind, segments: 'scope' }
   if (kind === structural.steps) return { kind, segments: ['steps'] }
   if (kind === structural.file) return { kind: `${kind} ${used?.path ?? ''}`.trim(), segments: used?.outputs ?? ['*'] }
-  return { kind, segments: Object.keys(shape?.results ?? {}) }
+  return { kind, segments: Object.keys(shape?.results ?? {}), texts: shape?.texts }
 }
 
 function compileUntil(node: LocatedNode | undefined, problems: Problem[]): Until | undefined {

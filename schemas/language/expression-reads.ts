@@ -22,6 +22,8 @@ export interface Reads {
   readonly whole: boolean
   /** The plain names that a filter compares with one another: `a` and `b` of `[?a == b]`. They are read of each item, and of nothing else. */
   readonly compared: readonly string[]
+  /** Those of the names of which a part is read, a key or an item: of a text or a number that is always null. */
+  readonly parted: readonly string[]
   readonly functions: readonly string[]
   /** The numbers that are written in it. */
   readonly numbers: readonly number[]
@@ -32,10 +34,13 @@ export function findReads(tree: SyntaxNode): Reads {
   const reads = new Map<string, Read>()
   const functions = new Set<string>()
   const compared = new Set<string>()
+  const parted = new Set<string>()
   const numbers: number[] = []
   let whole = false
   // `top`: the node is applied to the whole value, not to a part of it.
   const visit = (node: SyntaxNode, top: boolean): void => {
+    const whose = top ? nameOfParted(node) : undefined
+    if (whose !== undefined) parted.add(whose)
     const child = (key: string): SyntaxNode => node[key] as SyntaxNode
     const children = (key: string): readonly SyntaxNode[] => node[key] as readonly SyntaxNode[]
     switch (node.type) {
@@ -111,7 +116,24 @@ export function findReads(tree: SyntaxNode): Reads {
     if (top && left.type === 'Field' && right.type === 'Field') add(left['name'] as string, right['name'] as string)
   }
   visit(tree, true)
-  return { reads: [...reads.values()], whole, compared: [...compared], functions: [...functions], numbers }
+  return { reads: [...reads.values()], whole, compared: [...compared], parted: [...parted], functions: [...functions], numbers }
+}
+
+/** The name that a node reads a key or an item of: `a` of `a.b`, `a[0]`, `a[]`, `a.*`, `a[?b]` and `a | b`. A slice is none, which texts have too. */
+function nameOfParted(node: SyntaxNode): string | undefined {
+  const [left, right, child] = ['left', 'right', 'child'].map((key) => node[key] as SyntaxNode | undefined)
+  const isPart = ['FilterProjection', 'ValueProjection', 'Flatten'].includes(node.type) || startsByPart(right)
+  const whose = left ?? child
+  return isPart && whose?.type === 'Field' ? (whose['name'] as string) : undefined
+}
+
+/** Whether an expression begins with a key or an item of what it is applied to. */
+function startsByPart(node: SyntaxNode | undefined): boolean {
+  if (node === undefined) return false
+  if (node.type === 'Field' || node.type === 'Index') return true
+  const left = node['left'] as SyntaxNode | undefined
+  if (node.type === 'IndexExpression' && left?.type === 'Identity') return startsByPart(node['right'] as SyntaxNode)
+  return ['Subexpression', 'IndexExpression', 'Projection', 'Pipe'].includes(node.type) && startsByPart(left)
 }
 
 function isWhole(node: SyntaxNode, top: boolean): boolean {

@@ -14,6 +14,8 @@ export interface ParsedExpression {
   readonly reads: readonly (Read & { readonly index: number })[]
   /** The plain names that its filters compare with one another, each with where it stands first. They are fields of the items. */
   readonly compared: readonly { readonly name: string; readonly index: number }[]
+  /** Those of the names that it reads of which it reads a key or an item. */
+  readonly parted: readonly string[]
 }
 
 /** What is wrong with the text of an expression, and at which character. */
@@ -92,7 +94,7 @@ function parse(source: string): ParsedExpression | ExpressionFlaw {
   } catch (error) {
     return error instanceof RangeError ? tooLong(source) : syntaxFlaw(source, error as Error)
   }
-  const { reads, functions, whole, numbers, compared } = found
+  const { reads, functions, whole, numbers, compared, parted } = found
   const inexact = numbers.find((number) => Number.isInteger(number) && !Number.isSafeInteger(number))
   if (inexact !== undefined) {
     const hint = 'compare it on the right side of expect, where all digits count'
@@ -114,7 +116,7 @@ function parse(source: string): ParsedExpression | ExpressionFlaw {
     }
   }
   const located = <T extends { readonly name: string }>(read: T) => ({ ...read, index: positionOf(source, read.name) })
-  return { whole, reads: reads.map(located), compared: compared.map((name) => located({ name })) }
+  return { whole, reads: reads.map(located), compared: compared.map((name) => located({ name })), parted }
 }
 
 function tooLong(source: string): ExpressionFlaw {

@@ -77,6 +77,9 @@ t.test('what is no JSON has nothing inside, and no claim about that holds', asyn
   const denied = (explanation: RegExp) => ({ outcome: 'failed', checks: [{ passed: false, actual: null, explanation }] })
   const claims: readonly (readonly [string, Record<string, Json>, object])[] = [
     [page, { 'json.error': null }, denied(/^stdout is no JSON, so there is nothing to read$/)],
+    [page, { '@.json.error': null }, denied(/^stdout is no JSON, so there is nothing to read$/)],
+    [page, { '@ | json[0]': null }, denied(/^stdout is no JSON, so there is nothing to read$/)],
+    [page, { '@.json': null }, { outcome: 'passed' }],
     [page, { 'json.error': { not: 'yes' } }, denied(/no JSON/)],
     [page, { 'json[0]': null }, denied(/no JSON/)],
     [page, { 'json.items[?broken]': null }, denied(/no JSON/)],

@@ -152,6 +152,21 @@ t.test('rules between the keys of a step', async (t) => {
   t.same(await one('{ host: bastion, run: a, expect: { json: { contains: b, id: 1 } } }'), ['unknown-matcher 3:61'])
   t.same(await one('{ host: bastion, run: a, expect: { json: { id: 1, name: x } } }'), [], 'a literal')
   t.same(await one('{ host: bastion, run: a, expect: { code: 1 } }'), ['unknown-result 3:40'])
+  for (const left of [
+    'stdout.state',
+    'stderr[0]',
+    'stdout[]',
+    'stdout[?a].b',
+    'stdout.*',
+    'stdout | state',
+    'length(stdout.items || `[]`)',
+    '@.exit || stdout.a.b',
+  ])
+    t.same(await one(`{ host: bastion, run: a, expect: { '${left}': null } }`), [`unknown-result 3:${41 + /std/.exec(left)!.index}`], left)
+  for (const left of ['stdout', 'stdout[0:3]', 'stdout | length(@)', 'stdout.length(@)', 'json.stdout.a', 'json | stdout'])
+    t.same(await one(`{ host: bastion, run: a, expect: { '${left}': null } }`), [], left)
+  t.same(await one("{ host: bastion, http: { get: 'http://x/' }, expect: { body.error: null } }"), ['unknown-result 3:60'])
+  t.same(await one("{ host: bastion, http: { get: 'http://x/' }, capture: { id: 'body[0]' } }"), ['unknown-result 3:66'])
   t.same(await one('{ host: bastion, run: a, expect: { stdout: 1.20 } }'), ['ambiguous-scalar 3:48'])
   t.same(await one("{ host: bastion, run: a, capture: { b: '${{ stdout }}' } }"), ['expression-not-here 3:45'])
   t.same(await one("{ host: bastion, run: a, expect: { '${{ exit }}': 0 } }"), ['expression-not-here 3:41'])
