@@ -2,6 +2,7 @@ import type { Placing } from '../flaw.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { placeIn, toJson } from '../yaml/located-node.ts'
 import type { LocatedNode } from '../yaml/located-node.ts'
+import { whereKeyBelongs } from './misplaced-key.ts'
 import { withoutMisspelt } from './misspelt-keys.ts'
 import type { Problem } from '../problem.ts'
 import { describeSchemaFlaw } from './schema-flaw.ts'
@@ -31,7 +32,12 @@ export function validateValue(value: Json, schema: Schema, placeOf: Placing = ()
   if (check(hasBigint(value) ? asNumbers(value) : value)) return []
   const errors = withoutTypeNoise(check.errors ?? []).filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
   const flaws = withoutMisspelt(withoutUnionNoise(errors, schema).map(toSchemaFlaw))
-  const problems = flaws.map((flaw) => describeSchemaFlaw(flaw, placeOf(flaw.path, flaw.ofKey)))
+  const problems = flaws.map((flaw) => {
+    const problem = describeSchemaFlaw(flaw, placeOf(flaw.path, flaw.ofKey))
+    // A name that is right elsewhere is no slip of the pen.
+    const elsewhere = problem.code === 'unknown-key' ? whereKeyBelongs(schema, flaw.path) : undefined
+    return elsewhere === undefined ? problem : { ...problem, hint: elsewhere }
+  })
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 

@@ -79,14 +79,17 @@ function describeFlaw(
       hint: 'close it on this line',
     }
   }
-  const hint = endsTooEarly(message, text[from - 1]) ?? cures[code]
+  const hint = endsTooEarly(message, text[from - 1]) ?? cures[code] ?? 'check the indentation, the quotes and the brackets'
   return { code: 'yaml-syntax', message: `this is not YAML: ${message}`, hint }
 }
 
 // `agents[0]` between braces, and `{account}-logs`: a bracket or a quote ends a value before its writer does.
 function endsTooEarly(message: string, before: string | undefined): string | undefined {
+  const inFlow = 'between braces or brackets, a value with [ ] { } in it has to be in quotes: "agents[0]"'
+  // `[length(hosts[?up]) > 1]`: the bracket of the value begins a list of its own, and what follows it is one value too many.
+  if (message.startsWith('Missing , ')) return inFlow
   if (!message.endsWith('at node end')) return undefined
-  if (message.includes('flow-')) return 'between braces or brackets, a value with [ ] { } in it has to be in quotes: "agents[0]"'
+  if (message.includes('flow-')) return inFlow
   return before !== undefined && `}]"'`.includes(before)
     ? 'a value that begins with a brace, a bracket or a quote and goes on behind it has to be in quotes as a whole'
     : undefined

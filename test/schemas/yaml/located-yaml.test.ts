@@ -246,3 +246,13 @@ t.test('a testbed is read back, and anything else is refused', async (t) => {
     ['yaml-syntax'],
   )
 })
+
+t.test('what is no YAML is told with what to do', async (t) => {
+  for (const [text, hint] of [
+    ["a: [length(hosts[?up=='x']) > 1]", /in quotes: "agents\[0\]"/],
+    ['a: { host: agents[0] }', /in quotes: "agents\[0\]"/],
+    ['a: "b" #c\nb: x\nc: "d"#e\n', /check the indentation, the quotes and the brackets/],
+    ['a: |x\n  b\n', /check the indentation/],
+  ] as const)
+    t.match(parseLocatedYaml(text, 'f').problems, [{ code: 'yaml-syntax', hint }], text)
+})
