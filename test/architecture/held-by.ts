@@ -203,7 +203,6 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'bench/program.ts': ['test/bench/bench.test.ts'],
   'bench/report.ts': ['test/bench/bench.test.ts'],
   'setup/editor-schemas.ts': ['test/schemas/language/load-scenario.test.ts'],
-  'setup/build.sh': ['test/setup/test.test.ts'],
   'setup/bundle.mjs': ['test/setup/compile-checks.test.ts'],
   'setup/product-schemas.ts': ['test/setup/compile-checks.test.ts'],
   'setup/ts-loader-hooks.mjs': ['test/setup/ts-loader.test.ts'],
