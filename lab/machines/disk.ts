@@ -5,7 +5,7 @@ import { volumesFolder } from '../fence.ts'
 import type { FencedDisk } from '../fence.ts'
 import { machineIds } from '../machine-ids.ts'
 import { shiftOwners } from '../shift-owners.ts'
-import { buildMachineFiles } from './machine-files.ts'
+import { authorityList, buildMachineFiles, labAuthority } from './machine-files.ts'
 import type { MachineFile, MachineIdentity } from './machine-files.ts'
 import { mountVolume, removeVolume } from './volume.ts'
 
@@ -85,13 +85,13 @@ async function makeDisk(options: DiskOptions, written: string, lower: readonly s
   for (const path of ownAuthorityLists) {
     if (!lower.some((tree) => existsSync(join(tree, path)))) continue
     await mkdir(dirname(join(draft, path)), { recursive: true, mode: 0o755 })
-    await symlink('/etc/ssl/certs/ca-certificates.crt', join(draft, path))
+    await symlink(path.includes('botocore') ? labAuthority : authorityList, join(draft, path))
   }
   await shiftOwners(draft)
   await rename(draft, written)
 }
 
-/** Lists of authorities that Python packages bring: the aws command must trust the lab's whoever runs it, with whatever environment. */
+/** Lists of authorities that Python packages bring: the aws command, which asks the lab alone, must trust the lab's whoever runs it, with whatever environment. */
 const ownAuthorityLists = ['awscli/botocore', 'botocore', 'certifi'].map((name) => `usr/lib/python3/dist-packages/${name}/cacert.pem`)
 
 function escapeOption(path: string): string {

@@ -21,15 +21,23 @@ export interface MachineFile {
   readonly text: string
 }
 
-const bundle = '/etc/ssl/certs/ca-certificates.crt'
+/** Where a machine has all authorities that it trusts. */
+export const authorityList = '/etc/ssl/certs/ca-certificates.crt'
+
+/** Where a machine has the certificate of the lab's authority alone. The program update-ca-certificates looks here when it writes the list anew. */
+export const labAuthority = '/usr/local/share/ca-certificates/lab.crt'
 
 /** Where a machine has what it shall see as /sys/hypervisor/uuid, relative to its root. */
 export const hypervisorFile = 'usr/lib/lab/hypervisor-uuid'
 
-/** The variables by which libraries that bring their own list of authorities find the system's. */
-const trustVariables: Readonly<Record<string, string>> = Object.fromEntries(
-  ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].map((name) => [name, bundle]),
-)
+/** The variables by which libraries that bring their own list of authorities find the system's. Who asks the lab's AWS alone, or has a list
+ *  besides, is told of the lab's authority alone: to read the whole list costs each call of the AWS CLI some 40 ms of the processor. */
+const trustVariables: Readonly<Record<string, string>> = {
+  AWS_CA_BUNDLE: labAuthority,
+  NODE_EXTRA_CA_CERTS: labAuthority,
+  REQUESTS_CA_BUNDLE: authorityList,
+  SSL_CERT_FILE: authorityList,
+}
 
 /**
  * The files that make an image one machine: its names, its resolver, the lab's certificate authority.
@@ -44,9 +52,8 @@ export function buildMachineFiles(machine: MachineIdentity, authority: string, a
     { path: 'etc/hosts', text: `127.0.0.1 localhost\n${machine.address} ${machine.hostName}.${machine.domain} ${machine.hostName}\n` },
     { path: 'etc/resolv.conf', text: `nameserver ${machine.resolver}\nsearch ${machine.domain}\n` },
     { path: 'etc/machine-id', text: `${hex.slice(0, 32)}\n`, mode: 0o444 },
-    { path: bundle.slice(1), text: `${authorities.trimEnd()}\n${authority}` },
-    // The program update-ca-certificates looks here when it writes the list anew.
-    { path: 'usr/local/share/ca-certificates/lab.crt', text: authority },
+    { path: authorityList.slice(1), text: `${authorities.trimEnd()}\n${authority}` },
+    { path: labAuthority.slice(1), text: authority },
     { path: 'etc/environment', text: `${assignments.join('\n')}\n` },
     { path: 'etc/systemd/system.conf.d/trust.conf', text: `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n` },
     { path: 'etc/ssh/sshd_config.d/trust.conf', text: `SetEnv ${assignments.join(' ')}\n` },

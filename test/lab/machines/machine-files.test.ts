@@ -40,11 +40,12 @@ t.test('each machine has an id of its own, the same at every boot', async (t) =>
 t.test('the lab is trusted by whatever looks: the list itself, and every library that brings its own', async (t) => {
   t.equal(textOf('etc/ssl/certs/ca-certificates.crt'), 'DEBIAN\nLAB\n')
   t.equal(textOf('usr/local/share/ca-certificates/lab.crt'), 'LAB\n', 'and still when the list is written anew')
-  const variables = ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']
+  const [list, lab] = ['/etc/ssl/certs/ca-certificates.crt', '/usr/local/share/ca-certificates/lab.crt']
+  const variables = { AWS_CA_BUNDLE: lab, NODE_EXTRA_CA_CERTS: lab, REQUESTS_CA_BUNDLE: list, SSL_CERT_FILE: list }
   for (const path of ['etc/environment', 'etc/systemd/system.conf.d/trust.conf', 'etc/ssh/sshd_config.d/trust.conf']) {
-    for (const name of variables) t.match(textOf(path), `${name}=/etc/ssl/certs/ca-certificates.crt`, `${path}: ${name}`)
+    for (const [name, file] of Object.entries(variables)) t.match(textOf(path), `${name}=${file}`, `${path}: ${name}`)
   }
-  t.match(textOf('etc/sudoers.d/trust'), `env_keep += "${variables.join(' ')}"`)
+  t.match(textOf('etc/sudoers.d/trust'), `env_keep += "${Object.keys(variables).join(' ')}"`)
 })
 
 t.test('no file can be written by others, and sudo takes only what is closed enough', async (t) => {

@@ -85,7 +85,7 @@ t.test('a disk is a volume of its size over shared trees', async (t) => {
   t.equal(readFileSync(join(disk.written, 'etc/ssl/certs/ca-certificates.crt'), 'utf8'), 'AUTHORITIES\nLAB\n')
   t.match(readFileSync(join(disk.written, 'etc/machine-id'), 'utf8'), /^[0-9a-f]{32}\n$/)
   t.equal(statSync(join(disk.written, 'etc/sudoers.d/trust')).mode & 0o777, 0o440)
-  t.equal(readlinkSync(join(disk.written, cacert)), '/etc/ssl/certs/ca-certificates.crt')
+  t.equal(readlinkSync(join(disk.written, cacert)), '/usr/local/share/ca-certificates/lab.crt')
   for (const path of [disk.written, join(disk.written, cacert), disk.engineSource])
     t.equal(lstatSync(path).uid, machineIds.first, `${path} is of the machine's root`)
   t.equal(statSync(options.folder).uid, 0)
