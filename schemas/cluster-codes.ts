@@ -89,6 +89,10 @@ export const clusterCodes = {
     cause: 'A package cannot be downloaded.',
     cure: 'Check the address in titus.packages, the key of an apt repository, and the connection.',
   },
+  'package-architecture': {
+    cause: 'A package is for other processors than a machine that installs it has.',
+    cure: 'Choose an instance type or a package of the same architecture.',
+  },
   'package-checksum': { cause: 'A package has another SHA-256 than the file says.', cure: 'Get the right package, or correct the sum.' },
   'unknown-matrix-key': { cause: 'The matrix varies a key that holds no single value.', cure: 'Use one of the paths that are listed.' },
   'matrix-too-large': { cause: 'The matrix has more cells than CI systems run.', cure: 'Remove values.' },

@@ -16,10 +16,13 @@ export interface MachineImage {
   ) => { readonly id: string } | { readonly owner: string; readonly name: string }
 }
 
+/** An architecture as Debian and Ubuntu call it, in the names of images and of packages. */
+export type DebianArchitecture = 'amd64' | 'arm64'
+
 interface Preset {
   readonly user: string
   readonly publisher: ImagePublisher
-  readonly name: (architecture: 'amd64' | 'arm64') => string
+  readonly name: (architecture: DebianArchitecture) => string
 }
 
 /** The images that have a name here; whose they are is the partition's to say. */
@@ -53,7 +56,7 @@ export function machineImage(image: Cluster['image']): MachineImage {
   const { user, publisher, name } = preset
   const find: MachineImage['find'] = (architecture, { imageOwners }) => ({
     owner: imageOwners[publisher],
-    name: name(architecture === 'x86_64' ? 'amd64' : 'arm64'),
+    name: name(debianNameOf(architecture)),
   })
   return { user, architectures: ['x86_64', 'arm64'], called: image, find }
 }
@@ -63,6 +66,11 @@ export function machineImage(image: Cluster['image']): MachineImage {
  *  @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
 export function architectureOf(instanceType: string): Architecture {
   return /^(a1|[a-z]+\d+[a-fh-z]*g[a-z]*)\./.test(instanceType) ? 'arm64' : 'x86_64'
+}
+
+/** What Debian and Ubuntu call an architecture. */
+export function debianNameOf(architecture: Architecture): DebianArchitecture {
+  return architecture === 'x86_64' ? 'amd64' : 'arm64'
 }
 
 /** The architectures of a cluster's machines, each once. */

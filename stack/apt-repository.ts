@@ -5,11 +5,21 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { AptRepository } from '../schemas/cluster.ts'
 import { TestbedError } from '../schemas/failure.ts'
-import { mostBytes, readRegularFile } from '../system/regular-file.ts'
-import { resolveUserPath } from '../system/user-path.ts'
+import type { DebianArchitecture } from '../schemas/images.ts'
 
 const run = promisify(execFile)
 const timeoutMs = 600_000
+
+/** What is wanted of a repository. */
+export interface RepositoryRequest {
+  readonly repository: AptRepository
+  /** The OpenPGP key that signs it, armoured or not. */
+  readonly key: Buffer
+  /** The names of packages. */
+  readonly names: readonly string[]
+  /** Of the machines that install them, whatever this computer is; packages for every architecture are theirs, too. */
+  readonly architecture: DebianArchitecture
+}
 
 /**
  * Fetches the newest version of packages from an apt repository, by this computer's own apt with its proxies and credentials, but with nothing
@@ -17,16 +27,14 @@ const timeoutMs = 600_000
  *
  * @param folder  an empty one, which then holds a .deb file for each name
  * @returns       why it did not work, in apt's words; undefined when it did
- * @throws        TestbedError where this computer has no apt; the error of a key that cannot be read
+ * @throws        TestbedError where this computer has no apt
  * @see           sources.list(5), "signed-by"; apt-get(8), "download"
  */
 export async function fetchFromRepository(
-  repository: AptRepository,
-  names: readonly string[],
+  { repository, key, names, architecture }: RepositoryRequest,
   folder: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const key = readRegularFile(resolveUserPath(repository.key, process.cwd()), mostBytes.text)
   const work = await mkdtemp(join(tmpdir(), 'titus-bed-apt-'))
   try {
     for (const name of ['lists/partial', 'cache/archives/partial', 'parts']) await mkdir(join(work, name), { recursive: true })
@@ -35,23 +43,24 @@ export async function fetchFromRepository(
     await writeFile(keyring, key)
     await writeFile(join(work, 'status'), '')
     await writeFile(join(work, 'sources.list'), renderSource(repository, keyring))
-    const options = Object.entries(settingsIn(work)).flatMap(([name, value]) => ['-o', `${name}=${value}`])
-    const apt = async (...words: readonly string[]): Promise<unknown> =>
-      run('apt-get', [...options, '-q', ...words], {
-        cwd: folder,
-        env: { ...process.env, LC_ALL: 'C' },
-        timeout: timeoutMs,
-        ...(signal && { signal }),
-      })
-    await apt('update')
-    await apt('download', ...names)
-    await dropEpochs(folder)
+    const options = Object.entries(settingsIn(work, architecture)).flatMap(([name, value]) => ['-o', `${name}=${value}`])
+    const failure = (await apt(folder, [...options, 'update'], signal)) ?? (await apt(folder, [...options, 'download', ...names], signal))
+    if (failure === undefined) await dropEpochs(folder)
+    return failure
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** Runs apt-get in a folder. @returns why it did not work, in its own words; undefined when it did */
+async function apt(folder: string, words: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
+  const env = { ...process.env, LC_ALL: 'C' }
+  try {
+    await run('apt-get', ['-q', ...words], { cwd: folder, env, timeout: timeoutMs, ...(signal && { signal }) })
     return undefined
   } catch (error) {
     signal?.throwIfAborted()
     return wordsOf(error)
-  } finally {
-    await rm(work, { recursive: true, force: true })
   }
 }
 
@@ -60,7 +69,7 @@ export function renderSource({ url, suite, components = [] }: AptRepository, key
   return `${['deb', `[signed-by=${keyring}]`, url, suite, ...components].join(' ')}\n`
 }
 
-function settingsIn(work: string): Readonly<Record<string, string>> {
+function settingsIn(work: string, architecture: DebianArchitecture): Readonly<Record<string, string>> {
   return {
     'Dir::Etc::sourcelist': join(work, 'sources.list'),
     'Dir::Etc::sourceparts': join(work, 'parts'),
@@ -70,9 +79,8 @@ function settingsIn(work: string): Readonly<Record<string, string>> {
     'Dir::State::lists': join(work, 'lists'),
     'Dir::State::status': join(work, 'status'),
     'Dir::Cache': join(work, 'cache'),
-    // Machines of these instance types are of this architecture, whatever this computer is.
-    'APT::Architecture': 'amd64',
-    'APT::Architectures': 'amd64',
+    'APT::Architecture': architecture,
+    'APT::Architectures': architecture,
     'APT::Update::Error-Mode': 'any',
     'APT::Sandbox::User': 'root',
     'Acquire::AllowInsecureRepositories': 'false',

@@ -33,3 +33,6 @@ export interface StackPackage {
   /** The roles whose hosts fetch it. */
   readonly installedBy: readonly RoleName[]
 }
+
+/** A package whose file was found on this computer and has the content that it should have. */
+export type LocalPackage = StackPackage & { readonly path: string }

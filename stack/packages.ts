@@ -1,23 +1,20 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { copyFile, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AptRepository, Cluster, PackageSource } from '../schemas/cluster.ts'
+import type { PackageSource } from '../schemas/cluster.ts'
 import { InputError, TestbedError } from '../schemas/failure.ts'
 import type { Problem } from '../schemas/problem.ts'
-import { installersOf, installingRoles, neededBy, packageIn } from '../schemas/cluster-rules/packages-of-roles.ts'
+import { installersOf, packageIn } from '../schemas/cluster-rules/packages-of-roles.ts'
 import { installerOf } from '../schemas/roles/index.ts'
 import type { ProblemCode } from '../schemas/problem-codes.ts'
 import { reasonOf } from '../system/reason-of.ts'
-import { requireRegular } from '../system/regular-file.ts'
 import { resolveUserPath } from '../system/user-path.ts'
-import { fetchFromRepository } from './apt-repository.ts'
 import { download } from './download.ts'
+import { fetchPackages } from './fetch-packages.ts'
+import type { Asked } from './fetch-packages.ts'
+import type { LocalPackage, StackPackage } from './inputs.ts'
+import { packageSum } from './package-sum.ts'
 import { privateFolder } from './private-folder.ts'
-import type { StackPackage } from './inputs.ts'
-
-/** A package whose file was found on this computer and has the content that it should have. */
-export type LocalPackage = StackPackage & { readonly path: string }
 
 /** Where packages come from and go to. Absolute paths. */
 export interface PackageFolders {
@@ -28,10 +25,13 @@ export interface PackageFolders {
 }
 
 /** Finds the packages that cluster.yaml asks for and checks every one of them.
- *  @throws InputError with all that is wrong: files that are missing, or have another checksum; a repository that its key has not signed */
-export async function resolvePackages(titus: Asked, folders: PackageFolders, signal?: AbortSignal): Promise<readonly LocalPackage[]> {
-  const { packages } = titus
-  const wanted = packages === 'lab' ? listStandIns(folders.standIns) : await listOwn(titus, packages, folders.cache, signal)
+ *  @throws InputError with all that is wrong, by the paths of values: files that are missing, or have another checksum; a repository that its
+ *          key has not signed */
+export async function resolvePackages(cluster: Asked, folders: PackageFolders, signal?: AbortSignal): Promise<readonly LocalPackage[]> {
+  const { packages } = cluster.titus
+  // Its key has vouched for what comes out of a repository.
+  if (packages !== 'lab' && packages.apt !== undefined) return await fetchPackages(cluster, packages, packages.apt, folders.cache, signal)
+  const wanted = packages === 'lab' ? listStandIns(folders.standIns) : listFiles(packages, folders.cache)
   const outcomes = await Promise.all(wanted.map((item) => check(item, signal)))
   const found = outcomes.filter((outcome): outcome is LocalPackage => 'path' in outcome)
   const problems = outcomes.filter((outcome): outcome is Problem => 'code' in outcome)
@@ -52,9 +52,6 @@ export async function placePackages(terraformFolder: string, packages: readonly 
   await Promise.all(strangers.map((name) => rm(join(folder, name), { recursive: true, force: true })))
 }
 
-/** What of cluster.yaml says which packages there are to be. */
-type Asked = Pick<Cluster['titus'], 'packages' | 'agent'>
-
 /** A package that is wanted; `url` says where to get it when it is not on this computer. */
 type Wanted = LocalPackage & { readonly url?: string }
 
@@ -64,44 +61,6 @@ function listStandIns(folder: string): readonly Wanted[] {
     throw new TestbedError(`the packages of the lab are not built: ${list} is missing`, { hint: 'build them: npm run build' })
   const entries = JSON.parse(readFileSync(list, 'utf8')) as readonly Omit<StackPackage, 'installedBy'>[]
   return entries.map(({ name, file, sha256 }) => ({ name, file, sha256, installedBy: [installerOf(name)], path: join(folder, file) }))
-}
-
-async function listOwn(titus: Asked, source: PackageSource, cache: string, signal?: AbortSignal): Promise<readonly Wanted[]> {
-  if (source.apt === undefined) return listFiles(source, cache)
-  const names = [...new Set(installingRoles.flatMap((role) => neededBy(role, titus)))]
-  return listRepository(source, source.apt, names, cache, signal)
-}
-
-/** Fetches what the roles install, and lists it with the checksums that it has: its key has vouched for it. */
-async function listRepository(
-  source: PackageSource,
-  apt: AptRepository,
-  names: readonly string[],
-  cache: string,
-  signal?: AbortSignal,
-): Promise<readonly Wanted[]> {
-  const folder = await mkdtemp(join(privateFolder(join(cache, 'packages')), '.fetching-'))
-  try {
-    const failure = await fetchFromRepository(apt, names, folder, signal).catch((error: unknown) => {
-      if (error instanceof TestbedError || signal?.aborted === true) throw error
-      throw refused('package-missing', `the key ${apt.key} ${reasonOf(error as Error)}`, 'see titus.packages.apt.key')
-    })
-    const hint = 'see titus.packages.apt; its key has to be the one that signs it'
-    if (failure !== undefined) throw refused('package-unavailable', `the packages cannot be had from ${apt.url}: ${failure}`, hint)
-    const keep = async (file: string): Promise<Wanted> => {
-      const sha256 = await fileSha256(join(folder, file))
-      const path = join(privateFolder(join(cache, 'packages', sha256)), file)
-      await rename(join(folder, file), path)
-      return { name: packageIn(file), file, sha256, installedBy: installersOf(packageIn(file), source), path }
-    }
-    return await Promise.all((await readdir(folder)).toSorted().map(keep))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-function refused(code: ProblemCode, message: string, hint: string): InputError {
-  return new InputError([problem(code, message, hint)])
 }
 
 function listFiles(source: PackageSource, cache: string): readonly Wanted[] {
@@ -120,27 +79,19 @@ async function check(wanted: Wanted, signal?: AbortSignal): Promise<LocalPackage
   const { url, ...item } = wanted
   if (url !== undefined && !existsSync(item.path)) {
     const failure = await download(url, item.path, signal)
-    if (failure !== undefined) return problem('package-unavailable', `${url} cannot be downloaded: ${failure}`, 'see titus.packages.from')
+    if (failure !== undefined)
+      return problem('package-unavailable', item, `${url} cannot be downloaded: ${failure}`, 'see titus.packages.from')
   }
-  const actual = await fileSha256(item.path).catch((error: Error) => error)
-  if (actual instanceof Error) return problem('package-missing', `the package file ${item.path} ${reasonOf(actual)}`, 'see titus.packages')
+  const actual = await packageSum(item.path).catch((error: Error) => error)
+  if (actual instanceof Error)
+    return problem('package-missing', item, `the package file ${item.path} ${reasonOf(actual)}`, 'see titus.packages')
   if (actual === item.sha256) return item
   // A wrong download is not kept: the next attempt may get the right one.
   if (url !== undefined) await rm(item.path, { force: true })
   const hint = 'if the file is the right one, write this checksum into titus.packages.sha256'
-  return { ...problem('package-checksum', `${url ?? item.path} has the SHA-256 ${actual}`, hint), expected: item.sha256 }
+  return { ...problem('package-checksum', item, `${url ?? item.path} has the SHA-256 ${actual}`, hint), expected: item.sha256 }
 }
 
-function problem(code: ProblemCode, message: string, hint: string): Problem {
-  return { code, severity: 'error', message, hint }
-}
-
-/** More than any package of a server has. */
-const mostPackageBytes = 2 ** 30
-
-async function fileSha256(path: string): Promise<string> {
-  requireRegular(await stat(path), mostPackageBytes)
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
+function problem(code: ProblemCode, { file }: StackPackage, message: string, hint: string): Problem {
+  return { code, severity: 'error', path: ['titus', 'packages', 'sha256', file], message, hint }
 }

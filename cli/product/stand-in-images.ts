@@ -1,7 +1,7 @@
 import type { Architecture, Cluster } from '../../schemas/cluster.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import { architectureOf } from '../../schemas/images.ts'
-import type { LocalPackage } from '../../stack/packages.ts'
+import type { LocalPackage } from '../../stack/inputs.ts'
 import { builtPackages, cacheFolder } from './folders.ts'
 
 /** Node's name of a processor architecture -> EC2's. */

@@ -112,7 +112,7 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
     const loginKey = loadLoginKey(workspace, cluster.access)
     const hostKeys = loadHostKeys(workspace)
     const sources = { standIns: builtPackages(), cache: cacheFolder() }
-    const debs = await phase('packages', async () => resolvePackages(cluster.titus, sources, signal))
+    const debs = await phase('packages', async () => resolvePackages(cluster, sources, signal))
     const target = await phase(cluster.target, async () => parts.openTarget(cluster, workspace, terminal, signal))
     rememberLastRaised(cwd, cluster.name)
     const packages = await phase('images', async () => {

@@ -1,13 +1,14 @@
-import type { PackageSource } from '../cluster.ts'
+import type { Cluster, PackageSource } from '../cluster.ts'
 import type { ClusterCheck, ClusterFlaw } from './cluster-check.ts'
-import { installersOf, installingRoles, listedFor, neededBy, packageIn } from './packages-of-roles.ts'
+import { architectureOfRole, installersOf, installingRoles, listedFor, neededBy, packageIn } from './packages-of-roles.ts'
 
 /** The version of Titus that the stand-ins stand in for. */
 export const standInVersion = '0.1.0-rc.57'
 
 /** The stand-ins have one version. One's own packages come over https, from a folder or from a signed repository, and every package that is needed has a file with
  *  a checksum, of the version that the file speaks of. */
-export const checkPackages: ClusterCheck = ({ titus }) => {
+export const checkPackages: ClusterCheck = (cluster) => {
+  const { titus } = cluster
   const { packages, version } = titus
   const ofVersion = { path: ['titus', 'version'], ofKey: false, needs: [['titus', 'packages']] }
   if (packages === 'lab') {
@@ -56,6 +57,7 @@ export const checkPackages: ClusterCheck = ({ titus }) => {
     const at = { path: ['titus', 'packages', 'sha256', file], ofKey: true }
     problems.push({ code: 'unused-package', severity: 'warning', ...at, message, hint: 'add its name to master, gateway or agents' })
   }
+  problems.push(...checkArchitectures(cluster, packages))
   // Debian writes a version before the release with a tilde; a file's name need not tell any version, and 0.0.1-1 is what Netflix's build
   // calls every package that it was not told a version for.
   const others = files.filter(
@@ -72,6 +74,28 @@ export const checkPackages: ClusterCheck = ({ titus }) => {
     })
   }
   return problems
+}
+
+/** The end of a file's name tells the architecture: `_amd64.deb`, or `_all.deb`. */
+function checkArchitectures(cluster: Cluster, packages: PackageSource): readonly ClusterFlaw[] {
+  return Object.keys(packages.sha256 ?? {}).flatMap((file): readonly ClusterFlaw[] => {
+    const has = /_([a-z0-9]+)\.deb$/.exec(file)?.[1]
+    if (has !== 'amd64' && has !== 'arm64') return []
+    const roles = installersOf(packageIn(file), packages).filter((role) => architectureOfRole(role, cluster) !== has)
+    if (roles.length === 0) return []
+    const wanted = has === 'amd64' ? 'arm64' : 'amd64'
+    return [
+      {
+        code: 'package-architecture',
+        path: ['titus', 'packages', 'sha256', file],
+        ofKey: true,
+        needs: roles.map((role) => [...(role === 'agents' ? [] : ['machines']), role, 'instanceType']),
+        message: `titus.packages has ${file}, and ${roles.join(' and ')} would install it on ${wanted}`,
+        expected: `a package for ${wanted}, or for all`,
+        hint: `name another file, or give ${roles.join(' and ')} an instance type that is ${has}`,
+      },
+    ]
+  })
 }
 
 /** What is in a repository is known only when it is asked; what is signed needs no checksum here. */

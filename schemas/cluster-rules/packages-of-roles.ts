@@ -1,4 +1,6 @@
 import type { Cluster, PackageSource } from '../cluster.ts'
+import { architectureOf, debianNameOf } from '../images.ts'
+import type { DebianArchitecture } from '../images.ts'
 import { hostRoles, installerOf, roleNames } from '../roles/index.ts'
 import type { RoleName } from '../roles/index.ts'
 
@@ -22,6 +24,13 @@ export function neededBy(role: RoleName, { packages, agent }: Pick<Cluster['titu
 /** The roles that install a package of that name. */
 export function installersOf(name: string, source: PackageSource): readonly RoleName[] {
   return installingRoles.filter((role) => listedFor(role, source)?.includes(name) ?? installerOf(name) === role)
+}
+
+/** The architecture of the packages that the machines of a role can install, beside those for every one. */
+export function architectureOfRole(role: RoleName, { machines, agents }: Pick<Cluster, 'machines' | 'agents'>): DebianArchitecture {
+  const single: Readonly<Partial<Record<RoleName, { readonly instanceType: string }>>> = machines
+  const { instanceType } = single[role] ?? agents
+  return debianNameOf(architectureOf(instanceType))
 }
 
 /** The name of the package in a file: Debian calls it NAME_VERSION_ARCHITECTURE.deb. */

@@ -41,6 +41,8 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'stack/lock.ts': ['test/stack/workspace.test.ts'],
   'stack/price/': ['test/stack/price/testbed-price.test.ts', 'test/cli/testbed-commands.test.ts'],
   'stack/offers/': ['test/cli/target/aws-target.test.ts', 'test/cli/target/aws-findings.test.ts'],
+  'stack/fetch-packages.ts': ['test/stack/apt-repository.test.ts'],
+  'stack/package-sum.ts': ['test/stack/workspace.test.ts', 'test/stack/apt-repository.test.ts'],
   'stack/packages.ts': ['test/stack/workspace.test.ts', 'test/cli/commands/apply.test.ts'],
   'stack/private-folder.ts': ['test/stack/workspace.test.ts'],
   'stack/testbed.ts': ['test/stack/openssh-config.test.ts', 'test/cli/commands/status.test.ts'],

@@ -5,30 +5,41 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { renderSource } from '../../stack/apt-repository.ts'
 import { resolvePackages } from '../../stack/packages.ts'
+import type { Cluster } from '../../schemas/cluster.ts'
 import { InputError } from '../../schemas/failure.ts'
+import type { MachineName } from '../../schemas/roles/index.ts'
+import { seedCluster } from './fixtures.ts'
 
 /* A repository that was signed once, with packages of Netflix's names that hold nothing; this computer's own apt reads it. */
 
 const signed = fileURLToPath(new URL('../fixtures/apt-repository', import.meta.url))
 
+/** Another one, in which packages are for one architecture. */
+const ofArchitectures = fileURLToPath(new URL('../fixtures/apt-architectures', import.meta.url))
+
 const lists = { master: ['titus-server-master', 'mesos'], gateway: ['titus-server-gateway'], agents: ['titus-executor', 'mesos'] }
 
 interface Change {
+  readonly from?: string
+  /** The instance types of machines. */
+  readonly types?: Readonly<Partial<Record<MachineName, string>>>
   readonly key?: string
   readonly names?: Readonly<Partial<typeof lists>>
   readonly spoil?: (repository: string) => void
 }
 
 /** Resolves the packages of a copy of the repository; what it is refused for, if it is, is then in `told`. */
-async function resolve(t: Test, { key = 'key.asc', names = lists, spoil = () => undefined }: Change = {}) {
+async function resolve(t: Test, { from = signed, types = {}, key = 'key.asc', names = lists, spoil = () => undefined }: Change = {}) {
   const folder = t.testdir()
   const repository = join(folder, 'repository')
-  cpSync(signed, repository, { recursive: true })
+  cpSync(from, repository, { recursive: true })
   spoil(repository)
   const apt = { url: `file:${repository}`, suite: './', key: join(repository, key) }
   const folders = { standIns: '/absent', cache: join(folder, 'cache') }
+  const chosen = Object.entries(types).map(([name, instanceType]) => [name, { instanceType }])
+  const machines = { ...seedCluster.machines, ...Object.fromEntries(chosen) } as Cluster['machines']
   const titus = { packages: { apt, ...names }, agent: 'netflix' as const }
-  const found = await resolvePackages(titus, folders).catch((error: unknown) => error)
+  const found = await resolvePackages({ ...seedCluster, machines, titus }, folders).catch((error: unknown) => error)
   if (!(found instanceof Error)) return { found: found as Awaited<ReturnType<typeof resolvePackages>>, told: [] }
   if (!(found instanceof InputError)) throw found
   return { found: [], told: found.problems.map(({ code, message }) => `${code}: ${message}`) }
@@ -51,6 +62,38 @@ t.test('the newest packages go to the machines that list them, with the checksum
     t.match(index, `SHA256: ${sha256}\n`, file)
     t.strictSame(readFileSync(path), readFileSync(join(signed, file)))
   }
+})
+
+t.test('a machine gets the packages of its own architecture, and those for every one', async (t) => {
+  const names = { ...lists, master: ['titus-server-master'] }
+  const { found, told } = await resolve(t, { from: ofArchitectures, names, types: { gateway: 't4g.medium' } })
+  t.same(told, [])
+  t.strictSame(
+    found.map(({ file, installedBy }) => [file, installedBy.join()]),
+    [
+      ['mesos_1.1.3-2.0.1_amd64.deb', 'agents'],
+      ['titus-executor_20180516.3_amd64.deb', 'agents'],
+      ['titus-server-gateway_0.0.1-1_arm64.deb', 'gateway'],
+      ['titus-server-master_0.0.1-1_all.deb', 'master'],
+    ],
+  )
+  const shared = { ...lists, gateway: ['titus-server-gateway', 'titus-server-master'] }
+  const both = await resolve(t, { names: shared, types: { gateway: 't4g.medium' } })
+  t.match(
+    both.found.find(({ name }) => name === 'titus-server-master'),
+    { installedBy: ['master', 'gateway'] },
+    'one that is for every architecture is one package',
+  )
+})
+
+t.test('a package that is not there for an architecture, and one that would have to be two, are refused', async (t) => {
+  t.same((await resolve(t, { from: ofArchitectures, types: { master: 't4g.medium' } })).told, [
+    'package-architecture: mesos of the repository is not one package for agents (amd64) and master (arm64)',
+  ])
+  const names = { ...lists, gateway: ['titus-executor'] }
+  t.match((await resolve(t, { from: ofArchitectures, names, types: { gateway: 't4g.medium' } })).told, [
+    /^package-unavailable: the packages cannot be had from file:\S+ for arm64: .*titus-executor/,
+  ])
 })
 
 t.test('a key may be armoured or not, and roles without a list install the usual packages', async (t) => {

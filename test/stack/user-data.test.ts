@@ -66,7 +66,7 @@ t.test("Netflix's own packages go to the machines that list them, and its agent 
     writeFileSync(join(titus.packages.from, `${name}_all.deb`), name)
     titus.packages.sha256[`${name}_all.deb`] = createHash('sha256').update(name).digest('hex')
   }
-  const packages = await resolvePackages(titus, { standIns: '/absent', cache: '/absent' })
+  const packages = await resolvePackages({ ...seedCluster, titus }, { standIns: '/absent', cache: '/absent' })
   const own = buildUserData({ ...seedCluster, titus }, { ...seedInputs, packages })
   const fetched = (script: string) =>
     [...(/^PACKAGES='(.*?)'$/ms.exec(script)?.[1] ?? '').matchAll(/packages\/(.*?)_/g)].map((match) => match[1])

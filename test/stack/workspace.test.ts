@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import type { Cluster } from '../../schemas/cluster.ts'
 import { InputError, TestbedError } from '../../schemas/failure.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { askOffers } from '../../stack/offers/offers.ts'
@@ -15,6 +16,7 @@ import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import { identifyProcess } from '../../system/process-identity.ts'
 import { forgetTestbed, lockWorkspace, makeWorkspace, readTestbed, writeStack, writeTestbed } from '../../stack/workspace.ts'
 import { tsLoader } from '../ts-loader.ts'
+import { seedCluster } from './fixtures.ts'
 
 function mode(path: string) {
   return statSync(path).mode & 0o777
@@ -144,11 +146,12 @@ t.test('a lock', async (t) => {
 t.test('packages', async (t) => {
   const files = { 'titus-server-master_1_all.deb': 'm', 'titus-server-gateway_1_all.deb': 'g', 'mesos_1.0.1+b~1_amd64.deb': 'a' }
   const folders = (root: string) => ({ standIns: root, cache: join(root, 'cache') })
+  const asking = (packages: Cluster['titus']['packages']) => ({ ...seedCluster, titus: { packages, agent: 'stand-in' as const } })
   const sums = Object.fromEntries(Object.entries(files).map(([file, text]) => [file, sha256(text)]))
 
   t.test('of the user are found, named and placed', async (t) => {
     const root = t.testdir(files)
-    const found = await resolvePackages({ packages: { from: root, sha256: sums }, agent: 'stand-in' }, folders(root))
+    const found = await resolvePackages(asking({ from: root, sha256: sums }), folders(root))
     t.strictSame(
       found.map(({ name, installedBy: by }) => [name, by.join()]),
       [
@@ -167,18 +170,16 @@ t.test('packages', async (t) => {
     const list = Object.keys(files).map((file) => ({ name: file.split('_')[0], version: '1', file, sha256: sums[file] }))
     const root = t.testdir({ ...files, 'packages.json': JSON.stringify(list) })
     t.strictSame(
-      (await resolvePackages({ packages: 'lab', agent: 'stand-in' }, folders(root))).map(({ path }) => path),
+      (await resolvePackages(asking('lab'), folders(root))).map(({ path }) => path),
       Object.keys(files).map((file) => join(root, file)),
     )
-    await t.rejects(resolvePackages({ packages: 'lab', agent: 'stand-in' }, folders(join(root, 'absent'))), TestbedError)
+    await t.rejects(resolvePackages(asking('lab'), folders(join(root, 'absent'))), TestbedError)
   })
 
   t.test('with problems are told all at once', async (t) => {
     const root = t.testdir(files)
     const wrong = { ...sums, 'titus-server-master_1_all.deb': '0'.repeat(64), 'absent_1_all.deb': '1'.repeat(64) }
-    const error = await resolvePackages({ packages: { from: root, sha256: wrong }, agent: 'stand-in' }, folders(root)).catch(
-      (caught: unknown) => caught,
-    )
+    const error = await resolvePackages(asking({ from: root, sha256: wrong }), folders(root)).catch((caught: unknown) => caught)
     t.ok(error instanceof InputError)
     t.strictSame((error as InputError).problems.map(({ code }) => code).toSorted(), ['package-checksum', 'package-missing'])
   })
@@ -188,9 +189,7 @@ t.test('packages', async (t) => {
     execFileSync('mkfifo', [join(root, 'titus-server-master_1_all.deb')])
     mkdirSync(join(root, 'mesos_1_all.deb'))
     const sha256s = { 'titus-server-master_1_all.deb': '0'.repeat(64), 'mesos_1_all.deb': '0'.repeat(64) }
-    const error = await resolvePackages({ packages: { from: root, sha256: sha256s }, agent: 'stand-in' }, folders(root)).catch(
-      (caught: unknown) => caught,
-    )
+    const error = await resolvePackages(asking({ from: root, sha256: sha256s }), folders(root)).catch((caught: unknown) => caught)
     const told = (error as InputError).problems.map(({ message }) => message.replace(/.*\//, ''))
     t.strictSame(told, ['titus-server-master_1_all.deb is no regular file', 'mesos_1_all.deb is a folder'])
   })
@@ -198,7 +197,7 @@ t.test('packages', async (t) => {
   t.test('that cannot be downloaded are a problem, not a crash', async (t) => {
     const root = t.testdir()
     const source = { from: 'https://127.0.0.1:1/titus', sha256: sums }
-    const error = await resolvePackages({ packages: source, agent: 'stand-in' }, folders(root)).catch((caught: unknown) => caught)
+    const error = await resolvePackages(asking(source), folders(root)).catch((caught: unknown) => caught)
     t.strictSame(
       (error as InputError).problems.map(({ code }) => code),
       ['package-unavailable', 'package-unavailable', 'package-unavailable'],

@@ -21,13 +21,19 @@ interface Case {
   readonly region?: string
   readonly said?: Answers
   readonly record?: TargetRecord
+  readonly access?: string
+  /** Changes what lies beside the file. */
+  readonly spoil?: (folder: string) => void
   readonly options?: Readonly<Record<string, string>>
 }
 
 const types = { 't3.nano': 2, 't3.medium': 2, 't3.large': 2, 'm4.large': 2 }
 
 /** What `titus-bed plan` tells of a cluster file whose account is one on loopback, and its exit code. */
-async function planned(t: Test, { file = [], region = 'eu-west-1', said = {}, record, options = {} }: Case) {
+async function planned(
+  t: Test,
+  { file = [], region = 'eu-west-1', said = {}, record, options = {}, access: login = '{ trustedCidr: 203.0.113.0/24 }', spoil }: Case,
+) {
   const folder = tempFolder(t)
   const { access } = await startLoopbackAws(t, folder, { ...answers, ...said })
   const env = { ...process.env }
@@ -38,7 +44,8 @@ async function planned(t: Test, { file = [], region = 'eu-west-1', said = {}, re
   if (record !== undefined) writeTargetRecord(makeWorkspace(folder, 'blue'), record)
   const cluster = join(folder, 'cluster.yaml')
   const head = ['name: blue', 'target: aws', `region: ${region}`]
-  writeFileSync(cluster, [...head, ...file, 'access: { trustedCidr: 203.0.113.0/24 }', ...packagesIn(folder), ''].join('\n'))
+  writeFileSync(cluster, [...head, ...file, `access: ${login}`, ...packagesIn(folder), ''].join('\n'))
+  spoil?.(folder)
   const parts: RaiseParts = {
     ...steadyParts,
     openTarget,
@@ -60,9 +67,13 @@ function packagesIn(folder: string): readonly string[] {
   mkdirSync(join(folder, 'debs'))
   const sums = ['titus-server-master', 'titus-server-gateway', 'titus-agent', 'mesos-master', 'zookeeper'].map((name) => {
     writeFileSync(join(folder, 'debs', `${name}_1_all.deb`), name)
-    return `      ${name}_1_all.deb: ${createHash('sha256').update(name).digest('hex')}`
+    return `      ${name}_1_all.deb: ${sumOf(name)}`
   })
   return ['titus:', "  version: '1'", '  packages:', `    from: ${join(folder, 'debs')}`, '    sha256:', ...sums]
+}
+
+function sumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 t.test('an instance type that the region does not have is told where the file says it', async (t) => {
@@ -204,6 +215,25 @@ const cases: readonly (Case & { readonly title: string; readonly code: number; r
     lines: [
       'cluster.yaml:3:9: error: testbed blue stands on aws in us-east-1, and the file says aws in eu-west-1 [target-changed]',
       'do: titus-bed destroy --testbed blue first, or give the testbed another name',
+    ],
+  },
+  {
+    title: 'a key of the user that is not there',
+    access: '{ publicKey: /absent/key.pub }',
+    code: 2,
+    lines: [
+      'cluster.yaml:4:22: error: access.publicKey: /absent/key.pub is not there [no-such-key]',
+      'do: make one with: ssh-keygen -t ed25519 -f /absent/key; or leave out access.publicKey, then titus-bed makes its own',
+    ],
+  },
+  {
+    title: 'a package that has another checksum',
+    spoil: (folder) => writeFileSync(join(folder, 'debs/zookeeper_1_all.deb'), 'another'),
+    code: 2,
+    lines: [
+      `cluster.yaml:14:28: error: debs/zookeeper_1_all.deb has the SHA-256 ${sumOf('another')} [package-checksum]`,
+      `expected: ${sumOf('zookeeper')}`,
+      'do: if the file is the right one, write this checksum into titus.packages.sha256',
     ],
   },
   {
