@@ -21,7 +21,7 @@ export function compileChecks(): readonly CompiledCheck[] {
 
 /** The check of one schema. @param fills  whether it writes defaults into what it checks */
 export function compileCheck(schema: JsonObject, fills: boolean): CompiledCheck {
-  const ajv = createAjv({ code: { source: true }, ...(fills ? { useDefaults: true } : {}) })
+  const ajv = createAjv({ code: { source: true }, ownProperties: false, ...(fills ? { useDefaults: true } : {}) })
   // The package is CommonJS: its function is the default export of the default export.
   const { default: render } = standalone as unknown as { readonly default: typeof standalone.default }
   const code = withGivenSchema(render(ajv, ajv.compile(schema)), schema).replace(

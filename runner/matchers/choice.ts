@@ -21,7 +21,10 @@ export const not: Matcher = {
   example: 'stderr: { not: { contains: error } }',
   schema: {},
   nests: 'expectation',
-  misfit: (actual, argument, judge) => judge.misfit(actual, argument),
-  test: (actual, argument, judge) =>
-    judge(actual, argument).length > 0 ? undefined : `${showValue(actual)} is just what it must not be: ${showValue(argument)}`,
+  test(actual, argument, judge) {
+    const found = judge(actual, argument)
+    const [first] = found
+    if (first === undefined) return `${showValue(actual)} is just what it must not be: ${showValue(argument)}`
+    return found.every(({ isMisfit }) => isMisfit) ? { misfit: first.explanation } : undefined
+  },
 }

@@ -4,7 +4,7 @@ import { refuse } from '../step-error.ts'
 import { not, oneOf } from './choice.ts'
 import { equals } from './equals.ts'
 import { any, each, length } from './items.ts'
-import type { Judge, Matcher, Mismatch } from './matcher.ts'
+import type { Judge, Matcher, Misfit, Mismatch } from './matcher.ts'
 import { gt, gte, lt, lte } from './order.ts'
 import { like, schema } from './shape.ts'
 import { contains, matches } from './text.ts'
@@ -41,30 +41,28 @@ export function claimsOf(expected: Json): readonly Claim[] {
 
 /** Whether one claim holds. @returns why not, or undefined @throws StepError when the claim itself is at fault: a broken pattern, a text as a limit */
 export function testClaim(actual: Json, { matcher, argument }: Claim): string | undefined {
+  const found = weigh(actual, { matcher, argument })
+  return typeof found === 'object' ? found.misfit : found
+}
+
+function weigh(actual: Json, { matcher, argument }: Claim): string | Misfit | undefined {
   const found = matchers[matcher]
   if (found === undefined) throw new RangeError(`no matcher ${matcher}`)
   refuse(argumentProblems(matcher, found, argument))
-  return misfitOf(actual, { matcher, argument }) ?? found.test(actual, argument, judge)
-}
-
-function misfitOf(actual: Json, { matcher, argument }: Claim): string | undefined {
-  return matchers[matcher]?.misfit?.(actual, argument, judge)
+  const misfit = found.misfit?.(actual, argument)
+  return misfit === undefined ? found.test(actual, argument, judge) : { misfit }
 }
 
 /** Judges a value by a right side. Every claim is tested, also after one that does not hold. */
 export const judge: Judge = Object.assign(
   (actual: Json, expected: Json): readonly Mismatch[] =>
     claimsOf(expected).flatMap((claim) => {
-      const explanation = testClaim(actual, claim)
-      return explanation === undefined ? [] : [{ matcher: claim.matcher, expected: claim.argument, explanation }]
+      const found = weigh(actual, claim)
+      if (found === undefined) return []
+      const isMisfit = typeof found === 'object'
+      return [{ matcher: claim.matcher, expected: claim.argument, explanation: isMisfit ? found.misfit : found, isMisfit }]
     }),
-  {
-    isMatchers,
-    misfit: (actual: Json, expected: Json) =>
-      claimsOf(expected)
-        .map((claim) => misfitOf(actual, claim))
-        .find((reason) => reason !== undefined),
-  },
+  { isMatchers },
 )
 
 function isMatchers(expected: Json): expected is JsonObject {

@@ -39,11 +39,16 @@ export const each: Matcher = {
   misfit: (actual) => noList(actual) ?? (itemsOf(actual).length === 0 ? 'the list is empty, so that nothing was tested' : undefined),
   test(actual, argument, judge) {
     const wrong: string[] = []
+    let isDenied = false
     for (const [index, item] of itemsOf(actual).entries()) {
-      for (const { explanation } of judge(item, argument)) wrong.push(`[${index}] ${explanation}`)
-      if (wrong.length >= shownItems) break
+      for (const { explanation, isMisfit } of judge(item, argument)) {
+        if (wrong.length < shownItems) wrong.push(`[${index}] ${explanation}`)
+        isDenied ||= !isMisfit
+      }
+      if (isDenied && wrong.length >= shownItems) break
     }
-    return wrong.length === 0 ? undefined : wrong.slice(0, shownItems).join('\n')
+    if (wrong.length === 0) return undefined
+    return isDenied ? wrong.join('\n') : { misfit: wrong.join('\n') }
   },
 }
 
@@ -56,12 +61,15 @@ export const any: Matcher = {
   misfit: noList,
   test(actual, argument, judge) {
     const wrong: string[] = []
+    let isDenied = true
     for (const [index, item] of itemsOf(actual).entries()) {
       const found = judge(item, argument)
       if (found.length === 0) return undefined
+      isDenied &&= found.some(({ isMisfit }) => !isMisfit)
       if (index < shownItems) wrong.push(`[${index}] ${firstLine(found)}`)
     }
-    return [`none of ${countOf(itemsOf(actual).length, 'item')} matches`, ...wrong].join('\n')
+    const explanation = [`none of ${countOf(itemsOf(actual).length, 'item')} matches`, ...wrong].join('\n')
+    return isDenied ? explanation : { misfit: explanation }
   },
 }
 

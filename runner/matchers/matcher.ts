@@ -7,19 +7,23 @@ export interface Matcher extends MatcherShape {
   readonly example: string
   /** Why nothing can be said of such a value, for a person: a number has no parts. Then neither this nor its opposite holds. Absent where it takes
    *  values of every kind. */
-  misfit?(actual: Json, argument: Json, judge: Judge): string | undefined
+  misfit?(actual: Json, argument: Json): string | undefined
   /** @param actual    one that is no misfit
    *  @param argument  sound, as `schema` and `check` see it
-   *  @returns why the value does not match, for a person; undefined when it does
+   *  @returns why the value does not match, for a person; undefined when it does. As `misfit` where of nothing inside of the value it can be said that it
+   *           does not match
    *  @throws StepError when an expectation inside the argument is at fault: then nothing can be said of the value */
-  test(actual: Json, argument: Json, judge: Judge): string | undefined
+  test(actual: Json, argument: Json, judge: Judge): string | Misfit | undefined
+}
+
+/** Why nothing can be said of a value. */
+export interface Misfit {
+  readonly misfit: string
 }
 
 /** Judges a value by what stands on the right side of an expectation: a literal, or a map of matchers. */
 export interface Judge {
   (actual: Json, expected: Json): readonly Mismatch[]
-  /** Why the first of the matchers on a right side that can say nothing of a value cannot. */
-  misfit(actual: Json, expected: Json): string | undefined
   /** Whether a right side is a map of matchers; otherwise it is a literal. */
   isMatchers(expected: Json): boolean
 }
@@ -29,4 +33,6 @@ export interface Mismatch {
   readonly matcher: string
   readonly expected: Json
   readonly explanation: string
+  /** Nothing can be said of the value: the opposite does not hold either. */
+  readonly isMisfit: boolean
 }

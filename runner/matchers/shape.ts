@@ -19,7 +19,9 @@ export const like: Matcher = {
   },
   test(actual, argument, judge) {
     const differences = compareShape(actual, argument, '', judge)
-    return differences.length === 0 ? undefined : differences.join('\n')
+    if (differences.length === 0) return undefined
+    const explanation = differences.map(({ text }) => text).join('\n')
+    return differences.every(({ isMisfit }) => isMisfit) ? { misfit: explanation } : explanation
   },
 }
 
@@ -56,23 +58,36 @@ function hasKey(value: Json, key: string): boolean {
   return (!Array.isArray(value) && Object.hasOwn(value, key)) || Object.values(value).some((item: Json) => hasKey(item, key))
 }
 
-function compareShape(actual: Json, wanted: Json, path: string, judge: Judge): string[] {
+/** Where a value has not the shape that is wanted; a misfit where nothing can be said of it. */
+interface Difference {
+  readonly text: string
+  readonly isMisfit: boolean
+}
+
+function compareShape(actual: Json, wanted: Json, path: string, judge: Judge): readonly Difference[] {
   if (Array.isArray(wanted)) {
-    if (!Array.isArray(actual)) return [`${path || 'it'} is ${describeType(actual)} where a list is expected`]
+    if (!Array.isArray(actual)) return [denied(`${path || 'it'} is ${describeType(actual)} where a list is expected`)]
     return wanted.flatMap((item: Json, index) =>
       index < actual.length
         ? compareShape(actual[index] as Json, item, `${path}[${index}]`, judge)
-        : [`${path}[${index}] is missing: ${showValue(item)}`],
+        : [denied(`${path}[${index}] is missing: ${showValue(item)}`)],
     )
   }
   if (wanted === null || typeof wanted !== 'object' || judge.isMatchers(wanted))
-    return judge(actual, wanted).map(({ explanation }) => (path === '' ? explanation : `${path}: ${explanation}`))
+    return judge(actual, wanted).map(({ explanation, isMisfit }) => ({
+      text: path === '' ? explanation : `${path}: ${explanation}`,
+      isMisfit,
+    }))
   if (actual === null || typeof actual !== 'object' || Array.isArray(actual))
-    return [`${path || 'it'} is ${describeType(actual)} where an object is expected`]
+    return [denied(`${path || 'it'} is ${describeType(actual)} where an object is expected`)]
   return Object.entries(wanted).flatMap(([key, value]) => {
     const here = path === '' ? key : `${path}.${key}`
     return Object.hasOwn(actual, key)
       ? compareShape((actual as JsonObject)[key] as Json, value, here, judge)
-      : [`${here} is missing: ${showValue(value)}`]
+      : [denied(`${here} is missing: ${showValue(value)}`)]
   })
+}
+
+function denied(text: string): Difference {
+  return { text, isMisfit: false }
 }

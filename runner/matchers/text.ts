@@ -8,6 +8,12 @@ export const contains: Matcher = {
   summary: 'A text has this part, a list this item, an object this key. Of several in a list, all.',
   example: 'stdout: { contains: running }',
   schema: {},
+  check(argument) {
+    const isEmpty = argument === '' || (Array.isArray(argument) && (argument.length === 0 || argument.includes('')))
+    if (!isEmpty) return []
+    const message = 'contains looks for nothing, which every text has'
+    return [{ code: 'too-few', path: [], ofKey: false, message, expected: 'a part that is not empty' }]
+  },
   misfit(actual, argument) {
     if (actual === null || ['number', 'bigint', 'boolean'].includes(typeof actual))
       return `${describeType(actual)} where a text, a list or an object is expected: ${showValue(actual)}`
@@ -45,12 +51,14 @@ export const matches: Matcher = {
   },
   check(argument) {
     const { pattern, flags } = patternOf(argument)
+    const path = typeof argument === 'string' ? [] : ['pattern']
     try {
       new RegExp(pattern, flags)
-      return []
+      if (pattern !== '') return []
+      const message = 'this pattern is empty, and finds something in every text'
+      return [{ code: 'bad-pattern', path, ofKey: false, message, expected: 'a regular expression of JavaScript' }]
     } catch (error) {
       const message = `this is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`
-      const path = typeof argument === 'string' ? [] : ['pattern']
       return [{ code: 'bad-pattern', path, ofKey: false, message, expected: 'a regular expression of JavaScript' }]
     }
   },

@@ -40,6 +40,12 @@ const holds: readonly (readonly [Json, Json])[] = [
   [[1, 2], { any: 2 }],
   [{ a: { b: 1, c: 2 }, d: [1, 2] }, { like: { a: { b: { gt: 0 } }, d: [1] } }],
   [{ a: 1 }, { schema: { type: 'object', required: ['a'] } }],
+  [{}, { schema: { properties: { toString: { type: 'string' } } } }],
+  [['x', 1], { not: { each: { gt: 5 } } }],
+  [[1, 2], { not: { any: { gt: 5 } } }],
+  [{ count: '6', state: 'up' }, { not: { like: { count: { gt: 5 }, state: 'down' } } }],
+  [{}, { not: { like: { count: { gt: 5 } } } }],
+  ['x', { not: { contains: 'y', gt: 5 } }],
 ]
 
 const fails: readonly (readonly [Json, Json, RegExp])[] = [
@@ -76,6 +82,16 @@ const fails: readonly (readonly [Json, Json, RegExp])[] = [
   [[], { not: { each: 1 } }, /empty/],
   [null, { not: { like: { a: 1 } } }, /it is null where an object/],
   [5, { not: { not: { contains: 'x' } } }, /a number where a text/],
+  [[null], { not: { any: { contains: 'x' } } }, /none of 1 item matches\n\[0\] null where a text/],
+  [['6'], { not: { any: { gt: 5 } } }, /a text where a number/],
+  [['6', 1], { not: { any: { gt: 5 } } }, /a text where a number/],
+  [[null, null], { not: { each: { gt: 5 } } }, /\[1\] null where a number/],
+  [[[null]], { not: { any: { any: { matches: 'x' } } } }, /null where a text/],
+  [{ count: '6' }, { not: { like: { count: { gt: 5 } } } }, /^count: a text where a number/],
+  [{ a: [null] }, { not: { like: { a: [{ contains: 'x' }] } } }, /^a\[0\]: null where a text/],
+  [[null], { not: { not: { any: { gt: 5 } } } }, /null where a number/],
+  [{}, { schema: { required: ['toString'] } }, /toString/],
+  [{}, { schema: { properties: { constructor: false }, required: ['constructor'] } }, /constructor/],
 ]
 
 t.test('matchers', async (t) => {
@@ -83,6 +99,8 @@ t.test('matchers', async (t) => {
   for (const [actual, expected, explanation] of fails)
     t.match(judge(actual, expected)[0]?.explanation, explanation, renderJson([actual, expected]))
   t.equal(judge(5, { gt: 10, lt: 1, in: [5] }).length, 2, 'every matcher is evaluated')
+  for (const nothing of ['', [], ['a', '']]) t.throws(() => judge('x', { contains: nothing }), { code: 'too-few' }, 'what every text has')
+  t.throws(() => judge('x', { matches: '' }), { code: 'bad-pattern' })
   t.throws(() => judge('x', { matches: '(' }), { code: 'bad-pattern' })
   t.throws(() => judge('x', { matches: { pattern: '(' } }), { code: 'bad-pattern' })
   t.throws(() => judge('x', { matches: { pattern: 'a', flags: 'g' } }), { code: 'wrong-form' })
