@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.ts'
 import type { RemoveParts, RemoveRequest } from '../testbed/remove.ts'
 import { workspaceAt } from '../../stack/workspace.ts'
 import { isOfHosts, notOwned } from '../testbed/hosts-workspace.ts'
-import { knownWorkspaces, selectWorkspace } from '../testbed/select-testbed.ts'
+import { knownWorkspaces, selectWorkspace, testbedAbove } from '../testbed/select-testbed.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 
 /** `titus-bed destroy`: removes all of a testbed, also one that was left half-made. */
@@ -33,6 +33,8 @@ export async function destroy(invocation: Invocation, parts?: RemoveParts): Prom
   if (name !== undefined && isOfHosts(workspaceAt(cwd, name).folder)) throw notOwned('destroy', name)
   if (knownWorkspaces(cwd).length === 0) {
     terminal.out('there is no testbed here; nothing to destroy')
+    const above = testbedAbove(cwd)
+    if (above !== undefined) terminal.err(`if one of a folder above is meant: ${above}`)
     return exitCodes.passed
   }
   const workspace = selectWorkspace(invocation)

@@ -35,6 +35,8 @@ export async function start(invocation: Invocation, parts?: StartParts): Promise
   terminal.out(
     `testbed ${up.name} is up: ${what}, ${countOf(up.hosts.length, 'machine')} ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
   )
+  if (machines.length > 0)
+    terminal.err('its agents are new: they take no work until their instance group is activated, which the scenarios begin with')
   terminal.err('next: titus-bed run scenarios/*.yaml')
   return exitCodes.passed
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { inputError, TestbedError } from '../../schemas/failure.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
@@ -16,10 +16,11 @@ import { hostsWorkspace, isOfHosts, notOwned } from './hosts-workspace.ts'
 export function selectWorkspace(invocation: Invocation): Workspace {
   const known = knownWorkspaces(invocation.cwd)
   const name = textOption(invocation, 'testbed') ?? lastRaised(invocation.cwd, known) ?? known[0]
-  if (name === undefined) throw new TestbedError('there is no testbed here', { hint: 'titus-bed apply cluster.yaml raises one' })
+  const cure = testbedAbove(invocation.cwd) ?? 'titus-bed apply cluster.yaml raises one'
+  if (name === undefined) throw new TestbedError('there is no testbed here', { hint: cure })
   if (!known.includes(name)) {
     const list = known.length > 0 ? `known here: ${known.join(', ')}` : 'there is none here'
-    const hint = didYouMean(name, known) ?? 'titus-bed apply cluster.yaml raises one'
+    const hint = didYouMean(name, known) ?? (known.length > 0 ? 'name one of those, or apply the cluster file of that name' : cure)
     throw new TestbedError(`there is no testbed ${JSON.stringify(name)} (${list})`, { hint })
   }
   return workspaceAt(invocation.cwd, name)
@@ -66,6 +67,21 @@ export function findTestbed(invocation: Invocation): Testbed | undefined {
 /** Remembers the testbed that commands act on when none is named. */
 export function rememberLastRaised(cwd: string, name: string): void {
   writeFileSync(lastRaisedFile(cwd), `${name}\n`, { mode: 0o600 })
+}
+
+/** What to do where a testbed of a folder above was meant: to go to the nearest that has some. Undefined where none has any, or none that can be
+ *  looked into. */
+export function testbedAbove(cwd: string): string | undefined {
+  const here = resolve(cwd)
+  try {
+    for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
+      const known = knownWorkspaces(dirname(folder))
+      if (known.length > 0) return `cd ${relative(here, dirname(folder))}: known there: ${known.join(', ')}`
+    }
+  } catch {
+    // A folder of somebody else is none that was meant.
+  }
+  return undefined
 }
 
 /** The names of all testbeds that have a workspace below `cwd`. */

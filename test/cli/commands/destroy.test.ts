@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { destroy } from '../../../cli/commands/destroy.ts'
@@ -40,6 +41,15 @@ t.test('destroy: where there is nothing, that is what was asked for', async (t) 
   t.equal(await destroy(invocation, partsOf([])), 0)
   t.equal(out(), 'there is no testbed here; nothing to destroy\n')
   t.notOk(existsSync(`${folder}/.titus-bed`), 'and nothing is made')
+})
+
+t.test('destroy: in a folder below the one of the testbed, that one is told, since nothing was destroyed', async (t) => {
+  const { blue } = worldOf(t)
+  const below = join(blue.folder, '../../scenarios')
+  mkdirSync(below)
+  const { invocation, err } = invocationIn(below)
+  t.equal(await destroy(invocation, partsOf([])), 0)
+  t.equal(err(), 'if one of a folder above is meant: cd ..: known there: blue, red\n')
 })
 
 t.test('destroy: the testbed that was named goes, the other stays', async (t) => {

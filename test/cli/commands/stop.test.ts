@@ -97,7 +97,7 @@ t.test('start: the machines, then as many agents as there were, and all have boo
   t.equal(await start(invocation, startParts), 0)
   t.same(asked, ['start machines', 'capacity 1 2 3', 'wait for 2 agents', 'boot', 'services of bastion, gateway'])
   t.match(out(), /testbed blue is up: 2 machines started, 4 machines ready after \d+\.\d s\n$/)
-  t.match(err(), /next: titus-bed run scenarios\/\*\.yaml\n$/)
+  t.match(err(), /its agents are new: .*activated.*\nnext: titus-bed run scenarios\/\*\.yaml\n$/)
   t.equal(readStoppedRecord(workspace), undefined)
   lockWorkspace(workspace, 'test').release()
 })

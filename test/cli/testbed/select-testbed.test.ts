@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { knownWorkspaces, rememberLastRaised, selectTestbed, selectWorkspace } from '../../../cli/testbed/select-testbed.ts'
+import { knownWorkspaces, rememberLastRaised, selectTestbed, selectWorkspace, testbedAbove } from '../../../cli/testbed/select-testbed.ts'
 import { makeWorkspace } from '../../../stack/workspace.ts'
 import { invocationIn, raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
 
@@ -23,6 +25,19 @@ t.test('a name that is not known is answered with those that are', async (t) => 
   raisedWorkspace(folder, testbedOn('lab', 'staging'))
   const { invocation } = invocationIn(folder, { options: { testbed: 'stagin' } })
   t.throws(() => selectWorkspace(invocation), { message: /no testbed "stagin" \(known here: staging\)/, hint: 'did you mean "staging"?' })
+})
+
+t.test('in a folder below, the folder that has testbeds is told, and with no name near it those that there are', async (t) => {
+  const folder = tempFolder(t)
+  raisedWorkspace(folder, testbedOn('lab', 'staging'))
+  const below = join(folder, 'scenarios', 'lib')
+  mkdirSync(below, { recursive: true })
+  const hint = `cd ${join('..', '..')}: known there: staging`
+  t.equal(testbedAbove(below), hint)
+  t.throws(() => selectWorkspace(invocationIn(below).invocation), { message: 'there is no testbed here', hint })
+  t.throws(() => selectWorkspace(invocationIn(below, { options: { testbed: 'staging' } }).invocation), { hint })
+  t.throws(() => selectWorkspace(invocationIn(folder, { options: { testbed: 'moon' } }).invocation), { hint: /^name one of those/ })
+  t.equal(testbedAbove(folder), testbedAbove(join(folder, '..')), 'its own are not above')
 })
 
 t.test('a workspace that is not wholly raised is no testbed to act on', async (t) => {
