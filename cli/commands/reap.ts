@@ -53,8 +53,9 @@ export async function reap(invocation: Invocation, parts: ReapParts = usualParts
     })
   const isOurs = (name: string, vpcId: string) => listsResource(workspaceAt(cwd, name).terraform, 'aws_vpc', vpcId)
   const failed: string[] = []
+  // An identity is of one account, whichever region is asked.
+  const account = await parts.describeAccount({}, regions[0] as string, signal)
   for (const each of regions) {
-    const account = await parts.describeAccount({}, each, signal)
     const place = { account: account.id, region: each }
     const findings = judgeLeases(await parts.listLeases({}, each, signal), known, isOurs, place, now)
     terminal.out(`account ${place.account}, region ${each}: ${countOf(findings.length, 'testbed')} with a lease`)
@@ -85,7 +86,7 @@ function knownOnAws({ cwd, terminal }: Invocation): readonly KnownTestbed[] {
       return record?.target === 'aws' ? [{ name, record }] : []
     } catch (error) {
       if (!(error instanceof TestbedError)) throw error
-      terminal.err(`${error.message}${error.hint === undefined ? '' : `: ${error.hint}`}`)
+      terminal.err(withHint(error))
       return []
     }
   })
@@ -100,7 +101,12 @@ async function destroy({ cwd, terminal, signal, abandon }: Invocation, name: str
     return true
   } catch (error) {
     if (!(error instanceof TestbedError) || signal.aborted) throw error
-    terminal.err(`testbed ${name} could not be destroyed: ${error.message}`)
+    terminal.err(`testbed ${name} could not be destroyed: ${withHint(error)}`)
     return false
   }
+}
+
+/** What went wrong, and what to do about it. */
+function withHint({ message, hint }: TestbedError): string {
+  return hint === undefined ? message : `${message}: ${hint}`
 }

@@ -5,7 +5,8 @@ import { listInstances } from '../list-instances.ts'
 import { processorsInUse } from './quotas.ts'
 import type { QuotaClass, QuotaUse } from './quotas.ts'
 
-/** The quotas of the account, and what of them is in use. Whoever may not read quotas is warned, not stopped: AWS itself still holds them.
+/** The quotas of the account, and what of them is in use. A quota that cannot be read is warned of and judged by nobody: AWS itself still holds
+ *  it, and the others are judged.
  *  @param testbed  the name of the testbed whose own machines do not count
  *  @throws TestbedError when EC2 does not answer, or refuses */
 export async function askQuotas(
@@ -16,31 +17,41 @@ export async function askQuotas(
   warn: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<QuotaUse> {
-  const [limits, instances] = await Promise.all([
-    askLimits(access, region, classes, signal).catch((error: unknown) => {
-      if (!(error instanceof TestbedError)) throw error
-      const said = error.message.split('\n').at(-1)?.trim()
-      warn(`the vCPU quota of the account was not checked (${said}): servicequotas:GetServiceQuota would let it be`)
-      return new Map<string, number>()
-    }),
+  const [answers, instances] = await Promise.all([
+    Promise.all(classes.map(async (quota) => ({ quota, limit: await askLimit(access, region, quota, signal) }))),
     listInstances(access, region, { 'instance-state-name': ['pending', 'running'] }, signal),
   ])
+  const limits = new Map<string, number>()
+  const unread = new Map<string, string[]>()
+  for (const { quota, limit } of answers)
+    if (typeof limit === 'number') limits.set(quota.code, limit)
+    else unread.set(limit.refused, [...(unread.get(limit.refused) ?? []), quota.families])
+  for (const [refused, families] of unread) {
+    const cure = /AccessDenied|not authorized/.test(refused) ? ': servicequotas:GetServiceQuota would let it be' : ''
+    warn(`the vCPU quota of ${families.join(' and of ')} instances was not checked (${refused})${cure}`)
+  }
   return { limits, used: processorsInUse(instances, testbed) }
 }
 
-async function askLimits(
+/** How many processors of a class may run, or why nobody says it. */
+async function askLimit(
   access: AwsAccess,
   region: string,
-  classes: readonly QuotaClass[],
+  { code }: QuotaClass,
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<number | { readonly refused: string }> {
   const { GetServiceQuotaCommand, ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas')
-  const all = async (client: InstanceType<typeof ServiceQuotasClient>, options: object) =>
-    Promise.all(
-      classes.map(async ({ code }) => {
-        const { Quota } = await client.send(new GetServiceQuotaCommand({ ServiceCode: 'ec2', QuotaCode: code }), options)
-        return Quota?.Value === undefined ? [] : [[code, Quota.Value] as const]
-      }),
+  const question = new GetServiceQuotaCommand({ ServiceCode: 'ec2', QuotaCode: code })
+  try {
+    const { Quota } = await ask(
+      new ServiceQuotasClient(clientSettings(access, region)),
+      access,
+      async (client, options) => client.send(question, options),
+      signal,
     )
-  return new Map((await ask(new ServiceQuotasClient(clientSettings(access, region)), access, all, signal)).flat())
+    return Quota?.Value ?? { refused: 'Service Quotas gives no value' }
+  } catch (error) {
+    if (!(error instanceof TestbedError)) throw error
+    return { refused: error.message.split('\n').at(-1)?.trim() ?? error.message }
+  }
 }

@@ -17,7 +17,9 @@ export interface LoopbackAws {
 }
 
 /** What it says of an action: an XML document, a value of the JSON protocol, or the code of an error. */
-export type Answers = Readonly<Record<string, string | { readonly json: unknown } | { readonly refused: string }>>
+export type Answers = Readonly<Record<string, Answer | ((body: string) => Answer)>>
+
+type Answer = string | { readonly json: unknown } | { readonly refused: string }
 
 /** Starts it; it ends with the test. @param folder  where the credentials file goes */
 export async function startLoopbackAws(t: Test, folder: string, answers: Answers): Promise<LoopbackAws> {
@@ -27,7 +29,8 @@ export async function startLoopbackAws(t: Test, folder: string, answers: Answers
       const target = request.headers['x-amz-target']?.toString().split('.').at(-1)
       const action = target ?? new URLSearchParams(body).get('Action') ?? ''
       asked.push(action)
-      const answer = answers[action] ?? { refused: 'InvalidAction' }
+      const given = answers[action] ?? { refused: 'InvalidAction' }
+      const answer = typeof given === 'function' ? given(body) : given
       if (typeof answer === 'string') response.setHeader('content-type', 'text/xml').end(answer)
       else if ('json' in answer) response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify(answer.json))
       else if (target === undefined) response.writeHead(403).end(refusal(answer.refused))

@@ -26,11 +26,11 @@ function worldOf(t: Test, names: readonly string[], leases: readonly Lease[], op
   const removed: string[] = []
   const asked: string[] = []
   const parts: ReapParts = {
-    describeAccount: async () => ({ id: '123456789012', identity: 'arn:aws:iam::123456789012:user/me' }),
+    describeAccount: async () => (asked.push('who'), { id: '123456789012', identity: 'arn:aws:iam::123456789012:user/me' }),
     listLeases: async (_, region) => (asked.push(region), leases),
     loadRemove: async () => ({
       remove: async ({ workspace, confirm }) => {
-        if (workspace.name === 'broken') throw new TestbedError('terraform destroy failed')
+        if (workspace.name === 'broken') throw new TestbedError('terraform destroy failed', { hint: 'log in to AWS first' })
         t.equal(await confirm({ access: {}, account: '', identity: '' }), true)
         removed.push(workspace.name)
         return true
@@ -58,7 +58,7 @@ t.test('reap: without --yes it says what has outlived its lease, and changes not
   const { invocation, parts, removed, asked, out, err } = worldOf(t, here, leases)
   t.equal(await reap(invocation, parts, now), 0)
   t.same(removed, [])
-  t.same(asked, ['eu-west-1'], 'each region once')
+  t.same(asked, ['who', 'eu-west-1'], 'each region once')
   const lines = out().trimEnd().split('\n')
   t.equal(lines[0], 'account 123456789012, region eu-west-1: 6 testbeds with a lease')
   t.equal(lines[1], `  blue (vpc-blue): ended at ${past}`)
@@ -74,7 +74,7 @@ t.test('reap: with --yes it destroys those whose state is here, and one that can
   t.equal(await reap(invocation, parts, now), 3)
   t.same(removed, ['blue'], 'not what goes on, is elsewhere, is of another or says nothing')
   t.match(out(), 'testbed blue is gone')
-  t.match(err(), 'testbed broken could not be destroyed: terraform destroy failed')
+  t.match(err(), 'testbed broken could not be destroyed: terraform destroy failed: log in to AWS first')
   for (const name of here) t.ok(existsSync(recordFile(workspaceAt(folder, name))), `${name}: nothing is forgotten but by destroy itself`)
 })
 
@@ -82,7 +82,7 @@ t.test('reap: where no testbed is known, a region has to be named', async (t) =>
   t.same(await refusalOf(reap(worldOf(t, [], []).invocation, worldOf(t, [], []).parts, now)), ['bad-usage'])
   const named = worldOf(t, [], [lease('red', past)], { region: 'us-east-1' })
   t.equal(await reap(named.invocation, named.parts, now), 0)
-  t.same(named.asked, ['us-east-1'])
+  t.same(named.asked, ['who', 'us-east-1'])
   t.match(named.out(), 'red (vpc-red): ended')
 })
 
@@ -92,4 +92,11 @@ t.test('reap: a testbed of another account, or in the lab, is not ours to destro
   writeTargetRecord(workspaceAt(world.folder, 'green'), { target: 'lab', region: 'eu-west-1' })
   t.equal(await reap(world.invocation, world.parts, now), 0)
   t.same(world.removed, [])
+})
+
+t.test('reap: who is logged in is asked once, however many regions are looked through', async (t) => {
+  const world = worldOf(t, ['blue', 'green'], [])
+  writeTargetRecord(workspaceAt(world.folder, 'green'), { target: 'aws', region: 'us-east-1', account: '123456789012' })
+  t.equal(await reap(world.invocation, world.parts, now), 0)
+  t.same(world.asked, ['who', 'eu-west-1', 'us-east-1'])
 })

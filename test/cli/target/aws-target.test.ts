@@ -159,7 +159,24 @@ t.test('a quota that falls short is the account, not the file: exit code 3 and w
 t.test('whoever may not read quotas is warned, and goes on', async (t) => {
   const { target, warned } = await openAt(t, { said: { ...answers, GetServiceQuota: { refused: 'AccessDeniedException' } } })
   t.equal((await target).zone, 'eu-west-1b')
-  t.match(warned, [/the vCPU quota of the account was not checked \(AccessDeniedException.*servicequotas:GetServiceQuota/])
+  t.match(warned, [
+    /^the vCPU quota of Standard \(A, .*\) instances was not checked \(AccessDeniedException.*servicequotas:GetServiceQuota/,
+  ])
+})
+
+t.test('a quota that cannot be read keeps no other from being judged', async (t) => {
+  const change = { machines: { ...seedCluster.machines, gateway: { instanceType: 'p2.xlarge' }, prereqs: { instanceType: 'g4dn.xlarge' } } }
+  const types = { 't3.nano': 2, 't3.medium': 2, 'p2.xlarge': 4, 'g4dn.xlarge': 4, 'm4.large': 2 }
+  const said: Answers = {
+    ...answers,
+    DescribeInstanceTypeOfferings: offeringsOf({ 'eu-west-1b': Object.keys(types) }),
+    DescribeInstanceTypes: typesOf(types),
+    GetServiceQuota: (body) => (body.includes('L-1216C47A') ? { json: { Quota: { Value: 5 } } } : { refused: 'NoSuchResourceException' }),
+  }
+  const { target, warned } = await openAt(t, { said, change })
+  await t.rejects(target, { name: 'TestbedError', message: /^the testbed needs 6 vCPUs of Standard .*, and of the 5 / })
+  t.match(warned, [/^the vCPU quota of G and VT and of P instances was not checked \(NoSuchResourceException[^)]*\)$/])
+  t.equal(warned.length, 1, 'one line for one reason')
 })
 
 t.test('each family of types counts against its own quota', async (t) => {
