@@ -33,7 +33,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
   const endedAt = Math.max(...wholes.map(({ started, ended }) => started.at + ended.durationMs))
   const labels = labelScenarios(wholes)
   const bodies = wholes.flatMap((whole, index) => whole.events.flatMap((event) => retell(event, whole, run, labels[index] ?? new Map())))
-  const missing = missingParts(wholes)
+  const missing = [...missingParts(wholes), ...wholes.flatMap(({ ended }) => ended.missing ?? [])]
   const testbeds = [...new Set(wholes.map(({ started }) => started.testbed))]
   const targets = [...new Set(wholes.map(({ started }) => started.target))]
   const ends = wholes.map(({ ended }) => ended)
@@ -54,7 +54,6 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
       ...(isAlone && first.started.hosts !== undefined ? { hosts: first.started.hosts } : {}),
       ...(isAlone && first.started.graph !== undefined ? { graph: first.started.graph } : {}),
     },
-    ...missing.map((message): Event => ({ at, run, type: 'note', message })),
     ...bodies,
     {
       at: endedAt,
@@ -67,6 +66,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
       ...(flaky === 0 ? {} : { flaky }),
       assertions: ends.reduce((sum, { assertions }) => sum + assertions, 0),
       ...(unasserted === 0 ? {} : { unasserted }),
+      ...(missing.length === 0 ? {} : { missing }),
     },
   ]
 }

@@ -20,6 +20,8 @@ export interface RunReport {
   readonly assertions: number
   /** Assertions of scenarios that were skipped as a whole, as many as their files write; absent when there is none. */
   readonly unasserted?: number
+  /** Which parts of the run are not there, a sentence each; absent when it is whole. */
+  readonly missing?: readonly string[]
   /** What a person should know of the testbed and no step says. */
   readonly notes: readonly string[]
   readonly scenarios: readonly ScenarioReport[]
@@ -114,8 +116,12 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
         ...(event.outputs === undefined ? {} : { outputs: event.outputs }),
       }))
     case 'run-ended': {
-      const { outcome, durationMs, interrupted, counts, flaky, assertions, unasserted } = event
-      const some = { ...(flaky === undefined ? {} : { flaky }), ...(unasserted === undefined ? {} : { unasserted }) }
+      const { outcome, durationMs, interrupted, counts, flaky, assertions, unasserted, missing } = event
+      const some = {
+        ...(flaky === undefined ? {} : { flaky }),
+        ...(unasserted === undefined ? {} : { unasserted }),
+        ...(missing === undefined ? {} : { missing }),
+      }
       return { ...report, outcome, durationMs, interrupted, counts, assertions, ...some }
     }
     case 'step-started':
@@ -130,6 +136,22 @@ export function countScenarios(outcomes: readonly (Outcome | 'flaky')[]): Pick<R
   const of = (wanted: Outcome | 'flaky'): number => outcomes.filter((outcome) => outcome === wanted).length
   const counts = { passed: of('passed'), failed: of('failed'), errored: of('errored'), skipped: of('skipped') }
   return of('flaky') === 0 ? { counts } : { counts, flaky: of('flaky') }
+}
+
+/** What makes a run red that none of its scenarios tells: a claim of every run, and why it does not hold. */
+export interface RunFault {
+  readonly claim: string
+  readonly outcome: 'failed' | 'errored'
+  readonly message: string
+}
+
+/** What of a run does not hold besides its scenarios: every report shows it as it shows a step, so that none is green where the run is red. */
+export function faultsOf({ assertions, missing = [] }: Pick<RunReport, 'assertions' | 'missing'>): readonly RunFault[] {
+  const nothing = 'nothing was asserted, so that nothing was shown: the run is red'
+  return [
+    ...missing.map((message): RunFault => ({ claim: 'every part was run', outcome: 'errored', message })),
+    ...(assertions === 0 ? [{ claim: 'the run asserted something', outcome: 'failed', message: nothing } as const] : []),
+  ]
 }
 
 /** How many assertions ran; where scenarios were skipped as a whole, of how many. */

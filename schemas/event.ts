@@ -248,5 +248,7 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly assertions: number
       /** Those of scenarios that were skipped as a whole, as many as their files write; absent when there is none. */
       readonly unasserted?: number
+      /** Where several runs are told as one: which parts of it are not there, a sentence each; absent when it is whole. */
+      readonly missing?: readonly string[]
     }
 )

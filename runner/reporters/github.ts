@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { StepResult } from '../../schemas/event.ts'
 import type { Place } from '../../schemas/problem.ts'
-import { standingOf, wholeName } from '../report.ts'
+import { faultsOf, standingOf, wholeName } from '../report.ts'
 import type { RunReport } from '../report.ts'
 import { groupChecks } from './group-checks.ts'
 import { renderSummaryPage } from './markdown.ts'
@@ -30,8 +30,9 @@ export const github: ReporterKind = {
 }
 
 /** The commands for what is to be seen beside the files. */
-function annotate({ scenarios }: RunReport): readonly string[] {
-  const of = scenarios.flatMap(({ name, file, steps, problem, outcome }) => {
+function annotate(report: RunReport): readonly string[] {
+  const ofRun = faultsOf(report).map(({ claim, message }): Annotation => ({ level: 'error', title: claim, message }))
+  const of = report.scenarios.flatMap(({ name, file, steps, problem, outcome }) => {
     const own = outcome === 'failed' || outcome === 'errored' ? problem : undefined
     return [
       ...steps.flatMap((step) => annotateStep(step, name)),
@@ -40,13 +41,14 @@ function annotate({ scenarios }: RunReport): readonly string[] {
         : [{ level: 'error', place: own.place ?? { file, line: 1, column: 1, length: 1 }, title: name, message: own.message }]),
     ]
   })
-  const levels = ['error', 'warning'].map((level) => of.filter((each) => each.level === level).slice(0, mostShown))
+  const levels = ['error', 'warning'].map((level) => [...ofRun, ...of].filter((each) => each.level === level).slice(0, mostShown))
   return levels.flat().map(renderCommand)
 }
 
 interface Annotation {
   readonly level: string
-  readonly place: Place
+  /** Absent where it is of no file. */
+  readonly place?: Place
   readonly title: string
   readonly message: string
 }
@@ -63,8 +65,9 @@ function annotateStep(step: StepResult, scenario: string): readonly Annotation[]
   return [...checks, ...problem, ...warnings]
 }
 
-function renderCommand({ level, place: { file, line, column }, title, message }: Annotation): string {
-  const properties = { file, line, col: column, title: oneLine(title) }
+function renderCommand({ level, place, title, message }: Annotation): string {
+  const where = place === undefined ? {} : { file: place.file, line: place.line, col: place.column }
+  const properties = { ...where, title: oneLine(title) }
   const told = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
   return `::${level} ${told.join(',')}::${escapeMessage(printable(message))}\n`
 }

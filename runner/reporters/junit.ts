@@ -1,6 +1,6 @@
 import type { StepResult } from '../../schemas/event.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
-import { standingOf, wholeName } from '../report.ts'
+import { faultsOf, standingOf, wholeName } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import { renderFailure, renderOutput, renderPolls, renderReason } from './render-step.ts'
 import { plainPalette } from './reporter.ts'
@@ -23,16 +23,18 @@ function renderJunit(report: RunReport, options: Pick<ReporterOptions, 'source'>
   const suites = report.scenarios.map((scenario, index) =>
     describeScenario(scenario, names[index] ?? '', options, index === 0 ? report.notes : []),
   )
-  const nothing = describeSuite('titus-bed', {}, [
-    { name: 'testcase', attributes: { classname: 'titus-bed', name: 'the run asserted something' }, children: [nothingAsserted] },
-  ])
-  const all = report.assertions === 0 ? [...suites, nothing] : suites
+  const faults = faultsOf(report)
+  const claims = tellApart(faults.map(({ claim }) => claim))
+  const ofRun = faults.map(({ outcome, message }, index) => ({
+    name: 'testcase',
+    attributes: { classname: 'titus-bed', name: claims[index] ?? '' },
+    children: [{ name: outcome === 'failed' ? 'failure' : 'error', attributes: { message: oneLine(message), type: outcome } }],
+  }))
+  const all = faults.length === 0 ? suites : [...suites, describeSuite('titus-bed', {}, ofRun)]
   const sums = ['tests', 'failures', 'errors'].map((key) => [key, all.reduce((sum, { attributes }) => sum + Number(attributes[key]), 0)])
   const attributes = { name: oneLine(`titus-bed ${report.testbed}`), time: seconds(report.durationMs), ...Object.fromEntries(sums) }
   return `<?xml version="1.0" encoding="UTF-8"?>\n${renderElement({ name: 'testsuites', attributes, children: all })}\n`
 }
-
-const nothingAsserted: Element = { name: 'failure', attributes: { message: 'nothing was asserted', type: 'assertion' } }
 
 function describeScenario(
   scenario: ScenarioReport,

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../schemas/event.ts'
-import { countSteps, standingOf, tellAssertions, wholeName } from '../report.ts'
+import { countSteps, faultsOf, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { renderReason } from './render-step.ts'
@@ -12,12 +12,12 @@ const mostRows = 500
 
 /** A run as a page in Markdown: what it came to, what did not pass and why, each scenario. */
 export function renderSummaryPage(report: RunReport): string {
-  const { scenarios, outcome, testbed, target, durationMs, assertions, notes, interrupted } = report
+  const { scenarios, outcome, testbed, target, durationMs, notes, interrupted } = report
   const parts = [
     `## ${signs[outcome]} ${escape(testbed)} (${escape(target)}): ${outcome}`,
     `${countList({ ...report.counts, flaky: report.flaky ?? 0 }) || 'no scenario ran'}; steps: ${countList(countSteps(report)) || 'none'}; ${tellAssertions(report)} in ${renderDuration(durationMs)}`,
     ...(interrupted ? ['The run was interrupted: this is what is known of it.'] : []),
-    ...(assertions === 0 ? ['Nothing was asserted, so that nothing was shown: the run is red.'] : []),
+    ...faultsOf(report).map(({ message }) => escape(message)),
     ...notes.map((note) => `> ${escape(note)}`),
     ...tableOf('Not passed', ['where', 'what', 'why'], scenarios.flatMap(failuresOf)),
     ...tableOf('Scenarios', ['', 'scenario', 'file', 'time'], scenarios.map(rowOf)),

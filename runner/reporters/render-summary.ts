@@ -2,7 +2,7 @@ import type { Outcome } from '../../schemas/event.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Palette } from '../../schemas/render-problem.ts'
 import { countOf } from '../../system/count-of.ts'
-import { countSteps, standingOf, tellAssertions, wholeName } from '../report.ts'
+import { countSteps, faultsOf, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { groupChecks } from './group-checks.ts'
@@ -17,7 +17,7 @@ export function tintOutcome(outcome: Outcome, palette: Palette): (text: string) 
 
 /** The last lines of a run: what did not pass and how to run it again, how much came to what, how long it took. */
 export function renderSummary(report: RunReport, { palette, again }: Pick<ReporterOptions, 'palette' | 'again'>): string {
-  const { counts, assertions, interrupted, durationMs } = report
+  const { counts, interrupted, durationMs } = report
   const red = report.scenarios.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
   const files = [...new Set(red.map(({ file }) => file))]
   const failures = red.flatMap((scenario) => listFailures(scenario, palette))
@@ -41,7 +41,7 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
       knownFailure === undefined ? [] : [`known to fail: ${oneLine(name)}: ${oneLine(knownFailure)}`],
     ),
     ...(interrupted ? ['the run was interrupted: this is what is known of it'] : []),
-    ...(assertions === 0 ? ['nothing was asserted, so that nothing was shown: the run is red'] : []),
+    ...faultsOf(report).map(({ message }) => oneLine(message)),
   ]
   return [
     ...(failures.length === 0 ? [] : ['not passed:', ...failures, '']),

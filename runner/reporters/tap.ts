@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Polls, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
-import { standingOf, wholeName } from '../report.ts'
+import { faultsOf, standingOf, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { groupChecks } from './group-checks.ts'
 import { renderOutput, renderReason } from './render-step.ts'
@@ -103,8 +103,11 @@ function renderDiagnostics(diagnostics: JsonObject): string {
   return indent(`---\n${stringify(writable(diagnostics), { lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity })}...\n`)
 }
 
-function renderEnd({ scenarios, assertions }: RunReport): string {
-  if (assertions > 0) return `1..${scenarios.length}\n`
-  const number = scenarios.length + 1
-  return `${describePoint(false, number, 'the run asserted something')}\n1..${number}\n`
+function renderEnd(report: RunReport): string {
+  const ofRun = faultsOf(report)
+  const before = report.scenarios.length
+  const points = ofRun.map(
+    ({ claim, message }, index) => `${describePoint(false, before + index + 1, claim)}\n${renderDiagnostics({ message })}`,
+  )
+  return `${points.join('')}1..${before + ofRun.length}\n`
 }

@@ -1,7 +1,7 @@
 import { renderJson } from '../../schemas/json-text.ts'
 import type { StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
-import { standingOf, wholeName } from '../report.ts'
+import { faultsOf, standingOf, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { inTurn } from './in-turn.ts'
 import { groupChecks } from './group-checks.ts'
@@ -34,9 +34,9 @@ export const tap13: ReporterKind = {
         if (outcome === 'skipped') return lines + point(true, name, { skipped: problem.message })
         return lines + point(false, name) + renderDiagnostics(describeProblem(problem))
       },
-      renderEnd({ assertions }: RunReport) {
-        const nothing = assertions === 0 ? point(false, 'the run asserted something') : ''
-        return `${nothing}1..${number}\n`
+      renderEnd(report: RunReport) {
+        const ofRun = faultsOf(report).map(({ claim, message }) => point(false, claim) + renderDiagnostics({ message }))
+        return `${ofRun.join('')}1..${number}\n`
       },
     })
   },

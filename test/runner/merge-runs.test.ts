@@ -55,9 +55,14 @@ t.test('parts of a run are one run', async (t) => {
 t.test('a part that is missing makes the whole errored, and is named', async (t) => {
   const report = merged(runOf('1', { shard: '1/3' }), runOf('2', { shard: '3/3' }))
   t.equal(report.outcome, 'errored')
-  t.same(report.notes, ['part 2/3 of 3 parts is missing: what it was to run was not run'])
+  t.same(report.missing, ['part 2/3 of 3 parts is missing: what it was to run was not run'])
   const ofCells = merged(runOf('1', { cell: 'm4.large', shard: '1/2' }), runOf('2', { cell: 'm5.large', shard: '2/2' }))
-  t.equal(ofCells.notes.length, 2, 'each cell has parts of its own')
+  t.equal(ofCells.missing?.length, 2, 'each cell has parts of its own')
+  t.equal(
+    merged(mergeRuns([runOf('1', { shard: '1/3' }), runOf('2', { shard: '3/3' })], 'part'), runOf('3', {})).missing?.length,
+    1,
+    'merged again',
+  )
 })
 
 t.test('cells keep their scenarios apart', async (t) => {

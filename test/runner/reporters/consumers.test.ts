@@ -5,18 +5,27 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Parser } from 'tap-parser'
 import { validateXML } from 'xmllint-wasm'
-import { countSteps, emptyReport, foldEvent } from '../../../runner/report.ts'
+import { countSteps, emptyReport, faultsOf, foldEvent } from '../../../runner/report.ts'
 import type { RunReport } from '../../../runner/report.ts'
 import type { PageData } from '../../../runner/reporters/html/page-data.ts'
+import { renderSummaryPage } from '../../../runner/reporters/markdown.ts'
 import { reporterKinds } from '../../../runner/reporters/index.ts'
 import { plainPalette } from '../../../runner/reporters/reporter.ts'
 import type { Event } from '../../../schemas/event.ts'
 import { nastyRun } from './nasty-run.ts'
 
 /** What others make of our reports: each run has all that a report may stumble over. */
-const runs = Array.from({ length: 40 }, (_, seed) => nastyRun(seed)).map((events) => {
+const runs = Array.from({ length: 40 }, (_, seed) => lose(seed % 3, nastyRun(seed))).map((events) => {
   return { events, report: events.reduce(foldEvent, emptyReport) }
 })
+
+/** The same run without some of its parts. */
+function lose(parts: number, events: readonly Event[]): readonly Event[] {
+  const [begin] = events
+  const text = begin?.type === 'run-started' ? begin.testbed : ''
+  const missing = Array.from({ length: parts }, () => `a part is missing: ${text}`)
+  return events.map((event) => (event.type === 'run-ended' && parts > 0 ? { ...event, missing } : event))
+}
 
 /** The whole text of a report. */
 function write(name: string, events: readonly Event[]): string {
@@ -28,11 +37,7 @@ function write(name: string, events: readonly Event[]): string {
 /** How many points or cases a list has: one for each step, and one for a scenario that says something of its own. */
 function sizeOf(report: RunReport): number {
   const own = report.scenarios.filter(({ problem }) => problem !== undefined).length
-  return report.scenarios.flatMap(({ steps }) => steps).length + own + nothingAsserted(report)
-}
-
-function nothingAsserted({ assertions }: RunReport): number {
-  return assertions === 0 ? 1 : 0
+  return report.scenarios.flatMap(({ steps }) => steps).length + own + faultsOf(report).length
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'titus-bed-reports-'))
@@ -61,13 +66,14 @@ t.test('tap13: the parser of prove reads all of it, and counts as we do', async 
   const expected = runs.map(({ report }) => {
     const { failed, errored, skipped, soft } = countSteps(report)
     const own = report.scenarios.filter(({ problem }) => problem !== undefined).length
-    const red = failed + errored + soft + own + nothingAsserted(report)
-    return `${sizeOf(report)} ${red} ${skipped} ${soft} 0 ${red - nothingAsserted(report)} 0 1`
+    const red = failed + errored + soft + own + faultsOf(report).length
+    return `${sizeOf(report)} ${red} ${skipped} ${soft} 0 ${red} 0 1`
   })
   t.same(lines, expected)
 })
 
-t.test('tap13: prove itself gives the verdict', async (t) => {
+/** A run of one step that passed. */
+const greenRun: readonly Event[] = (() => {
   const [begin, ...rest] = runs[0]?.events ?? []
   const end = rest.at(-1)
   if (begin?.type !== 'run-started' || end?.type !== 'run-ended') throw new Error('no whole run')
@@ -86,21 +92,26 @@ t.test('tap13: prove itself gives the verdict', async (t) => {
     checks: [check],
   } as const
   const { at, run } = begin
-  const green: readonly Event[] = [
+  return [
     begin,
     { at, run, type: 'scenario-started', scenario, file: 'a.yaml', steps: 1 },
     { at, run, type: 'step-ended', scenario, step },
     { at, run, type: 'scenario-ended', scenario, file: 'a.yaml', outcome: 'passed', durationMs: 1 },
     { ...end, outcome: 'passed', assertions: 1 },
   ]
+})()
+
+t.test('tap13: prove itself gives the verdict', async (t) => {
   const prove = (events: readonly Event[]) => {
     writeFileSync(join(folder, 'one.tap'), write('tap13', events))
     return spawnSync('prove', ['--exec', 'cat', join(folder, 'one.tap')], { encoding: 'utf8' })
   }
-  const passed = prove(green)
+  const passed = prove(greenRun)
   t.equal(passed.status, 0, passed.stderr)
   t.match(passed.stdout, /Files=1, Tests=1,[^]*Result: PASS/)
-  const red = green.map((event): Event => (event.type === 'step-ended' ? { ...event, step: { ...step, outcome: 'failed' } } : event))
+  const red = greenRun.map((event): Event =>
+    event.type === 'step-ended' ? { ...event, step: { ...event.step, outcome: 'failed' } } : event,
+  )
   const failed = prove(red)
   t.not(failed.status, 0)
   t.match(failed.stdout, /Failed test:  1[^]*Result: FAIL/)
@@ -146,12 +157,12 @@ t.test('tap: tap-parser reads all of it strictly, counts as we do, and finds the
     const { top, subtests, problems, ids } = parseTap(write('tap', events))
     t.same(problems, [])
     const { length } = report.scenarios
-    t.equal(top.count, length + nothingAsserted(report))
+    t.equal(top.count, length + faultsOf(report).length)
     t.same(
       ids,
       Array.from({ length: top.count }, (_, index) => index + 1),
     )
-    t.equal(top.fail, report.counts.failed + report.counts.errored + nothingAsserted(report))
+    t.equal(top.fail, report.counts.failed + report.counts.errored + faultsOf(report).length)
     const sum = (key: keyof Counted) => subtests.reduce((total, counted) => total + counted[key], 0)
     const { failed, errored, skipped, soft } = countSteps(report)
     t.same([sum('count'), sum('skip'), sum('todo')], [report.scenarios.flatMap(({ steps }) => steps).length, skipped, soft])
@@ -194,6 +205,23 @@ t.test('JUnit: no two cases have the same class and name, of which GitLab would 
   }
 })
 
+t.test('a run of which a part is missing is green nowhere, whatever passed', async (t) => {
+  const missing = 'part 2/3 of 3 parts is missing'
+  const green = greenRun.map((event): Event => (event.type === 'run-ended' ? { ...event, outcome: 'errored', missing: [missing] } : event))
+  t.match(
+    write('junit', green),
+    /<testsuites .* tests="2" failures="0" errors="1">[^]*name="every part was run"[^]*<error message="part 2\/3/,
+  )
+  t.match(parseTap(write('tap', green)).top, { count: 2, fail: 1 })
+  writeFileSync(join(folder, 'one.tap'), write('tap13', green))
+  t.not(spawnSync('prove', ['--exec', 'cat', join(folder, 'one.tap')]).status, 0)
+  t.match(write('github', green), `::error title=every part was run::${missing}\n`)
+  t.match(renderSummaryPage(green.reduce(foldEvent, emptyReport)), '\n\npart 2/3 of 3 parts is missing\n')
+  t.match(write('spec', green), `\n${missing}`)
+  t.match(JSON.parse(write('json', green)), { outcome: 'errored', missing: [missing] })
+  t.match(write('html', green), `"missing":["${missing}"]`)
+})
+
 t.test('every form of report counts the same', async (t) => {
   for (const { events, report } of runs) {
     const { passed, failed, errored, skipped, soft } = countSteps(report)
@@ -202,8 +230,9 @@ t.test('every form of report counts the same', async (t) => {
     const junit = write('junit', events)
     const [, tests, failures, errors] = /<testsuites .*tests="(\d+)" failures="(\d+)" errors="(\d+)"/.exec(junit)?.map(Number) ?? []
     t.equal(tests, sizeOf(report))
-    t.equal(failures, failed + own('failed') + nothingAsserted(report))
-    t.equal(errors, errored + own('errored'))
+    const ofRun = (wanted: string) => faultsOf(report).filter(({ outcome }) => outcome === wanted).length
+    t.equal(failures, failed + own('failed') + ofRun('failed'))
+    t.equal(errors, errored + own('errored') + ofRun('errored'))
     t.equal(junit.match(/<skipped /g)?.length ?? 0, skipped)
     const json = JSON.parse(write('json', events)) as RunReport
     t.same(countSteps(json), { passed, failed, errored, skipped, soft, known: 0 })

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../../schemas/event.ts'
 import { countOf } from '../../../../system/count-of.ts'
-import { tellAssertions } from '../../../report.ts'
+import { faultsOf, tellAssertions } from '../../../report.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageData } from '../page-data.ts'
 import { h, section, styled } from './dom.ts'
@@ -14,7 +14,7 @@ const mostListed = 50
 
 /** What the run came to, in one look. */
 export function verdict(data: PageData): HTMLElement {
-  const { testbed, target, run, outcome, interrupted, durationMs, startedAt, assertions, counts, flaky, steps, notes, leftOut } = data
+  const { testbed, target, run, outcome, interrupted, durationMs, startedAt, counts, flaky, steps, notes, leftOut } = data
   const all = Object.values(counts).reduce((sum, count) => sum + count, flaky)
   const started = new Date(startedAt).toISOString()
   return h(
@@ -36,7 +36,7 @@ export function verdict(data: PageData): HTMLElement {
       h('li', { class: 'quiet' }, `${tellAssertions(data)} in ${renderDuration(durationMs)}`),
     ),
     interrupted && h('p', { class: 'note warned' }, 'The run was interrupted: this is what is known of it.'),
-    assertions === 0 && h('p', { class: 'note warned' }, 'Nothing was asserted, so that nothing was shown: the run is red.'),
+    ...faultsOf(data).map(({ message }) => h('p', { class: 'note warned' }, message)),
     ...notes.map((note) => h('p', { class: 'note' }, note)),
     leftOut > 0 &&
       h(
