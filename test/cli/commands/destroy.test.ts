@@ -44,7 +44,7 @@ t.test('destroy: where there is nothing, that is what was asked for', async (t) 
 })
 
 t.test('destroy: in a folder below the one of the testbed, that one is told, since nothing was destroyed', async (t) => {
-  const { blue } = worldOf(t)
+  const { blue } = worldOf(t, {})
   const below = join(blue.folder, '../../scenarios')
   mkdirSync(below)
   const { invocation, err } = invocationIn(below)

@@ -35,8 +35,14 @@ t.test('in a folder below, the folder that has testbeds is told, and with no nam
   const hint = `cd ${join('..', '..')}: known there: staging`
   t.equal(testbedAbove(below), hint)
   t.throws(() => selectWorkspace(invocationIn(below).invocation), { message: 'there is no testbed here', hint })
-  t.throws(() => selectWorkspace(invocationIn(below, { options: { testbed: 'staging' } }).invocation), { hint })
-  t.throws(() => selectWorkspace(invocationIn(folder, { options: { testbed: 'moon' } }).invocation), { hint: /^name one of those/ })
+  t.throws(() => selectWorkspace(invocationIn(below, { options: { testbed: 'staging' } }).invocation), {
+    message: /no testbed "staging"/,
+    hint,
+  })
+  t.throws(() => selectWorkspace(invocationIn(folder, { options: { testbed: 'moon' } }).invocation), {
+    message: /known here: staging/,
+    hint: /^name one of those/,
+  })
   t.equal(testbedAbove(folder), testbedAbove(join(folder, '..')), 'its own are not above')
 })
 
