@@ -13,7 +13,7 @@ titus.master.grpcServer.port=7104
 titus.zookeeper.connectString=$PREREQS_IP:2181
 titus.zookeeper.root=/titus/main
 mesos.master.location=zk://$PREREQS_IP:2181/titus/mainvpc/mesos
-titus.agent.fullCacheRefreshIntervalMs=2000
+titus.agent.fullCacheRefreshIntervalMs=1000
 mesos.titus.executor=/apps/titus-executor/bin/run
 PROPERTIES
 
