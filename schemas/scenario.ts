@@ -239,4 +239,6 @@ export interface MatcherShape {
   readonly advise?: (argument: Json, subject: string) => readonly Flaw[]
   /** The argument is the right side of an expectation again, or a partial object with such in it. Otherwise it is a plain value. */
   readonly nests?: 'expectation' | 'shape'
+  /** It judges numbers alone, so that of a text nothing can be said. */
+  readonly takes?: 'number'
 }

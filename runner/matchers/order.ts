@@ -16,6 +16,7 @@ function compare(name: string, words: string, holds: (actual: number | bigint, l
     summary: `A number ${words} this one.`,
     example: `duration: { ${name}: 5 }`,
     schema: { type: 'number' },
+    takes: 'number',
     misfit: (actual) =>
       isNumber(actual) ? undefined : `${describeType(actual)} where a number is expected: ${showValue(actual)}${curing(actual)}`,
     test: (actual, argument) =>

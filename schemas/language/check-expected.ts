@@ -5,11 +5,14 @@ import { placeFlaw } from '../flaw.ts'
 import { fixedValue, isFixed } from './fixed-value.ts'
 import { placeIn } from '../yaml/located-node.ts'
 import type { LocatedEntry, LocatedMap, LocatedNode } from '../yaml/located-node.ts'
+import type { Place, Problem } from '../problem.ts'
 import { didYouMean, nearestName } from '../../system/nearest-name.ts'
 
 interface Known extends Pick<Compilation, 'matchers' | 'problems'> {
   /** The left side of the expectation. */
   readonly subject: string
+  /** The left side is a text whatever the step finds. */
+  readonly isText: boolean
 }
 
 /** Checks the right side of an expectation: that its matchers exist, and that something can be judged by what stands under each. */
@@ -33,17 +36,25 @@ export function checkExpected(value: LocatedNode, known: Known): void {
   for (const entry of value.entries) checkArgument(value, entry, known)
 }
 
-function checkArgument(map: LocatedMap, { key, value }: LocatedEntry, known: Known): void {
+function checkArgument(map: LocatedMap, { key, keyPlace, value }: LocatedEntry, { isText, ...known }: Known): void {
   const matcher = Object.hasOwn(known.matchers, key) ? known.matchers[key] : undefined
   if (matcher === undefined) return
+  if (isText && matcher.takes === 'number') known.problems.push(numberOfText(key, keyPlace, known.subject))
   const argument = isFixed(value) ? fixedValue(value) : undefined
   const found = argument === undefined ? [] : argumentProblems(key, matcher, argument, (path, ofKey) => placeIn(map, path, ofKey))
   known.problems.push(...found)
   if (found.length > 0) return
   const advice = argument === undefined ? [] : (matcher.advise?.(argument, known.subject) ?? [])
   known.problems.push(...advice.map((flaw) => placeFlaw(flaw, (path, ofKey) => placeIn(map, [key, ...path], ofKey))))
-  if (matcher.nests === 'expectation') checkExpected(value, known)
-  if (matcher.nests === 'shape') checkShape(value, known)
+  // What is judged there may be a part of the left side, or its length.
+  if (matcher.nests === 'expectation') checkExpected(value, { ...known, isText: false })
+  if (matcher.nests === 'shape') checkShape(value, { ...known, isText: false })
+}
+
+function numberOfText(matcher: string, place: Place, subject: string): Problem {
+  const message = `${subject} is a text, also where it says a number: ${matcher} never holds`
+  const expected = `a number on the left of ${matcher}`
+  return { code: 'wrong-type', severity: 'error', place, message, expected, hint: `to_number(${subject}) reads it as one` }
 }
 
 /** The keys of a partial object are anybody's, so that a map is one of matchers only when all its keys are, or when its one key is all but the name of one. */

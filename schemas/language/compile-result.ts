@@ -31,7 +31,7 @@ export function compileExpect(
   return node.entries.map((entry) => {
     const left = parseBare(entry.key, entry.keyPlace, entry.locateKey, problems)
     if (left !== undefined) checkResults(left.parsed, entry.locateKey, results, names, problems)
-    checkExpected(entry.value, { matchers, problems, subject: entry.key })
+    checkExpected(entry.value, { matchers, problems, subject: entry.key, isText: results.texts?.includes(entry.key) === true })
     const found: Problem[] = []
     const value = compileValue(entry.value, names, found)
     // What is compared keeps its digits, so that a whole number of any length may be expected.
