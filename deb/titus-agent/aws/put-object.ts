@@ -31,7 +31,7 @@ export async function putFile(connection: AwsConnection, place: ObjectPlace, pat
   try {
     const facts = await file.stat()
     if (!facts.isFile()) throw new Error(`${path} is no file`)
-    await retryPassing(() => tryPut(connection, place, { file, size: facts.size }, signal))
+    await retryPassing(() => tryPut(connection, place, { file, size: facts.size }, signal), signal)
   } finally {
     await file.close()
   }

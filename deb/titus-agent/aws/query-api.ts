@@ -54,13 +54,13 @@ export function callAws(connection: AwsConnection, call: AwsCall): Promise<XmlEl
   return retryPassing(() => tryCall(connection, call))
 }
 
-/** Does again what throttling, a 5xx or a broken connection has ended: five times in all. */
-export async function retryPassing<T>(attemptOnce: () => Promise<T>): Promise<T> {
+/** Does again what throttling, a 5xx or a broken connection has ended: five times in all, and not after `signal`. */
+export async function retryPassing<T>(attemptOnce: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await attemptOnce()
     } catch (error) {
-      if (attempt === attempts || !isPassing(error)) throw error
+      if (attempt === attempts || signal?.aborted === true || !isPassing(error)) throw error
       await delay(200 * 2 ** attempt * (0.5 + Math.random() / 2))
     }
   }

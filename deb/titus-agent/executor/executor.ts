@@ -22,6 +22,8 @@ export interface Executor {
 }
 
 const watchAgainMs = 5_000
+/** How long an agent that starts may be busy with the logs of a task that ended while it was away. */
+const belatedUploadMs = 20_000
 
 interface RunningTask {
   record: TaskRecord
@@ -103,11 +105,11 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
   }
 
   /** The end of a task is told when its logs are where they are looked for, or cannot get there. */
-  async function keepLogs({ task, containerId }: TaskRecord): Promise<void> {
+  async function keepLogs({ task, containerId }: TaskRecord, withinMs?: number): Promise<void> {
     const { logStore, folders, log } = context
     if (logStore === undefined || containerId === undefined) return
     try {
-      await uploadLogs(logStore, task.taskId, logFolder(folders, task.taskId), log)
+      await uploadLogs(logStore, task.taskId, logFolder(folders, task.taskId), log, withinMs)
     } catch (error) {
       log(`${task.taskId}: uploading its logs: ${String(error)}`)
     }
@@ -162,7 +164,7 @@ export function createExecutor(context: ExecutorContext, report: (update: TaskUp
           ? describeEnding(taskId, state, record.killed === true, record.failure)
           : { state: 'TASK_LOST', message: 'container was lost while the executor was away' }
         const ran = { ...record, ...(container === undefined ? {} : { containerId: container.Id }) }
-        await keepLogs(ran)
+        await keepLogs(ran, belatedUploadMs)
         await clear(ran)
         report({ taskId, ...ending })
       }

@@ -11,7 +11,7 @@ export interface LogStore {
   readonly stack: string
 }
 
-const uploadMs = 300_000
+const longestMs = 300_000
 const uploadsAtOnce = 8
 
 /** The key below which the log files of a task are: `titan/mainvpc/logs/<task>`. */
@@ -25,10 +25,17 @@ export function nameLogFolder(stack: string, taskId: string): string {
  *
  * @param folder  /logs as the host sees it
  * @param log     is told what could not be uploaded, a line for each
+ * @param withinMs  how long all of it may take, in milliseconds
  * @see           titus-executor 2018-05, filesystems/watcher.go: it uploads between the end of the container and the report of it
  */
-export async function uploadLogs(store: LogStore, taskId: string, folder: string, log: (line: string) => void): Promise<void> {
-  const signal = AbortSignal.timeout(uploadMs)
+export async function uploadLogs(
+  store: LogStore,
+  taskId: string,
+  folder: string,
+  log: (line: string) => void,
+  withinMs = longestMs,
+): Promise<void> {
+  const signal = AbortSignal.timeout(withinMs)
   const waiting = await listLogFiles(folder)
   async function uploadWaiting(): Promise<void> {
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

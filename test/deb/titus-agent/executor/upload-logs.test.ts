@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { symlink, truncate, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
@@ -54,4 +57,22 @@ t.test('what cannot be uploaded is told, with what S3 says', async (t) => {
     uploadLogs(store, 'task-3', join(folder, 'nothing'), () => undefined),
     { code: 'ENOENT' },
   )
+})
+
+t.test('an S3 that says nothing is waited for no longer than there is time', async (t) => {
+  let asked = 0
+  const deaf = createServer(() => void (asked += 1)).listen(0, '127.0.0.1')
+  await once(deaf, 'listening')
+  t.teardown(() => deaf.close())
+  const endpoint = `http://127.0.0.1:${(deaf.address() as AddressInfo).port}`
+  const told: string[] = []
+  await uploadLogs(
+    { ...store, connection: { ...connection, endpoint } },
+    'task-4',
+    t.testdir({ stdout: 'x' }),
+    (line) => told.push(line),
+    100,
+  )
+  t.match(told, [/^task-4: error uploading stdout to .*: PutObject at 127\.0\.0\.1:\d+: .*timeout/])
+  t.equal(asked, 1, 'with no other attempt')
 })
