@@ -11,8 +11,9 @@ import { questionsFor } from './questions-for.ts'
 import type { Question } from './questions-for.ts'
 import type { Source } from './source.ts'
 
-/** The longest that all machines together are asked, and one of them about one thing, in milliseconds. */
-const [wholeMs, eachMs] = [20_000, 10_000]
+/** The longest that all machines together are asked, and one of them about one thing, in milliseconds. The last of it is for ending what is asked
+ *  by then: a machine that is slow to end it is not waited for. */
+const usualLimits = { wholeMs: 20_000, lastMs: 3000, eachMs: 10_000 }
 /** The most that is kept, in bytes: of all answers together, and of one. */
 const [mostOfAll, mostOfOne] = [50 * 2 ** 20, 5 * 2 ** 20]
 /** The most that a machine may say to one question, in bytes. */
@@ -44,10 +45,13 @@ export async function collectEvidence(
   { scenario, since, touched, wish, besides, keep }: Collection,
   { testbed, hops, mask, clock }: { readonly testbed: Testbed; readonly hops: Hops; readonly mask: Mask; readonly clock: Clock },
   abandon: AbortSignal,
+  { wholeMs, lastMs, eachMs }: typeof usualLimits = usualLimits,
 ): Promise<Evidence> {
   const startedAt = clock.elapsed()
-  const signal = AbortSignal.any([abandon, AbortSignal.timeout(wholeMs)])
-  setMaxListeners(0, signal)
+  const askedMs = wholeMs - lastMs
+  const signal = AbortSignal.any([abandon, AbortSignal.timeout(askedMs)])
+  const over = AbortSignal.timeout(wholeMs)
+  setMaxListeners(0, signal, over)
   const files: EvidenceFile[] = []
   const missing: string[] = []
   const skews: Record<string, number> = {}
@@ -62,10 +66,11 @@ export async function collectEvidence(
     files.push({ host, name, path: keep(scenario, host, name, text), bytes: size, tail: text.slice(-shown) })
   }
   const askOne = async (host: Host, { name, argv }: Question) => {
-    const left = wholeMs - (clock.elapsed() - startedAt)
-    const exit = await hops
+    const left = askedMs - (clock.elapsed() - startedAt)
+    const exec = hops
       .machine(host.name)
       .exec(argv, { timeoutMs: Math.max(1, Math.min(eachMs, left)), signal, outputLimitBytes: mostOfMachine })
+    const exit = await beforeEnd(exec, over)
     if (exit.ended === 'timeout' || exit.ended === 'cancelled') missing.push(`${host.name}: ${name} was not told in time`)
     keepOne(host.name, name, [exit.stdout, exit.stderr].filter((part) => part !== '').join('\n'))
   }
@@ -84,7 +89,7 @@ export async function collectEvidence(
       for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) await askOne(host, next)
     }
     try {
-      skews[host.name] = await measureSkew(hops.machine(host.name), clock, signal)
+      skews[host.name] = await beforeEnd(measureSkew(hops.machine(host.name), clock, signal), over)
       waiting.push(...questionsFor(host, Math.floor((since + (skews[host.name] ?? 0)) / 1000), wish))
       await Promise.all(Array.from({ length: atOnce }, work))
       if (waiting.length > 0) missing.push(`${host.name}: there was no time for ${waiting.map(({ name }) => name).join(', ')}`)

@@ -1,11 +1,19 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { collectEvidence } from '../../../runner/collect/collect-evidence.ts'
 import { skewOf } from '../../../runner/collect/measure-skew.ts'
 import { questionsFor } from '../../../runner/collect/questions-for.ts'
+import type { Exit } from '../../../runner/hops/exit.ts'
+import type { Hops } from '../../../runner/hops/hops.ts'
+import type { Machine } from '../../../runner/hops/machine.ts'
 import { runScenarios } from '../../../runner/index.ts'
+import { createMask } from '../../../runner/scope/mask.ts'
+import { systemClock } from '../../../runner/time/clock.ts'
 import type { Event } from '../../../schemas/event.ts'
 import type { Scenario } from '../../../schemas/scenario.ts'
+import type { Testbed } from '../../../schemas/testbed.ts'
 import { buildScenario, buildStep } from '../build-scenario.ts'
 import { startSshTestbed } from '../sshd.ts'
 
@@ -97,6 +105,43 @@ t.test('machines', async (t) => {
     t.ok(report.scenarios[0]?.evidence?.missing.some((line) => line.startsWith('master: ')))
     t.ok(kept.has('gateway/processes'))
   })
+})
+
+t.test('a machine that does not end what it is asked is not waited for, and what it said by then is kept', async (t) => {
+  const testbed: Testbed = {
+    name: 't',
+    target: 'hosts',
+    region: '',
+    account: '',
+    outputs: {},
+    api: {},
+    hosts: ['gateway', 'master'].map((name) => ({ name, instanceId: name, address: '', user: '', route: [] })),
+  }
+  const said = { exitCode: null, signal: null, stdout: 'a part', stderr: '', cut: {}, cleared: false, durationMs: 1 }
+  const machine = (name: string): Machine => {
+    const exec: Machine['exec'] = async (argv, { signal }) => {
+      if (argv[0] === 'date') return { ...said, ended: 'exit', exitCode: 0, stdout: String(Date.now() / 1000) } satisfies Exit
+      if (name === 'gateway') return new Promise(() => undefined)
+      await once(signal, 'abort')
+      return { ...said, ended: 'cancelled' } satisfies Exit
+    }
+    return { exec } as Machine
+  }
+  // Nothing else is waited for here, and Node ends with what keeps it.
+  const awake = setInterval(() => undefined, 1000)
+  t.teardown(() => clearInterval(awake))
+  const kept: string[] = []
+  const keep = (_: string, host: string, name: string, text: string) => (kept.push(`${host}/${name}: ${text}`), '')
+  const evidence = await collectEvidence(
+    { scenario: 's', since: 0, touched: [], wish: undefined, besides: [], keep },
+    { testbed, hops: { machine } as unknown as Hops, mask: createMask(), clock: systemClock },
+    new AbortController().signal,
+    { wholeMs: 150, lastMs: 100, eachMs: 1000 },
+  )
+  t.ok(evidence.ms >= 140 && evidence.ms < 5000, `${evidence.ms} ms`)
+  t.ok(kept.includes('master/journal: a part'))
+  t.ok(evidence.missing.includes('master: journal was not told in time'))
+  t.ok(evidence.missing.includes('gateway: nothing could be kept: there was no time for it'), evidence.missing.join('\n'))
 })
 
 t.test('a role offers what is beside it, and a scenario adds to that', async (t) => {
