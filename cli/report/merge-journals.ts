@@ -14,7 +14,12 @@ import { sourceIn } from './source-in.ts'
 /** Reports several runs as one. @param given  journals, folders with journals, and names of runs @returns the exit code of the whole */
 export function mergeJournals(invocation: Invocation, given: readonly string[]): number {
   const { cwd, terminal } = invocation
-  if (given.length === 0) throw inputError({ code: 'no-journal', message: 'name what to merge: journals, folders with journals, or runs' })
+  if (given.length === 0)
+    throw inputError({
+      code: 'no-journal',
+      message: 'name what to merge: journals, folders with journals, or runs',
+      hint: 'titus-bed run --reporter journal=reports/journal.jsonl writes one, titus-bed report merge reports/ takes all below',
+    })
   const journals = [
     ...new Set(
       given.flatMap((path) =>

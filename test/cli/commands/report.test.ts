@@ -68,7 +68,7 @@ t.test('what is not there is told', async (t) => {
   t.match(await told('open', '2026'), { code: 'no-such-run', message: 'several runs begin with 2026' })
   t.match(await told('open', 'a', 'b'), { code: 'bad-usage' })
   t.match(await told('opne'), { code: 'bad-usage', hint: /open/ })
-  t.match(await told('merge'), { code: 'no-journal' })
+  t.match(await told('merge'), { code: 'no-journal', hint: /titus-bed report merge reports/ })
   t.match(await told('merge', 'nowhere'), { code: 'no-journal', message: 'nowhere is not there' })
   writeFileSync(join(folder, 'a.jsonl'), '{"type":"scenario-started"}\n')
   t.match(await told('merge', 'a.jsonl'), { code: 'no-journal', message: /a\.jsonl is no journal of a run/ })
