@@ -42,3 +42,12 @@ export async function runProgram(
   if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${signal ?? `code ${exitCode}`}: ${stderr.trim()}`)
   return stdout
 }
+
+/** Runs openssl, by no configuration of this computer's, within 30 seconds. @param input  what it reads @returns what it printed */
+export function runOpenssl(argv: readonly string[], input = ''): Promise<string> {
+  return runProgram(['openssl', ...argv], {
+    input,
+    deadlineMs: 30_000,
+    env: { PATH: process.env['PATH'] ?? '', OPENSSL_CONF: '/dev/null' },
+  })
+}

@@ -1,6 +1,6 @@
 import { TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess } from '../schemas/testbed.ts'
-import { ask, clientSettings } from './aws-clients.ts'
+import { askAutoScaling } from './aws-clients.ts'
 
 /** Where an Auto Scaling group is, and its name. */
 export interface GroupPlace {
@@ -20,7 +20,12 @@ export interface Capacity {
 export async function readCapacity(place: GroupPlace, signal?: AbortSignal): Promise<Capacity> {
   const { DescribeAutoScalingGroupsCommand } = await import('@aws-sdk/client-auto-scaling')
   const question = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [place.name] })
-  const { AutoScalingGroups: [group] = [] } = await askGroups(place, signal, (client, options) => client.send(question, options))
+  const { AutoScalingGroups: [group] = [] } = await askAutoScaling(
+    place.access,
+    place.region,
+    async (client, options) => client.send(question, options),
+    signal,
+  )
   if (group === undefined) throw new TestbedError(`there is no Auto Scaling group ${place.name}`, { hint: 'titus-bed apply makes it' })
   return { min: group.MinSize ?? 0, desired: group.DesiredCapacity ?? 0, max: group.MaxSize ?? 0 }
 }
@@ -34,16 +39,5 @@ export async function writeCapacity(place: GroupPlace, { min, desired, max }: Ca
     DesiredCapacity: desired,
     MaxSize: max,
   })
-  await askGroups(place, signal, (client, options) => client.send(wish, options))
-}
-
-type AutoScalingClient = import('@aws-sdk/client-auto-scaling').AutoScalingClient
-
-async function askGroups<Answer>(
-  { access, region }: GroupPlace,
-  signal: AbortSignal | undefined,
-  question: (client: AutoScalingClient, options: { readonly abortSignal?: AbortSignal }) => Promise<Answer>,
-): Promise<Answer> {
-  const { AutoScalingClient } = await import('@aws-sdk/client-auto-scaling')
-  return ask(new AutoScalingClient(clientSettings(access, region)), access, question, signal)
+  await askAutoScaling(place.access, place.region, async (client, options) => client.send(wish, options), signal)
 }

@@ -1,3 +1,5 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import type { EC2Client } from '@aws-sdk/client-ec2'
 import { TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess } from '../schemas/testbed.ts'
 import { mostBytes, readRegularFile } from '../system/regular-file.ts'
@@ -45,6 +47,28 @@ export async function ask<Client extends { readonly destroy: () => void }, Answe
   } finally {
     client.destroy()
   }
+}
+
+/** Asks EC2 of a region something. @throws TestbedError when EC2 does not answer, or refuses */
+export async function askEc2<Answer>(
+  access: AwsAccess,
+  region: string,
+  question: (ec2: EC2Client, options: { readonly abortSignal?: AbortSignal }) => Promise<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const { EC2Client } = await import('@aws-sdk/client-ec2')
+  return ask(new EC2Client(clientSettings(access, region)), access, question, signal)
+}
+
+/** Asks Auto Scaling of a region something. @throws TestbedError when Auto Scaling does not answer, or refuses */
+export async function askAutoScaling<Answer>(
+  access: AwsAccess,
+  region: string,
+  question: (scaling: AutoScalingClient, options: { readonly abortSignal?: AbortSignal }) => Promise<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const { AutoScalingClient } = await import('@aws-sdk/client-auto-scaling')
+  return ask(new AutoScalingClient(clientSettings(access, region)), access, question, signal)
 }
 
 function firstLine(text: string): string {

@@ -1,14 +1,13 @@
 import type { AwsAccess } from '../schemas/testbed.ts'
-import { ask, clientSettings } from './aws-clients.ts'
+import { askEc2 } from './aws-clients.ts'
 
 /** What an instance wrote to its console, as far as EC2 has it: cloud-init writes there what user data prints. Empty where there is nothing
  *  yet.
  *  @throws TestbedError when EC2 does not answer, or refuses
  *  @see docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html: base64, the last 64 KB */
 export async function readConsole(access: AwsAccess, region: string, instanceId: string, signal?: AbortSignal): Promise<string> {
-  const { EC2Client, GetConsoleOutputCommand } = await import('@aws-sdk/client-ec2')
+  const { GetConsoleOutputCommand } = await import('@aws-sdk/client-ec2')
   const question = new GetConsoleOutputCommand({ InstanceId: instanceId })
-  const client = new EC2Client(clientSettings(access, region))
-  const { Output = '' } = await ask(client, access, async (ec2, options) => ec2.send(question, options), signal)
+  const { Output = '' } = await askEc2(access, region, async (ec2, options) => ec2.send(question, options), signal)
   return Buffer.from(Output, 'base64').toString('utf8')
 }

@@ -1,7 +1,7 @@
 import type { Activity } from '@aws-sdk/client-auto-scaling'
 import { TestbedError } from '../schemas/failure.ts'
 import type { AwsAccess } from '../schemas/testbed.ts'
-import { ask, clientSettings } from './aws-clients.ts'
+import { askAutoScaling } from './aws-clients.ts'
 import { cureFor } from './cures.ts'
 import { readNoCapacity } from './no-capacity.ts'
 
@@ -12,7 +12,7 @@ export interface FailedLaunch {
 }
 
 /** What of an activity, in the words of Auto Scaling, says what became of a launch. */
-export type LaunchActivity = Pick<Activity, 'Description' | 'StatusCode' | 'StatusMessage' | 'StartTime'>
+type LaunchActivity = Pick<Activity, 'Description' | 'StatusCode' | 'StatusMessage' | 'StartTime'>
 
 /** Asks an Auto Scaling group for its last launch that has ended: undefined when it went well, or where Auto Scaling does not say. */
 export async function findFailedLaunch(
@@ -41,8 +41,8 @@ export async function findShortage(
   return short === undefined ? undefined : tell(group, short)
 }
 
-/** The same from what Auto Scaling said, the newest activity first. */
-export function failedLaunch(group: string, activities: readonly LaunchActivity[]): FailedLaunch | undefined {
+/** From what Auto Scaling said, the newest activity first. */
+function failedLaunch(group: string, activities: readonly LaunchActivity[]): FailedLaunch | undefined {
   const last = activities.find(
     ({ Description = '', StatusCode = '' }) =>
       Description.startsWith('Launching') && ['Successful', 'Failed', 'Cancelled'].includes(StatusCode),
@@ -56,10 +56,9 @@ function tell(group: string, { StatusMessage = 'it gave no reason' }: LaunchActi
 
 /** None where Auto Scaling does not answer, or refuses: who may not ask is not stopped by that. */
 async function askActivities(access: AwsAccess, region: string, group: string, signal?: AbortSignal): Promise<readonly LaunchActivity[]> {
-  const { AutoScalingClient, DescribeScalingActivitiesCommand } = await import('@aws-sdk/client-auto-scaling')
+  const { DescribeScalingActivitiesCommand } = await import('@aws-sdk/client-auto-scaling')
   const question = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 50 })
-  const client = new AutoScalingClient(clientSettings(access, region))
-  const asked = ask(client, access, async (scaling, options) => scaling.send(question, options), signal)
+  const asked = askAutoScaling(access, region, async (scaling, options) => scaling.send(question, options), signal)
   const { Activities = [] } = await asked.catch((error: unknown) => {
     if (error instanceof TestbedError) return { Activities: [] }
     throw error

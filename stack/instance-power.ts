@@ -1,5 +1,5 @@
 import type { AwsAccess } from '../schemas/testbed.ts'
-import { ask, clientSettings } from './aws-clients.ts'
+import { askEc2 } from './aws-clients.ts'
 import { listInstances } from './list-instances.ts'
 
 /** Where instances are. */
@@ -15,11 +15,11 @@ export async function switchInstance(
   { access, region }: PowerPlace,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { EC2Client, StartInstancesCommand, StopInstancesCommand } = await import('@aws-sdk/client-ec2')
+  const { StartInstancesCommand, StopInstancesCommand } = await import('@aws-sdk/client-ec2')
   const InstanceIds = [instanceId]
-  await ask(
-    new EC2Client(clientSettings(access, region)),
+  await askEc2(
     access,
+    region,
     async (client, options) => {
       if (to === 'stop') await client.send(new StopInstancesCommand({ InstanceIds }), options)
       else await client.send(new StartInstancesCommand({ InstanceIds }), options)

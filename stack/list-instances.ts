@@ -1,6 +1,6 @@
-import type { Instance } from '@aws-sdk/client-ec2'
+import type { EC2Client, Instance } from '@aws-sdk/client-ec2'
 import type { AwsAccess } from '../schemas/testbed.ts'
-import { ask, clientSettings } from './aws-clients.ts'
+import { askEc2 } from './aws-clients.ts'
 
 /** The instances of a region for which all filters hold, in the words of EC2, to the last page.
  *  @throws TestbedError when EC2 does not answer, or refuses */
@@ -10,13 +10,13 @@ export async function listInstances(
   filters: Readonly<Record<string, readonly string[]>>,
   signal?: AbortSignal,
 ): Promise<readonly Instance[]> {
-  const { EC2Client, paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
+  const { paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
   const Filters = Object.entries(filters).map(([Name, values]) => ({ Name, Values: [...values] }))
-  const listAll = async (client: InstanceType<typeof EC2Client>, options: object) => {
+  const listAll = async (client: EC2Client, options: object) => {
     const found: Instance[] = []
     for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters }, options))
       found.push(...Reservations.flatMap(({ Instances = [] }) => Instances))
     return found
   }
-  return ask(new EC2Client(clientSettings(access, region)), access, listAll, signal)
+  return askEc2(access, region, listAll, signal)
 }

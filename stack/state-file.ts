@@ -19,6 +19,20 @@ export function readStateFile(path: string, cure: string): string | undefined {
   }
 }
 
+/** Reads a record that is JSON.
+ *  @param read  makes the record of the value; whatever it throws means that the value is no such record
+ *  @returns undefined only where there is no such file
+ *  @throws TestbedError that names the file, and the way out */
+export function readStateJson<T>(path: string, cure: string, read: (value: unknown) => T): T | undefined {
+  const text = readStateFile(path, cure)
+  if (text === undefined) return undefined
+  try {
+    return read(JSON.parse(text))
+  } catch (cause) {
+    throw new TestbedError(`${path} is damaged`, { cause, hint: cure })
+  }
+}
+
 /** The way out where a file can simply be made anew. */
 export function removeAnd(path: string, next: string): string {
   return `rm -r ${shellWord(path)}, then ${next}`

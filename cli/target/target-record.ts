@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { TestbedError } from '../../schemas/failure.ts'
 import { machineNames } from '../../schemas/roles/index.ts'
 import { writeDurably } from '../../system/durable-file.ts'
-import { readStateFile } from '../../stack/state-file.ts'
+import { readStateJson } from '../../stack/state-file.ts'
 import type { Sizes } from '../../stack/price/testbed-price.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 
@@ -24,16 +23,12 @@ export interface TargetRecord {
 export function readTargetRecord(workspace: Workspace): TargetRecord | undefined {
   const file = recordFile(workspace)
   const hint = 'write into it where the testbed stands: {"target": "lab" or "aws", "region": "eu-west-1"}'
-  const text = readStateFile(file, hint)
-  if (text === undefined) return undefined
-  try {
-    const record = JSON.parse(text) as TargetRecord
+  return readStateJson(file, hint, (value) => {
+    const record = value as TargetRecord
     if (!['lab', 'aws'].includes(record.target) || record.region === undefined) throw new TypeError('target or region is missing')
     if (record.sizes !== undefined && !hasSizes(record.sizes)) throw new TypeError('sizes are incomplete')
     return record
-  } catch (cause) {
-    throw new TestbedError(`${file} is damaged`, { cause, hint })
-  }
+  })
 }
 
 function hasSizes({ machines, agents }: Sizes): boolean {

@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { TestbedError } from '../../schemas/failure.ts'
 import type { Capacity } from '../../stack/agent-group.ts'
-import { readStateFile } from '../../stack/state-file.ts'
+import { readStateJson } from '../../stack/state-file.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { writeDurably } from '../../system/durable-file.ts'
 import { shellWord } from '../../system/shell-quote.ts'
@@ -19,15 +18,11 @@ export interface StoppedRecord {
 export function readStoppedRecord(workspace: Workspace): StoppedRecord | undefined {
   const file = recordFile(workspace)
   const hint = `remove it: rm ${shellWord(file)}; then titus-bed start, and titus-bed apply for the agents`
-  const text = readStateFile(file, hint)
-  if (text === undefined) return undefined
-  try {
-    const { at, agents } = JSON.parse(text) as StoppedRecord
+  return readStateJson(file, hint, (value) => {
+    const { at, agents } = value as StoppedRecord
     if (typeof at !== 'string' || ![agents.min, agents.desired, agents.max].every(Number.isInteger)) throw new TypeError('it is incomplete')
     return { at, agents }
-  } catch (cause) {
-    throw new TestbedError(`${file} is damaged`, { cause, hint })
-  }
+  })
 }
 
 /** Writes the record, on the disk before it returns. */

@@ -35,7 +35,7 @@ function tellTerraform({ terminal, part }: Progress): (event: TerraformEvent) =>
     if (event.type === 'started') part(event.address, present[event.action], 'working')
     if (event.type === 'done') part(event.address, 'done', 'gone')
     if (event.type === 'failed') part(event.address, 'failed', 'done')
-    if (line === undefined || event.type === 'started') return
+    if (line === undefined) return
     if (event.type === 'diagnostic' || !terminal.interactive) terminal.err(`terraform: ${line}`)
   }
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runProgram } from '../run-program.ts'
+import { runOpenssl } from '../run-program.ts'
 
 const days = 365
 const renewBeforeMs = 24 * 3_600_000
@@ -68,11 +68,11 @@ async function makeAll(folder: string, names: readonly string[]): Promise<void> 
   await makeKey(at('server.key'))
   await writeFile(at('ca.cnf'), caConfiguration)
   await writeFile(at('server.cnf'), serverConfiguration(names))
-  await openssl('req', '-x509', '-new', '-key', at('ca.key'), '-days', `${days}`, '-config', at('ca.cnf'), '-out', at('ca.crt'))
-  await openssl('req', '-new', '-key', at('server.key'), '-config', at('server.cnf'), '-out', at('server.csr'))
+  await runOpenssl(['req', '-x509', '-new', '-key', at('ca.key'), '-days', `${days}`, '-config', at('ca.cnf'), '-out', at('ca.crt')])
+  await runOpenssl(['req', '-new', '-key', at('server.key'), '-config', at('server.cnf'), '-out', at('server.csr')])
   const issuer = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', `${days}`]
   const extensions = ['-extfile', at('server.cnf'), '-extensions', 'extensions']
-  await openssl('x509', '-req', '-in', at('server.csr'), ...issuer, ...extensions, '-out', at('server.crt'))
+  await runOpenssl(['x509', '-req', '-in', at('server.csr'), ...issuer, ...extensions, '-out', at('server.crt')])
   await rm(folder, { recursive: true, force: true })
   await rename(draft, folder)
 }
@@ -80,11 +80,7 @@ async function makeAll(folder: string, names: readonly string[]): Promise<void> 
 /** The file exists with its mode before openssl writes the key into it. */
 async function makeKey(file: string): Promise<void> {
   await writeFile(file, '', { mode: 0o600 })
-  await openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', file)
-}
-
-async function openssl(...argv: readonly string[]): Promise<void> {
-  await runProgram(['openssl', ...argv], { deadlineMs: 30_000, env: { PATH: process.env['PATH'] ?? '', OPENSSL_CONF: '/dev/null' } })
+  await runOpenssl(['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', file])
 }
 
 const caConfiguration = `[req]

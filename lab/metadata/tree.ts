@@ -1,3 +1,4 @@
+import { partitionOf } from '../../schemas/partitions.ts'
 import type { InstanceView, InterfaceView } from './instance-view.ts'
 
 /** A place in the metadata: a text, or a folder with names in their order. */
@@ -18,6 +19,7 @@ export function buildMetaData(view: InstanceView, credentials: string | undefine
   const { instance } = view
   const { rootDevice = '/dev/sda1', hypervisor = 'nitro' } = instance
   const primary = view.interfaces[0]
+  const partition = partitionOf(view.region)
   return folder({
     'ami-id': instance.imageId,
     'ami-launch-index': `${instance.launchIndex}`,
@@ -50,7 +52,7 @@ export function buildMetaData(view: InstanceView, credentials: string | undefine
     'public-keys': buildKeys(view),
     'reservation-id': instance.reservationId,
     'security-groups': primary?.groupNames.join('\n'),
-    services: folder({ domain: 'amazonaws.com', partition: 'aws' }),
+    services: folder({ domain: partition.domain, partition: partition.name }),
     system: hypervisor,
     tags: instance.metadata.instanceTags ? folder({ instance: folder(instance.tags) }) : undefined,
   })

@@ -2,7 +2,7 @@ import { createSign } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Signatures } from '../metadata/index.ts'
-import { runProgram } from '../run-program.ts'
+import { runOpenssl } from '../run-program.ts'
 
 /**
  * Makes what signs the identity documents of a region's instances, with a key and a certificate (`identity.crt`) of the region's own, which are
@@ -18,7 +18,7 @@ export function createSigner(folder: string): (document: string) => Promise<Sign
     // The file exists with its mode before openssl writes the key into it.
     writeFileSync(keyFile, '', { mode: 0o600 })
     const subject = ['-subj', '/O=titus-bed lab/CN=ec2.amazonaws.com', '-days', '3650']
-    await openssl(['req', '-x509', '-newkey', 'rsa:2048', '-noenc', ...subject, '-keyout', keyFile, '-out', certificateFile])
+    await runOpenssl(['req', '-x509', '-newkey', 'rsa:2048', '-noenc', ...subject, '-keyout', keyFile, '-out', certificateFile])
   }
   const sign = async (document: string): Promise<Signatures> => {
     await (made ??= make().catch((error: unknown) => {
@@ -27,7 +27,7 @@ export function createSigner(folder: string): (document: string) => Promise<Sign
     }))
     const signer = ['-sign', '-binary', '-nodetach', '-outform', 'PEM', '-signer', certificateFile, '-inkey', keyFile]
     const seal = async (digest: string): Promise<string> =>
-      (await openssl(['smime', ...signer, '-md', digest], document)).replaceAll(/^-----.*\n/gm, '').trimEnd()
+      (await runOpenssl(['smime', ...signer, '-md', digest], document)).replaceAll(/^-----.*\n/gm, '').trimEnd()
     const signature = createSign('RSA-SHA256').update(document).sign(readFileSync(keyFile), 'base64')
     const [pkcs7, rsa2048] = await Promise.all([seal('sha1'), seal('sha256')])
     return { pkcs7, rsa2048, signature }
@@ -39,8 +39,4 @@ export function createSigner(folder: string): (document: string) => Promise<Sign
     present.catch(() => held.delete(document))
     return present
   }
-}
-
-function openssl(argv: readonly string[], input = ''): Promise<string> {
-  return runProgram(['openssl', ...argv], { input, deadlineMs: 30_000, env: { PATH: process.env['PATH'] ?? '' } })
 }

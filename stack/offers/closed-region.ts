@@ -1,7 +1,7 @@
 import type { Flaw } from '../../schemas/flaw.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { AwsAccess } from '../../schemas/testbed.ts'
-import { ask, clientSettings } from '../aws-clients.ts'
+import { askEc2 } from '../aws-clients.ts'
 
 /** Every account has it, and it knows of all the others. */
 const alwaysOpen = 'us-east-1'
@@ -28,13 +28,8 @@ export async function findClosedRegion(error: unknown, access: AwsAccess, region
 }
 
 async function enabledRegions(access: AwsAccess, signal?: AbortSignal): Promise<readonly string[]> {
-  const { DescribeRegionsCommand, EC2Client } = await import('@aws-sdk/client-ec2')
+  const { DescribeRegionsCommand } = await import('@aws-sdk/client-ec2')
   const question = new DescribeRegionsCommand({})
-  const { Regions = [] } = await ask(
-    new EC2Client(clientSettings(access, alwaysOpen)),
-    access,
-    async (ec2, options) => ec2.send(question, options),
-    signal,
-  )
+  const { Regions = [] } = await askEc2(access, alwaysOpen, async (ec2, options) => ec2.send(question, options), signal)
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).toSorted()
 }

@@ -1,5 +1,6 @@
+import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { AwsAccess } from '../../schemas/testbed.ts'
-import { ask, clientSettings } from '../aws-clients.ts'
+import { askEc2 } from '../aws-clients.ts'
 
 /** What EC2 has in a region. */
 export interface Offers {
@@ -22,21 +23,16 @@ export interface TypeFacts {
 /** Asks EC2 for the open zones of a region, and what it says of some instance types. Costs nothing.
  *  @throws TestbedError when EC2 does not answer, or refuses */
 export async function askOffers(access: AwsAccess, region: string, types: readonly string[], signal?: AbortSignal): Promise<Offers> {
-  const { DescribeAvailabilityZonesCommand, DescribeInstanceTypeOfferingsCommand, DescribeInstanceTypesCommand, EC2Client } =
+  const { DescribeAvailabilityZonesCommand, DescribeInstanceTypeOfferingsCommand, DescribeInstanceTypesCommand } =
     await import('@aws-sdk/client-ec2')
   // A name that EC2 does not know is an error as an argument, and finds nothing as a filter.
   const ofTypes = [{ Name: 'instance-type', Values: [...new Set(types)] }]
   const openZones = new DescribeAvailabilityZonesCommand({ Filters: [{ Name: 'opt-in-status', Values: ['opt-in-not-required'] }] })
   const offerings = new DescribeInstanceTypeOfferingsCommand({ LocationType: 'availability-zone', Filters: ofTypes })
   const facts = new DescribeInstanceTypesCommand({ Filters: ofTypes })
-  const all = async (ec2: InstanceType<typeof EC2Client>, options: object) =>
+  const all = async (ec2: EC2Client, options: object) =>
     Promise.all([ec2.send(openZones, options), ec2.send(offerings, options), ec2.send(facts, options)])
-  const [{ AvailabilityZones = [] }, { InstanceTypeOfferings = [] }, { InstanceTypes = [] }] = await ask(
-    new EC2Client(clientSettings(access, region)),
-    access,
-    all,
-    signal,
-  )
+  const [{ AvailabilityZones = [] }, { InstanceTypeOfferings = [] }, { InstanceTypes = [] }] = await askEc2(access, region, all, signal)
   const zonesOf = new Map<string, readonly string[]>()
   for (const { InstanceType: type = '', Location: zone = '' } of InstanceTypeOfferings)
     zonesOf.set(type, [...(zonesOf.get(type) ?? []), zone].toSorted())

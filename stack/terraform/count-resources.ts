@@ -1,6 +1,5 @@
-import { TestbedError } from '../../schemas/failure.ts'
 import { join } from 'node:path'
-import { readStateFile } from '../state-file.ts'
+import { readStateJson } from '../state-file.ts'
 import { stateFile } from './layout.ts'
 
 interface StateResource {
@@ -24,12 +23,6 @@ export function listsResource(folder: string, type: string, id: string): boolean
 function managedResources(folder: string): readonly StateResource[] {
   const path = join(folder, stateFile)
   const cure = `put back a whole one, such as ${path}.backup`
-  const text = readStateFile(path, cure)
-  if (text === undefined) return []
-  try {
-    const { resources } = JSON.parse(text) as { resources: readonly StateResource[] }
-    return resources.filter(({ mode }) => mode === 'managed')
-  } catch (cause) {
-    throw new TestbedError(`${path} is damaged`, { cause, hint: cure })
-  }
+  const read = (value: unknown) => (value as { resources: readonly StateResource[] }).resources.filter(({ mode }) => mode === 'managed')
+  return readStateJson(path, cure, read) ?? []
 }

@@ -59,7 +59,6 @@ export type Outputs = Readonly<Record<string, { readonly value?: unknown }>>
 
 /** A line for a person; undefined for what is not worth one. */
 export function describeEvent(event: TerraformEvent): string | undefined {
-  if (event.type === 'started') return `${event.address} ${present[event.action]}`
   if (event.type === 'done') return `${event.address} ${past[event.action]} after ${event.seconds} s`
   if (event.type === 'failed') return `${event.address} failed`
   if (event.type === 'diagnostic' && event.severity === 'warning') return `warning: ${event.summary}`
