@@ -2,24 +2,35 @@ import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Event } from '../../schemas/event.ts'
 import { inputError } from '../../schemas/failure.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { parseJson } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { reasonOf } from '../../system/reason-of.ts'
 import { readRegularFile } from '../../system/regular-file.ts'
+import { isEvent } from './event-form.ts'
 import { longestJournal } from '../running/past-runs.ts'
 
 /** How deep below a folder journals are looked for. */
 const deepest = 6
 
 /** The events of a run, as its journal has them. A line that was cut, as the last one of a run that was killed, tells nothing.
- *  @throws InputError for what is no journal, or cannot be read */
+ *  @throws InputError for what is no journal, is damaged, or cannot be read */
 export function readJournal(path: string): readonly Event[] {
-  const events = textOf(path).split('\n').flatMap(parseLine)
-  if (events[0]?.type === 'run-started') return events
+  const lines = textOf(path)
+    .split('\n')
+    .flatMap((line, index) => parseLine(line, index + 1))
+  if (lines[0]?.value['type'] !== 'run-started')
+    throw inputError({
+      code: 'no-journal',
+      message: `${path} is no journal of a run`,
+      expected: 'lines of JSON, the first the start of the run: journal.jsonl, or what --reporter journal=FILE writes',
+    })
+  const damaged = lines.find(({ value }) => !isEvent(value))
+  if (damaged === undefined) return lines.map(({ value }) => value as unknown as Event)
   throw inputError({
     code: 'no-journal',
-    message: `${path} is no journal of a run`,
-    expected: 'lines of JSON, the first the start of the run: journal.jsonl, or what --reporter journal=FILE writes',
+    message: `${path}:${damaged.number}: this is no whole event of the type ${String(damaged.value['type']).slice(0, 40)}`,
+    hint: 'the journal is damaged: without this line it is told as that of a run that was cut short',
   })
 }
 
@@ -54,10 +65,10 @@ function textOf(path: string): string {
   }
 }
 
-function parseLine(line: string): readonly Event[] {
+function parseLine(line: string, number: number): readonly { readonly value: JsonObject; readonly number: number }[] {
   try {
     const value = parseJson(line)
-    return isObject(value) && typeof value['type'] === 'string' ? [value as unknown as Event] : []
+    return isObject(value) && typeof value['type'] === 'string' ? [{ value, number }] : []
   } catch {
     return []
   }

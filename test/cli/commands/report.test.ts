@@ -142,3 +142,13 @@ t.test('merge: a journal of elsewhere gets no file of this computer into a repor
   t.ok(existsSync(join(folder, 'project/all.html')))
   t.same(dataOf(readFileSync(join(folder, 'project/all.html'), 'utf8')).excerpts, {})
 })
+
+t.test('a journal whose lines are events only in part is named with the line, and is no defect of ours', async (t) => {
+  const folder = tempFolder(t)
+  const path = join(leaveRun(folder, '20261122-160000-0000009', sampleRun), 'journal.jsonl')
+  const [first = ''] = readFileSync(path, 'utf8').split('\n')
+  for (const line of ['{"type":"step-ended"}', '{"type":"scenario-ended","scenario":"x"}', '{"type":"run-ended"}']) {
+    writeFileSync(path, `${first}\n${line}\n`)
+    t.match(await problemsOf(type(folder, ['merge', path])), [{ code: 'no-journal', message: `${path}:2: this is no whole event` }], line)
+  }
+})
