@@ -26,7 +26,7 @@ import { findTerraform } from '../../stack/terraform/program.ts'
 import { findProviderMirror } from '../../stack/terraform/provider-mirror.ts'
 import { makeWorkspace, writeStack } from '../../stack/workspace.ts'
 import { startEmulator } from './emulator.ts'
-import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
+import { seedCluster, seedInputs } from './fixtures.ts'
 import { planImports } from './import-forgotten.ts'
 import { killInTheMiddle } from './kill-in-the-middle.ts'
 import { namesOfOwn } from './own-things.ts'
@@ -190,7 +190,7 @@ t.test('against the AWS API of the lab', async (t) => {
     region: 'eu-west-1',
     account: '123456789012',
     access,
-    hostKeys,
+    hostKeys: new Map(),
     identityFile: '/key',
     loginUser: 'admin',
   } as const
@@ -205,12 +205,18 @@ t.test('against the AWS API of the lab', async (t) => {
     t.strictSame(chooseZone('eu-west-1', wanted, offers), { zone: 'eu-west-1a', flaws: [] })
     t.strictSame(checkTypes(seedCluster, offers.types), [])
     const outputs = await terraform.outputs()
-    const testbed = await describeTestbed({ ...about, outputs }, async () => undefined)
+    const consoles: string[] = []
+    const readConsole = async (instanceId: string) => (consoles.push(instanceId), '')
+    const testbed = await describeTestbed({ ...about, outputs }, async () => undefined, readConsole)
     t.strictSame(
       testbed.hosts.map(({ name }) => name),
       ['bastion', 'prereqs', 'master', 'gateway', 'agents[0]'],
     )
     t.equal(testbed.hosts[0]?.route[0]?.address, outputs['bastion_ip'])
+    t.ok(
+      testbed.hosts.every(({ bootingSince, instanceId }) => bootingSince !== undefined && consoles.includes(instanceId)),
+      'of a machine whose console says nothing the key is not known',
+    )
   })
 
   await t.test('every volume, and the interfaces of agents, carry the name of their machine and the testbed', async (t) => {
