@@ -17,12 +17,6 @@ export async function testbedToRun(
   requireStarted(current)
   await refuseShortOfAgents(current, signal)
   if (current.hosts.every(({ bootingSince }) => bootingSince === undefined)) return current
-  const [{ waitForHostKeys }, { openWatch }] = await Promise.all([
-    import('../testbed/wait-for-host-keys.ts'),
-    import('../target/open-target.ts'),
-  ])
-  const target = openWatch(current, workspace, terminal, signal)
-  let seen = current
-  const describe = async () => (seen = await refreshTestbed(workspace, seen, signal))
-  return waitForHostKeys(current, describe, target, terminal.status, signal)
+  const { waitForNewHostKeys } = await import('../testbed/wait-for-host-keys.ts')
+  return waitForNewHostKeys(workspace, current, terminal, signal)
 }

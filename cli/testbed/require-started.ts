@@ -1,6 +1,7 @@
 import { TestbedError } from '../../schemas/failure.ts'
 import { wayIn } from '../../schemas/roles/index.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
+import { bootingOf } from './booting.ts'
 import { namedHosts } from './machine-power.ts'
 
 /** Whether a raised testbed is stopped: none of the machines that exist once runs. */
@@ -23,16 +24,10 @@ export function requireStarted(testbed: Testbed): void {
     })
 }
 
-/** For how long a machine has booted without a host key on its console, in words; undefined once its key is known. */
-export function bootingFor({ bootingSince, isDown }: Host, now = Date.now()): string | undefined {
-  if (bootingSince === undefined || isDown === true) return undefined
-  return `boots since ${Math.max(0, Math.round((now - Date.parse(bootingSince)) / 1000))} s, and its console shows no host key yet`
-}
-
 /** @throws TestbedError when the host, or the way to it, does not run, or its host key is not known yet */
 export function requireRunning(testbed: Testbed, host: Host): void {
   requireStarted(testbed)
-  const boots = bootingFor(host)
+  const boots = bootingOf(host)?.how
   if (boots !== undefined)
     throw new TestbedError(`${host.name} of testbed ${testbed.name} ${boots}`, {
       hint: 'try again in a moment; titus-bed run waits for it, titus-bed status tells how it stands',

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
+import type { Workspace } from '../../stack/workspace.ts'
+import { openWatch } from '../target/open-target.ts'
 import type { Target } from '../target/target.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { bootingOf } from './booting.ts'
 import { consoleOf, lastWords } from './last-words.ts'
-import { bootingFor } from './require-started.ts'
+import { refreshTestbed } from './refresh-testbed.ts'
 
 /** For how long is waited, and how often is looked. Milliseconds. */
 export interface HostKeyParts {
@@ -31,13 +35,10 @@ export async function waitForHostKeys(
 ): Promise<Testbed> {
   const began = performance.now()
   for (let current = testbed; ; current = await describe()) {
-    const booting = current.hosts.flatMap((host) => {
-      const how = bootingFor(host)
-      return how === undefined ? [] : [{ host, line: `${host.name} ${how}`, age: Date.now() - Date.parse(host.bootingSince ?? '') }]
-    })
+    const booting = current.hosts.map((host) => bootingOf(host)).filter((each) => each !== undefined)
     const [first] = booting
     if (first === undefined) return current
-    say(booting.map(({ line }) => line).join('; '))
+    say(booting.map(({ host, how }) => `${host.name} ${how}`).join('; '))
     const failed = await target.failedMachine()
     if (failed !== undefined) {
       const name = current.hosts.find(({ instanceId }) => instanceId === failed.instanceId)?.name ?? failed.instanceId
@@ -46,11 +47,23 @@ export async function waitForHostKeys(
       })
     }
     const waited = performance.now() - began
-    const { host, line } = booting.find(({ age }) => age > deadlineMs) ?? first
-    if (waited > deadlineMs || booting.some(({ age }) => age > deadlineMs))
-      throw new TestbedError(`${line}\n${await consoleOf(host, target)}`, {
-        hint: `terminate ${host.instanceId}: an agent is then replaced by itself, any other machine by titus-bed apply`,
+    const late = booting.find(({ ageMs }) => ageMs > deadlineMs) ?? (waited > deadlineMs ? first : undefined)
+    if (late !== undefined)
+      throw new TestbedError(`${late.host.name} ${late.how}\n${await consoleOf(late.host, target)}`, {
+        hint: `terminate ${late.host.instanceId}: an agent is then replaced by itself, any other machine by titus-bed apply`,
       })
     await sleep(Math.min(longestPollMs, pollMs + waited / 20), undefined, { signal })
   }
+}
+
+/** The same for a testbed that is up, in which a machine has replaced another. @throws TestbedError */
+export async function waitForNewHostKeys(
+  workspace: Workspace,
+  testbed: Testbed,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Testbed> {
+  let seen = testbed
+  const describe = async () => (seen = await refreshTestbed(workspace, seen, signal))
+  return waitForHostKeys(testbed, describe, openWatch(testbed, workspace, terminal, signal), terminal.status, signal)
 }

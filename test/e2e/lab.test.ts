@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { labEnvironment, raiseAsOnAws } from './as-on-aws.ts'
-import type { Testbed } from '../../schemas/testbed.ts'
-import { shownHostKeys } from '../../stack/shown-host-keys.ts'
 import { breakTheGateway, loseAnAgent } from './break-machines.ts'
 import { escapeScript, wayCount } from './escapes.ts'
+import { lookAtHostKeys } from './host-keys.ts'
 import { freshFolder, killOnceItSays, root, run, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
 import type { Ended } from './product.ts'
 import { stopOvernight } from './stopped-overnight.ts'
@@ -252,25 +251,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
       t.match((await bed('status')).stdout, /agents\[1\]/)
     })
 
-    await t.test('each machine has a host key of its own, known by its console, and no user data holds a private one', async (t) => {
-      succeeded(t, await bed('run', 'scenarios/activate-instance-group.yaml'), 'a run waits for the key of the new agent')
-      const { hosts } = JSON.parse((await bed('status', '--json')).stdout) as Testbed
-      const keys = hosts.map(({ route }) => route.at(-1)?.hostKeys[0] ?? '')
-      t.equal(new Set(keys).size, 6, 'four machines and two agents')
-      for (const [index, { name, instanceId }] of hosts.entries()) {
-        const said = await aws('ec2', 'get-console-output', '--instance-id', instanceId, '--query', 'Output', '--output', 'text')
-        t.same(shownHostKeys(said.stdout), [keys[index]], name)
-        const of = ['--instance-id', instanceId, '--attribute', 'userData', '--query', 'UserData.Value', '--output', 'text']
-        const userData = Buffer.from((await aws('ec2', 'describe-instance-attribute', ...of)).stdout, 'base64').toString()
-        t.match(userData, /^#!\/bin\/bash\n/, name)
-        t.notMatch(userData, 'PRIVATE KEY', name)
-      }
-      const template = ['--launch-template-name', 'titusagent', '--versions', '$Latest', '--output', 'text']
-      const query = 'LaunchTemplateVersions[0].LaunchTemplateData.UserData'
-      const launched = await aws('ec2', 'describe-launch-template-versions', ...template, '--query', query)
-      t.match(Buffer.from(launched.stdout, 'base64').toString(), /^#!\/bin\/bash\n(?![^]*PRIVATE KEY)/)
-    })
-
+    await t.test('each machine has a host key of its own, known by its console', (t) => lookAtHostKeys(t, cwd, aws))
     await t.test('a service moves when its agent is lost, and where it cannot move that is seen', (t) => loseAnAgent(t, cwd))
     await t.test('every fault of a machine is there when it is said, and healed at the end by the run', (t) => breakTheGateway(t, cwd))
     await t.test('stopped overnight, it comes back as it was, behind a new public address', (t) => stopOvernight(t, cwd))

@@ -5,7 +5,9 @@ import { shownHostKeys } from '../../stack/shown-host-keys.ts'
 const [begin, end] = ['-----BEGIN SSH HOST KEY KEYS-----', '-----END SSH HOST KEY KEYS-----']
 const [mine, other] = [makeKeyPair('root@me').publicKey, makeKeyPair('root@other').publicKey]
 const key = withoutComment(mine)
-const block = (...lines: readonly string[]) => [begin, ...lines, end].join('\n')
+function block(...lines: readonly string[]): string {
+  return [begin, ...lines, end].join('\n')
+}
 
 t.test('the key is what stands between the marks of cloud-init', async (t) => {
   t.strictSame(shownHostKeys(block(mine)), [key])
