@@ -29,6 +29,8 @@ export interface Host {
   readonly user: string
   /** It does not run now: a step that needs it meets that. Absent while it runs. */
   readonly isDown?: true
+  /** When it was launched (RFC 3339), while its console has not shown its host key: nobody connects to it yet. Absent once the key is known. */
+  readonly bootingSince?: string
   /** The way there, first hop first; the last hop is the machine itself. */
   readonly route: readonly Hop[]
 }
@@ -43,7 +45,7 @@ export interface Hop {
   readonly user: string
   /** The private key to log in with: a file's absolute path. */
   readonly identityFile: string
-  /** The host keys that are accepted, as `ssh-ed25519 AAAA…`; any other ends the connection before log-in. */
+  /** The host keys that are accepted, as `ssh-ed25519 AAAA…`; any other ends the connection before log-in. None: its machine has shown none yet. */
   readonly hostKeys: readonly string[]
 }
 

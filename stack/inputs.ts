@@ -1,5 +1,4 @@
 import type { RoleName } from '../schemas/roles/index.ts'
-import type { KeyPairText } from './keys.ts'
 
 /** What the stack needs beyond cluster.yaml: facts of the account, of this computer, and of the files that machines install. */
 export interface StackInputs {
@@ -9,7 +8,6 @@ export interface StackInputs {
   readonly trustedCidr: string
   /** The login key in one line, as in `id_ed25519.pub`. */
   readonly publicKey: string
-  readonly hostKeys: HostKeys
   /** In the order of their upload. Each lies in `packages/<file>` of the folder that Terraform works in. */
   readonly packages: readonly StackPackage[]
   /** The API is an emulator: a failed call is final sooner, because nothing there heals by waiting. */
@@ -19,9 +17,6 @@ export interface StackInputs {
   /** The availability zone of everything; `<region>a` unless given. */
   readonly zone?: string
 }
-
-/** The SSH host keys that machines are born with: one pair for each single machine, one that all members of a group share. */
-export type HostKeys = Readonly<Record<RoleName, KeyPairText>>
 
 /** A .deb file, or a container image as `docker save` writes it (.tar.gz), that machines fetch from the log bucket. */
 export interface StackPackage {

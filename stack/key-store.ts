@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
 import { inputError, TestbedError } from '../schemas/failure.ts'
-import { roleNames } from '../schemas/roles/index.ts'
 import { reasonOf } from '../system/reason-of.ts'
 import { mostBytes, readRegularFile } from '../system/regular-file.ts'
 import { writeDurably } from '../system/durable-file.ts'
 import { resolveUserPath } from '../system/user-path.ts'
-import type { HostKeys } from './inputs.ts'
 import { makeKeyPair } from './keys.ts'
 import type { KeyPairText } from './keys.ts'
 import { readStateFile } from './state-file.ts'
@@ -19,12 +17,6 @@ export interface LoginKey {
   readonly publicKey: string
   /** The private key's file: an absolute path. */
   readonly identityFile: string
-}
-
-/** The host keys of a testbed: made once, on the disk before any machine has them, and the same for as long as the workspace stands. */
-export function loadHostKeys(workspace: Workspace): HostKeys {
-  const keys = roleNames.map((name) => [name, loadKey(workspace, `host-${name}`, `${workspace.name} ${name}`)])
-  return Object.fromEntries(keys) as HostKeys
 }
 
 /** The user's own key where cluster.yaml names one (the private key is the file without `.pub`), else one made for this testbed.

@@ -17,7 +17,7 @@ import { packageKey } from './storage.ts'
 export const userDataLimitBytes = 16_384
 
 /** The first-boot script of each role: values as quoted assignments, then `prelude.sh`, then the role's own script. They hold no
- *  Terraform expression, and nothing in them is interpolated into code.
+ *  secret and no Terraform expression, and nothing in them is interpolated into code.
  *  @throws RangeError when a script is larger than EC2 takes */
 export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<Record<RoleName, string>> {
   const names = resourceNames(cluster, inputs.account)
@@ -43,8 +43,6 @@ export function buildUserData(cluster: Cluster, inputs: StackInputs): Readonly<R
     const role = hostRoles[name]
     return assemble(name, image.called, role.firstBoot ?? load(name), {
       LOGIN_USER: image.user,
-      HOST_KEY: inputs.hostKeys[name].privateKey.trimEnd(),
-      HOST_KEY_PUBLIC: inputs.hostKeys[name].publicKey,
       ...(fetchesPackages(role) ? packagesOf(name) : {}),
       ...role.values(facts),
     })

@@ -1,6 +1,5 @@
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
-import { refuseShortOfAgents } from '../running/shortage.ts'
 import { countOf } from '../../system/count-of.ts'
 import { anyTestbedOptions, flag, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
@@ -11,7 +10,6 @@ import { tellPlan } from '../running/tell-plan.ts'
 import type { PreparedRun } from '../running/prepared-run.ts'
 import { runOptions } from '../running/run-options.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
-import { requireStarted } from '../testbed/require-started.ts'
 import { hostsWorkspace, writeHostsWorkspace } from '../testbed/hosts-workspace.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 
@@ -39,7 +37,7 @@ export const command: CommandDefinition = {
     ['titus-bed run --reporter spec --reporter junit=junit.xml', 'lines here, JUnit for CI in a file'],
   ],
   async run(invocation) {
-    const { arguments: given, cwd, signal, terminal } = invocation
+    const { arguments: given, cwd, terminal } = invocation
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
     const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
@@ -52,10 +50,8 @@ export const command: CommandDefinition = {
       )
     if (flag(invocation, 'dryRun')) return await tellPlan(prepared.scenarios, found, terminal)
     const { workspace, testbed } = await placeOfRun(invocation, found, prepared)
-    const { refreshTestbed } = await import('../testbed/refresh-testbed.ts')
-    const current = await refreshTestbed(workspace, testbed, signal)
-    requireStarted(current)
-    await refuseShortOfAgents(current, signal)
+    const { testbedToRun } = await import('../running/testbed-to-run.ts')
+    const current = await testbedToRun(invocation, workspace, testbed)
     if (!flag(invocation, 'watch')) return await runPrepared(invocation, prepared, workspace, current)
     const { watchRun } = await import('../running/watch-run.ts')
     return await watchRun(invocation, prepared, typed, workspace, current)

@@ -9,6 +9,7 @@ import { machineNames } from '../../schemas/roles/index.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readStoppedRecord } from '../testbed/stopped-record.ts'
+import { bootingOf } from '../testbed/booting.ts'
 import { isStopped } from '../testbed/require-started.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { knownWorkspaces, selectTestbed } from '../testbed/select-testbed.ts'
@@ -41,7 +42,8 @@ export const command: CommandDefinition = {
     const width = Math.max(...testbed.hosts.map(({ name }) => name.length))
     for (const host of testbed.hosts) {
       const known = machines.find(({ instanceId }) => instanceId === host.instanceId)?.state ?? ''
-      const state = host.isDown === true ? `down${known === '' || known === 'running' ? '' : ` (${known})`}` : known
+      const state =
+        host.isDown === true ? `down${known === '' || known === 'running' ? '' : ` (${known})`}` : (bootingOf(host)?.how ?? known)
       terminal.out(`  ${host.name.padEnd(width)}  ${host.address.padEnd(15)}  ${host.instanceId}  ${state}`.trimEnd())
     }
     if (agents.running !== agents.wanted || isStopped(testbed)) terminal.out(`  agents: ${agents.running} of ${agents.wanted} run`)

@@ -29,7 +29,7 @@ export function readJournal(path: string): readonly Event[] {
   if (damaged === undefined) return lines.map(({ value }) => value as unknown as Event)
   throw inputError({
     code: 'no-journal',
-    message: `${path}:${damaged.number}: this is no whole event of the type ${String(damaged.value['type']).slice(0, 40)}`,
+    message: `${path}:${damaged.number}: this is no whole event of the type ${JSON.stringify(damaged.value['type'] ?? null).slice(0, 40)}`,
     hint: 'the journal is damaged: without this line it is told as that of a run that was cut short',
   })
 }

@@ -3,8 +3,6 @@ import type { Scenario, Step } from '../../schemas/scenario.ts'
 import { flag } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { requireStarted } from '../testbed/require-started.ts'
-import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
 import { hostsWorkspace } from '../testbed/hosts-workspace.ts'
 import { requireTerminal } from './ask-on-terminal.ts'
@@ -13,7 +11,7 @@ import { forgetKept, loadKept, readKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
 import { runPrepared } from './prepared-run.ts'
 import { openReporting } from './reporting.ts'
-import { refuseShortOfAgents } from './shortage.ts'
+import { testbedToRun } from './testbed-to-run.ts'
 
 /** What is left of a scenario to run. */
 export interface Part {
@@ -49,9 +47,7 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
   const reporting = openReporting(chooseReporters(invocation, []), terminal, page)
   const prepared = { scenarios: some, parallel: 1, retry: 0, timeoutMs: undefined, reporting, page }
   const resumed = Object.fromEntries(parts.map(({ scenario, from, own }) => [scenario.name, resumeWith(scenario, own, from)]))
-  const current = await refreshTestbed(workspace, testbed, signal)
-  requireStarted(current)
-  await refuseShortOfAgents(current, signal)
+  const current = await testbedToRun(invocation, workspace, testbed)
   const code = await runPrepared(invocation, prepared, workspace, current, { resumed })
   if (!signal.aborted) forgetKept(workspace, kept.run)
   return code

@@ -4,6 +4,7 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { builtPackages, cacheFolder, labFolder } from '../product/folders.ts'
 import { pathWithTools } from '../product/tools.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { readLabConsole } from './lab-console.ts'
 import type { Target } from './target.ts'
 import { readTargetRecord, writeTargetRecord } from './target-record.ts'
 
@@ -52,7 +53,7 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
 /** What a lab knows of a machine that failed, and what its machines said. @param warn  told what this computer could not give a machine */
 export function watchLab(workspace: Workspace, warn: (line: string) => void): Pick<Target, 'failedMachine' | 'readConsole'> {
   const stateDir = labFolder(workspace)
-  const readConsole = async (instanceId: string) => (await import('../../lab/index.ts')).readMachineLog(stateDir, instanceId)
+  const readConsole = (instanceId: string) => readLabConsole(stateDir, instanceId)
   const failedMachine = async () => {
     const machines = await (await import('../../lab/index.ts')).listMachines(stateDir)
     for (const { name, warning } of machines) if (warning !== undefined) warn(`${name}: ${warning}`)

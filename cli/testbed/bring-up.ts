@@ -5,17 +5,19 @@ import { forgetStopped } from './stopped-record.ts'
 import { tellMachine } from './tell-machine.ts'
 import { waitForAgents } from './wait-for-agents.ts'
 import { waitForBoot } from './wait-for-boot.ts'
+import { waitForHostKeys } from './wait-for-host-keys.ts'
 import { waitForServices } from './wait-for-services.ts'
 
 /** What bringing up acts through. */
 export interface BringUpParts {
   readonly waitForAgents: typeof waitForAgents
+  readonly waitForHostKeys: typeof waitForHostKeys
   readonly waitForBoot: typeof waitForBoot
   readonly waitForServices: typeof waitForServices
 }
 
 /** The product's own. */
-export const bringUpParts: BringUpParts = { waitForAgents, waitForBoot, waitForServices }
+export const bringUpParts: BringUpParts = { waitForAgents, waitForHostKeys, waitForBoot, waitForServices }
 
 /** What is brought up. */
 export interface BringUpRequest {
@@ -32,13 +34,16 @@ export interface BringUpRequest {
   readonly signal: AbortSignal
 }
 
-/** Waits until a testbed is up whose machines were made or started: for its agents, the first boot of all, and the services of what was started.
+/** Waits until a testbed is up whose machines were made or started: for its agents, the host keys and the first boot of all, and the services of what was started.
  *  That it was ever stopped is forgotten then.
  *  @throws TestbedError when something of it fails, or takes too long */
 export async function bringUp(request: BringUpRequest, parts: BringUpParts): Promise<Testbed> {
   const { workspace, target, describe, agents, started, progress, signal } = request
   const { phase, terminal } = progress
-  const testbed = await phase('agents', async () => parts.waitForAgents(describe, agents, terminal.status, signal))
+  const counted = await phase('agents', async () => parts.waitForAgents(describe, agents, terminal.status, signal))
+  const testbed = counted.hosts.some(({ bootingSince }) => bootingSince !== undefined)
+    ? await phase('host keys', async () => parts.waitForHostKeys(counted, describe, target, terminal.status, signal))
+    : counted
   await phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress), signal), testbed.hosts.length)
   if (started.length > 0) await phase('services', async () => parts.waitForServices(testbed, started, terminal.status, signal))
   forgetStopped(workspace)

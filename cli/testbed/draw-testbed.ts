@@ -1,9 +1,7 @@
 import type { Cluster } from '../../schemas/cluster.ts'
-import { roleNames } from '../../schemas/roles/index.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Graph } from '../../schemas/graph.ts'
 import { readGraph } from '../../stack/graph/read-graph.ts'
-import type { HostKeys } from '../../stack/inputs.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { labFolder } from '../product/folders.ts'
 import { knownGraph } from './known-graph.ts'
@@ -17,11 +15,9 @@ const unknown = { account: '000000000000', publicKey: 'ssh-ed25519 AAAA', packag
  *  @throws InputError as `synthesize` does */
 export async function drawCluster(cluster: Cluster): Promise<Graph> {
   const { synthesize } = await import('../../stack/synth.ts')
-  const hostKeys = Object.fromEntries(roleNames.map((name) => [name, { privateKey: '', publicKey: unknown.publicKey }])) as HostKeys
   const { trustedCidr } = cluster.access
   const stack = synthesize(cluster, {
     ...unknown,
-    hostKeys,
     trustedCidr: trustedCidr === 'auto' ? 'this computer' : trustedCidr,
     emulated: cluster.target === 'lab',
     ...(cluster.zone === undefined ? {} : { zone: cluster.zone }),

@@ -5,8 +5,8 @@ import type { Placing } from '../../schemas/flaw.ts'
 import { machineImage } from '../../schemas/images.ts'
 import { placeFailure } from '../../schemas/place-failure.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
-import type { HostKeys } from '../../stack/inputs.ts'
-import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
+import { recordedHostKeys } from '../../stack/host-keys.ts'
+import { loadLoginKey } from '../../stack/key-store.ts'
 import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import { discardPlan } from '../../stack/terraform.ts'
 import type { PlanSummary, Terraform } from '../../stack/terraform.ts'
@@ -32,7 +32,7 @@ import type { BringUpParts } from './bring-up.ts'
 import type { AskedPlan } from './confirm.ts'
 import { lastWords } from './last-words.ts'
 import { startMachines, stoppedMachines } from './machine-power.ts'
-import { wake } from './wake.ts'
+import { knownTestbed, wake } from './wake.ts'
 import type { WakeParts } from './wake.ts'
 
 /** What it takes to raise a testbed, or to plan it. */
@@ -60,7 +60,7 @@ export interface Raised {
 type Told = Omit<RaiseRequest, 'confirm'> & { readonly progress: Progress }
 
 /** What a plan is made of. */
-interface Readied extends Pick<Prepared, 'workspace' | 'target' | 'hostKeys'> {
+interface Readied extends Pick<Prepared, 'workspace' | 'target'> {
   readonly loginKey: ReturnType<typeof loadLoginKey>
   readonly packages: Parameters<typeof placePackages>[1]
 }
@@ -83,13 +83,12 @@ const usualParts: RaiseParts = {
   standInImages,
 }
 
-/** A testbed that can be planned: where it is worked on, with what, and the keys that its machines are born with. */
+/** A testbed that can be planned: where it is worked on, with what, and the key that logs in to its machines. */
 export interface Prepared {
   readonly workspace: Workspace
   readonly target: Target
   readonly terraform: Terraform
   readonly plan: () => Promise<PlanSummary>
-  readonly hostKeys: HostKeys
   readonly identityFile: string
 }
 
@@ -110,7 +109,6 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
   const lock = lockWorkspace(workspace, command)
   try {
     const loginKey = loadLoginKey(workspace, cluster.access)
-    const hostKeys = loadHostKeys(workspace)
     const sources = { standIns: builtPackages(), cache: cacheFolder() }
     const debs = await phase('packages', async () => resolvePackages(cluster, sources, signal))
     const target = await phase(cluster.target, async () => parts.openTarget(cluster, workspace, terminal, signal))
@@ -120,7 +118,7 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
       await placePackages(workspace.terraform, [...debs, ...images])
       return [...debs, ...images]
     })
-    return await use(await prepare(request, { workspace, target, loginKey, hostKeys, packages }, parts))
+    return await use(await prepare(request, { workspace, target, loginKey, packages }, parts))
   } catch (error) {
     throw placeFailure(error, request.placeOf ?? (() => undefined))
   } finally {
@@ -130,14 +128,13 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
 }
 
 /** Synthesises the stack, of which Terraform then says what is not as it wants it. */
-async function prepare(request: Told, { workspace, target, loginKey, hostKeys, packages }: Readied, parts: RaiseParts): Promise<Prepared> {
+async function prepare(request: Told, { workspace, target, loginKey, packages }: Readied, parts: RaiseParts): Promise<Prepared> {
   const { cluster, progress } = request
   const { synthesize } = await import('../../stack/synth.ts')
   const stack = synthesize(cluster, {
     account: target.account,
     trustedCidr: target.trustedCidr,
     publicKey: loginKey.publicKey,
-    hostKeys,
     packages,
     emulated: target.access.endpoint !== undefined,
     lease: leaseFor(request, workspace),
@@ -150,7 +147,7 @@ async function prepare(request: Told, { workspace, target, loginKey, hostKeys, p
       progress.terminal.status('Terraform compares the stack with what there is')
       return await terraform.plan()
     })
-  return { workspace, target, terraform, plan, hostKeys, identityFile: loginKey.identityFile }
+  return { workspace, target, terraform, plan, identityFile: loginKey.identityFile }
 }
 
 /** Raises the testbed that a cluster describes, or brings it back to what the file says, and waits until every machine is ready.
@@ -159,7 +156,7 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
   const { cluster, terminal, signal } = request
   const progress = openProgress(terminal)
   const work = async (prepared: Prepared): Promise<Raised | undefined> => {
-    const { workspace, target, terraform, hostKeys, identityFile } = prepared
+    const { workspace, target, terraform, identityFile } = prepared
     const started = await wake(workspace, target, request.confirm, progress, signal, parts)
     if (started === undefined) return tellRefused([], terminal)
     const plan = await prepared.plan()
@@ -187,13 +184,15 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
       account: target.account,
       access: target.access,
       outputs,
-      hostKeys,
       identityFile,
       loginUser: machineImage(cluster.image).user,
     }
+    // Each look starts with the host keys that those before it have found.
+    let hostKeys = recordedHostKeys(knownTestbed(workspace)?.hosts ?? [])
     const describe = async () => {
-      const testbed = await parts.describeTestbed(applied, target.bastionAt, signal)
+      const testbed = await parts.describeTestbed({ ...applied, hostKeys }, target.bastionAt, target.readConsole, signal)
       writeTestbed(workspace, testbed)
+      hostKeys = new Map([...hostKeys, ...recordedHostKeys(testbed.hosts)])
       return testbed
     }
     const testbed = await bringUp({ workspace, target, describe, agents: agents.capacity.desired, started, progress, signal }, parts)

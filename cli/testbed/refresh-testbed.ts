@@ -1,7 +1,7 @@
 import type { LabInstance } from '../../lab/index.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
-import { loadHostKeys } from '../../stack/key-store.ts'
+import { recordedHostKeys } from '../../stack/host-keys.ts'
 import { describeTestbed, testbedOf } from '../../stack/testbed.ts'
 import type { Instance, OpenWayIn } from '../../stack/testbed.ts'
 import { writeTestbed } from '../../stack/workspace.ts'
@@ -18,6 +18,8 @@ export interface RefreshParts {
   readonly listInstances: (stateDir: string) => Promise<readonly LabInstance[]>
   /** The way from this computer to a public address in the lab. */
   readonly openRelay: (stateDir: string, address: string) => Promise<{ readonly host: string; readonly port: number }>
+  /** What a machine of a testbed has said on its console. */
+  readonly readConsole: (workspace: Workspace, testbed: Testbed, instanceId: string, signal?: AbortSignal) => Promise<string>
 }
 
 const usualParts: RefreshParts = {
@@ -26,6 +28,10 @@ const usualParts: RefreshParts = {
   findLab: async (stateDir) => (await import('../../lab/find-lab.ts')).findLab(stateDir),
   listInstances: async (stateDir) => (await import('../../lab/list-machines.ts')).listInstances(stateDir),
   openRelay: async (stateDir, address) => (await import('../../lab/index.ts')).openRelay(stateDir, address, 22),
+  readConsole: async (workspace, { target, api, region }, instanceId, signal) =>
+    target === 'lab'
+      ? (await import('../target/lab-console.ts')).readLabConsole(labFolder(workspace), instanceId)
+      : (await import('../../stack/console.ts')).readConsole(api, region, instanceId, signal),
 }
 
 /** The testbed with the machines that it has now (one that was not raised: those of its file): agents come and go with their autoscaling group. Files that OpenSSH reads follow.
@@ -44,7 +50,7 @@ export async function refreshTestbed(
   const applied = {
     ...testbed,
     access: testbed.api,
-    hostKeys: loadHostKeys(workspace),
+    hostKeys: recordedHostKeys(testbed.hosts),
     identityFile: first.identityFile,
     loginUser: first.user,
     before: testbed.hosts,
@@ -54,15 +60,18 @@ export async function refreshTestbed(
     if (testbed.target === 'lab') return await parts.openRelay(labFolder(workspace), address)
     return await (await findLabBehind(process.env['AWS_ENDPOINT_URL']))?.openRelay(address, 22)
   }
+  const readConsole = (instanceId: string) => parts.readConsole(workspace, testbed, instanceId, signal)
   const instances = testbed.target === 'lab' ? await labInstances(workspace, testbed, parts) : undefined
   const current =
-    instances === undefined ? await parts.describeTestbed(applied, openWayIn, signal) : await testbedOf(applied, instances, openWayIn)
+    instances === undefined
+      ? await parts.describeTestbed(applied, openWayIn, readConsole, signal)
+      : await testbedOf(applied, instances, openWayIn, readConsole)
   if (JSON.stringify(current) !== JSON.stringify(testbed)) writeTestbed(workspace, current)
   return current
 }
 
-/** The host that a person named. Only members of groups, and what was down, can have changed since, so only for them is EC2 asked.
- *  @throws InputError when there is no such host; TestbedError when it, or the lab, is down */
+/** The host that a person named. Only members of groups, and what was down or booting, can have changed since, so only for them is EC2 asked.
+ *  @throws InputError when there is no such host; TestbedError when it, or the lab, is down, or its host key is not known yet */
 export async function currentHost(
   workspace: Workspace,
   testbed: Testbed,
@@ -71,7 +80,7 @@ export async function currentHost(
 ): Promise<{ readonly host: Host; readonly testbed: Testbed }> {
   await requireRunningLab(workspace, testbed, parts)
   const known = testbed.hosts.find((host) => host.name === name && host.group === undefined)
-  const wasUp = known?.isDown !== true && !isWayInDown(testbed)
+  const wasUp = known?.isDown !== true && known?.bootingSince === undefined && !isWayInDown(testbed)
   if (known !== undefined && wasUp) return { host: known, testbed }
   const current = await refreshTestbed(workspace, testbed, undefined, parts)
   const host = findHost(current, name)

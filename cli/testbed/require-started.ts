@@ -1,6 +1,7 @@
 import { TestbedError } from '../../schemas/failure.ts'
 import { wayIn } from '../../schemas/roles/index.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
+import { bootingOf } from './booting.ts'
 import { namedHosts } from './machine-power.ts'
 
 /** Whether a raised testbed is stopped: none of the machines that exist once runs. */
@@ -23,9 +24,14 @@ export function requireStarted(testbed: Testbed): void {
     })
 }
 
-/** @throws TestbedError when the host, or the way to it, does not run */
+/** @throws TestbedError when the host, or the way to it, does not run, or its host key is not known yet */
 export function requireRunning(testbed: Testbed, host: Host): void {
   requireStarted(testbed)
+  const boots = bootingOf(host)?.how
+  if (boots !== undefined)
+    throw new TestbedError(`${host.name} of testbed ${testbed.name} ${boots}`, {
+      hint: 'try again in a moment; titus-bed run waits for it, titus-bed status tells how it stands',
+    })
   if (host.isDown === true)
     throw new TestbedError(`${host.name} of testbed ${testbed.name} does not run`, {
       hint: 'titus-bed start; titus-bed apply where it is gone',

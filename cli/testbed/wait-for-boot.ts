@@ -4,6 +4,8 @@ import type { BootReport } from '../../schemas/boot-report.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Host, Testbed } from '../../schemas/testbed.ts'
 import { ConnectionError } from '../../runner/hops/connection-error.ts'
+import { fingerprintKey, parseHostKey } from '../../runner/hops/host-key.ts'
+import { shownHostKeys } from '../../stack/shown-host-keys.ts'
 import type { Target } from '../target/target.ts'
 import { bootLog, consoleOf, lastLines, wordsOf } from './last-words.ts'
 import { createHops } from '../../runner/hops/hops.ts'
@@ -113,7 +115,15 @@ async function waitForHost(host: Host, { hops, tell, target, pollMs, patienceMs,
       if (code === undefined) refusing = undefined
       else if (refusing?.code !== code) refusing = { code, since: performance.now() }
       if (refusing !== undefined && (wasReached || performance.now() - refusing.since >= patienceMs[refusing.code]))
-        throw new TestbedError(`${report.message}\n${await consoleOf(host, target)}`, { hint: refusalCures[refusing.code], cause: report })
+        throw new TestbedError(
+          [report.message, ...(refusing.code === 'host-key' ? await otherKeys(host, target) : []), await consoleOf(host, target)].join(
+            '\n',
+          ),
+          {
+            hint: refusalCures[refusing.code],
+            cause: report,
+          },
+        )
     } else {
       refusing = undefined
       wasReached = true
@@ -135,6 +145,15 @@ const refusalCures: Readonly<Record<Refusal, string>> = {
 
 function refusalOf({ code }: ConnectionError): Refusal | undefined {
   return code === 'login' || code === 'host-key' ? code : undefined
+}
+
+/** Tells of each key that the console shows and that is not on record: it is not followed. */
+async function otherKeys({ name, instanceId, route }: Host, target: Pick<Target, 'readConsole'>): Promise<readonly string[]> {
+  const known = route.at(-1)?.hostKeys ?? []
+  const shown = shownHostKeys(await target.readConsole(instanceId).catch(() => ''))
+  return shown
+    .filter((key) => !known.includes(key))
+    .map((key) => `its console shows ${fingerprintKey(parseHostKey(key))}, which is not the host key that ${name} was first known by`)
 }
 
 /** The report, or in a few words why there is none yet, or why the machine was not reached. */

@@ -34,8 +34,8 @@ export async function wake(
   return await phase('start', async () => parts.startMachines(before, terminal.status, signal))
 }
 
-/** The testbed as it was raised before; a damaged file is written anew in the end, and keeps nobody from raising. */
-function knownTestbed(workspace: Workspace): Testbed | undefined {
+/** The testbed as it was raised before, if it was; a damaged file is written anew in the end, and keeps nobody from raising. */
+export function knownTestbed(workspace: Workspace): Testbed | undefined {
   try {
     return readTestbed(workspace)
   } catch (error) {

@@ -27,6 +27,11 @@ export interface SshConnection {
  * @throws ConnectionError that names the hop; with code `host-key` it holds both fingerprints, and no log-in was tried
  */
 export async function connectHop(hop: Hop, dial: () => Promise<Duplex>, signal: AbortSignal): Promise<SshConnection> {
+  if (hop.hostKeys.length === 0)
+    throw new ConnectionError(
+      'connection',
+      `${describeHop(hop)} boots: its console has not shown its host key yet, and none is taken on trust`,
+    )
   const accepted = hop.hostKeys.map(parseHostKey)
   const privateKey = readIdentity(hop)
   const socket = await dial()

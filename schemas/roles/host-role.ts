@@ -1,6 +1,6 @@
 import type { EvidenceOffer } from './evidence.ts'
 
-/** What a host is for, in one table: from it follow the keys of cluster.yaml, the machine and its host key, its first boot, what Terraform
+/** What a host is for, in one table: from it follow the keys of cluster.yaml, the machine, its first boot, what Terraform
  *  makes and tells, and the names that scenarios and commands take. */
 export interface HostRole<Peer extends string = string> {
   /** A sentence for the reference, which also completes `machines:` in an editor. */
@@ -21,7 +21,7 @@ export interface HostRole<Peer extends string = string> {
   readonly loadsImages?: true
   /** Its first boot in bash, behind the shared functions: from `begin` to `ready`. Absent: the file `stack/user-data/<name>.sh`. */
   readonly firstBoot?: string
-  /** What its first boot finds in shell variables, besides its host key and, where it installs packages, where these are. */
+  /** What its first boot finds in shell variables, besides the login user and, where it installs packages, where these are. */
   readonly values: (facts: HostFacts<Peer>) => Readonly<Record<string, string>>
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The functions that the first-boot scripts share; each script calls `begin` first and `ready` last. They run as root, once, but may
 # be run again: every step looks first, or writes what is there already.
-# Expects above itself: LOGIN_USER, HOST_KEY and HOST_KEY_PUBLIC, and for roles that install packages REGION, AWS_DOMAIN, LOG_BUCKET and PACKAGES.
+# Expects above itself: LOGIN_USER, and for roles that install packages REGION, AWS_DOMAIN, LOG_BUCKET and PACKAGES.
 set -Eeuo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
@@ -10,18 +10,27 @@ begin() {
   trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
   trap 'failed "$LINENO" "the script ended early"' EXIT
   report '"state":"booting"'
-  place_host_key
+  make_host_key
+  show_host_key
 }
 
-# The machine's identity comes first: whoever connects from now on meets the key that they were told of.
-place_host_key() {
-  : "${HOST_KEY:?}" "${HOST_KEY_PUBLIC:?}"
-  local key=/etc/ssh/ssh_host_ed25519_key
-  if [[ -e $key && $(<"$key") == "$HOST_KEY" ]]; then return; fi
+# The machine's identity comes first: a key that was made here, once in the life of the instance, and of which the private part leaves nowhere. Keys of
+# the image may be those of other machines.
+make_host_key() {
+  local key=/etc/ssh/ssh_host_ed25519_key mark=/var/lib/cloud/instance/titus-bed-host-key
+  if [[ -e $mark && -e $key ]]; then return; fi
+  rm -f /etc/ssh/titus-bed_key
+  ssh-keygen -q -t ed25519 -N '' -C '' -f /etc/ssh/titus-bed_key
   find /etc/ssh -maxdepth 1 -name 'ssh_host_*' -delete
-  (umask 077 && printf '%s\n' "$HOST_KEY" >"$key")
-  printf '%s\n' "$HOST_KEY_PUBLIC" >"$key.pub"
+  mv /etc/ssh/titus-bed_key.pub "$key.pub"
+  mv /etc/ssh/titus-bed_key "$key"
+  touch "$mark"
   systemctl --no-block restart ssh
+}
+
+# Whoever may read this machine's console knows by this whom they connect to. It is cloud-init's own form, and starts on a line of its own.
+show_host_key() {
+  printf '\n-----BEGIN SSH HOST KEY KEYS-----\n%s\n-----END SSH HOST KEY KEYS-----\n' "$(</etc/ssh/ssh_host_ed25519_key.pub)" >/dev/console
 }
 
 # report JSON-MEMBERS: how the boot stands, for `titus-bed apply`; replaced in one go, so that a reader never sees half of it.
@@ -50,7 +59,9 @@ die() {
   failed "${BASH_LINENO[0]}" "$*"
 }
 
+# The end of a console is kept: what a long boot has printed may have pushed the key out of it.
 ready() {
+  show_host_key
   report '"state":"ready"'
   trap - ERR EXIT
 }

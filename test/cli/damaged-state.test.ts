@@ -9,7 +9,7 @@ import type { RaiseParts } from '../../cli/testbed/raise.ts'
 import { writeStoppedRecord } from '../../cli/testbed/stopped-record.ts'
 import { rememberLastRaised } from '../../cli/testbed/select-testbed.ts'
 import type { CommandDefinition } from '../../cli/command.ts'
-import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
+import { loadLoginKey } from '../../stack/key-store.ts'
 import { workspaceAt, writeStack } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { seedCluster } from '../stack/fixtures.ts'
@@ -52,7 +52,6 @@ function testbedIn(folder: string): Workspace {
   writeTargetRecord(workspace, { target: 'lab', region: 'eu-west-1' })
   rememberLastRaised(folder, 'blue')
   writeStoppedRecord(workspace, { at: '2026-01-01T00:00:00.000Z', agents: { min: 1, desired: 1, max: 1 } })
-  loadHostKeys(workspace)
   loadLoginKey(workspace, seedCluster.access)
   writeStack(workspace, { resource: {} })
   writeFileSync(join(workspace.terraform, 'terraform.tfstate'), JSON.stringify({ version: 4, resources: [] }))
@@ -71,7 +70,6 @@ const files = [
   'known_hosts',
   'keys/login',
   'keys/login.pub',
-  'keys/host-bastion',
   'terraform/terraform.tfstate',
   'terraform/cdk.tf.json',
   'terraform/process.json',

@@ -50,6 +50,22 @@ export function testbedOn(target: Testbed['target'], name = 'blue'): Testbed {
   }
 }
 
+/** A host key that only this machine has, as its console shows it. */
+export function hostKeyOf(instanceId: string): string {
+  const mark = Buffer.from(
+    instanceId
+      .replaceAll(/[^A-Za-z0-9]/g, '')
+      .slice(-32)
+      .padEnd(32, '0'),
+  )
+  return `ssh-ed25519 ${Buffer.concat([Buffer.from('AAAAC3NzaC1lZDI1NTE5AAAAIA==', 'base64').subarray(0, 19), mark]).toString('base64')}`
+}
+
+/** The console of a machine that has shown its host key. */
+export function consoleOf(instanceId: string): string {
+  return `starting\r\n-----BEGIN SSH HOST KEY KEYS-----\r\n${hostKeyOf(instanceId)} root@host\r\n-----END SSH HOST KEY KEYS-----\r\nlogin:`
+}
+
 /** The workspace of a testbed below a folder, as `apply` leaves it. */
 export function raisedWorkspace(folder: string, testbed: Testbed): Workspace {
   const workspace = makeWorkspace(folder, testbed.name)
@@ -98,11 +114,12 @@ export const fakeTarget: Target = {
   bastionAt: async () => undefined,
 }
 
-/** What else raising acts through, where nothing is stopped and the agents that run are those that are wanted. */
+/** What else raising acts through, where nothing is stopped, the agents that run are those that are wanted, and every host key is known. */
 export const steadyParts = {
   stoppedMachines: async () => [],
   startMachines: async () => [],
   waitForAgents: async (describe) => describe(),
+  waitForHostKeys: async (testbed) => testbed,
   waitForServices: async () => undefined,
 } satisfies Partial<RaiseParts>
 

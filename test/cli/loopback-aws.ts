@@ -8,18 +8,27 @@ import type { Test } from 'tap'
 import type { AwsAccess, Testbed } from '../../schemas/testbed.ts'
 import { machineNames } from '../../schemas/roles/index.ts'
 import { machineTag } from '../../stack/names.ts'
+import { consoleOf } from './fake-testbed.ts'
 
 /** An AWS API on loopback that real clients ask: it answers what the tests of commands need, as the Query protocol of AWS does, and its JSON protocol. */
 export interface LoopbackAws {
   readonly access: AwsAccess & { readonly endpoint: string; readonly credentialsFile: string }
-  /** The actions that were asked for, in their order. */
-  readonly asked: readonly string[]
+  /** The actions that were asked for, in their order; a test may empty it. */
+  readonly asked: string[]
 }
 
 /** What it says of an action: an XML document, a value of the JSON protocol, or the code of an error. */
 export type Answers = Readonly<Record<string, Answer | ((body: string) => Answer)>>
 
 type Answer = string | { readonly json: unknown } | { readonly refused: string }
+
+/** What every machine has on its console, unless another answer is given: its host key. */
+const console = consoleAnswer(consoleOf('i-any'))
+
+/** What EC2 answers when it is asked for a console. */
+export function consoleAnswer(said: string): string {
+  return `<GetConsoleOutputResponse><output>${Buffer.from(said).toString('base64')}</output></GetConsoleOutputResponse>`
+}
 
 /** Starts it; it ends with the test. @param folder  where the credentials file goes */
 export async function startLoopbackAws(t: Test, folder: string, answers: Answers): Promise<LoopbackAws> {
@@ -29,7 +38,7 @@ export async function startLoopbackAws(t: Test, folder: string, answers: Answers
       const target = request.headers['x-amz-target']?.toString().split('.').at(-1)
       const action = target ?? new URLSearchParams(body).get('Action') ?? ''
       asked.push(action)
-      const given = answers[action] ?? { refused: 'InvalidAction' }
+      const given = answers[action] ?? (action === 'GetConsoleOutput' ? console : { refused: 'InvalidAction' })
       const answer = typeof given === 'function' ? given(body) : given
       if (typeof answer === 'string') response.setHeader('content-type', 'text/xml').end(answer)
       else if ('json' in answer) response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify(answer.json))

@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import { labEnvironment, raiseAsOnAws } from './as-on-aws.ts'
 import { breakTheGateway, loseAnAgent } from './break-machines.ts'
 import { escapeScript, wayCount } from './escapes.ts'
+import { lookAtHostKeys } from './host-keys.ts'
 import { freshFolder, killOnceItSays, root, run, startTitusBed, titusBed, tracesOnComputer } from './product.ts'
 import type { Ended } from './product.ts'
 import { stopOvernight } from './stopped-overnight.ts'
@@ -250,6 +251,7 @@ t.test('a testbed in the lab', { timeout: 1_200_000 }, async (t) => {
       t.match((await bed('status')).stdout, /agents\[1\]/)
     })
 
+    await t.test('each machine has a host key of its own, known by its console', (t) => lookAtHostKeys(t, cwd, aws))
     await t.test('a service moves when its agent is lost, and where it cannot move that is seen', (t) => loseAnAgent(t, cwd))
     await t.test('every fault of a machine is there when it is said, and healed at the end by the run', (t) => breakTheGateway(t, cwd))
     await t.test('stopped overnight, it comes back as it was, behind a new public address', (t) => stopOvernight(t, cwd))

@@ -8,6 +8,11 @@ t.test('the console of an instance is text, empty while EC2 has none, and a refu
   const said = await startLoopbackAws(t, tempFolder(t), answers(`<output>${Buffer.from('grüß\n').toString('base64')}</output>`))
   t.equal(await readConsole(said.access, 'eu-west-1', 'i-7'), 'grüß\n')
   t.same(said.asked, ['GetConsoleOutput'])
+  const ofThen = answers(`<output>${Buffer.from('then').toString('base64')}</output>`).GetConsoleOutput
+  const old = await startLoopbackAws(t, tempFolder(t), {
+    GetConsoleOutput: (body) => (body.includes('Latest=true') ? { refused: 'UnsupportedOperation' } : ofThen),
+  })
+  t.equal(await readConsole(old.access, 'eu-west-1', 'i-7'), 'then', 'a type that does not know the latest is asked for what there is')
   const nothing = await startLoopbackAws(t, tempFolder(t), answers(''))
   t.equal(await readConsole(nothing.access, 'eu-west-1', 'i-7'), '')
   const refusing = await startLoopbackAws(t, tempFolder(t), { GetConsoleOutput: { refused: 'UnauthorizedOperation' } })

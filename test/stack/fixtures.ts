@@ -1,6 +1,6 @@
 import type { Cluster } from '../../schemas/cluster.ts'
-import { machineNames, machineRoles, roleNames } from '../../schemas/roles/index.ts'
-import type { HostKeys, StackInputs } from '../../stack/inputs.ts'
+import { machineNames, machineRoles } from '../../schemas/roles/index.ts'
+import type { StackInputs } from '../../stack/inputs.ts'
 import { makeKeyPair } from '../../stack/keys.ts'
 
 /** The seed deployment, as the shipped cluster.yaml describes it. */
@@ -26,14 +26,11 @@ export const seedCluster: Cluster = {
   matrix: {},
 }
 
-export const hostKeys = Object.fromEntries(roleNames.map((name) => [name, makeKeyPair(`titus ${name}`)])) as HostKeys
-
 /** Inputs with a package for each kind of machine that installs one, and an image for the one that loads it. */
 export const seedInputs: StackInputs = {
   account: '123456789012',
   trustedCidr: '203.0.113.1/32',
   publicKey: makeKeyPair('login').publicKey,
-  hostKeys,
   packages: [
     ...(['master', 'gateway', 'agents'] as const).map((installedBy, index) => {
       const name = installedBy === 'agents' ? 'titus-agent' : `titus-server-${installedBy}`

@@ -6,9 +6,12 @@ import t from 'tap'
 import { TestbedError } from '../../schemas/failure.ts'
 import { makeKeyPair, withoutComment } from '../../stack/keys.ts'
 import { knownHosts, sshConfig } from '../../stack/openssh-config.ts'
-import { assembleTestbed } from '../../stack/testbed.ts'
+import { assembleTestbed, testbedOf } from '../../stack/testbed.ts'
 import type { AppliedTestbed } from '../../stack/testbed.ts'
-import { hostKeys } from './fixtures.ts'
+
+const keyOf = Object.fromEntries(
+  ['i-1', 'i-2', 'i-3', 'i-4', 'i-a1', 'i-a2'].map((id) => [id, withoutComment(makeKeyPair(id).publicKey)]),
+) as Readonly<Record<string, string>>
 
 const applied: AppliedTestbed = {
   name: 'titus',
@@ -18,7 +21,7 @@ const applied: AppliedTestbed = {
   account: '123456789012',
   access: { endpoint: 'http://127.0.0.1:1' },
   outputs: { bastion_ip: '198.18.0.1', agent_asg_name: 'titusagent', vpc_id: 'vpc-1' },
-  hostKeys,
+  hostKeys: new Map(Object.entries(keyOf).map(([id, key]) => [id, [key]])),
   identityFile: '/keys/100% mine/login',
   bastionAt: { host: '127.0.0.1', port: 2222 },
 }
@@ -59,12 +62,46 @@ t.test('a testbed is the named machines, then the agents in the order of their l
   t.strictSame(
     testbed.hosts.at(-1)?.route.map(({ name, address, port, hostKeys }) => [name, address, port, hostKeys]),
     [
-      ['bastion', '127.0.0.1', 2222, [withoutComment(hostKeys.bastion.publicKey)]],
-      ['agents[1]', '30.0.100.5', 22, [withoutComment(hostKeys.agents.publicKey)]],
+      ['bastion', '127.0.0.1', 2222, [keyOf['i-1']]],
+      ['agents[1]', '30.0.100.5', 22, [keyOf['i-a2']]],
     ],
   )
   const { bastionAt: _, ...direct } = applied
   t.strictSame(assembleTestbed(direct, named).hosts[0]?.route[0]?.address, '198.18.0.1', 'without a relay: the public address')
+})
+
+t.test('a machine whose key is not known boots since its launch, and OpenSSH knows no key of it', async (t) => {
+  const hostKeys = new Map([...applied.hostKeys].filter(([id]) => id !== 'i-a2' && id !== 'i-3'))
+  const testbed = assembleTestbed({ ...applied, hostKeys }, [...named, ...agents])
+  t.strictSame(
+    testbed.hosts
+      .filter(({ bootingSince }) => bootingSince !== undefined)
+      .map(({ name, bootingSince, route }) => [name, bootingSince, route.at(-1)?.hostKeys]),
+    [
+      ['master', '2026-01-01T00:00:00.000Z', []],
+      ['agents[1]', '2026-01-01T00:00:09.000Z', []],
+    ],
+  )
+  t.equal(knownHosts(testbed).trimEnd().split('\n').length, 4)
+})
+
+t.test('consoles are looked at for what is not on record, and the way through the bastion follows', async (t) => {
+  const hostKeys = new Map([['i-2', [keyOf['i-2'] ?? '']]])
+  const shown = (id: string) => (id === 'i-a2' ? '' : `-----BEGIN SSH HOST KEY KEYS-----\n${keyOf[id]}\n-----END SSH HOST KEY KEYS-----\n`)
+  const testbed = await testbedOf(
+    { ...applied, hostKeys },
+    [...named, ...agents],
+    async () => undefined,
+    async (id) => shown(id),
+  )
+  t.strictSame(
+    testbed.hosts.map(({ route }) => route.flatMap(({ hostKeys: keys }) => keys)),
+    [['i-1'], ['i-1', 'i-2'], ['i-1', 'i-3'], ['i-1', 'i-4'], ['i-1', 'i-a1'], ['i-1']].map((ids) => ids.map((id) => keyOf[id])),
+  )
+  t.strictSame(
+    testbed.hosts.filter(({ bootingSince }) => bootingSince !== undefined).map(({ name }) => name),
+    ['agents[1]'],
+  )
 })
 
 t.test('a machine that does not run is an error that says how to get it back', async (t) => {
@@ -96,7 +133,7 @@ t.test('plain OpenSSH understands the configuration', async (t) => {
       .find((line) => line.startsWith('hostkeyalias'))
       ?.split(' ')[1] ?? ''
   const found = spawnSync('ssh-keygen', ['-F', alias, '-f', known], { encoding: 'utf8' })
-  t.match(found.stdout, withoutComment(hostKeys.agents.publicKey))
+  t.match(found.stdout, keyOf['i-a2'])
 })
 
 t.test('key pairs are ones that OpenSSH and ssh2 take', async (t) => {

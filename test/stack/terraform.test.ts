@@ -25,8 +25,9 @@ import { terraformFailure } from '../../stack/terraform/terraform-failure.ts'
 import { findTerraform } from '../../stack/terraform/program.ts'
 import { findProviderMirror } from '../../stack/terraform/provider-mirror.ts'
 import { makeWorkspace, writeStack } from '../../stack/workspace.ts'
+import { consoleOf, hostKeyOf } from '../cli/fake-testbed.ts'
 import { startEmulator } from './emulator.ts'
-import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
+import { seedCluster, seedInputs } from './fixtures.ts'
 import { planImports } from './import-forgotten.ts'
 import { killInTheMiddle } from './kill-in-the-middle.ts'
 import { namesOfOwn } from './own-things.ts'
@@ -190,27 +191,26 @@ t.test('against the AWS API of the lab', async (t) => {
     region: 'eu-west-1',
     account: '123456789012',
     access,
-    hostKeys,
+    hostKeys: new Map(),
     identityFile: '/key',
     loginUser: 'admin',
   } as const
   await t.test('the account, the zone and the machines are as the API says', async (t) => {
     t.match(await describeAccount(access, 'eu-west-1'), { id: '123456789012', identity: /^arn:aws:/ })
     const wanted = wantedTypes(seedCluster)
-    const offers = await askOffers(
-      access,
-      'eu-west-1',
-      wanted.map(({ type }) => type),
-    )
+    const types = wanted.map(({ type }) => type)
+    const offers = await askOffers(access, 'eu-west-1', types)
     t.strictSame(chooseZone('eu-west-1', wanted, offers), { zone: 'eu-west-1a', flaws: [] })
     t.strictSame(checkTypes(seedCluster, offers.types), [])
     const outputs = await terraform.outputs()
-    const testbed = await describeTestbed({ ...about, outputs }, async () => undefined)
+    const [noRelay, readConsole] = [async () => undefined, async (id: string) => consoleOf(id)]
+    const testbed = await describeTestbed({ ...about, outputs }, noRelay, readConsole)
     t.strictSame(
       testbed.hosts.map(({ name }) => name),
       ['bastion', 'prereqs', 'master', 'gateway', 'agents[0]'],
     )
     t.equal(testbed.hosts[0]?.route[0]?.address, outputs['bastion_ip'])
+    t.ok(testbed.hosts.every(({ instanceId, route }) => route.at(-1)?.hostKeys[0] === hostKeyOf(instanceId)))
   })
 
   await t.test('every volume, and the interfaces of agents, carry the name of their machine and the testbed', async (t) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -8,18 +8,19 @@ import { bootReportFile, parseBootReport } from '../../schemas/boot-report.ts'
 import { agentResources } from '../../stack/agent-resources.ts'
 import { synthesize } from '../../stack/synth.ts'
 import { resolvePackages } from '../../stack/packages.ts'
+import { shownHostKeys } from '../../stack/shown-host-keys.ts'
 import { buildUserData, userDataLimitBytes } from '../../stack/user-data.ts'
-import { hostKeys, seedCluster, seedInputs } from './fixtures.ts'
+import { seedCluster, seedInputs } from './fixtures.ts'
 
 const scripts = buildUserData(seedCluster, seedInputs)
 const control = 'Package: titus-server-gateway\nVersion: 1.2\nArchitecture: all\nMaintainer: a <a@b>\nDescription: a\n'
 
-t.test('every script is bash, small enough for EC2, and starts with its own host key', async (t) => {
-  for (const [role, script] of Object.entries(scripts) as [keyof typeof scripts, string][]) {
+t.test('every script is bash, small enough for EC2, and holds no key', async (t) => {
+  for (const [role, script] of Object.entries(scripts)) {
     t.match(script, /^#!\/bin\/bash\n/, role)
     t.ok(Buffer.byteLength(script) < userDataLimitBytes, `${role}: ${Buffer.byteLength(script)} bytes`)
     t.equal(spawnSync('bash', ['-n'], { input: script }).status, 0, `${role} is parsed`)
-    t.ok(script.includes(hostKeys[role].privateKey.trimEnd()), `${role} has its key`)
+    t.notMatch(script, /PRIVATE KEY|HOST_KEY=|ssh-ed25519 AAAA/, `${role} is for everyone to read`)
     t.notMatch(script, /curl[^\n]*\|\s*(ba)?sh\b|0\.0\.0\.0|-H tcp:|sleep 60/, `${role} has none of the seed's sins`)
   }
 })
@@ -88,10 +89,15 @@ t.test('a boot', async (t) => {
   /** Runs a script of ours on a machine made of one folder, with a systemctl that only takes notes. */
   const boot = (folder: string, body: string) => {
     mkdirSync(join(folder, 'etc/ssh'), { recursive: true })
+    mkdirSync(join(folder, 'instance'), { recursive: true })
     writeFileSync(join(folder, 'systemctl'), `#!/bin/sh\necho "$*" >>${folder}/systemctl.log\n`)
     chmodSync(join(folder, 'systemctl'), 0o755)
     const [shared = ''] = scripts.bastion.split('# The bastion forwards')
-    const script = `${shared}${body}`.replaceAll(dirname(bootReportFile), `${folder}/state`).replaceAll('/etc/ssh', `${folder}/etc/ssh`)
+    const script = `${shared}${body}`
+      .replaceAll(dirname(bootReportFile), `${folder}/state`)
+      .replaceAll('/etc/ssh', `${folder}/etc/ssh`)
+      .replaceAll('/var/lib/cloud/instance/', `${folder}/instance/`)
+      .replaceAll('>/dev/console', `>>${folder}/console`)
     const { status } = spawnSync('bash', [], { input: script, env: { PATH: `${folder}:${process.env['PATH']}` } })
     return { status, report: reportIn(folder) }
   }
@@ -105,17 +111,30 @@ t.test('a boot', async (t) => {
     t.match(parseBootReport(readFileSync(join(folder, 'early', basename(bootReportFile)), 'utf8')), { state: 'booting' })
   })
 
-  t.test('that works says so, with the host key in place', async (t) => {
-    const folder = t.testdir({ etc: { ssh: { ssh_host_rsa_key: 'old', sshd_config: 'kept' } } })
+  t.test('that works says so, and shows the host key that it has made', async (t) => {
+    const folder = t.testdir({ etc: { ssh: { ssh_host_rsa_key: 'old', ssh_host_ed25519_key: 'of the image', sshd_config: 'kept' } } })
     const { status, report } = boot(folder, 'begin\nready\n')
     t.equal(status, 0)
     t.match(report, { state: 'ready', at: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ })
-    t.equal(readFileSync(join(folder, 'etc/ssh/ssh_host_ed25519_key'), 'utf8'), hostKeys.bastion.privateKey)
+    const publicKey = () =>
+      spawnSync('ssh-keygen', ['-y', '-f', join(folder, 'etc/ssh/ssh_host_ed25519_key')], { encoding: 'utf8' }).stdout.trim()
+    const made = publicKey()
+    const shown = () => shownHostKeys(readFileSync(join(folder, 'console'), 'utf8'))
+    t.match(made, /^ssh-ed25519 /)
+    t.same(shown(), [made])
+    t.equal(readFileSync(join(folder, 'etc/ssh/ssh_host_ed25519_key.pub'), 'utf8').trim(), made)
     t.equal(statSync(join(folder, 'etc/ssh/ssh_host_ed25519_key')).mode & 0o777, 0o600)
     t.notOk(existsSync(join(folder, 'etc/ssh/ssh_host_rsa_key')), 'no other key is offered')
     t.ok(existsSync(join(folder, 'etc/ssh/sshd_config')))
     t.equal(boot(folder, 'begin\nready\n').status, 0, 'and again')
     t.equal(readFileSync(join(folder, 'systemctl.log'), 'utf8'), '--no-block restart ssh\n', 'a key in place disturbs nobody')
+    t.equal(publicKey(), made)
+    t.same(shown(), [made], 'and is shown again')
+    const { length } = readFileSync(join(folder, 'console'), 'utf8').split('BEGIN SSH HOST KEY KEYS')
+    t.equal(length - 1, 4, 'at the beginning and at the end')
+    rmSync(join(folder, 'instance'), { recursive: true })
+    boot(folder, 'begin\nready\n')
+    t.not(publicKey(), made, 'an instance that was made of the image of another has a key of its own')
   })
 
   t.test('that breaks says where', async (t) => {

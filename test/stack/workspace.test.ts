@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -10,7 +10,7 @@ import { InputError, TestbedError } from '../../schemas/failure.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { askOffers } from '../../stack/offers/offers.ts'
 import { clientSettings, parseProfile } from '../../stack/aws-clients.ts'
-import { loadHostKeys, loadLoginKey } from '../../stack/key-store.ts'
+import { loadLoginKey } from '../../stack/key-store.ts'
 import { installerOf } from '../../schemas/roles/index.ts'
 import { placePackages, resolvePackages } from '../../stack/packages.ts'
 import { identifyProcess } from '../../system/process-identity.ts'
@@ -46,20 +46,10 @@ t.test('a folder that cannot be made is said with its cure', async (t) => {
 
 t.test('keys are made once, and private ones are private', async (t) => {
   const workspace = makeWorkspace(t.testdir(), 'titus')
-  const first = loadHostKeys(workspace)
-  t.strictSame(loadHostKeys(workspace), first)
-  t.equal(new Set(Object.values(first).map(({ publicKey }) => publicKey)).size, 5)
   const { publicKey, identityFile } = loadLoginKey(workspace, { trustedCidr: 'auto' })
   t.equal(readFileSync(`${identityFile}.pub`, 'utf8').trim(), publicKey)
   for (const file of readdirSync(workspace.keys)) t.equal(mode(join(workspace.keys, file)), 0o600, file)
-
-  const hostFiles = readdirSync(workspace.keys).filter((file) => file.startsWith('host-'))
-  for (const file of hostFiles) rmSync(join(workspace.keys, file))
-  const anew = Object.values(loadHostKeys(workspace)).map(({ privateKey }) => privateKey)
-  t.notOk(
-    Object.values(first).some(({ privateKey }) => anew.includes(privateKey)),
-    'those that were removed are made anew',
-  )
+  t.same(readdirSync(workspace.keys).toSorted(), ['login', 'login.pub'], 'and no host key is made here')
   t.equal(loadLoginKey(workspace, { trustedCidr: 'auto' }).publicKey, publicKey)
 })
 

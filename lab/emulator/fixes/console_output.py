@@ -2,7 +2,8 @@
 
 moto gives every instance the console of a Linux 2.6.16 of 2006.
 
-AWS: the last 64 KB, base64; nothing where the machine has said nothing yet.
+AWS: the last 64 KB, base64; nothing where the machine has said nothing yet. What a console shows right now (`Latest`) it tells of types of
+the Nitro system only, and refuses to of others.
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
 """
 
@@ -15,6 +16,8 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.responses.general import General
 
 SHOWN_BYTES = 65_536
@@ -54,6 +57,9 @@ def read_console(instance_id: str) -> bytes:
 
 def get_console_output(self: Any) -> ActionResult:
     instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
+    is_nitro = INSTANCE_TYPES.get(instance.instance_type, {}).get("Hypervisor", "nitro") == "nitro"
+    if self._get_bool_param("Latest", False) and not is_nitro:
+        raise EC2ClientError("UnsupportedOperation", "This instance type does not support retrieving the latest console logs.")
     said = base64.b64encode(read_console(instance.id)).decode()
     return ActionResult({"InstanceId": instance.id, "Timestamp": utcnow(), **({"Output": said} if said else {})})
 

@@ -9,7 +9,7 @@ import { writeStoppedRecord } from '../../../cli/testbed/stopped-record.ts'
 import { workspaceAt } from '../../../stack/workspace.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
 import { raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
-import { describeGroup, describeInstances, startLoopbackAws } from '../loopback-aws.ts'
+import { consoleAnswer, describeGroup, describeInstances, startLoopbackAws } from '../loopback-aws.ts'
 import type { Answers } from '../loopback-aws.ts'
 import { typeCommand } from '../type-command.ts'
 
@@ -39,9 +39,36 @@ t.test('status: the machines that run now, how to reach them, and what to type n
   t.match(out, /^capabilities, which scenarios may require: aws, iam\.real, .*machine\.stop/m)
   t.equal(lines.at(-1), 'titus-bed ssh HOST opens a shell; titus-bed destroy removes everything')
   t.notMatch(out, 'also here')
+  t.equal(
+    asked.filter((action) => action === 'GetConsoleOutput').length,
+    5,
+    'each machine whose host key is not on record is asked for its console',
+  )
+  asked.length = 0
+  t.equal((await typeCommand(folder, 'status')).out, out)
   t.same(asked, ['DescribeInstances', 'DescribeAutoScalingGroups'], 'two questions, whatever it shows')
   t.notMatch(out, /stopped| run$/m)
   t.match(readFileSync(workspace.sshConfig, 'utf8'), 'agents[2]', 'ssh -F finds it, too')
+})
+
+t.test('status: a machine that has not shown its host key boots, and nobody connects to it', async (t) => {
+  const { folder, workspace } = await worldOf(t, ['30.0.100.70'], { GetConsoleOutput: consoleAnswer('Linux version 6.1') })
+  const { code, out } = await typeCommand(folder, 'status')
+  t.equal(code, 0)
+  t.match(out, /^ {2}agents\[0\] {2}30\.0\.100\.70 {6}i-agent-0 {2}boots since \d+ s, and its console shows no host key yet$/m)
+  t.match(out, /^ {2}bastion .* i-bastion$/m, 'what is on record stays')
+  const known = readFileSync(workspace.knownHosts, 'utf8')
+  t.notMatch(known, 'agents', 'OpenSSH is not to trust it either')
+  t.match(JSON.parse((await typeCommand(folder, 'status', '--json')).out).hosts.at(-1), {
+    name: 'agents[0]',
+    bootingSince: /^2026-01-01T00:00:01/,
+  })
+  t.match(await typeCommand(folder, 'exec', 'agents[0]', '--', 'true'), { code: 3, err: /agents\[0\] of testbed blue boots since \d+ s/ })
+})
+
+t.test('status: a console that may not be read is told, and nothing is guessed', async (t) => {
+  const { folder } = await worldOf(t, ['30.0.100.70'], { GetConsoleOutput: { refused: 'UnauthorizedOperation' } })
+  t.match(await typeCommand(folder, 'status'), { code: 3, err: /UnauthorizedOperation/ })
 })
 
 t.test('status: JSON is the testbed and nothing else', async (t) => {

@@ -50,6 +50,7 @@ function worldOf(t: Test, target: Testbed['target'] = 'aws', account = '12345678
       up = true
       return names
     },
+    waitForHostKeys: async (testbed) => testbed,
     waitForBoot: async () => void asked.push('boot'),
     waitForServices: async (_testbed, names) => void asked.push(`services of ${names.join(', ')}`),
   }

@@ -71,6 +71,8 @@ async function boot({ folder, inside }: ReturnType<typeof makeSystem>) {
   const script = `${shared}\nbegin\nneed_runtime '${file}'\napt_install '${file}'\nare_installed '${file}'\nready\n`
     .replaceAll(dirname(bootReportFile), inside('state'))
     .replaceAll('/etc/ssh', inside('etc/ssh'))
+    .replaceAll('/var/lib/cloud/instance/', inside('state/'))
+    .replaceAll('/dev/console', inside('console'))
     .replace('Lock::Timeout=300', 'Lock::Timeout=1')
   const env = { PATH: `${folder}:${process.env['PATH']}`, APT_CONFIG: inside('apt.conf'), DPKG_ADMINDIR: inside('root/var/lib/dpkg') }
   const { status, stderr } = spawnSync('bash', [], { input: script, env, encoding: 'utf8' })

@@ -8,7 +8,7 @@ import { machineNames } from '../../../schemas/roles/index.ts'
 import { machineTag } from '../../../stack/names.ts'
 import { readTestbed } from '../../../stack/workspace.ts'
 import type { AppliedTestbed } from '../../../stack/testbed.ts'
-import { raisedWorkspace, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
+import { consoleOf, raisedWorkspace, refusalOf, tempFolder, testbedOn } from '../fake-testbed.ts'
 
 /** A raised testbed, and an EC2 that says what `now` is. */
 function worldOf(t: Test, before: Testbed, now: Testbed, labRuns = true) {
@@ -20,8 +20,13 @@ function worldOf(t: Test, before: Testbed, now: Testbed, labRuns = true) {
   }
   const relays: string[] = []
   const openRelay = async (_lab: string, address: string) => (relays.push(address), { host: '127.0.0.1', port: 2200 + relays.length })
-  const parts = { describeTestbed, listInstances, openRelay, findLab: async () => (labRuns ? {} : undefined) }
-  return { workspace, asked, relays, parts }
+  const consoles: string[] = []
+  const readConsole = async (_workspace: unknown, _testbed: unknown, instanceId: string) => (
+    consoles.push(instanceId),
+    consoleOf(instanceId)
+  )
+  const parts = { describeTestbed, listInstances, openRelay, readConsole, findLab: async () => (labRuns ? {} : undefined) }
+  return { workspace, asked, relays, consoles, parts }
 }
 
 const raised = testbedOn('lab')

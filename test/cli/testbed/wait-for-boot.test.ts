@@ -6,7 +6,8 @@ import type { Target } from '../../../cli/target/target.ts'
 import { ConnectionError } from '../../../runner/hops/connection-error.ts'
 import type { Exit } from '../../../runner/hops/exit.ts'
 import { TestbedError } from '../../../schemas/failure.ts'
-import { exitOf, fakeHops, testbedOn } from '../fake-testbed.ts'
+import { consoleOf, exitOf, fakeHops, hostKeyOf, testbedOn } from '../fake-testbed.ts'
+import { fingerprintKey, parseHostKey } from '../../../runner/hops/host-key.ts'
 
 const testbed = testbedOn('lab')
 const never = new AbortController().signal
@@ -111,6 +112,16 @@ t.test('a machine that can be asked tells what its first boot printed, and a con
   })
   t.match(error?.message, '\ngateway said last:\n  Get:1 titus-gateway\n')
   t.match(error?.message, '\nagents[0] has said nothing on its console\nthe console of agents[1] cannot be read: access denied')
+})
+
+t.test('a key that the console shows, and that is not the one on record, is told and not followed', async (t) => {
+  const [refusal] = [new ConnectionError('host-key', 'gateway (ubuntu@30.0.100.20:22) shows another host key: expected a, got b')]
+  const answer = (machine: string) => (machine === 'gateway' ? refusal : report({ state: 'booting' }))
+  const { error } = await wait({ answer, readConsole: async () => consoleOf('i-swapped') })
+  const print = fingerprintKey(parseHostKey(hostKeyOf('i-swapped')))
+  t.match(error?.message.split('\n')[1], `its console shows ${print}, which is not the host key that gateway was first known by`)
+  const { error: unread } = await wait({ answer, readConsole: () => Promise.reject(new TestbedError('access denied')) })
+  t.match(unread?.message, /expected a, got b\nthe console of gateway cannot be read: access denied$/)
 })
 
 const refusals = [

@@ -197,7 +197,10 @@ t.test("an instance's console says what its machine does", async (t) => {
   const other = await launch()
   t.equal((await cloud.send(new ec2.GetConsoleOutputCommand({ InstanceId: other }))).Output, undefined, 'it has said nothing')
   t.match(await outcome(cloud.send(new ec2.GetConsoleOutputCommand({ InstanceId: 'i-0123456789abcdef0' }))), 'InvalidInstanceID.NotFound')
-  await terminate(id, other)
+  const latest = (InstanceId: string) => outcome(cloud.send(new ec2.GetConsoleOutputCommand({ InstanceId, Latest: true })))
+  const [old, nitro] = [await launch(), await launch({ InstanceType: 'm5.large' })]
+  t.match([await latest(nitro), await latest(old)], ['ok', 'UnsupportedOperation'], 'only the Nitro system has it as it is now')
+  await terminate(id, other, old, nitro)
 })
 
 t.test('the policy simulator decides as IAM does', async (t) => {

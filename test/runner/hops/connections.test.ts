@@ -43,6 +43,24 @@ t.test('a wrong host key ends the connection before the log-in', async (t) => {
   t.ok(message.includes(fingerprintKey(parseHostKey(swapped[0] ?? ''))), 'the key that it should have shown')
 })
 
+t.test('a machine whose host key is not known yet is not connected to at all', async (t) => {
+  const bed = await startSshTestbed(['bastion', 'gateway'], ['LogLevel VERBOSE'])
+  const unknown = bed.testbed.hosts.map((host) => ({
+    ...host,
+    route: host.route.map((hop) => (hop.name === 'gateway' ? { ...hop, hostKeys: [] } : hop)),
+  }))
+  const hops = createHops({ ...bed.testbed, hosts: unknown })
+  t.teardown(async () => {
+    await hops.close()
+    await bed.stop()
+  })
+  await t.rejects(hops.machine('gateway').exec(['true'], limits), {
+    code: 'connection',
+    message: /gateway .*boots: its console has not shown its host key yet, and none is taken on trust/,
+  })
+  t.match(await hops.machine('bastion').exec(['true'], limits), { exitCode: 0 })
+})
+
 t.test('a bastion that does not forward is told as that, not as a closed port', async (t) => {
   const bed = await startSshTestbed(['bastion'], ['AllowTcpForwarding no'])
   const hops = createHops(bed.testbed)
