@@ -4,18 +4,6 @@ import { isObject } from '../../schemas/validation/schema-walk.ts'
 
 type Test = (value: Json) => boolean
 
-const isText: Test = (value) => typeof value === 'string'
-const isNumber: Test = (value) => typeof value === 'number'
-const isOutcome: Test = (value) => ['passed', 'failed', 'errored', 'skipped'].includes(value as string)
-const listOf =
-  (test: Test): Test =>
-  (value) =>
-    Array.isArray(value) && value.every((item: Json) => test(item))
-const objectOf =
-  (parts: Readonly<Record<string, Test>>): Test =>
-  (value) =>
-    isObject(value) && Object.entries(parts).every(([key, test]) => value[key] !== undefined && test(value[key]))
-
 const isPath = listOf(isNumber)
 const isPlace = objectOf({ file: isText, line: isNumber })
 const isCheck = objectOf({ subject: isText, explanation: isText, place: isPlace })
@@ -43,4 +31,24 @@ const forms: Readonly<Record<Event['type'], Test>> = {
 export function isEvent(value: JsonObject): boolean {
   const type = value['type']
   return typeof type === 'string' && (!Object.hasOwn(forms, type) || forms[type as Event['type']](value))
+}
+
+function listOf(test: Test): Test {
+  return (value) => Array.isArray(value) && value.every((item: Json) => test(item))
+}
+
+function objectOf(parts: Readonly<Record<string, Test>>): Test {
+  return (value) => isObject(value) && Object.entries(parts).every(([key, test]) => value[key] !== undefined && test(value[key]))
+}
+
+function isText(value: Json): boolean {
+  return typeof value === 'string'
+}
+
+function isNumber(value: Json): boolean {
+  return typeof value === 'number'
+}
+
+function isOutcome(value: Json): boolean {
+  return ['passed', 'failed', 'errored', 'skipped'].includes(value as string)
 }
