@@ -28,13 +28,21 @@ export interface Nameable {
   readonly several: boolean
 }
 
+/** Each step asks for the names of the same testbed, which does not change. */
+const namesByTestbed = new WeakMap<Testbed, HostNames>()
+
 /** The names of the hosts of a testbed. */
-export function hostNamesOf({ hosts }: Testbed): HostNames {
-  return {
+export function hostNamesOf(testbed: Testbed): HostNames {
+  const known = namesByTestbed.get(testbed)
+  if (known !== undefined) return known
+  const { hosts } = testbed
+  const names: HostNames = {
     machines: hosts.flatMap(({ name, group }) => (group === undefined ? [name] : [])),
     groups: [...new Set(hosts.flatMap(({ group }) => group ?? []))],
     raised: hosts,
   }
+  namesByTestbed.set(testbed, names)
+  return names
 }
 
 /**

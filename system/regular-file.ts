@@ -29,7 +29,7 @@ export function readOpened(file: number, most: number): Buffer {
   const pieces: Buffer[] = []
   let length = 0
   while (length <= most) {
-    const piece = Buffer.alloc(Math.min(Math.max(stats.size - length, 0) + 4096, most + 1 - length))
+    const piece = Buffer.allocUnsafe(Math.min(Math.max(stats.size - length, 0) + 4096, most + 1 - length))
     const read = readSync(file, piece)
     if (read === 0) return Buffer.concat(pieces)
     pieces.push(piece.subarray(0, read))

@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.ts'
 import { isUnfinished } from './unfinished.ts'
 
-const asking = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const asking = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /** How long a command may take to end that has nothing to finish, and one that was asked twice, in milliseconds. */
 const patienceMs = 1200
@@ -18,7 +18,7 @@ export interface Interrupts {
   readonly stop: () => void
 }
 
-/** Turns Ctrl-C, SIGTERM and the closing of the window into abort signals. What does not heed the first is ended soon, unless it finishes
+/** Turns Ctrl-C, Ctrl-\, SIGTERM and the closing of the window into abort signals. What does not heed the first is ended soon, unless it finishes
  *  what must not be left half-made; what does not heed the second is ended soon in any case. The third ends the process at once, since a
  *  person who asks three times means it. */
 export function watchInterrupts(terminal: Pick<Terminal, 'err'>): Interrupts {

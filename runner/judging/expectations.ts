@@ -8,7 +8,7 @@ import type { Entry, Value } from '../../schemas/scenario.ts'
 import type { Cut } from '../cut.ts'
 import { weigh } from '../evaluation/cost.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
-import { claimsOf } from '../matchers/index.ts'
+import { claimsOf, isOfEveryItem } from '../matchers/index.ts'
 import type { Claim } from '../matchers/index.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
 import type { Mask } from '../scope/mask.ts'
@@ -18,6 +18,7 @@ import { absenceReadBy } from './absent.ts'
 import type { Absences } from './absent.ts'
 import { cutsReadBy, decideByParts } from './incomplete.ts'
 import type { Cuts } from './incomplete.ts'
+import { keepAll, tellLeftOut } from './left-out.ts'
 
 /** The most of a value that a check keeps, in characters of JSON. */
 const keptCharacters = 4000
@@ -67,7 +68,10 @@ export async function testExpectations(
       const missing = cutsReadBy(entry.key, cuts)
       const actual = await searchResult(entry.key, result, entry.keyPlace, evaluation)
       if (missing.length > 0) checks.push(...(await testIncomplete({ entry, expected, missing, actual }, judging, statement)))
-      else checks.push(...(await testRightSide(actual, expected, judging, statement)))
+      else {
+        const leftOut = await findLeftOut({ expression: entry.key, of: result, place: entry.keyPlace }, expected, evaluation)
+        checks.push(...(await testRightSide(actual, expected, judging, { ...statement, leftOut })))
+      }
     } catch (error) {
       if (!(error instanceof StepError)) throw error
       untested.push(error)
@@ -140,11 +144,25 @@ export async function testVariable(expression: string, expected: Json, judging: 
       parsed.reads.map(({ name }) => name),
       actual,
     )
-  return testRightSide(actual, expected, judging, { subject: expression, implied: false, place: () => place })
+  const leftOut = await findLeftOut({ expression, of: scope.variables, place }, expected, evaluation)
+  return testRightSide(actual, expected, judging, { subject: expression, implied: false, place: () => place, leftOut })
+}
+
+/** Why what is claimed of every item does not hold, whatever the items are that are there. */
+async function findLeftOut(
+  { expression, of, place }: { readonly expression: string; readonly of: Json; readonly place: Place },
+  expected: Json,
+  evaluation: Evaluation,
+): Promise<string | undefined> {
+  if (!claimsOf(expected).some(isOfEveryItem)) return undefined
+  const keeping = keepAll(expression)
+  return keeping === undefined ? undefined : tellLeftOut(await searchResult(keeping.expression, of, place, evaluation), keeping)
 }
 
 interface Statement extends Pick<Check, 'subject' | 'implied'> {
   readonly place: (matcher: string) => Place
+  /** Why a claim about every item does not hold. */
+  readonly leftOut?: string | undefined
 }
 
 /** One check for each claim of a right side. */
@@ -152,19 +170,20 @@ async function testRightSide(
   actual: Json,
   expected: Json,
   judging: Judging,
-  { subject, implied, place }: Statement,
+  { subject, implied, place, leftOut }: Statement,
 ): Promise<readonly Check[]> {
   const { mask } = judging
   const checks: Check[] = []
   for (const claim of claimsOf(expected)) {
-    const explanation = await withPlace(place(claim.matcher), () => testMasked(actual, claim, judging))
+    const missed = isOfEveryItem(claim) ? leftOut : undefined
+    const explanation = missed ?? (await withPlace(place(claim.matcher), () => testMasked(actual, claim, judging)))
     checks.push({
       subject,
       passed: explanation === undefined,
       implied,
       expected: shorten(mask.json(claim.matcher === 'equals' ? claim.argument : { [claim.matcher]: claim.argument })),
       actual: shorten(mask.json(actual)),
-      explanation: explanation === undefined ? '' : shortenText(await explainMasked(actual, claim, judging, explanation)),
+      explanation: missed ?? (explanation === undefined ? '' : shortenText(await explainMasked(actual, claim, judging, explanation))),
       place: place(claim.matcher),
     })
   }

@@ -39,6 +39,11 @@ export function claimsOf(expected: Json): readonly Claim[] {
   return Object.entries(expected).map(([matcher, argument]) => ({ matcher, argument }))
 }
 
+/** Whether a claim says something of every item. */
+export function isOfEveryItem({ matcher }: Claim): boolean {
+  return matchers[matcher]?.ofEveryItem === true
+}
+
 /** Whether one claim holds. @returns why not, or undefined @throws StepError when the claim itself is at fault: a broken pattern, a text as a limit */
 export function testClaim(actual: Json, { matcher, argument }: Claim): string | undefined {
   const found = weigh(actual, { matcher, argument })

@@ -32,10 +32,12 @@ export const length: Matcher = {
 
 /** Every item of a list that is not empty. */
 export const each: Matcher = {
-  summary: 'Every item of a list meets this. An empty list does not: it would say nothing.',
+  summary:
+    'Every item of a list meets this, an item without what is read of it does not. An empty list does not, either: it would say nothing.',
   example: 'json.items[].status.state: { each: { in: [Started, Launched] } }',
   schema: {},
   nests: 'expectation',
+  ofEveryItem: true,
   misfit: (actual) => noList(actual) ?? (itemsOf(actual).length === 0 ? 'the list is empty, so that nothing was tested' : undefined),
   test(actual, argument, judge) {
     const wrong: string[] = []

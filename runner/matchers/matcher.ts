@@ -5,6 +5,8 @@ import type { MatcherShape } from '../../schemas/scenario.ts'
 export interface Matcher extends MatcherShape {
   /** An expectation that uses it, as it stands under `expect:` in YAML; the reference shows it, and a test loads it. */
   readonly example: string
+  /** It says something of every item: those too of which an expression finds nothing, so that JMESPath leaves them out. */
+  readonly ofEveryItem?: true
   /** Why nothing can be said of such a value, for a person: a number has no parts. Then neither this nor its opposite holds. Absent where it takes
    *  values of every kind. */
   misfit?(actual: Json, argument: Json): string | undefined

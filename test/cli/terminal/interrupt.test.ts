@@ -43,14 +43,16 @@ t.test('the first asks for an orderly end, the second for an end, the third ends
   t.same(await ended, [130, null])
 })
 
-t.test('the closing of the window asks, too; who no longer listens is ended by a signal as any program', async (t) => {
-  const { child, next } = await start(t)
-  child.kill('SIGHUP')
-  t.equal(await next(), 'signal: SIGHUP received')
-  t.match(await next(), 'stopping')
-  const ended = once(child, 'exit')
-  child.stdin.end()
-  t.same(await ended, [0, null], 'nothing keeps it')
+t.test('the closing of the window and Ctrl-\\ ask, too; who no longer listens is ended by a signal as any program', async (t) => {
+  for (const asking of ['SIGHUP', 'SIGQUIT'] as const) {
+    const { child, next } = await start(t)
+    child.kill(asking)
+    t.equal(await next(), `signal: ${asking} received`)
+    t.match(await next(), 'stopping')
+    const ended = once(child, 'exit')
+    child.stdin.end()
+    t.same(await ended, [0, null], 'nothing keeps it')
+  }
 })
 
 t.test('what does not heed is ended soon; what must not be left half-made is waited for, once', async (t) => {

@@ -40,6 +40,18 @@ t.test('what was left out of an output makes a claim about it errored, unless wh
   t.match(captured, { outcome: 'errored', problem: { code: 'incomplete' } }, 'a capture is a claim as well')
 })
 
+t.test('what is claimed of every item is claimed of those too of which JMESPath finds nothing', async (t) => {
+  const said = 'echo \'{"items": [{"state": "OK"}, {}, {"state": "OK"}], "none": [{}]}\''
+  const missing = { outcome: 'failed', checks: [{ passed: false, explanation: /^1 of 3 items has no state.*: \[1\]$/ }] }
+  t.match(await runOne('script', said, { host, expect: { 'json.items[].state': { each: 'OK' } } }), missing)
+  t.match(await runOne('script', said, { host, expect: { 'json.none[].state': { each: 'OK' } } }), {
+    outcome: 'failed',
+    checks: [{ explanation: /^1 of 1 item has no state/ }],
+  })
+  t.match(await runOne('script', said, { host, expect: { 'json.items[?state].state': { each: 'OK' } } }), { outcome: 'passed' })
+  t.match(await runOne('script', said, { host, expect: { 'json.items[].state': { any: 'OK', length: 2 } } }), { outcome: 'passed' })
+})
+
 t.test('an output that something in the background still holds open is not whole', async (t) => {
   const background = '(sleep 20; echo ERROR) & echo started'
   t.match(await runOne('script', background, { host, expect: { stdout: { not: { contains: 'ERROR' } } } }), {
