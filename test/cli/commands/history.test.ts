@@ -82,8 +82,8 @@ t.test('half a last line is left out, and the next entry begins behind it', asyn
 
 t.test('a run adds to it, warns by it, and shows it in its page', async (t) => {
   const folder = tempFolder(t)
-  const step =
-    '{ name: it is there, host: local, run: [sh, -c, "sleep 0.2; test -e there || { touch there; exit 1; }"], until: { within: 20s, every: 10ms, warnAfter: auto } }'
+  const script = 'sleep 0.2; test -e \\"$0\\" || { touch \\"$0\\"; exit 1; }'
+  const step = `{ name: it is there, host: local, run: [sh, -c, "${script}", '${join(folder, 'there')}'], until: { within: 20s, every: 10ms, warnAfter: auto } }`
   writeFileSync(join(folder, 'a.yaml'), `scenario: it comes\nsteps:\n  - ${step}\n`)
   const typeRun = async () => {
     const { invocation, out } = invocationIn(folder, { arguments: ['a.yaml'], options: { allowLocal: true } })
