@@ -15,6 +15,9 @@ export interface Mask {
   json<T extends Json>(value: T): T
 }
 
+/** From how many characters on a masked text is kept for when it is asked for again, and how many such texts are. */
+const [longText, keptTexts] = [65_536, 2]
+
 /** What stands in place of a secret. */
 export const cover = '***'
 
@@ -23,10 +26,20 @@ export function createMask(): Mask {
   const leaves = new Set<string>()
   const automata: Automaton[] = []
   let least = Infinity
+  // A text of megabytes goes to the record, the result and the reports of a step, one right after the other.
+  const known = new Map<string, string>()
   const maskText = (text: string) => {
     if (automata.length === 0 || text.length < shortestSecret) return text
     // A text of megabytes that is captured as a secret stands as a whole in the result that it comes from.
     if (leaves.has(text)) return cover
+    if (text.length < longText) return maskAll(text)
+    const masked = known.get(text) ?? maskAll(text)
+    known.delete(text)
+    known.set(text, masked)
+    for (const oldest of known.keys()) if (known.size > keptTexts) known.delete(oldest)
+    return masked
+  }
+  const maskAll = (text: string) => {
     let masked = ''
     let shown = 0
     for (const { from, to } of findSecrets(text, automata, least)) {
@@ -45,6 +58,7 @@ export function createMask(): Mask {
   const hide = (texts: readonly string[]) => {
     const patterns = texts.flatMap((text) => patternsOf(text))
     if (patterns.length === 0) return
+    known.clear()
     least = patterns.reduce((fewest, { bytes }) => Math.min(fewest, bytes.length), least)
     // Each holds more than twice the patterns of the next one, so that there are few, and none is built anew too often.
     let joined = patterns

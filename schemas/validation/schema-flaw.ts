@@ -1,3 +1,4 @@
+import { countOf } from '../../system/count-of.ts'
 import { durationForm, durationPattern } from '../duration.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { describe } from '../yaml/located-node.ts'
@@ -28,6 +29,14 @@ export function describeSchemaFlaw(flaw: SchemaFlaw, place: Place | undefined): 
   return { severity: 'error', ...(place === undefined ? {} : { place }), ...sentence(flaw) }
 }
 
+/** A schema of a user may know thousands of keys. */
+const mostNamed = 100
+
+function listed(names: readonly string[]): string {
+  const left = names.length - mostNamed
+  return left <= 0 ? names.join(', ') : `${names.slice(0, mostNamed).join(', ')} and ${countOf(left, 'other')}`
+}
+
 function sentence(flaw: SchemaFlaw): Sentence {
   const { keyword, path, params, limit, schema, found } = flaw
   const subject =
@@ -42,7 +51,7 @@ function sentence(flaw: SchemaFlaw): Sentence {
     case 'unevaluatedProperties': {
       const key = path.at(-1) ?? ''
       const known = isObject(schema['properties']) ? Object.keys(schema['properties']) : []
-      const expected = known.length === 0 ? 'no keys here' : `one of ${known.join(', ')}`
+      const expected = known.length === 0 ? 'no keys here' : `one of ${listed(known)}`
       return { code: 'unknown-key', message: `unknown key "${key}"`, expected, hint: didYouMean(key, known) }
     }
     case 'propertyNames': {

@@ -25,7 +25,7 @@ export interface Telling {
 }
 
 /** The most that one input may take: seconds of processor, all threads together, and MiB of the process. */
-export const limits = { seconds: 2, memory: 512 } as const
+export const limits = { seconds: 2.5, memory: 512 } as const
 
 /**
  * Gives generated files, expressions, templates, answers and results to the product, and tells exceptions of ours, what hangs, and what

@@ -10,7 +10,7 @@ t.test('names that are read of each item of a list are read so that every item i
     ['items[].tasks[].state', 'items[].tasks[].[state]'],
     ['items[0:2] . id ', 'items[0:2].[id]'],
   ])
-    t.equal(keepAll(expression ?? '')?.expression, kept, expression)
+    t.equal(keepAll(expression ?? '')?.expression, kept, expression ?? '')
 })
 
 t.test('where nothing is left out, nothing is kept', async (t) => {
