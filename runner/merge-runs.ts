@@ -124,7 +124,7 @@ function missingParts(wholes: readonly Whole[]): readonly string[] {
     if (missing.length === 0) return []
     const where = cell === undefined ? '' : `${cell}: `
     return [
-      `${where}${listNames(missing.map((index) => `part ${index}/${count}`))} of ${countOf(count, 'part')} is missing: what it was to run was not run`,
+      `${where}${listNames(missing.map((index) => `part ${index}/${count}`))} of ${countOf(count, 'part')} ${missing.length === 1 ? 'is missing: what it was' : 'are missing: what they were'} to run was not run`,
     ]
   })
 }

@@ -12,7 +12,7 @@ export interface Palette {
 }
 
 /** The most and the least that is shown of a line of source, in characters. */
-const [widest, narrowest] = [120, 40]
+const [widest, narrowest] = [120, 20]
 
 function same(text: string): string {
   return text

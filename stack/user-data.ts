@@ -6,6 +6,7 @@ import { resourceSet } from '../schemas/cluster-rules/instance-types.ts'
 import type { HostFacts } from '../schemas/roles/host-role.ts'
 import { fetchesPackages, hostRoles, roleNames } from '../schemas/roles/index.ts'
 import type { MachineName, RoleName } from '../schemas/roles/index.ts'
+import { countOf } from '../system/count-of.ts'
 import { shellQuote } from '../system/shell-quote.ts'
 import { machineAddresses } from './addresses.ts'
 import { agentResources } from './agent-resources.ts'
@@ -56,7 +57,7 @@ function assemble(name: string, image: string, firstBoot: string, values: Readon
   const text = ['#!/bin/bash', `# Made for the image ${image}.`, ...assignments, load('prelude'), firstBoot].join('\n')
   const bytes = Buffer.byteLength(text)
   if (bytes > userDataLimitBytes)
-    throw new RangeError(`the user data of ${name} is ${bytes} bytes, more than the ${userDataLimitBytes} that EC2 takes`)
+    throw new RangeError(`the user data of ${name} is ${countOf(bytes, 'byte')}, more than the ${userDataLimitBytes} that EC2 takes`)
   return text
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../lab/doctor.ts'
+import { wrapText } from '../../system/wrap-text.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -11,10 +12,11 @@ export const command: CommandDefinition = {
 /** Tells each finding, the failed ones with their cure, and gives the exit code. */
 export function tellFindings(findings: readonly Finding[], terminal: Invocation['terminal']): number {
   const { green, red, yellow } = terminal.colour
+  const sentence = (text: string): void => terminal.out(wrapText(text, terminal.columns(), '     '))
   for (const { ok, isWarning, what, cure } of findings) {
     const failed = isWarning === true ? yellow('warn') : red('FAIL')
-    terminal.out(`${ok ? green('ok  ') : failed} ${what}`)
-    if (!ok && cure !== undefined) terminal.out(`     ${terminal.colour.dim('cure:')} ${cure}`)
+    sentence(`${ok ? green('ok  ') : failed} ${what}`)
+    if (!ok && cure !== undefined) sentence(`     ${terminal.colour.dim('cure:')} ${cure}`)
   }
   return findings.every(({ ok, isWarning }) => ok || isWarning === true) ? exitCodes.passed : exitCodes.testbed
 }

@@ -1,6 +1,7 @@
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { countOf } from '../../system/count-of.ts'
+import { wrapText } from '../../system/wrap-text.ts'
 import { anyTestbedOptions, flag, textOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { expandFiles } from '../files/expand-files.ts'
@@ -46,7 +47,10 @@ export const command: CommandDefinition = {
     const prepared = await prepareRun(invocation, files, typed, found)
     if (given.length === 0)
       terminal.err(
-        `no files were named: this runs ${countOf(prepared.scenarios.length, 'scenario')} of scenarios/ (titus-bed list shows them)`,
+        wrapText(
+          `no files were named: this runs ${countOf(prepared.scenarios.length, 'scenario')} of scenarios/ (titus-bed list shows them)`,
+          terminal.errColumns(),
+        ),
       )
     if (flag(invocation, 'dryRun')) return await tellPlan(prepared.scenarios, found, terminal)
     const { workspace, testbed } = await placeOfRun(invocation, found, prepared)

@@ -43,15 +43,17 @@ export async function waitForAgents(
     const testbed = await describe()
     const running = runningAgents(testbed)
     if (running === wanted) return testbed
-    say(`${running} of ${wanted} agents run`)
+    say(`agents running: ${running} of ${wanted}`)
     const { access, region, name } = groupOf(testbed)
     const failed = running < wanted ? await parts.findFailedLaunch(access, region, name, signal) : undefined
     if (look === 0) old = failed?.message
     const waited = performance.now() - began
     if (failed !== undefined && (failed.message !== old || waited > parts.patienceMs))
-      throw new TestbedError(`${running} of ${wanted} agents run: ${failed.message}`, { hint: failed.hint ?? 'titus-bed apply goes on' })
+      throw new TestbedError(`agents running: ${running} of ${wanted}: ${failed.message}`, {
+        hint: failed.hint ?? 'titus-bed apply goes on',
+      })
     if (waited > parts.deadlineMs)
-      throw new TestbedError(`${running} of ${wanted} agents run after ${parts.deadlineMs / 60_000} minutes`, {
+      throw new TestbedError(`agents running: ${running} of ${wanted}, after ${parts.deadlineMs / 60_000} minutes`, {
         hint: 'see what their Auto Scaling group does: aws autoscaling describe-scaling-activities; titus-bed apply goes on',
       })
     await sleep(parts.pollMs, undefined, { signal })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { countOf } from '../../system/count-of.ts'
 import { openInstanceMetadata, readInstanceFacts } from './aws/instance-metadata.ts'
 import { hasRuntime } from './docker/container.ts'
 import { openEngine } from './docker/engine.ts'
@@ -88,7 +89,9 @@ async function main(): Promise<void> {
     send({ type: 'UPDATE', ...update })
   })
   send({ type: 'READY', tasks: await executor.recover() })
-  log(`ready on ${facts.instanceId} in ${facts.subnet}: ${limits.interfaces} interface(s) of ${limits.addresses} addresses`)
+  log(
+    `ready on ${facts.instanceId} in ${facts.subnet}: ${countOf(limits.interfaces, 'interface')} of ${countOf(limits.addresses, 'address', 'addresses')}`,
+  )
   accept = executor.handle
   for (const command of commands.splice(0)) accept(command)
 

@@ -4,6 +4,7 @@ import { renderJson } from '../../schemas/json-text.ts'
 import { eachItem } from '../../schemas/language/for-each-schema.ts'
 import type { ForEach, Step } from '../../schemas/scenario.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
+import { countOf } from '../../system/count-of.ts'
 import { showOnOneLine } from '../../system/display.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
@@ -63,7 +64,7 @@ async function listItems({ list }: ForEach, frame: Frame): Promise<readonly Json
       hint: 'if that may be, leave the step out: `if:` with the list',
     })
   if (items.length > eachItem.most)
-    throw new StepError('no-items', `forEach is given ${items.length} items, more than ${eachItem.most}`, { place })
+    throw new StepError('no-items', `forEach is given ${countOf(items.length, 'item')}, more than ${eachItem.most}`, { place })
   return items as readonly Json[]
 }
 

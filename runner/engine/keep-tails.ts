@@ -14,7 +14,7 @@ export function keepTails(result: Json): Json {
     if (typeof value === 'string') {
       const most = Math.max(0, Math.min(mostOfText, left))
       left -= Math.min(value.length, most)
-      return value.length <= most ? value : `(${value.length} characters, the last:) ${value.slice(value.length - most)}`
+      return value.length <= most ? value : `(${countOf(value.length, 'character')}, the last:) ${value.slice(value.length - most)}`
     }
     if (value === null || typeof value !== 'object') return value
     if (Array.isArray(value)) {

@@ -125,22 +125,18 @@ async function readBody(message: IncomingMessage, request: HttpRequest): Promise
       request.save?.(chunk as Buffer)
     }
   } catch (error) {
-    const of = announced === undefined ? '' : ` of ${announced}`
+    const came = announced === undefined ? countOf(output.bytes, 'byte') : `${output.bytes} of ${countOf(Number(announced), 'byte')}`
     if (request.signal.aborted)
-      throw new ConnectionError(
-        'connection',
-        `status ${message.statusCode}, but the body had not ended in time: ${output.bytes}${of} bytes came`,
-        { cause: error, isUnanswered: true },
-      )
-    ending =
-      announced === undefined
-        ? `the body ended after ${countOf(output.bytes, 'byte')}, before its end`
-        : `the body ended after ${output.bytes}${of} bytes`
+      throw new ConnectionError('connection', `status ${message.statusCode}, but the body had not ended in time: ${came} came`, {
+        cause: error,
+        isUnanswered: true,
+      })
+    ending = announced === undefined ? `the body ended after ${came}, before its end` : `the body ended after ${came}`
   }
   const { head, tail, leftOut } = output.bytesKept()
   const decode = (bytes: Buffer, cut: string | undefined) => decodeBody({ bytes, coding, type, cut, limitBytes })
   if (leftOut === 0) return decode(Buffer.concat([head, tail]), ending)
-  const dropped = `${leftOut} of ${output.bytes} bytes of the body, in the middle, were left out`
+  const dropped = `${leftOut} of ${countOf(output.bytes, 'byte')} of the body, in the middle, were left out`
   const reason = ending === undefined ? dropped : `${dropped}; ${ending}`
   // The end of something compressed says nothing without what stands before it.
   if (coding !== '') return decode(head, reason)

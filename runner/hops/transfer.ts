@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { countOf } from '../../system/count-of.ts'
 import { ConnectionError } from './connection-error.ts'
 import type { Exit } from './exit.ts'
 import type { Machine } from './machine.ts'
@@ -80,7 +81,7 @@ function sizeIn(sum: string): number {
 }
 
 function partial({ name }: Machine, path: string, bytes: number, sum: string, cause?: unknown): ConnectionError {
-  return new ConnectionError('connection', `${path} came from ${name} only in part: ${bytes} of ${sizeIn(sum)} bytes`, { cause })
+  return new ConnectionError('connection', `${path} came from ${name} only in part: ${bytes} of ${countOf(sizeIn(sum), 'byte')}`, { cause })
 }
 
 function compare(machine: Machine, path: string, here: Transferred, sum: string): Transferred {

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import { renderJson } from '../../schemas/json-text.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Entry, Value } from '../../schemas/scenario.ts'
+import { countOf } from '../../system/count-of.ts'
 import type { Cut } from '../cut.ts'
 import { weigh } from '../evaluation/cost.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
@@ -250,5 +251,5 @@ function shorten(value: Json): Json {
 }
 
 function shortenText(text: string): string {
-  return text.length <= keptCharacters ? text : `${text.slice(0, keptCharacters)}… (${text.length} characters)`
+  return text.length <= keptCharacters ? text : `${text.slice(0, keptCharacters)}… (${countOf(text.length, 'character')})`
 }

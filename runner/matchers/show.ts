@@ -6,7 +6,7 @@ import { countOf } from '../../system/count-of.ts'
 /** A value in one line, cut to `limit` characters. */
 export function showValue(value: Json, limit = 200): string {
   const text = renderJson(value)
-  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length} characters)`
+  return text.length <= limit ? text : `${text.slice(0, limit)}… (${countOf(text.length, 'character')})`
 }
 
 /** Where two values differ: a unified diff when they have several lines, otherwise both in one line. */

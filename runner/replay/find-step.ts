@@ -24,7 +24,7 @@ export function findStep(steps: readonly StepRecord[], { name, path, kind, isInP
   if (another === undefined) return { record: only }
   const there = isInPlace ? named.find(({ ended }) => samePath(ended.path, path)) : undefined
   return there === undefined
-    ? { missing: `the run had ${named.length} steps of this name, and it cannot be told which one it is` }
+    ? { missing: `the run had ${countOf(named.length, 'step')} of this name, and it cannot be told which one it is` }
     : { record: there }
 }
 

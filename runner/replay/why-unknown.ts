@@ -1,5 +1,6 @@
 import type { SeenAttempt, StepResult } from '../../schemas/event.ts'
 import type { Until } from '../../schemas/scenario.ts'
+import { countOf } from '../../system/count-of.ts'
 import { renderDuration } from '../time/render-duration.ts'
 
 /**
@@ -22,7 +23,7 @@ export function whyUnknown(
   if (gap !== undefined) return `attempts ${gap.from} to ${gap.to} are not kept${state}`
   if (elapsedMs >= until.withinMs) return undefined
   if (withinMs === undefined || outcome === 'passed')
-    return `the run looked ${attempts === 1 ? 'once' : `${attempts} times, in ${renderDuration(elapsedMs)}`}, since it held then, and \`within:\` is ${renderDuration(until.withinMs)}${state}`
+    return `the run looked ${attempts === 1 ? 'once' : `${countOf(attempts, 'time')}, in ${renderDuration(elapsedMs)}`}, since it held then, and \`within:\` is ${renderDuration(until.withinMs)}${state}`
   if (withinMs >= until.withinMs) return undefined
   return `the run gave it ${renderDuration(withinMs)}, and \`within:\` is ${renderDuration(until.withinMs)} now${state}`
 }

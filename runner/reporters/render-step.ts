@@ -15,7 +15,7 @@ import { oneLine, printable } from './visible-text.ts'
 export function renderFacts({ kind, host, attempts, durationMs, invariant }: StepResult): string {
   const from = host === undefined ? '' : ` from ${host}`
   if (invariant !== undefined) return `invariant, ${kind}${from}, ${renderPolls(invariant)} in ${renderDuration(durationMs)}`
-  return `${kind}${from}, ${attempts > 1 ? `${attempts} attempts in ` : ''}${renderDuration(durationMs)}`
+  return `${kind}${from}, ${attempts > 1 ? `${countOf(attempts, 'attempt')} in ` : ''}${renderDuration(durationMs)}`
 }
 
 /** What the polls of an invariant came to, in a few words: `312 polls, 99.4 % held, longest gap 204 ms`. */
@@ -51,7 +51,7 @@ export function renderFailure(step: StepResult, options: Pick<ReporterOptions, '
     return renderProblem({ ...problem, message: printable(problem.message) }, source, palette)
   })
   if (step.attempts > 1 && step.invariant === undefined)
-    blocks.push(palette.dim(`after ${step.attempts} attempts in ${renderDuration(step.durationMs)}`))
+    blocks.push(palette.dim(`after ${countOf(step.attempts, 'attempt')} in ${renderDuration(step.durationMs)}`))
   const history = renderHistory(step.history ?? [], palette)
   if (history !== '') blocks.push(history)
   const result = renderOutput(step, palette)

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
+import { countOf } from '../../system/count-of.ts'
 import { reasonOf } from '../../system/reason-of.ts'
 import { StepError } from '../step-error.ts'
 import { writeProjectFile } from './files.ts'
@@ -52,7 +53,7 @@ function createSink(file: FileHandle): { readonly add: (piece: Buffer) => void; 
     },
     requireWhole() {
       if (fault !== undefined) throw fault
-      if (bytes > mostBytes) throw new StepError('save', `there is more to save than 1 GiB: ${bytes} bytes`)
+      if (bytes > mostBytes) throw new StepError('save', `there is more to save than 1 GiB: ${countOf(bytes, 'byte')}`)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../system/count-of.ts'
 import { overrideCluster, overridableKeys } from './matrix-cells.ts'
 import { checkCluster } from './check-cluster.ts'
 import type { Broken } from './check-cluster.ts'
@@ -22,7 +23,7 @@ export function checkMatrix(cluster: Cluster, broken: Broken): readonly Flaw[] {
   const cells = rows.reduce((product, [, values]) => product * values.length, 1)
   if (cells > mostCells) {
     const at = { path: ['matrix'], ofKey: true }
-    return [{ code: 'matrix-too-large', ...at, message: `the matrix has ${cells} cells`, expected: `at most ${mostCells}` }]
+    return [{ code: 'matrix-too-large', ...at, message: `the matrix has ${countOf(cells, 'cell')}`, expected: `at most ${mostCells}` }]
   }
   const flaws = checkCluster(cluster, broken)
   return rows.flatMap(([key, values]) => {

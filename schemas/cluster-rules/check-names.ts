@@ -30,7 +30,7 @@ export const checkRoleNames: ClusterCheck = ({ name, roles }) =>
         path: ['roles', role],
         ofKey: true,
         needs: [['name']],
-        message: `roles.${role}: its name on AWS, ${full}, has ${full.length} characters`,
+        message: `roles.${role}: its name on AWS, ${full}, has ${countOf(full.length, 'character')}`,
         expected: `at most ${longestRoleName}`,
       },
     ]
@@ -40,7 +40,7 @@ function bucketFault(bucket: string): string | undefined {
   const placeholder = /\{[^}]*\}?/.exec(bucket)
   if (placeholder !== null) return `has ${placeholder[0]} in it, which stands for nothing`
   if (bucket.length < 3) return `has ${countOf(bucket.length, 'character')}`
-  if (bucket.length > 63) return `comes to ${bucket.length} characters`
+  if (bucket.length > 63) return `comes to ${countOf(bucket.length, 'character')}`
   if (/[A-Z]/.test(bucket)) return 'has capital letters'
   const strange = /[^a-z0-9.-]/.exec(bucket)
   if (strange !== null) return `has ${JSON.stringify(strange[0])} in it`

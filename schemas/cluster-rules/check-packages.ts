@@ -1,3 +1,4 @@
+import { countOf } from '../../system/count-of.ts'
 import type { Cluster, PackageSource } from '../cluster.ts'
 import type { ClusterCheck, ClusterFlaw } from './cluster-check.ts'
 import { architectureOfRole, installersOf, installingRoles, listedFor, neededBy, packageIn } from './packages-of-roles.ts'
@@ -46,7 +47,7 @@ export const checkPackages: ClusterCheck = (cluster) => {
         code: isMissing ? 'missing-package' : 'duplicate-package',
         path: ['titus', 'packages', ...(listed === undefined || !isMissing ? ['sha256'] : [role, String(index)])],
         ofKey: listed === undefined || !isMissing,
-        message: isMissing ? `titus.packages has no ${needed}` : `titus.packages has ${needed} ${found.length} times`,
+        message: isMissing ? `titus.packages has no ${needed}` : `titus.packages has ${needed} ${countOf(found.length, 'time')}`,
         expected: `one file for each of ${installingRoles.flatMap((name) => neededBy(name, titus)).join(', ')}`,
         hint: isMissing ? add : 'keep one of the files',
       })

@@ -1,3 +1,4 @@
+import { countOf } from '../../system/count-of.ts'
 import { showOnOneLine } from '../../system/display.ts'
 import { renderJson } from '../json-text.ts'
 import type { Json } from '../json.ts'
@@ -75,7 +76,7 @@ function crossOf(node: LocatedNode, problems: Problem[]): readonly LocatedRow[] 
       code: 'matrix-too-large',
       severity: 'error',
       place: node.place,
-      message: `the values make ${count} rows`,
+      message: `the values make ${countOf(count, 'row')}`,
       expected: `at most ${mostRows}`,
       hint: 'remove values, or write the rows that matter under matrix',
     })

@@ -1,3 +1,4 @@
+import { countOf } from '../../system/count-of.ts'
 import type { Compilation } from './compilation.ts'
 import { compileValue } from './compile-value.ts'
 import type { LocatedEntry, LocatedNode } from '../yaml/located-node.ts'
@@ -52,7 +53,7 @@ export function compileSecrets(
     defineName(name, place, names, problems)
     const value = environment?.[name] ?? ''
     if (environment !== undefined && isTooShort(value)) {
-      const found = value === '' ? 'is not there, or empty' : `has ${value.length} characters, which is too short to be masked`
+      const found = value === '' ? 'is not there, or empty' : `has ${countOf(value.length, 'character')}, which is too short to be masked`
       problems.push({
         code: 'missing-secret',
         severity: 'error',

@@ -2,6 +2,7 @@ import type { Cluster } from '../../schemas/cluster.ts'
 import { vpcLimits } from '../../schemas/cluster-rules/instance-types.ts'
 import type { Flaw } from '../../schemas/flaw.ts'
 import { architectureOf, machineImage } from '../../schemas/images.ts'
+import { countOf } from '../../system/count-of.ts'
 import type { Offers } from './offers.ts'
 import { wantedTypes } from './wanted-types.ts'
 import type { WantedType } from './wanted-types.ts'
@@ -28,7 +29,17 @@ function checkLimits({ agents }: Cluster, types: Offers['types']): readonly Flaw
   if (facts === undefined || driver === undefined) return []
   if (facts.interfaces >= driver.interfaces && facts.addressesPerInterface >= driver.addressesPerInterface) return []
   const path = ['agents', 'instanceType']
-  const counted = `${driver.interfaces} interfaces of ${driver.addressesPerInterface} addresses`
-  const message = `agents.instanceType: AWS gives ${type} ${facts.interfaces} interfaces of ${facts.addressesPerInterface} addresses, and the VPC driver counts on ${counted}`
+  const counted = tellLimits(driver)
+  const message = `agents.instanceType: AWS gives ${type} ${tellLimits(facts)}, and the VPC driver counts on ${counted}`
   return [{ code: 'instance-type-limits', path, ofKey: false, message, expected: `at least ${counted}`, hint: 'choose another type' }]
+}
+
+function tellLimits({
+  interfaces,
+  addressesPerInterface,
+}: {
+  readonly interfaces: number
+  readonly addressesPerInterface: number
+}): string {
+  return `${countOf(interfaces, 'interface')} of ${countOf(addressesPerInterface, 'address', 'addresses')}`
 }

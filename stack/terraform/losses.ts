@@ -27,7 +27,7 @@ export function lossOf(resource: PlannedResource, action: string, all: readonly 
 function fewerAgents({ before, after }: PlannedResource['change']): string | undefined {
   const [had, wanted] = [partOf(before, 'desired_capacity'), partOf(after, 'desired_capacity')]
   if (typeof had !== 'number' || typeof wanted !== 'number' || had <= wanted) return undefined
-  return `${countOf(had - wanted, 'agent')} of ${had} and ${had - wanted === 1 ? 'its' : 'their'} tasks`
+  return `${countOf(had - wanted, 'agent')} of ${had} and ${had - wanted === 1 ? 'its tasks' : 'their tasks'}`
 }
 
 /** The type of an instance can be changed only while it is stopped, and Terraform sees to that. */

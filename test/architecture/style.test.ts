@@ -40,6 +40,18 @@ t.test('no file is over 300 lines, none has a default export, none is a drawer',
   }
 })
 
+/** What the product counts: a number and one of these make a text by `countOf`, which knows the singular. What has a limit of its own,
+ *  a constant of many, is no count. */
+const counted =
+  /\$\{(?!most|longest|shortest|limit|countOf)[^{}]*\} (?:addresses|agents|attempts|bytes|cells|characters|claims|faults|files|gaps|hosts|interfaces|items|lines|machines|polls|problems|resources|rows|scenarios|steps|tasks|testbeds|times|values|warnings)\b/
+
+t.test('one of something is told in the singular', async (t) => {
+  const product = Object.keys(parts).filter((part) => part !== 'bench')
+  for (const file of product.flatMap(sources)) t.notMatch(readFileSync(join(root, file), 'utf8'), counted, file)
+  t.match('`${all} scenarios`', counted, 'what is against it is seen')
+  t.notMatch("`${countOf(all, 'scenario')} scenarios`", counted)
+})
+
 /** Where the wall clock is read: for stamps, for what others date by it, and for times that outlast a process. */
 const wallClocks = [
   'cli/running/reporting.ts',

@@ -15,7 +15,7 @@ function words(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== '')
 }
 
-for (const columns of [60, 80, 120]) {
+for (const columns of [40, 60, 80, 120]) {
   t.test(`on ${columns} columns help is broken between words alone, and says the same`, async (t) => {
     for (const argv of [[], ...commands.map(({ name }) => [name])]) {
       const name = argv.join('') || 'titus-bed'

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import { renderJson } from '../../../schemas/json-text.ts'
 import { isObject } from '../../../schemas/validation/schema-walk.ts'
+import { countOf } from '../../../system/count-of.ts'
 import { withoutDepth } from '../without-depth.ts'
 import type { PagePart } from './page-data.ts'
 
@@ -37,5 +38,5 @@ function part(name: string, value: Json, most: number): PagePart {
   if (text.length <= most) return { name, text }
   const half = Math.floor(most / 2)
   const cut = text.length - 2 * half
-  return { name, text: `${text.slice(0, half)}\n… ${cut} characters left out …\n${text.slice(-half)}`, cut }
+  return { name, text: `${text.slice(0, half)}\n… ${countOf(cut, 'character')} left out …\n${text.slice(-half)}`, cut }
 }

@@ -2,6 +2,7 @@ import type { Check, StepResult } from '../../../schemas/event.ts'
 import type { Json } from '../../../schemas/json.ts'
 import { renderJson } from '../../../schemas/json-text.ts'
 import type { Place, Problem } from '../../../schemas/problem.ts'
+import { countOf } from '../../../system/count-of.ts'
 import { tellApart } from '../../../system/tell-apart.ts'
 import { countSteps, standingOf, wholeName } from '../../report.ts'
 import type { PastOfScenario } from '../../history/past.ts'
@@ -136,7 +137,7 @@ function describeCheck({ subject, host, implied, expected, actual, passed, expla
 
 function tellValue(value: Json): string {
   const text = typeof value === 'string' ? value : renderJson(withoutDepth(value))
-  return text.length <= longest.value ? text : `${text.slice(0, longest.value)}… ${text.length - longest.value} characters more`
+  return text.length <= longest.value ? text : `${text.slice(0, longest.value)}… ${countOf(text.length - longest.value, 'character')} more`
 }
 
 function describeProblem({ code, message, hint, place }: Problem, places: Places): PageProblem {

@@ -78,6 +78,16 @@ t.test('doctor: what is well in a line, what is not with its cure, and an exit c
     { id: 'odd', ok: false, what: 'nobody knows why' },
   ]
   t.equal(tellFindings(findings, ill.terminal), 3)
+  const narrow = recordTerminal({ out: true, columns: 30, env: { NO_COLOR: '1' } })
+  tellFindings(
+    [{ id: 'nft', ok: false, what: 'nft, which filters packets, is not there', cure: 'apt-get install nftables' }],
+    narrow.terminal,
+  )
+  t.equal(
+    narrow.out(),
+    'FAIL nft, which filters\n     packets, is not there\n     cure: apt-get install\n     nftables\n',
+    'broken between words',
+  )
   const warned = recordTerminal()
   t.equal(tellFindings([{ id: 'volume', ok: false, isWarning: true, what: 'no loop devices', cure: 'modprobe loop' }], warned.terminal), 0)
   t.equal(warned.out(), 'warn no loop devices\n     cure: modprobe loop\n')

@@ -145,7 +145,7 @@ const cases: readonly (Case & { readonly title: string; readonly code: number; r
     said: { DescribeInstanceTypes: typesOf(types, { interfaces: 1 }) },
     code: 2,
     lines: [
-      'cluster.yaml:5:17: error: agents.instanceType: AWS gives m4.large 1 interfaces of 10 addresses, and the VPC driver counts on 2 interfaces of 10 addresses [instance-type-limits]',
+      'cluster.yaml:5:17: error: agents.instanceType: AWS gives m4.large 1 interface of 10 addresses, and the VPC driver counts on 2 interfaces of 10 addresses [instance-type-limits]',
       'expected: at least 2 interfaces of 10 addresses',
       'do: choose another type',
     ],

@@ -44,10 +44,10 @@ t.test('agents that are there are not waited for', async (t) => {
 t.test('those that are missing, and those that are too many, are counted until they are as many as are wanted', async (t) => {
   const growing = worldOf([0, 1, 2])
   await waitForAgents(growing.describe, 2, growing.say, signal, growing.parts)
-  t.same(growing.said, ['0 of 2 agents run', '1 of 2 agents run'])
+  t.same(growing.said, ['agents running: 0 of 2', 'agents running: 1 of 2'])
   const shrinking = worldOf([3, 1])
   await waitForAgents(shrinking.describe, 1, shrinking.say, signal, shrinking.parts)
-  t.same(shrinking.said, ['3 of 1 agents run'])
+  t.same(shrinking.said, ['agents running: 3 of 1'])
   const none = worldOf([1, 0])
   await waitForAgents(none.describe, 0, none.say, signal, none.parts)
   t.same(none.groups, [], 'a group that is to have fewer is not asked what it could not launch')
@@ -57,7 +57,7 @@ t.test('a launch that fails meanwhile ends the wait, in the words of the group',
   const { describe, say, parts, groups } = worldOf([0], [undefined, 'the group could not launch an agent'])
   await t.rejects(waitForAgents(describe, 1, say, signal, parts), {
     name: 'TestbedError',
-    message: '0 of 1 agents run: the group could not launch an agent',
+    message: 'agents running: 0 of 1: the group could not launch an agent',
     hint: 'another zone',
   })
   t.same(groups, ['blue-agents', 'blue-agents'])
@@ -67,13 +67,13 @@ t.test('one that failed before anybody waited is tried again, for a while', asyn
   const later = worldOf([0, 0, 1], ['old'])
   t.ok(await waitForAgents(later.describe, 1, later.say, signal, later.parts))
   const never = worldOf([0], ['old'])
-  await t.rejects(waitForAgents(never.describe, 1, never.say, signal, { ...never.parts, patienceMs: 10 }), { message: /run: old$/ })
+  await t.rejects(waitForAgents(never.describe, 1, never.say, signal, { ...never.parts, patienceMs: 10 }), { message: /: old$/ })
 })
 
 t.test('a group that says nothing is told with the number seen last', async (t) => {
   const { describe, say, parts } = worldOf([0])
   await t.rejects(waitForAgents(describe, 1, say, signal, { ...parts, deadlineMs: 20 }), {
-    message: /0 of 1 agents run after .* minutes/,
+    message: /agents running: 0 of 1, after .* minutes/,
     hint: /describe-scaling-activities/,
   })
 })

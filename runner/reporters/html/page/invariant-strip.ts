@@ -1,4 +1,5 @@
 import type { Gap, Polls } from '../../../../schemas/event.ts'
+import { countOf } from '../../../../system/count-of.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageStep } from '../page-data.ts'
 import { h, styled } from './dom.ts'
@@ -17,7 +18,7 @@ export function invariantStrip(invariant: Polls, { startMs, durationMs }: PageSt
   })
   // What did not hold once is never told as all of it.
   const percent = polls === 0 ? 0 : Math.floor((1000 * held) / polls) / 10
-  const told = `${polls} polls every ${renderDuration(everyMs)}, ${percent} % held${untested === 0 ? '' : `, ${untested} untested`}; longest gap ${longestGapMs} ms, ${tolerateMs} ms tolerated`
+  const told = `${countOf(polls, 'poll')} every ${renderDuration(everyMs)}, ${percent} % held${untested === 0 ? '' : `, ${untested} untested`}; longest gap ${longestGapMs} ms, ${tolerateMs} ms tolerated`
   const items = gaps.map((gap) =>
     h(
       'li',
@@ -30,7 +31,7 @@ export function invariantStrip(invariant: Polls, { startMs, durationMs }: PageSt
     'div',
     { class: 'invariant' },
     h('p', {}, told),
-    h('div', { class: 'strip', role: 'img', 'aria-label': `${gaps.length} gaps` }, ...bars),
+    h('div', { class: 'strip', role: 'img', 'aria-label': countOf(gaps.length, 'gap') }, ...bars),
     items.length > 0 && h('ul', { class: 'gaps' }, ...items),
   )
 }

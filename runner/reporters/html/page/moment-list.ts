@@ -1,3 +1,4 @@
+import { countOf } from '../../../../system/count-of.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageMoment } from '../page-data.ts'
 import { h } from './dom.ts'
@@ -35,7 +36,7 @@ export function momentList(moments: readonly PageMoment[]): {
     show(fromMs, toMs) {
       window = moments.filter(({ startMs }) => startMs >= fromMs && startMs <= toMs)
       const more = window.length > mostLines ? `, the last ${mostLines} of them: zoom in for others` : ''
-      told.textContent = `${window.length} of ${moments.length} lines in the time shown${more}`
+      told.textContent = `${window.length} of ${countOf(moments.length, 'line')} in the time shown${more}`
       fill()
     },
   }

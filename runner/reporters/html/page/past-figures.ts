@@ -1,3 +1,4 @@
+import { countOf } from '../../../../system/count-of.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageScenario, PageStep } from '../page-data.ts'
 import { h, svg } from './dom.ts'
@@ -9,7 +10,7 @@ const size = { width: 120, height: 20 }
 export function pastOfScenario({ runs, passed, flaky, durations }: NonNullable<PageScenario['past']>): HTMLElement {
   // What is not all is never told as all of it.
   const percent = (part: number) => `${Math.floor((100 * part) / runs)} %`
-  const told = `Of ${runs} runs ${percent(passed)} passed, ${percent(flaky)} flaky. `
+  const told = `Of ${countOf(runs, 'run')} ${percent(passed)} passed, ${percent(flaky)} flaky. `
   return h('p', { class: 'facts' }, told, ...(durations === undefined ? [] : pastFigures(durations)))
 }
 

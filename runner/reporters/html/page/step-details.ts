@@ -1,3 +1,4 @@
+import { countOf } from '../../../../system/count-of.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageCheck, PageData, PagePart, PagePlace, PageProblem, PageStep } from '../page-data.ts'
 import { h } from './dom.ts'
@@ -68,7 +69,7 @@ function facts({ kind, host, durationMs, place, invariant, attempts }: PageStep,
   const tells = [
     invariant === undefined ? kind : `invariant, ${kind}`,
     host === undefined ? '' : `from ${host}`,
-    attempts === undefined || invariant !== undefined ? '' : `${attempts} attempts`,
+    attempts === undefined || invariant !== undefined ? '' : countOf(attempts, 'attempt'),
     renderDuration(durationMs),
     `${files[place[0]] ?? ''}:${place[1]}`,
   ]
@@ -120,7 +121,7 @@ function heldChecks(checks: readonly PageCheck[]): HTMLElement {
       implied === true && h('span', { class: 'quiet' }, ' implied'),
     ),
   )
-  const title = `${checks.length === 1 ? '1 claim' : `${checks.length} claims`} held`
+  const title = `${countOf(checks.length, 'claim')} held`
   return h('details', { class: 'held' }, h('summary', {}, title), h('ul', {}, ...items))
 }
 
@@ -134,7 +135,7 @@ function resultParts(parts: readonly PagePart[]): readonly HTMLElement[] {
 
 function longPart({ name, text }: PagePart): HTMLElement {
   const lines = text.trimEnd().split('\n').length
-  const size = lines === 1 ? `${text.length} characters` : `${lines} lines`
+  const size = lines === 1 ? countOf(text.length, 'character') : countOf(lines, 'line')
   const body = h('pre', { tabindex: 0 }, text.trimEnd())
   return h('details', { class: 'part', open: lines <= longText }, h('summary', {}, `${name} `, h('span', { class: 'quiet' }, size)), body)
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../../../system/count-of.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import type { PageData, PageScenario, PageStep } from '../page-data.ts'
 import { h, section, svg } from './dom.ts'
@@ -22,7 +23,7 @@ export function timeline(data: PageData): readonly HTMLElement[] {
   const picture = svg('svg', {
     viewBox: `0 0 ${width} ${height}`,
     role: 'img',
-    'aria-label': `${data.scenarios.length} scenarios over ${renderDuration(endMs)}`,
+    'aria-label': `${countOf(data.scenarios.length, 'scenario')} over ${renderDuration(endMs)}`,
   })
   const list = momentList(data.moments)
   const told = h('span', { class: 'quiet', 'aria-live': 'polite' })
@@ -78,7 +79,7 @@ export function timeline(data: PageData): readonly HTMLElement[] {
     button('→', 'later', () => shift(0.25)),
     button('all', 'all of the run', () => move(0, endMs)),
     told,
-    faults.length > 0 && h('span', { class: 'quiet' }, `· ${faults.length === 1 ? '1 fault is' : `${faults.length} faults are`} marked`),
+    faults.length > 0 && h('span', { class: 'quiet' }, `· ${countOf(faults.length, 'fault is', 'faults are')} marked`),
   )
   draw()
   const frame = h(

@@ -1,3 +1,4 @@
+import { countOf } from '../../../../system/count-of.ts'
 import type { Query, Show } from './filter.ts'
 import { h } from './dom.ts'
 
@@ -68,6 +69,6 @@ export function createToolbar({ onQuery, onOpenAll, onCloseAll, onTheme, onHelp 
     element,
     search,
     set,
-    tell: (shown, all) => (count.textContent = shown === all ? `${all} scenarios` : `${shown} of ${all} scenarios`),
+    tell: (shown, all) => (count.textContent = shown === all ? countOf(all, 'scenario') : `${shown} of ${countOf(all, 'scenario')}`),
   }
 }
