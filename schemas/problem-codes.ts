@@ -50,6 +50,7 @@ const fileCodes = {
   'wrong-form': { cause: 'A text has another form than is expected.', cure: 'Write it in the form that is told.' },
   'unknown-value': { cause: 'A value is none of those that may stand here.', cure: 'Use one of the values that are listed.' },
   'out-of-range': { cause: 'A number is too small or too large.', cure: 'Use a number within the limit that is told.' },
+  'too-many': { cause: 'A text, a list or a mapping has too much in it.', cure: 'Leave as much in it as is expected.' },
   'too-few': { cause: 'A text, a list or a mapping has too little in it.', cure: 'Fill it, or remove its key.' },
   'duplicate-item': { cause: 'A list holds the same item twice.', cure: 'Remove one of the two.' },
   'several-of': { cause: 'Keys stand together of which there is one.', cure: 'Keep one; a step that does two things is two steps.' },

@@ -23,7 +23,7 @@ interface OpenGroup {
 
 /** Reads an inventory in YAML. @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html */
 export function readYamlInventory(text: string): AnsibleGroups {
-  const { root } = parseLocatedYaml(text, '')
+  const { root, problems } = parseLocatedYaml(text, '')
   const groups: Record<string, OpenGroup> = {}
   const add = (name: string, value: Json | undefined): void => {
     const group = (groups[name] ??= { hosts: {}, children: [], vars: {} })
@@ -36,7 +36,7 @@ export function readYamlInventory(text: string): AnsibleGroups {
       add(child, inner)
     }
   }
-  for (const [name, value] of Object.entries(root === undefined ? {} : asMap(toJson(root)))) add(name, value)
+  for (const [name, value] of Object.entries(root === undefined || problems.length > 0 ? {} : asMap(toJson(root)))) add(name, value)
   return groups
 }
 

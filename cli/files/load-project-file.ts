@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from 'node:path'
 import { InputError } from '../../schemas/failure.ts'
+import { byPlace } from '../../schemas/problem.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import type { Project } from '../../schemas/project.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
@@ -24,9 +25,9 @@ export async function checkProjectFile(
   isTyped = true,
 ): Promise<{ readonly project?: Project; readonly problems: readonly Problem[] }> {
   const { loadProject } = await import('../../schemas/language/load-project.ts')
-  const loaded = loadProject(readText(file, cwd, '--no-config leaves it out', isTyped), file)
-  const wrong = await reporterProblems(loaded.project?.reporters ?? [], dirname(resolve(cwd, file)))
-  return { ...loaded, problems: [...loaded.problems, ...wrong] }
+  const { reporters, ...loaded } = loadProject(readText(file, cwd, '--no-config leaves it out', isTyped), file)
+  const wrong = await reporterProblems(reporters, dirname(resolve(cwd, file)))
+  return { ...loaded, problems: [...loaded.problems, ...wrong].toSorted(byPlace) }
 }
 
 /** A file that came with a repository sends no report out of its folder. */

@@ -1,9 +1,11 @@
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import { byPlace } from '../problem.ts'
 import type { Place, Problem } from '../problem.ts'
 import type { Host, Hop, Testbed } from '../testbed.ts'
 import { readYaml, emptyFile } from '../validation/read-yaml.ts'
+import type { FittedNode } from '../validation/read-yaml.ts'
 import { schemaFile } from '../validation/schema-file.ts'
+import { isObject } from '../validation/schema-walk.ts'
 import { placeIn, toJson } from '../yaml/located-node.ts'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
@@ -63,12 +65,12 @@ export function loadHostsFile(
   file: string,
   world: HostsFileWorld,
 ): { readonly testbed?: Testbed; readonly problems: readonly Problem[] } {
-  const { node, problems: misfit } = readYaml(text, file, schemaFile('hosts-file/hosts-file.schema.json'))
-  if (misfit.length > 0) return { problems: misfit.toSorted(byPlace) }
-  if (node === undefined) return { problems: [emptyFile(file, 'hosts:')] }
-  const written = toJson(node) as JsonObject as unknown as HostsFile
-  const problems: Problem[] = []
-  const placeOf = (...path: readonly (string | number)[]): Place => placeIn(node, ['hosts', ...path.map(String)], false)
+  const { node, problems: misfit, broken = [] } = readYaml(text, file, schemaFile('hosts-file/hosts-file.schema.json'))
+  if (node === undefined) return { problems: misfit.length > 0 ? misfit : [emptyFile(file, 'hosts:')] }
+  const { written, names, lines } = usableHosts(toJson(node), broken)
+  const problems: Problem[] = [...misfit]
+  const placeOf = (index: number, ...path: readonly (string | number)[]): Place =>
+    placeIn(node, ['hosts', lines[index] ?? '', ...path.map(String)], false)
   const named = new Map<string, number>()
   for (const [index, { name }] of written.hosts.entries()) {
     if (named.has(name))
@@ -81,8 +83,8 @@ export function loadHostsFile(
     const ways = (written.hosts[index]?.hops ?? []).map((hop, at) => {
       const next = named.get(hop)
       const place = placeOf(index, 'hops', at)
+      if (next === undefined && names.includes(hop)) return []
       if (next === undefined) {
-        const names = [...named.keys()]
         const message = `there is no host ${hop} in this file`
         problems.push({ code: 'unknown-host', severity: 'error', place, message, expected: names.join(', '), hint: didYouMean(hop, names) })
         return []
@@ -101,6 +103,32 @@ export function loadHostsFile(
   const declared = capabilities === undefined ? {} : { capabilities }
   const testbed: Testbed = { name, target: 'hosts', region, account, hosts, outputs, ...declared, api: {} }
   return { testbed: deepFreeze(testbed), problems: [] }
+}
+
+/** What can be checked of a file, whatever else does not fit in it: a host without a name or an address, or with a value of another form, is left out. */
+function usableHosts(
+  value: Json,
+  broken: FittedNode['broken'],
+): {
+  readonly written: HostsFile
+  /** The names of all hosts, those that are left out too. */
+  readonly names: readonly string[]
+  /** Where each host stands in the list of the file. */
+  readonly lines: readonly string[]
+} {
+  const wrong = broken.filter(({ ofKey }) => !ofKey).map(({ path }) => path)
+  const isWrong = (...at: readonly string[]): boolean => wrong.some((path) => at.every((step, index) => path[index] === step))
+  const file = isObject(value) ? value : {}
+  const all = Array.isArray(file['hosts']) ? file['hosts'].map((entry) => (isObject(entry) ? entry : {})) : []
+  const usable = [...all.entries()].filter(
+    ([index, { name, address }]) => typeof name === 'string' && typeof address === 'string' && !isWrong('hosts', String(index)),
+  )
+  const rest = Object.fromEntries(Object.entries(file).filter(([key]) => !isWrong(key)))
+  return {
+    written: { ...(rest as JsonObject as unknown as HostsFile), hosts: usable.map(([, entry]) => entry as unknown as HostEntry) },
+    names: [...new Set(all.flatMap(({ name }) => (typeof name === 'string' ? [name] : [])))],
+    lines: usable.map(([index]) => String(index)),
+  }
 }
 
 function toHost({ name, alias, address, user }: HostEntry, route: readonly Hop[], world: HostsFileWorld, file: HostsFile): Host {

@@ -9,8 +9,15 @@ import { readYaml } from '../validation/read-yaml.ts'
 import { childOf } from '../yaml/located-node.ts'
 import type { LocatedNode } from '../yaml/located-node.ts'
 
+/** What a project file comes to. The reporters are there whatever else is wrong: they are checked by who knows them. */
+export interface LoadedProject {
+  readonly project?: Project
+  readonly reporters: NonNullable<Project['reporters']>
+  readonly problems: readonly Problem[]
+}
+
 /** Reads a project file; an empty one is sound. @returns the project, when nothing in it is wrong, and every problem */
-export function loadProject(text: string, file: string): { readonly project?: Project; readonly problems: readonly Problem[] } {
+export function loadProject(text: string, file: string): LoadedProject {
   const { node, problems: invalid } = readYaml(text, file, projectSchema)
   const problems: Problem[] = [...invalid]
   const { variables, problems: wrong } = variablesIn(childOf(node, 'vars'))
@@ -18,8 +25,13 @@ export function loadProject(text: string, file: string): { readonly project?: Pr
   const timeouts = childOf(node, 'timeouts')
   const [scenarioMs, stepMs] = [durationOf(childOf(timeouts, 'scenario'), problems), durationOf(childOf(timeouts, 'step'), problems)]
   const maxOutputBytes = sizeOf(childOf(node, 'maxOutput'), problems)
-  if (problems.some(({ severity }) => severity === 'error')) return { problems }
-  const reporters = childOf(node, 'reporters')
+  const reportersNode = childOf(node, 'reporters')
+  const items = reportersNode?.kind === 'list' ? reportersNode.items : []
+  const reporters = items.flatMap((item) => {
+    const text = scalarOf(item, 'string')
+    return text === undefined ? [] : [{ text, place: item.place }]
+  })
+  if (problems.some(({ severity }) => severity === 'error')) return { reporters, problems }
   const project: Project = {
     file,
     ...present({
@@ -28,11 +40,11 @@ export function loadProject(text: string, file: string): { readonly project?: Pr
       bail: scalarOf(childOf(node, 'bail'), 'boolean'),
     }),
     ...(childOf(node, 'tags') === undefined || node === undefined ? {} : { tags: tagsOf(node) }),
-    ...(reporters?.kind === 'list' ? { reporters: reporters.items.map((item) => ({ text: textIn(item), place: item.place })) } : {}),
+    ...(reportersNode === undefined ? {} : { reporters }),
     vars: variables,
     defaults: present({ scenarioMs, stepMs, maxOutputBytes }),
   }
-  return { project, problems }
+  return { project, reporters, problems }
 }
 
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
@@ -49,8 +61,4 @@ interface Scalars {
 
 function scalarOf<K extends keyof Scalars>(node: LocatedNode | undefined, type: K): Scalars[K] | undefined {
   return node?.kind === 'scalar' && typeof node.value === type ? (node.value as Scalars[K]) : undefined
-}
-
-function textIn(node: LocatedNode): string {
-  return scalarOf(node, 'string') ?? ''
 }

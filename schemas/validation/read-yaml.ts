@@ -23,7 +23,9 @@ export interface FittedNode {
  */
 export function readYaml(text: string, file: string, schema: JsonObject): Partial<FittedNode> & Pick<FittedNode, 'problems'> {
   const { root, problems } = parseLocatedYaml(text, file)
-  return root === undefined ? { problems } : fitSchema(root, schema)
+  if (root === undefined) return { problems }
+  const fitted = fitSchema(root, schema)
+  return { ...fitted, problems: [...problems, ...fitted.problems] }
 }
 
 /** Gives the scalars of a node the types of its schema, and checks the node against it. */

@@ -106,6 +106,10 @@ function sentence(flaw: SchemaFlaw): Sentence {
         message: `${subject} ${limit === 1 ? 'is empty' : `has fewer than ${asText(limit)}`}`,
         expected: expectationOf(schema),
       }
+    case 'maxItems':
+    case 'maxProperties':
+    case 'maxLength':
+      return { code: 'too-many', message: `${subject} has more than ${asText(limit)}`, expected: expectationOf(schema) }
     case 'uniqueItems':
       return { code: 'duplicate-item', message: `${subject} holds the same item twice`, expected: 'every item once' }
     case 'not': {

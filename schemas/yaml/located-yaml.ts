@@ -48,7 +48,7 @@ interface Reading {
  *
  * @param source  the file's text
  * @param file    its name, for places
- * @returns       every problem that was found; `root` is absent when the text is no YAML, or empty
+ * @returns       every problem that was found; `root` is absent when the text is no YAML, or empty. Of a key that stands twice it has the first
  */
 export function parseLocatedYaml(source: string, file: string): { readonly root?: LocatedNode; readonly problems: readonly Problem[] } {
   // A byte order mark is no character of the first line.
@@ -70,7 +70,8 @@ export function parseLocatedYaml(source: string, file: string): { readonly root?
   const contents = document.contents as Node | null
   if (contents === null || (isScalar(contents) && contents.source === '')) return { problems: reading.problems }
   const root = readNode(contents, reading)
-  return root === undefined || reading.problems.length > 0 ? { problems: reading.problems } : { root, problems: [] }
+  const isWhole = reading.problems.every(({ code }) => code === 'duplicate-key')
+  return root === undefined || !isWhole ? { problems: reading.problems } : { root, problems: reading.problems }
 }
 
 /** The document as the library reads it. */
@@ -195,14 +196,15 @@ function readEntries(pairs: readonly unknown[], reading: Reading): LocatedEntry[
       )
       continue
     }
-    if (names.has(name))
+    const isSecond = names.has(name)
+    if (isSecond)
       reading.problems.push(
         problem('duplicate-key', keyPlace, `the key ${name} stands here a second time`, 'every key once', 'remove one of the two'),
       )
     names.add(name)
     const value = pair.value === null ? emptyScalar(reading.placeAt(...extent(key, reading.text))) : readNode(pair.value as Node, reading)
     const { locate } = readScalar(name, key.type === 'PLAIN' ? name : undefined, extent(key, reading.text), reading)
-    if (value !== undefined) entries.push({ key: name, keyPlace, locateKey: locate, value })
+    if (value !== undefined && !isSecond) entries.push({ key: name, keyPlace, locateKey: locate, value })
   }
   return entries
 }

@@ -49,8 +49,8 @@ function describeFlaw(
   const [from] = pos
   const lineStart = text.lastIndexOf('\n', from - 1) + 1
   const line = text.slice(lineStart).split('\n', 1)[0] ?? ''
-  const expression = line.indexOf('${{')
-  if (expression !== -1) {
+  const expression = bareExpression(line, from - lineStart)
+  if (expression !== undefined) {
     const end = line.indexOf('}}', expression)
     return {
       code: 'quote-expression',
@@ -81,6 +81,21 @@ function describeFlaw(
   }
   const hint = endsTooEarly(message, text[from - 1]) ?? cures[code] ?? 'check the indentation, the quotes and the brackets'
   return { code: 'yaml-syntax', message: `this is not YAML: ${message}`, hint }
+}
+
+/** Where the last expression of a line begins that YAML reads and that stands before a flaw, or at it; one in quotes is text to YAML. */
+function bareExpression(line: string, flaw: number): number | undefined {
+  let quote: string | undefined
+  let found: number | undefined
+  for (let at = 0; at <= flaw && at < line.length; at += 1) {
+    const character = line[at] ?? ''
+    if (quote === '"' && character === '\\') at += 1
+    else if (character === quote) quote = undefined
+    else if (quote !== undefined) continue
+    else if (`"'`.includes(character) && /[\s,:[{]/.test(line[at - 1] ?? ' ')) quote = character
+    else if (line.startsWith('${{', at)) found = at
+  }
+  return found
 }
 
 // `agents[0]` between braces, and `{account}-logs`: a bracket or a quote ends a value before its writer does.

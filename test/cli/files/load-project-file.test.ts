@@ -68,12 +68,21 @@ t.test('a run takes its variables, limits and reports', async (t) => {
 })
 
 t.test('all that is wrong with it is told at its place, by every command', async (t) => {
-  const config = 'tag: [x]\nparallel: 0\nvars: { v: 1.20 }\ntimeouts: { step: 0s }\nmaxOutput: 1GiB\n'
+  const config = 'tag: [x]\nparallel: 0\nvars: { v: 1.20 }\ntimeouts: { step: 0s }\nmaxOutput: 1GiB\nreporters: [sepc]\n'
   const cwd = folderOf(t, { 'titus-bed.yaml': config, 'scenarios/a.yaml': scenario })
   for (const argv of [['list'], ['run'], ['status'], ['validate'], ['validate', 'titus-bed.yaml'], ['destroy']]) {
     const { code, err } = await typeCommand(cwd, ...argv)
     t.equal(code, 2, argv.join(' '))
-    for (const told of ['titus-bed.yaml:1:1', 'did you mean "tags"', 'yaml:2:11', 'yaml:3:12', 'yaml:4:19', 'yaml:5:12']) t.match(err, told)
+    for (const told of [
+      'titus-bed.yaml:1:1',
+      'did you mean "tags"',
+      'yaml:2:11',
+      'yaml:3:12',
+      'yaml:4:19',
+      'yaml:5:12',
+      'no reporter "sepc"',
+    ])
+      t.match(err, told)
   }
   t.equal((await typeCommand(cwd, 'list', '--no-config')).code, 2, 'the scenario itself lacks a variable')
   t.equal((await typeCommand(cwd, 'completion', 'bash')).code, 0, 'a shell completes all the same')

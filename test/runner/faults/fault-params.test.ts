@@ -41,6 +41,7 @@ t.test('what cannot be done as it is written is told at its place when the file 
     slow: ['missing-key 3:31'],
     skew: ['missing-key 3:31'],
     '{ slow: {} }': ['too-few 3:39'],
+    '{ isolate: { from: [master] }, skew: +1s }': ['too-many 3:31', 'wrong-type 3:68'],
     '{ slow: { delay: fast } }': ['wrong-form 3:48'],
     '{ slow: { delay: 2h } }': ['out-of-range 3:48'],
     '{ slow: { delay: 10ms, jitter: 20ms } }': ['out-of-range 3:62'],

@@ -122,3 +122,32 @@ t.test('all that is wrong is told at once, each with its place', async (t) => {
     )
   }
 })
+
+t.test('what does not fit hides nothing else, and is no reason to find more', async (t) => {
+  const { testbed, problems } = load(`
+name: staging
+name: other
+portt: 22
+hosts:
+  - { name: a, address: 10.0.0.5, usr: me, hops: [nowhere, b, c], identity: gone }
+  - { name: b, adress: 10.0.0.9 }
+  - { name: c, address: 10.0.0.9, hops: a }
+  - { name: a, address: 10.0.0.9 }
+  - text
+`)
+  t.equal(testbed, undefined)
+  t.same(
+    problems.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`),
+    [
+      'duplicate-key 3:1',
+      'unknown-key 4:1',
+      'unknown-key 6:35',
+      'unknown-host 6:51',
+      'no-such-key 6:77',
+      'unknown-key 7:16',
+      'wrong-type 8:41',
+      'name-taken 9:13',
+      'wrong-type 10:5',
+    ],
+  )
+})

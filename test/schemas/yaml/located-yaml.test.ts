@@ -26,6 +26,9 @@ t.test('what is no YAML, or not this YAML', async (t) => {
     'a: 1\nb: 2\na: 3\n': ['duplicate-key 3:1'],
     'a: [x, ${{ y }}]': ['quote-expression 1:8'],
     'a: {k: ${{ y }}}': ['quote-expression 1:8'],
+    'a: {k: "${{ y }}", l: it\'s ${{ y }}}': ['quote-expression 1:28'],
+    'a: {k: agents[0], l: "${{ y }}"}': ['yaml-syntax 1:14'],
+    'a: {l: "\\"${{ y }}", k: agents[0]}': ['yaml-syntax 1:31'],
     'a: ${{ x ? 1 : 2 }}': ['quote-expression 1:4'],
     '${{ a }}: 1\nb: {{ x }}\n': ['key-not-text 2:5'],
     'a: &x {<<: {b: 1}}': ['merge-key 1:8'],
@@ -255,4 +258,13 @@ t.test('what is no YAML is told with what to do', async (t) => {
     ['a: |x\n  b\n', /check the indentation/],
   ] as const)
     t.match(parseLocatedYaml(text, 'f').problems, [{ code: 'yaml-syntax', hint }], text)
+})
+
+t.test('a key that stands twice keeps nothing else from being told: the first counts', async (t) => {
+  const { root, problems } = parseLocatedYaml('a: 1\nb: { c: 2, c: 3 }\na: 4\n', 'f')
+  t.same(
+    problems.map(({ code }) => code),
+    ['duplicate-key', 'duplicate-key'],
+  )
+  t.same(root === undefined ? undefined : toJson(root), { a: 1, b: { c: 2 } })
 })
