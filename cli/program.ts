@@ -27,7 +27,7 @@ export async function runProgram(argv: readonly string[], commands: readonly Com
     .description('Raise a Netflix Titus testbed, on AWS or in a lab on this computer, and prove that it works.')
     .version(context.version)
     .showSuggestionAfterError()
-    .showHelpAfterError('what to do: titus-bed --help lists the commands')
+    .showHelpAfterError('  do: titus-bed --help lists the commands')
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp(helpStyle)
@@ -89,7 +89,7 @@ function describeCommand(
     else parser.option(option.flags, option.description, option.default)
   }
   if (definition.passThrough === true) parser.passThroughOptions()
-  parser.showHelpAfterError(`what to do: type, for instance, ${definition.examples[0][0]} (titus-bed ${parser.name()} --help says more)`)
+  parser.showHelpAfterError(`  do: type, for instance, ${definition.examples[0][0]} (titus-bed ${parser.name()} --help says more)`)
   parser.addHelpText('after', () => `\n${helpList('Examples:', definition.examples, parser)}`)
   parser.action(async (...given: unknown[]) => {
     const positional = given

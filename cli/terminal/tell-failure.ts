@@ -19,9 +19,9 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
   }
   if (error instanceof TestbedError) {
     const { wrapText } = await import('../../system/wrap-text.ts')
-    const sentence = (text: string): void => terminal.err(wrapText(text, terminal.errColumns(), '  '))
+    const sentence = (text: string): void => terminal.err(wrapText(text, terminal.errColumns(), '    '))
     sentence(`${terminal.colour.red('error:')} ${error.message}`)
-    if (error.hint !== undefined) sentence(`${terminal.colour.dim('what to do:')} ${error.hint}`)
+    if (error.hint !== undefined) sentence(`  ${terminal.colour.dim('do:')} ${error.hint}`)
     return exitCodes.testbed
   }
   const { code = '', syscall } = (error ?? {}) as NodeJS.ErrnoException

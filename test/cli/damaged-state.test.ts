@@ -110,7 +110,7 @@ for (const file of files) {
         const { code, said } = await type(folder, ...argv)
         const what = `${file} ${damage}, ${name}`
         t.ok(code === 0 || code === 3, `${what}: exit ${code}`, { said })
-        if (code === 3) t.match(said, /error: [\s\S]*what to do: /, `${what}: says what to do`)
+        if (code === 3) t.match(said, /error: [\s\S]*\n  do: /, `${what}: says what to do`)
         t.notMatch(said, /defect of titus-bed|\n {4}at /, `${what}: no stack`)
         let last = await type(folder, 'destroy', '--yes')
         if (last.code === 3) {

@@ -112,7 +112,7 @@ t.test('run: where AWS has no machine to give, nothing is run: exit code 3, with
   t.equal(await tellFailure(error, invocation.terminal, false), 3)
   const told = err().replaceAll(/\s+/g, ' ')
   t.match(told, /the Auto Scaling group blue-agents could not launch an agent .*sufficient m4\.large capacity/)
-  t.match(told, /what to do: AWS has no m4\.large to give in eu-west-1a just now: .*zone: eu-west-1b or eu-west-1c in cluster\.yaml/)
+  t.match(told, /do: AWS has no m4\.large to give in eu-west-1a just now: .*zone: eu-west-1b or eu-west-1c in cluster\.yaml/)
   t.same(runsOf(folder), [])
   const one = await worldOf(t, { 'a.yaml': holds }, { ...world, DescribeAutoScalingGroups: describeGroup(testbedOn('aws'), 3) }, [
     '30.0.100.70',

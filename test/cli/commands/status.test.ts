@@ -166,7 +166,7 @@ t.test('status: a testbed file that somebody changed is told with its place', as
   writeFileSync(workspace.testbed, readFileSync(workspace.testbed, 'utf8').replace('"aws"', '"moon"'))
   const { code, err } = await typeCommand(folder, 'status')
   t.equal(code, 3)
-  t.match(err, /testbed\.json is damaged:\n {2}\d+:\d+: .*\n[^]*what to do: rm -r .*testbed\.json/)
+  t.match(err, /testbed\.json is damaged:\n {2}\d+:\d+: .*\n[^]*do: rm -r .*testbed\.json/)
   t.same(asked, [])
 })
 

@@ -19,7 +19,7 @@ t.test('each failure has its exit code, its words and what to do', async (t) => 
   t.match(await failWith(refusal), { code: 2, err: /it is wrong \[bad-usage\]\n.*expected: another\n.*do: write another\n$/, out: '' })
   t.same(await failWith(new TestbedError('it is away', { hint: 'titus-bed apply' })), {
     code: 3,
-    err: 'error: it is away\nwhat to do: titus-bed apply\n',
+    err: 'error: it is away\n  do: titus-bed apply\n',
     out: '',
   })
   t.same((await failWith(new TestbedError('it is away'))).err, 'error: it is away\n', 'no hint, no line')
