@@ -23,13 +23,14 @@ export async function start(invocation: Invocation, parts?: StartParts): Promise
   const { terminal, signal } = invocation
   const began = performance.now()
   const { workspace, testbed } = selectRaised(invocation, 'start')
-  const [{ startTestbed }, { openWatch }, { openProgress }] = await Promise.all([
+  const [{ startTestbed }, { openWatch }, { warnOnce }, { openProgress }] = await Promise.all([
     import('../testbed/start-testbed.ts'),
-    import('../target/open-target.ts'),
+    import('../target/watch.ts'),
+    import('../terminal/warn-once.ts'),
     import('../terminal/progress.ts'),
   ])
   const progress = openProgress(terminal)
-  const target = openWatch(testbed, workspace, terminal, signal)
+  const target = openWatch(testbed, workspace, signal, warnOnce(terminal))
   const { testbed: up, machines } = await startTestbed({ workspace, testbed, signal }, target, progress, parts)
   const what = machines.length === 0 ? 'every machine ran' : `${countOf(machines.length, 'machine')} started`
   terminal.out(

@@ -2,7 +2,6 @@ import type { Cluster } from '../../schemas/cluster.ts'
 import { InputError, shortfall, TestbedError } from '../../schemas/failure.ts'
 import { unplaced } from '../../schemas/flaw.ts'
 import type { Flaw } from '../../schemas/flaw.ts'
-import type { AwsAccess } from '../../schemas/testbed.ts'
 import { describeAccount } from '../../stack/account.ts'
 import { askOffers } from '../../stack/offers/offers.ts'
 import type { Offers } from '../../stack/offers/offers.ts'
@@ -16,10 +15,10 @@ import { findClosedRegion } from '../../stack/offers/closed-region.ts'
 import { checkQuotas, quotaOf } from '../../stack/offers/quotas.ts'
 import { wantedTypes } from '../../stack/offers/wanted-types.ts'
 import type { Workspace } from '../../stack/workspace.ts'
-import { readConsole } from '../../stack/console.ts'
 import { findLabBehind } from './lab-behind.ts'
 import type { Target } from './target.ts'
 import { readTargetRecord } from './target-record.ts'
+import { watchAws } from './watch.ts'
 
 /** The account that the user is logged in to as a target, with all looked at that can be known before anything is spent.
  *  @throws InputError with every value of the file that AWS does not go along with; TestbedError when AWS does not say who we are, or with
@@ -56,14 +55,6 @@ export async function openAws(cluster: Cluster, workspace: Workspace, warn: (lin
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${await ownAddress()}/32` : cluster.access.trustedCidr,
     ...watchAws({}, region, signal),
     bastionAt: async (address) => (lab === undefined ? undefined : lab.openRelay(address, 22)),
-  }
-}
-
-/** What AWS knows of a machine: its console, and not whether it failed. */
-export function watchAws(access: AwsAccess, region: string, signal: AbortSignal): Pick<Target, 'failedMachine' | 'readConsole'> {
-  return {
-    failedMachine: async () => undefined,
-    readConsole: (instanceId) => readConsole(access, region, instanceId, AbortSignal.any([signal, AbortSignal.timeout(10_000)])),
   }
 }
 

@@ -4,9 +4,10 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { builtPackages, cacheFolder, labFolder } from '../product/folders.ts'
 import { pathWithTools } from '../product/tools.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { readLabConsole } from './lab-console.ts'
+import { warnOnce } from '../terminal/warn-once.ts'
 import type { Target } from './target.ts'
 import { readTargetRecord, writeTargetRecord } from './target-record.ts'
+import { watchLab } from './watch.ts'
 
 /** The lab of a testbed as a target: the one that runs, or a new one. @throws TestbedError when it cannot be had */
 export async function openLab(cluster: Cluster, workspace: Workspace, terminal: Terminal, signal: AbortSignal): Promise<Target> {
@@ -47,27 +48,5 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
     trustedCidr: cluster.access.trustedCidr === 'auto' ? `${connection.internetAddress}/32` : cluster.access.trustedCidr,
     ...watchLab(workspace, warn),
     bastionAt: (publicAddress) => openRelay(stateDir, publicAddress, 22),
-  }
-}
-
-/** What a lab knows of a machine that failed, and what its machines said. @param warn  told what this computer could not give a machine */
-export function watchLab(workspace: Workspace, warn: (line: string) => void): Pick<Target, 'failedMachine' | 'readConsole'> {
-  const stateDir = labFolder(workspace)
-  const readConsole = (instanceId: string) => readLabConsole(stateDir, instanceId)
-  const failedMachine = async () => {
-    const machines = await (await import('../../lab/index.ts')).listMachines(stateDir)
-    for (const { name, warning } of machines) if (warning !== undefined) warn(`${name}: ${warning}`)
-    const failed = machines.find(({ state }) => state === 'failed')
-    return failed === undefined ? undefined : { instanceId: failed.instanceId, log: await readConsole(failed.instanceId) }
-  }
-  return { failedMachine, readConsole }
-}
-
-/** Tells each warning, but none twice. */
-export function warnOnce(terminal: Terminal): (line: string) => void {
-  const told = new Set<string>()
-  return (line) => {
-    if (!told.has(line)) terminal.err(`${terminal.colour.yellow('warning:')} ${line}`)
-    told.add(line)
   }
 }

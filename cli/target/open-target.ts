@@ -1,10 +1,9 @@
 import type { Cluster } from '../../schemas/cluster.ts'
 import { inputError } from '../../schemas/failure.ts'
-import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { openAws, watchAws } from './aws-target.ts'
-import { openLab, warnOnce, watchLab } from './lab-target.ts'
+import { openAws } from './aws-target.ts'
+import { openLab } from './lab-target.ts'
 import type { Target } from './target.ts'
 import { readTargetRecord } from './target-record.ts'
 
@@ -29,16 +28,6 @@ export async function openTarget(
   const endpoint = process.env['AWS_ENDPOINT_URL']
   if (endpoint !== undefined) terminal.err(`${warning} AWS_ENDPOINT_URL is set: this goes to ${endpoint}, not to AWS`)
   return open.aws(cluster, workspace, (line) => terminal.err(`${warning} ${line}`), signal)
-}
-
-/** What the target of a raised testbed knows of its machines. */
-export function openWatch(
-  { target, region, api }: Testbed,
-  workspace: Workspace,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Pick<Target, 'failedMachine' | 'readConsole'> {
-  return target === 'lab' ? watchLab(workspace, warnOnce(terminal)) : watchAws(api, region, signal)
 }
 
 function refuseOtherTarget({ name, target, region }: Cluster, workspace: Workspace): void {

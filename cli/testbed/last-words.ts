@@ -1,32 +1,27 @@
 import type { Host } from '../../schemas/testbed.ts'
 import { linesOf } from '../../runner/reporters/visible-text.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
-import type { Target } from '../target/target.ts'
+import type { Watch } from '../target/watch.ts'
 
 /** How many lines are told of a machine that is behind. */
 const count = 15
 
 const timeoutMs = 10_000
 
-/** The last lines of what a machine said, with nothing in them that a terminal obeys. */
-export function lastLines(log: string): string {
-  return linesOf(log).slice(-count).join('\n')
-}
-
-/** The last lines of a machine, under its name. */
+/** The last lines of what a machine said, under its name, with nothing in them that a terminal obeys. */
 export function lastWords(name: string, log: string): string {
-  const lines = lastLines(log)
+  const lines = linesOf(log).slice(-count).join('\n')
   return lines === '' ? `${name} has said nothing on its console` : `${name} said last:\n${lines.replaceAll(/^/gm, '  ')}`
 }
 
 /** The last lines of what the first boot of a machine printed. @throws ConnectionError when it is not reached */
-export async function bootLog(hops: Hops, host: Host, signal: AbortSignal): Promise<string> {
+async function bootLog(hops: Hops, host: Host, signal: AbortSignal): Promise<string> {
   const exec = hops.machine(host.name).exec(['tail', '-n', String(count), '/var/log/cloud-init-output.log'], { timeoutMs, signal })
   return (await exec).stdout
 }
 
 /** What the machine said last on its console, or why that cannot be had. */
-export async function consoleOf({ name, instanceId }: Host, target: Pick<Target, 'readConsole'>): Promise<string> {
+export async function consoleOf({ name, instanceId }: Host, target: Pick<Watch, 'readConsole'>): Promise<string> {
   try {
     return lastWords(name, await target.readConsole(instanceId))
   } catch (error) {
@@ -35,7 +30,7 @@ export async function consoleOf({ name, instanceId }: Host, target: Pick<Target,
 }
 
 /** What the machine said last: in its first boot where it can be asked, or else on its console. */
-export async function wordsOf(host: Host, hops: Hops, target: Pick<Target, 'readConsole'>, signal: AbortSignal): Promise<string> {
+export async function wordsOf(host: Host, hops: Hops, target: Pick<Watch, 'readConsole'>, signal: AbortSignal): Promise<string> {
   const log = await bootLog(hops, host, signal).catch(() => '')
   return log.trim() === '' ? consoleOf(host, target) : lastWords(host.name, log)
 }

@@ -10,6 +10,8 @@ import { findHost } from './find-host.ts'
 import { isWayInDown, requireRunning } from './require-started.ts'
 import { labFolder } from '../product/folders.ts'
 import { findLabBehind } from '../target/lab-behind.ts'
+import { openWatch } from '../target/watch.ts'
+import type { Watch } from '../target/watch.ts'
 
 /** What looking again acts through. */
 export interface RefreshParts {
@@ -18,8 +20,8 @@ export interface RefreshParts {
   readonly listInstances: (stateDir: string) => Promise<readonly LabInstance[]>
   /** The way from this computer to a public address in the lab. */
   readonly openRelay: (stateDir: string, address: string) => Promise<{ readonly host: string; readonly port: number }>
-  /** What a machine of a testbed has said on its console. */
-  readonly readConsole: (workspace: Workspace, testbed: Testbed, instanceId: string, signal?: AbortSignal) => Promise<string>
+  /** What the target knows of the machines: what they have said on their consoles. */
+  readonly openWatch: (testbed: Testbed, workspace: Workspace, signal?: AbortSignal) => Pick<Watch, 'readConsole'>
 }
 
 const usualParts: RefreshParts = {
@@ -28,10 +30,7 @@ const usualParts: RefreshParts = {
   findLab: async (stateDir) => (await import('../../lab/find-lab.ts')).findLab(stateDir),
   listInstances: async (stateDir) => (await import('../../lab/list-machines.ts')).listInstances(stateDir),
   openRelay: async (stateDir, address) => (await import('../../lab/index.ts')).openRelay(stateDir, address, 22),
-  readConsole: async (workspace, { target, api, region }, instanceId, signal) =>
-    target === 'lab'
-      ? (await import('../target/lab-console.ts')).readLabConsole(labFolder(workspace), instanceId)
-      : (await import('../../stack/console.ts')).readConsole(api, region, instanceId, signal),
+  openWatch,
 }
 
 /** The testbed with the machines that it has now (one that was not raised: those of its file): agents come and go with their autoscaling group. Files that OpenSSH reads follow.
@@ -60,7 +59,7 @@ export async function refreshTestbed(
     if (testbed.target === 'lab') return await parts.openRelay(labFolder(workspace), address)
     return await (await findLabBehind(process.env['AWS_ENDPOINT_URL']))?.openRelay(address, 22)
   }
-  const readConsole = (instanceId: string) => parts.readConsole(workspace, testbed, instanceId, signal)
+  const { readConsole } = parts.openWatch(testbed, workspace, signal)
   const instances = testbed.target === 'lab' ? await labInstances(workspace, testbed, parts) : undefined
   const current =
     instances === undefined

@@ -6,8 +6,9 @@ import type { Host, Testbed } from '../../schemas/testbed.ts'
 import { ConnectionError } from '../../runner/hops/connection-error.ts'
 import { fingerprintKey, parseHostKey } from '../../runner/hops/host-key.ts'
 import { shownHostKeys } from '../../stack/shown-host-keys.ts'
-import type { Target } from '../target/target.ts'
-import { bootLog, consoleOf, lastLines, wordsOf } from './last-words.ts'
+import type { Watch } from '../target/watch.ts'
+import { consoleOf, wordsOf } from './last-words.ts'
+import { machineFailure } from './machine-failure.ts'
 import { createHops } from '../../runner/hops/hops.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
 
@@ -38,7 +39,7 @@ const usualParts: BootParts = {
  *  @throws TestbedError */
 export async function waitForBoot(
   testbed: Testbed,
-  target: Pick<Target, 'failedMachine' | 'readConsole'>,
+  target: Watch,
   say: (name: string, state: string) => void,
   signal: AbortSignal,
   { openHops, deadlineMs, pollMs, patienceMs }: BootParts = usualParts,
@@ -85,13 +86,10 @@ export async function waitForBoot(
   }
 }
 
-async function watchTarget(testbed: Testbed, failedMachine: Target['failedMachine'], signal: AbortSignal): Promise<void> {
+async function watchTarget(testbed: Testbed, failedMachine: Watch['failedMachine'], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const failed = await failedMachine()
-    if (failed !== undefined) {
-      const name = testbed.hosts.find(({ instanceId }) => instanceId === failed.instanceId)?.name ?? failed.instanceId
-      throw new TestbedError(`the machine ${name} failed:\n${lastLines(failed.log)}`, { hint: 'titus-bed destroy, then titus-bed apply' })
-    }
+    if (failed !== undefined) throw machineFailure(failed, testbed)
     await sleep(1000, undefined, { signal }).catch(() => undefined)
   }
 }
@@ -99,7 +97,7 @@ async function watchTarget(testbed: Testbed, failedMachine: Target['failedMachin
 interface Ways extends Pick<BootParts, 'pollMs' | 'patienceMs'> {
   readonly hops: Hops
   readonly tell: (state: string) => void
-  readonly target: Pick<Target, 'readConsole'>
+  readonly target: Pick<Watch, 'readConsole'>
   readonly signal: AbortSignal
 }
 
@@ -129,7 +127,8 @@ async function waitForHost(host: Host, { hops, tell, target, pollMs, patienceMs,
       wasReached = true
       tell(typeof report === 'string' ? report : report.state)
       if (typeof report !== 'string' && report.state === 'ready') return
-      if (typeof report !== 'string' && report.state === 'failed') throw await bootFailure(hops, host, report, signal)
+      if (typeof report !== 'string' && report.state === 'failed')
+        throw bootFailure(host, report, await wordsOf(host, hops, target, signal))
     }
     await sleep(pollMs, undefined, { signal })
   }
@@ -148,7 +147,7 @@ function refusalOf({ code }: ConnectionError): Refusal | undefined {
 }
 
 /** Tells of each key that the console shows and that is not on record: it is not followed. */
-async function otherKeys({ name, instanceId, route }: Host, target: Pick<Target, 'readConsole'>): Promise<readonly string[]> {
+async function otherKeys({ name, instanceId, route }: Host, target: Pick<Watch, 'readConsole'>): Promise<readonly string[]> {
   const known = route.at(-1)?.hostKeys ?? []
   const shown = shownHostKeys(await target.readConsole(instanceId).catch(() => ''))
   return shown
@@ -168,9 +167,8 @@ async function readReport(hops: Hops, host: Host, signal: AbortSignal): Promise<
   }
 }
 
-async function bootFailure(hops: Hops, host: Host, report: BootReport, signal: AbortSignal): Promise<TestbedError> {
-  const log = await bootLog(hops, host, signal).then(lastLines, String)
-  return new TestbedError(`the first boot of ${host.name} failed in line ${report.line ?? '?'}: ${report.command ?? ''}\n${log}`, {
-    hint: `titus-bed ssh ${host.name}, then read /var/log/cloud-init-output.log; or titus-bed destroy`,
+function bootFailure({ name }: Host, { line, command }: BootReport, words: string): TestbedError {
+  return new TestbedError(`the first boot of ${name} failed in line ${line ?? '?'}: ${command ?? ''}\n${words}`, {
+    hint: `titus-bed ssh ${name}, then read /var/log/cloud-init-output.log; or titus-bed destroy`,
   })
 }

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { TestbedError } from '../../schemas/failure.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
-import { openWatch } from '../target/open-target.ts'
-import type { Target } from '../target/target.ts'
+import { openWatch } from '../target/watch.ts'
+import type { Watch } from '../target/watch.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { warnOnce } from '../terminal/warn-once.ts'
 import { bootingOf } from './booting.ts'
-import { consoleOf, lastWords } from './last-words.ts'
+import { consoleOf } from './last-words.ts'
+import { machineFailure } from './machine-failure.ts'
 import { refreshTestbed } from './refresh-testbed.ts'
 
 /** For how long is waited, and how often is looked. Milliseconds. */
@@ -28,7 +30,7 @@ const usualParts: HostKeyParts = { deadlineMs: 1_800_000, pollMs: 250, longestPo
 export async function waitForHostKeys(
   testbed: Testbed,
   describe: () => Promise<Testbed>,
-  target: Pick<Target, 'failedMachine' | 'readConsole'>,
+  target: Watch,
   say: (line: string) => void,
   signal: AbortSignal,
   { deadlineMs, pollMs, longestPollMs }: HostKeyParts = usualParts,
@@ -40,12 +42,7 @@ export async function waitForHostKeys(
     if (first === undefined) return current
     say(booting.map(({ host, how }) => `${host.name} ${how}`).join('; '))
     const failed = await target.failedMachine()
-    if (failed !== undefined) {
-      const name = current.hosts.find(({ instanceId }) => instanceId === failed.instanceId)?.name ?? failed.instanceId
-      throw new TestbedError(`the machine ${name} failed\n${lastWords(name, failed.log)}`, {
-        hint: 'titus-bed destroy, then titus-bed apply',
-      })
-    }
+    if (failed !== undefined) throw machineFailure(failed, current)
     const waited = performance.now() - began
     const late = booting.find(({ ageMs }) => ageMs > deadlineMs) ?? (waited > deadlineMs ? first : undefined)
     if (late !== undefined)
@@ -65,5 +62,5 @@ export async function waitForNewHostKeys(
 ): Promise<Testbed> {
   let seen = testbed
   const describe = async () => (seen = await refreshTestbed(workspace, seen, signal))
-  return waitForHostKeys(testbed, describe, openWatch(testbed, workspace, terminal, signal), terminal.status, signal)
+  return waitForHostKeys(testbed, describe, openWatch(testbed, workspace, signal, warnOnce(terminal)), terminal.status, signal)
 }

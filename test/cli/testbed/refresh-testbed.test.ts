@@ -21,11 +21,8 @@ function worldOf(t: Test, before: Testbed, now: Testbed, labRuns = true) {
   const relays: string[] = []
   const openRelay = async (_lab: string, address: string) => (relays.push(address), { host: '127.0.0.1', port: 2200 + relays.length })
   const consoles: string[] = []
-  const readConsole = async (_workspace: unknown, _testbed: unknown, instanceId: string) => (
-    consoles.push(instanceId),
-    consoleOf(instanceId)
-  )
-  const parts = { describeTestbed, listInstances, openRelay, readConsole, findLab: async () => (labRuns ? {} : undefined) }
+  const openWatch = () => ({ readConsole: async (instanceId: string) => (consoles.push(instanceId), consoleOf(instanceId)) })
+  const parts = { describeTestbed, listInstances, openRelay, openWatch, findLab: async () => (labRuns ? {} : undefined) }
   return { workspace, asked, relays, consoles, parts }
 }
 

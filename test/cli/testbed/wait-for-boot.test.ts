@@ -78,7 +78,7 @@ t.test('a first boot that failed ends the waiting, with the line and the end of 
     },
   })
   t.ok(error instanceof TestbedError)
-  t.equal(error?.message, 'the first boot of agents[1] failed in line 12: apt-get install x\napt: no such package')
+  t.equal(error?.message, 'the first boot of agents[1] failed in line 12: apt-get install x\nagents[1] said last:\n  apt: no such package')
   t.match(error?.hint, /titus-bed ssh agents\[1\]/)
   t.ok(closed)
 })
@@ -86,7 +86,11 @@ t.test('a first boot that failed ends the waiting, with the line and the end of 
 t.test('a machine that the target knows to have failed ends it too', async (t) => {
   const log = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`).join('\n')
   const { error } = await wait({ answer: () => notYet, failedMachine: async () => ({ instanceId: 'i-gateway', log }) })
-  t.match(error?.message, /^the machine gateway failed:\nline 26\n/, 'named as people name it, with the last 15 lines')
+  t.match(
+    error?.message,
+    /^the machine gateway failed\ngateway said last:\n {2}line 26\n/,
+    'named as people name it, with the last 15 lines',
+  )
   const stranger = await wait({ answer: () => notYet, failedMachine: async () => ({ instanceId: 'i-0', log: '' }) })
   t.match(stranger.error?.message, /^the machine i-0 failed/)
 })
