@@ -55,7 +55,9 @@ export async function stopTestbed({ workspace, testbed, say, signal }: PowerRequ
   try {
     await parts.requireRunningLab(workspace, testbed)
     requireSameAccount(testbed.name, testbed.account, (await parts.describeAccount(testbed.api, testbed.region, signal)).id)
-    const describe = () => parts.refreshTestbed(workspace, testbed, signal)
+    // What one look found, a host key among it, need not be found again by the next.
+    let seen = testbed
+    const describe = async () => (seen = await parts.refreshTestbed(workspace, seen, signal))
     const now = await describe()
     const group = groupOf(testbed)
     const capacity = await parts.readCapacity(group, signal)

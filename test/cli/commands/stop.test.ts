@@ -82,6 +82,22 @@ t.test('stop: a second time does no harm, and what the agents had stays remember
   )
 })
 
+t.test('stop: each look starts from what the last one saw', async (t) => {
+  const { stopParts, invocation } = worldOf(t)
+  const looks: (readonly [seen: Testbed, found: Testbed])[] = []
+  const refreshTestbed: StopParts['refreshTestbed'] = async (workspace, seen) => {
+    const found = { ...(await stopParts.refreshTestbed(workspace, seen)) }
+    looks.push([seen, found])
+    return found
+  }
+  await stop(invocation, { ...stopParts, refreshTestbed })
+  t.equal(looks.length, 3)
+  t.ok(
+    looks.slice(1).every(([seen], index) => seen === looks[index]?.[1]),
+    'a host key that was found is not looked for again',
+  )
+})
+
 t.test('stop: interrupted while machines stop, it is taken up, and start brings back the agents that there were', async (t) => {
   const { stopParts, startParts, invocation, capacity } = worldOf(t)
   const interrupted = { ...stopParts, stopMachines: async () => Promise.reject(new Error('interrupted')) }
