@@ -76,7 +76,7 @@ t.test('what Terraform marks as sensitive on either side is hidden, and so is wh
   t.same(told({ d: [{ s: 'a' }] }, { d: [{ s: 'b' }] }, { before_sensitive: { d: [{ s: true }] } }), ['d[0].s "hidden" "hidden"'])
 })
 
-t.test('what holds our host keys is hidden though nothing is marked', async (t) => {
+t.test('a value that holds our host keys is hidden, though nothing marks it', async (t) => {
   for (const name of ['user_data', 'user_data_base64', 'content', 'private_key', 'master_password', 'client_secret']) {
     t.same(told({ [name]: 'a' }, { [name]: 'b' }), [`${name} "hidden" "hidden"`])
   }
