@@ -4,7 +4,7 @@ import { compileEntries } from './compile-value.ts'
 import type { Names } from './names.ts'
 import type { Problem } from '../problem.ts'
 import type { Step, StepShape } from '../scenario.ts'
-import { keptSizes, mayBeKept, parseSize } from '../size.ts'
+import { keptSizes, mayBeKept, parseSize } from './size.ts'
 import { childOf, entriesOf, textOf } from '../yaml/located-node.ts'
 import type { LocatedMap, LocatedNode } from '../yaml/located-node.ts'
 

@@ -1,5 +1,5 @@
 import { durationForm, durationPattern } from '../duration.ts'
-import { keptSizes, sizeForm, sizePattern } from '../size.ts'
+import { keptSizes, sizeForm, sizePattern } from './size.ts'
 import type { JsonObject } from '../json.ts'
 import { forEachSchema } from './for-each-schema.ts'
 import { variableName } from '../validation/read-variables.ts'

@@ -24,7 +24,8 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     roles: ['json.ts'],
     'cluster.ts': ['roles'],
     'images.ts': ['cluster.ts', 'partitions.ts'],
-    'problem-codes.ts': ['cluster-codes.ts', 'command-codes.ts', 'run-codes.ts'],
+    'problem-codes': [],
+    'problem-codes.ts': ['problem-codes'],
     'problem.ts': ['problem-codes.ts'],
     'flaw.ts': ['problem.ts'],
     'capabilities.ts': ['testbed.ts'],
@@ -48,7 +49,6 @@ export const rooms: Readonly<Record<string, Arrows>> = {
       'project.ts',
       'scenario.ts',
       'secret.ts',
-      'size.ts',
       'testbed.ts',
     ],
     'cluster-rules': [
