@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
 import { pageParts } from '../runner/reporters/html/page-parts.ts'
-import { compileChecks } from './compile-checks.ts'
+import { bundleChecks } from './bundle-checks.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [out] = process.argv.slice(2)
@@ -25,7 +25,6 @@ const commonJs = { format: 'cjs', target: 'node20', define: { 'import.meta.url':
 const place = "const __url = require('node:url').pathToFileURL(__filename).href"
 
 const constructs = 'stack/constructs'
-const checking = 'schemas/validation/schema-checks'
 const ready = 'schemas/validation/ready-checks'
 
 /** Bundles programs that stand in folders of the same depth. `splitting` puts what they share, and what is loaded late, into `chunks/`. */
@@ -70,25 +69,6 @@ function places(up) {
   }
 }
 
-/** Writes the checks of the product's schemas, each a file that is loaded when it is needed, and what compiles those of users. */
-function bundleChecks() {
-  const folder = dirname(checking)
-  const files = new Map(compileChecks().map(({ file, code }) => [join(root, folder, file), code]))
-  const options = { absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outbase: '.', outdir: out }
-  const written = {
-    name: 'checks',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\/checks\/[\w-]+\.cjs$/ }, ({ path }) => ({ path }))
-      onLoad({ filter: /\/checks\/[\w-]+\.cjs$/ }, ({ path }) => ({ contents: files.get(path), resolveDir: root }))
-    },
-  }
-  const more = { ...options, outExtension: { '.js': '.cjs' }, legalComments: 'none', metafile: true, logLevel: 'warning' }
-  return Promise.all([
-    build({ ...more, entryPoints: [...files.keys()], plugins: [written], minify: true }),
-    build({ ...more, entryPoints: [`${checking}.ts`] }),
-  ])
-}
-
 /** Bundles the command line: what commands share, and what is loaded late, stands in `chunks/`. All are CommonJS, of which V8 can be given what
  *  it compiled before; esbuild splits ES modules alone. */
 async function bundleCommands() {
@@ -122,7 +102,7 @@ const built = [
     mainFields: ['main', 'module'],
     plugins: [],
   }),
-  await bundleChecks(),
+  await bundleChecks(out),
 ]
 
 const folders = new Set(built.flat().flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? [])))

@@ -2,11 +2,12 @@
 // the slowest files.
 // The last line is "N passed, N failed, N skipped". A file that ends with an error, takes too long or tests nothing has failed.
 // Nothing that a file started outlives it.
-// usage: run-tests.mjs [--jobs=2] [--first=NAME,...] [--timeout=120] [--grace=15] FILE...
+// usage: run-tests.mjs [--jobs=2] [--first=NAME,...] [--timeout=120] [--grace=15] [--bundle] FILE...
 //   --first: names of files without .test.ts that begin in this order; the others follow, the biggest first
 //   --timeout: seconds for a file   --grace: seconds from SIGTERM to SIGKILL for what it left
-import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+//   --bundle: runs bundles of the files, which start sooner and do not know the lines of the sources
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +21,7 @@ const { values, positionals: files } = parseArgs({
     first: { type: 'string', default: '' },
     timeout: { type: 'string', default: '120' },
     grace: { type: 'string', default: '15' },
+    bundle: { type: 'boolean', default: false },
   },
 })
 const graceMs = Number(values.grace) * 1000
@@ -33,8 +35,21 @@ const point = /^(not )?ok \d+ - (.*?)( # (SKIP|TODO).*)?( # time=.*)?$/
 /** Something asserted, at the top of a file or inside a test: a test that asserts nothing prints only an empty plan and its own line. */
 const anAssertion = /^ +(not )?ok \d+|^(not )?ok \d+ - (?!.*# time=)/m
 
-/** Whoever runs a few files wants the lines of the sources. They cost a fifth of the processor, which a ring has better use for. */
-const sourceMaps = files.length < 20 ? ['--enable-source-maps'] : []
+/** Where the bundles are. Loading the sources takes a third of a ring's processor; whoever runs a few files wants the lines of them. */
+const bundles = values.bundle ? fileURLToPath(new URL(`../node_modules/.cache/tests/${process.pid}`, import.meta.url)) : undefined
+if (bundles !== undefined) {
+  execFileSync(process.execPath, ['--import', loader, fileURLToPath(new URL('bundle-tests.mjs', import.meta.url)), bundles, ...files])
+  process.once('exit', () => rmSync(bundles, { recursive: true, force: true }))
+}
+
+/** What loads files that are named only when it runs cannot be bundled. */
+const loadsByName = /\bimport\((?!['"])/
+
+/** What runs a test file. Most of what a test does is done a few times: V8 need not make it faster. */
+function argvOf(file) {
+  if (bundles === undefined || loadsByName.test(readFileSync(file, 'utf8'))) return ['--enable-source-maps', '--import', loader, file]
+  return ['--interrupt-budget=500000', join(bundles, `${file.replace(/\.ts$/, '')}.mjs`)]
+}
 
 let countedCpu = 0
 
@@ -55,9 +70,15 @@ function runFile(file) {
     folders.add(folder)
     let output = ''
     let line = ''
-    const child = spawn(process.execPath, [...sourceMaps, '--import', loader, file], {
+    const child = spawn(process.execPath, argvOf(file), {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TAP: '1', TAP_TIMEOUT: values.timeout, TMPDIR: folder },
+      env: {
+        ...process.env,
+        TAP: '1',
+        TAP_TIMEOUT: values.timeout,
+        TMPDIR: folder,
+        ...(bundles && { TITUS_BED_BUNDLED: join(bundles, 'cli/main.js') }),
+      },
     })
     const read = (text) => {
       output += text
@@ -142,6 +163,8 @@ await Promise.all(
 
 const failures = results.filter(({ tests }) => tests.some(({ passed }) => !passed))
 for (const { file, output } of failures) console.log(`\n== ${file}: what did not pass\n${output.replaceAll(/^ *ok \d.*\n/gm, '')}`)
+if (bundles !== undefined && failures.length > 0)
+  console.log(`\nfor lines of the sources: node setup/run-tests.mjs ${failures.map(({ file }) => file).join(' ')}`)
 const allCpu = results.reduce((sum, { cpu }) => sum + cpu, 0)
 console.log(`\nslowest files, in seconds and seconds of processor (of ${allCpu.toFixed(0)} in all):`)
 for (const { file, seconds, cpu } of results.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10))

@@ -30,7 +30,7 @@ async function compile(path, text) {
 }
 
 /** The package of the tests in one file: its 280 files take longer to load than most tests to run. */
-async function bundleTap() {
+export async function bundleTap() {
   const require = createRequire(import.meta.url)
   const manifest = require.resolve('tap/package.json')
   // Tap leaves frames of its own packages out of what it shows of a stack, and knows them by this part of their path.

@@ -206,6 +206,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'bench/report.ts': ['test/bench/bench.test.ts'],
   'setup/editor-schemas.ts': ['test/schemas/language/load-scenario.test.ts'],
   'setup/bundle.mjs': ['test/setup/compile-checks.test.ts'],
+  'setup/bundle-checks.mjs': ['test/setup/compile-checks.test.ts'],
   'setup/product-schemas.ts': ['test/setup/compile-checks.test.ts'],
   'setup/ts-loader-hooks.mjs': ['test/setup/ts-loader.test.ts'],
   'setup/imports-page.ts': ['test/docs/reference.test.ts'],

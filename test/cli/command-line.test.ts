@@ -5,6 +5,7 @@ import type { Command, CommandDefinition, Invocation } from '../../cli/command.t
 import { commands } from '../../cli/commands/index.ts'
 import { runProgram } from '../../cli/program.ts'
 import { InputError, TestbedError } from '../../schemas/failure.ts'
+import { tempFolder } from './fake-testbed.ts'
 import { recordTerminal } from './terminal.ts'
 
 /** Runs a command line in a folder, as the process does. */
@@ -120,7 +121,8 @@ t.test('what goes wrong has its own exit code', async (t) => {
 })
 
 t.test('without a testbed, with one that is gone, and with one whose lab has ended, the next command is named', async (t) => {
-  const empty = t.testdir()
+  // The clone may have a testbed, which would be known here.
+  const empty = tempFolder(t)
   const acting = [['status'], ['outputs'], ['env'], ['ssh-config'], ['ssh', 'gateway'], ['exec', 'gateway', '--', 'true']]
   for (const argv of acting) {
     const { code, err } = await type(argv, empty)

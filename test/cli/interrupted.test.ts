@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { Test } from 'tap'
 import { commands } from '../../cli/commands/index.ts'
@@ -18,12 +17,12 @@ import { stateFile } from '../../stack/terraform/layout.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { fakeTerraformProgram } from '../stack/fake-terraform.ts'
 import { raisedWorkspace, tempFolder, testbedOn } from './fake-testbed.ts'
+import { program } from './program.ts'
 import { startLoopbackAws } from './loopback-aws.ts'
 
 /* Every command, and what it can wait for: each of these is real, and never comes. A new command has a line here. */
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-const tsLoader = new URL('../../setup/ts-loader.mjs', import.meta.url).href
+const [node, ...start] = program
 
 /** Something that never answers. */
 interface Wait {
@@ -93,7 +92,7 @@ for (const [name, ways] of Object.entries(waits)) {
     t.test(`${argv.join(' ')} ends by ${asking}, whatever it waits for`, async (t) => {
       const folder = tempFolder(t)
       const { env = {}, isWaiting } = await prepare(t, folder)
-      const child = spawn(process.execPath, ['--import', tsLoader, main, ...argv], {
+      const child = spawn(node, [...start, ...argv], {
         cwd: folder,
         stdio: ['pipe', 'pipe', 'pipe'],
         env: { PATH: `${join(folder, 'bin')}:/usr/bin:/bin`, HOME: folder, ...env },

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { commands } from '../../cli/commands/index.ts'
 import { runProgram } from '../../cli/program.ts'
 import { makeWorkspace, writeTestbed } from '../../stack/workspace.ts'
-import { tsLoader } from '../ts-loader.ts'
+import { program } from './program.ts'
 import { startSshTestbed } from '../runner/sshd.ts'
 import { recordTerminal } from './terminal.ts'
 
@@ -24,8 +23,8 @@ async function type(argv: readonly string[], signal = new AbortController().sign
 
 /** Starts a command line as a process of its own. */
 function start(argv: readonly string[]) {
-  const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-  return spawn(process.execPath, ['--import', tsLoader, main, ...argv], {
+  const [node, ...rest] = program
+  return spawn(node, [...rest, ...argv], {
     cwd: bed.dir,
     env: { PATH: process.env['PATH'] },
   })

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { tempFolder } from './fake-testbed.ts'
+import { program } from './program.ts'
 import { typeCommand } from './type-command.ts'
 
 /* Folders that cannot be written to, in every way that also stops root: the file is named, and what to do. */
@@ -49,8 +49,7 @@ t.test('apply: where .titus-bed cannot be made it is named', async (t) => {
 
 t.test('init and reports on a file system that is full, or only to be read', async (t) => {
   const folder = tempFolder(t)
-  const [main, loader] = ['../../cli/main.ts', '../../setup/ts-loader.mjs'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  const typed = `${process.execPath} --import ${loader} ${main}`
+  const typed = program.join(' ')
   // A mount namespace of its own: what is mounted there is nowhere else, and gone with it.
   const script = [
     'mkdir full fixed',

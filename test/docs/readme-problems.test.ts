@@ -1,12 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { program } from '../cli/program.ts'
 import { readPages } from './pages.ts'
-
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-const tsLoader = new URL('../../setup/ts-loader.mjs', import.meta.url).href
 
 /** The file whose problems the README shows. */
 const file = `# yaml-language-server: $schema=./schemas/scenario.schema.json
@@ -23,8 +20,8 @@ t.test('the problems that the README shows are those that are told', async (t) =
   const [shown = ''] = /^first\.yaml:[^]*?(?=^```)/m.exec(readme) ?? []
   const folder = t.testdir()
   writeFileSync(join(folder, 'first.yaml'), file)
-  const argv = ['--import', tsLoader, main, 'validate', 'first.yaml']
-  const { status, stderr } = spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' })
+  const [node, ...start] = program
+  const { status, stderr } = spawnSync(node, [...start, 'validate', 'first.yaml'], { cwd: folder, encoding: 'utf8' })
   t.equal(status, 2)
   t.equal(stderr.replaceAll(/\n{2,}/g, '\n'), shown)
 })

@@ -44,9 +44,16 @@ t.test('every file that is named as a test is run by one ring, however deep it s
 t.test('rings go on beside one another, and all count', async (t) => {
   const test = "console.log('TAP version 14\\n    ok 1 - it is\\n    1..1\\nok 1 - a # time=1ms\\n1..1')"
   const scripts = { lint: 'echo no type for this; exit 1', format: 'true' }
-  const project = projectOf(t.testdir(), { 'test/a.test.ts': test, 'package.json': JSON.stringify({ type: 'module', scripts }) })
+  const project = projectOf(t.testdir(), {
+    'test/terraform.test.ts': test,
+    'package.json': JSON.stringify({ type: 'module', scripts }),
+  })
+  // It has no sources that could be bundled.
+  const copying =
+    "import { cpSync } from 'node:fs'\nconst [, , out, file] = process.argv\ncpSync(file, `${out}/${file.replace(/ts$/, 'mjs')}`)\n"
+  writeFileSync(join(project, 'setup/bundle-tests.mjs'), copying)
   const { status, stdout } = spawnSync('sh', ['setup/test.sh', 'static', 'unit'], { cwd: project, encoding: 'utf8' })
-  t.match(stdout, /^ok - test\/a\.test\.ts: a$/m)
+  t.match(stdout, /^ok - test\/terraform\.test\.ts: a$/m)
   t.match(stdout, /^no type for this\n(.*\n)*FAILED: types and lint$/m)
   t.match(stdout, /\n2 passed, 1 failed, 0 skipped\n$/)
   t.equal(status, 1)

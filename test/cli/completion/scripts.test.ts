@@ -1,20 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { completionScripts } from '../../../cli/completion/scripts.ts'
 import { shellWord } from '../../../system/shell-quote.ts'
 import { raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
-import { tsLoader } from '../../ts-loader.ts'
+import { program } from '../program.ts'
 import { typeCommand } from '../type-command.ts'
 
 const cwd = tempFolder(t)
 raisedWorkspace(cwd, testbedOn('lab', 'blue'))
 mkdirSync(join(cwd, 'scenarios'))
 writeFileSync(join(cwd, 'scenarios/a b.yaml'), '')
-const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
-writeFileSync(join(cwd, 'titus-bed'), `#!/bin/sh\nexec ${[process.execPath, '--import', tsLoader, main].map(shellWord).join(' ')} "$@"\n`)
+writeFileSync(join(cwd, 'titus-bed'), `#!/bin/sh\nexec ${program.map(shellWord).join(' ')} "$@"\n`)
 chmodSync(join(cwd, 'titus-bed'), 0o755)
 for (const [shell, script] of Object.entries(completionScripts)) writeFileSync(join(cwd, `script.${shell}`), script)
 

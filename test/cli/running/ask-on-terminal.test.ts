@@ -1,15 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { Test } from 'tap'
 import { tempFolder } from '../fake-testbed.ts'
+import { program } from '../program.ts'
 import { startOnTerminal } from '../pty.ts'
 import { typeCommand } from '../type-command.ts'
 import { startSshTestbed } from '../../runner/sshd.ts'
-
-const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
-const tsLoader = new URL('../../../setup/ts-loader.mjs', import.meta.url).href
 
 const scenario = `scenario: waits for a person
 timeout: 30s
@@ -32,7 +29,7 @@ function start(t: Test, folder: string, ...more: readonly string[]) {
     TERM: 'xterm',
     ...(process.env['TMPDIR'] === undefined ? {} : { TMPDIR: process.env['TMPDIR'] }),
   }
-  return startOnTerminal(t, folder, [process.execPath, '--import', tsLoader, main, ...argv], env)
+  return startOnTerminal(t, folder, [...program, ...argv], env)
 }
 
 t.test('nobody can be asked elsewhere than on a terminal', async (t) => {

@@ -139,7 +139,7 @@ t.test('all that AWS does not go along with is told at once, before anything is 
   t.equal(code, 2, 'the file is wrong, whatever else falls short')
   t.match(text, /machines\.prereqs\.instanceType: AWS does not offer t3\.large in eu-west-1/)
   t.match(text, /machines\.bastion\.instanceType: t3\.nano is arm64 as AWS says, and would boot debian-12 for x86_64/)
-  t.match(text, /AWS gives m4\.large 1 interfaces of 10 addresses, and the VPC driver counts on 2 interfaces of 10 addresses/)
+  t.match(text, /AWS gives m4\.large 1 interface of 10 addresses, and the VPC driver counts on 2 interfaces of 10 addresses/)
   t.match(
     text,
     /the testbed needs 8 vCPUs of Standard \(A, C, D, H, I, M, R, T, Z\) instances, and of the 64 that the account may run in eu-west-1 60 are in use/,
