@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import { wrapText } from '../../system/wrap-text.ts'
@@ -30,7 +30,8 @@ export const command: CommandDefinition = {
       cwd,
       terminal,
     } = invocation
-    if (name !== undefined && existsSync(resolve(cwd, name))) return await explainFile(name, invocation)
+    if (name !== undefined && statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory() === false)
+      return await explainFile(name, invocation)
     const [{ referenceChapters }, { explainName }] = await Promise.all([
       import('../reference/chapters.ts'),
       import('../reference/explain.ts'),
