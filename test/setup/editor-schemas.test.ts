@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { parse, stringify } from 'yaml'
 import { matchers } from '../../runner/matchers/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 import { withProperty } from '../../schemas/language/scenario-properties.ts'
+import { renderReference } from '../../setup/write-docs.ts'
 import { startLanguageServer } from './language-server.ts'
 
 const root = new URL('../../', import.meta.url).pathname
@@ -49,7 +51,35 @@ t.test('an editor completes hosts, matchers, results, inputs and instance types'
   }
 })
 
+t.test('what may be expected is offered, explained and checked for each kind by its own result', async (t) => {
+  const closed = Object.entries(stepKinds).filter(([, { results }]) => Object.keys(results).length > 0 && !Object.hasOwn(results, '*'))
+  t.ok(closed.length > 6, `${closed.length} kinds`)
+  for (const [kind, { example, results }] of closed) {
+    const { expect: _, ...step } = parse(example) as Readonly<Record<string, unknown>>
+    // Texts stand in quotes, since a bar marks the cursor.
+    const lines = stringify([step], { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }).trimEnd().split('\n')
+    const expecting = (text: string) => scenario([...lines, `  expect:\n    ${text}`].join('\n').replaceAll(/^/gm, '  '))
+    const offered = await server.complete(...expecting('|'))
+    for (const [name, meaning] of Object.entries(results)) {
+      t.ok(offered.includes(name), `${kind} offers ${name}: ${offered.join(' ')}`)
+      const shown = plain(await server.hover(...expecting(`${name.slice(0, 1)}|${name.slice(1)}: 1`)))
+      t.ok(shown.includes(plain(meaning)), `${kind} says of ${name}: ${shown}`)
+    }
+    const told = await server.diagnose(...expecting('unheardOf: 1'))
+    t.ok(
+      told.some((message) => message.startsWith(`${lines.length + 5}: `)),
+      `${kind}: ${told.join('\n')}`,
+    )
+  }
+})
+
+/** What is shown, without the marks of Markdown that an editor does not show. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`]/g, '').replaceAll('&nbsp;', ' ')
+}
+
 t.test('an editor shows the words of the reference', async (t) => {
+  const reference = Object.values(await renderReference()).join('\n')
   for (const [[path, text], words] of [
     [scenario('  - ho|st: gateway\n    run: date'), 'The machine that the step acts from'],
     [scenario('  - host: gateway\n    ru|n: date'), stepKinds['run']?.schema['description']],
@@ -59,8 +89,9 @@ t.test('an editor shows the words of the reference', async (t) => {
     [scenario('  - use: lib/kill.yaml\n    wi|th: { jobId: x }'), withProperty['description']],
     [cluster('agents: { instance|Type: m4.large }'), 'The EC2 instance type of the agents.'],
   ] as const) {
-    const shown = (await server.hover(path, text)).replaceAll('\\', '').replaceAll('&nbsp;', ' ')
-    t.ok(shown.includes(words as string), `${text}\n${shown}`)
+    const shown = plain(await server.hover(path, text))
+    t.ok(shown.includes(plain(words as string)), `${text}\n${shown}`)
+    t.ok(words === 'The input jobId.' || plain(reference).includes(plain(words as string)), `the reference says: ${words as string}`)
   }
 })
 
