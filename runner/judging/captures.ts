@@ -3,9 +3,9 @@ import type { Json } from '../../schemas/json.ts'
 import type { Step } from '../../schemas/scenario.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
 import type { Mask } from '../scope/mask.ts'
-import { incomplete, searchResult } from './expectations.ts'
 import type { Findings } from './expectations.ts'
-import { cutsReadBy } from './incomplete.ts'
+import { cutsReadBy, incomplete } from './incomplete.ts'
+import { searchResult } from './search-result.ts'
 
 /** Masks what a step is going to capture as a secret before the result is judged: an attempt that does not hold tells what it found too. */
 export async function hideSecrets(captures: Step['capture'], result: Json, mask: Mask, evaluation: Evaluation): Promise<void> {

@@ -1,28 +1,22 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isFlaw, parseExpression } from '../../schemas/language/expression.ts'
 import type { Check } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { renderJson } from '../../schemas/json-text.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Entry, Value } from '../../schemas/scenario.ts'
-import { countOf } from '../../system/count-of.ts'
 import type { Cut } from '../cut.ts'
-import { weigh } from '../evaluation/cost.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
 import { claimsOf, isOfEveryItem } from '../matchers/index.ts'
-import type { Claim } from '../matchers/index.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
 import type { Mask } from '../scope/mask.ts'
-import type { Scope } from '../scope/scope.ts'
 import { StepError } from '../step-error.ts'
 import { absenceReadBy } from './absent.ts'
 import type { Absences } from './absent.ts'
-import { cutsReadBy, decideByParts } from './incomplete.ts'
+import { cutsReadBy, decideByParts, incomplete } from './incomplete.ts'
 import type { Cuts } from './incomplete.ts'
 import { keepAll, tellLeftOut } from './left-out.ts'
-
-/** The most of a value that a check keeps, in characters of JSON. */
-const keptCharacters = 4000
+import { shorten, testRightSide } from './right-side.ts'
+import type { Judging, Statement } from './right-side.ts'
+import { searchResult } from './search-result.ts'
 
 /** What a step found, as far as its expectations look at it. */
 export interface Findings {
@@ -31,13 +25,6 @@ export interface Findings {
   readonly cuts: Cuts
   /** The keys of the result that hold nothing. */
   readonly absences: Absences
-}
-
-/** With what expectations are judged. */
-export interface Judging {
-  readonly scope: Scope
-  readonly mask: Mask
-  readonly evaluation: Evaluation
 }
 
 /**
@@ -126,15 +113,6 @@ async function testIncomplete(
   return checks
 }
 
-/** What is expected depends on something that is not there: nothing is known of it. */
-export function incomplete(missing: readonly (readonly [string, Cut])[], place: Place): StepError {
-  const why = missing.map(([key, { reason }]) => `${key} is not whole: ${reason}`).join('; ')
-  return new StepError('incomplete', `it cannot be told: ${why}`, {
-    place,
-    hint: 'keep more with `maxOutput:`, let it say less, or keep what it starts in the background from its output',
-  })
-}
-
 /** Tests an expression over the variables of a scenario. What it makes of a secret is one. @throws StepError when the expression is at fault */
 export async function testVariable(expression: string, expected: Json, judging: Judging, place: Place): Promise<readonly Check[]> {
   const { scope, evaluation } = judging
@@ -160,81 +138,6 @@ async function findLeftOut(
   return keeping === undefined ? undefined : tellLeftOut(await searchResult(keeping.expression, of, place, evaluation), keeping)
 }
 
-interface Statement extends Pick<Check, 'subject' | 'implied'> {
-  readonly place: (matcher: string) => Place
-  /** Why a claim about every item does not hold. */
-  readonly leftOut?: string | undefined
-}
-
-/** One check for each claim of a right side. */
-async function testRightSide(
-  actual: Json,
-  expected: Json,
-  judging: Judging,
-  { subject, implied, place, leftOut }: Statement,
-): Promise<readonly Check[]> {
-  const { mask } = judging
-  const checks: Check[] = []
-  for (const claim of claimsOf(expected)) {
-    const missed = isOfEveryItem(claim) ? leftOut : undefined
-    const explanation = missed ?? (await withPlace(place(claim.matcher), () => testMasked(actual, claim, judging)))
-    checks.push({
-      subject,
-      passed: explanation === undefined,
-      implied,
-      expected: shorten(mask.json(claim.matcher === 'equals' ? claim.argument : { [claim.matcher]: claim.argument })),
-      actual: shorten(mask.json(actual)),
-      explanation: missed ?? (explanation === undefined ? '' : shortenText(await explainMasked(actual, claim, judging, explanation))),
-      place: place(claim.matcher),
-    })
-  }
-  return checks
-}
-
-/** What is at fault in a claim is told as an explanation is: of what is masked. */
-async function testMasked(actual: Json, claim: Claim, { mask, evaluation }: Judging): Promise<string | undefined> {
-  try {
-    return await evaluation.test(actual, claim)
-  } catch (error) {
-    if (isDeepStrictEqual(mask.json(claim.argument), claim.argument)) throw error
-    await evaluation.test(mask.json(actual), { ...claim, argument: mask.json(claim.argument) })
-    throw new StepError((error as StepError).code, 'it cannot be tested; why is not told, since it is about a secret')
-  }
-}
-
-/** An explanation cuts long values, and half a secret would not be found in it: it is made again of what is masked. */
-async function explainMasked(actual: Json, claim: Claim, { mask, evaluation }: Judging, explanation: string): Promise<string> {
-  const masked = mask.json([actual, claim.argument] as const)
-  if (isDeepStrictEqual(masked, [actual, claim.argument])) return explanation
-  try {
-    return (await evaluation.test(masked[0], { ...claim, argument: masked[1] })) ?? notTold
-  } catch {
-    return notTold
-  }
-}
-
-const notTold = 'it does not hold; why is not told, since it is about a secret'
-
-/** JMESPath over a result. @throws StepError `expression` with the place */
-export async function searchResult(expression: string, result: Json, place: Place, evaluation: Evaluation): Promise<Json> {
-  try {
-    return await evaluation.search(expression, result)
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error
-    throw new StepError(error.code, `${expression}: ${error.message}`, { place, hint: error.hint, result, cause: error })
-  }
-}
-
-async function withPlace<T>(place: Place, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    if (!(error instanceof StepError) || error.place !== undefined) throw error
-    const { code, message, hint, result, cause } = error
-    throw new StepError(code, message, { place, cause, hint, result })
-  }
-}
-
 function placeOf(value: Value, matcher: string): Place {
   const entry = value.type === 'map' ? value.entries.find(({ key }) => key === matcher) : undefined
   return entry?.value.place ?? value.place
@@ -242,14 +145,4 @@ function placeOf(value: Value, matcher: string): Place {
 
 function rootOf(expression: string): string {
   return /^[A-Za-z_]\w*/.exec(expression)?.[0] ?? ''
-}
-
-function shorten(value: Json): Json {
-  if (typeof value !== 'string' && weigh(value, keptCharacters) < keptCharacters) return value
-  const text = typeof value === 'string' ? value : renderJson(value)
-  return text.length <= keptCharacters ? value : shortenText(text)
-}
-
-function shortenText(text: string): string {
-  return text.length <= keptCharacters ? text : `${text.slice(0, keptCharacters)}… (${countOf(text.length, 'character')})`
 }

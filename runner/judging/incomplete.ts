@@ -1,9 +1,11 @@
 import { isFlaw, parseExpression } from '../../schemas/language/expression.ts'
 import type { Json } from '../../schemas/json.ts'
+import type { Place } from '../../schemas/problem.ts'
 import type { Cut } from '../cut.ts'
 import { claimsOf } from '../matchers/index.ts'
 import type { Claim } from '../matchers/index.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
+import { StepError } from '../step-error.ts'
 
 /** The keys of a result that are not whole, each with what is missing. */
 export type Cuts = ReadonlyMap<string, Cut>
@@ -50,4 +52,13 @@ export async function decideByParts(
 function looksAround(argument: Json): boolean {
   const pattern = typeof argument === 'string' ? argument : (argument as { readonly pattern?: Json } | null)?.pattern
   return typeof pattern !== 'string' || /[\^$]|\\[bB]|\(\?<?[=!]/.test(pattern)
+}
+
+/** What is expected depends on something that is not there: nothing is known of it. */
+export function incomplete(missing: readonly (readonly [string, Cut])[], place: Place): StepError {
+  const why = missing.map(([key, { reason }]) => `${key} is not whole: ${reason}`).join('; ')
+  return new StepError('incomplete', `it cannot be told: ${why}`, {
+    place,
+    hint: 'keep more with `maxOutput:`, let it say less, or keep what it starts in the background from its output',
+  })
 }
