@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event } from '../../schemas/event.ts'
-import type { KeepAnswer } from '../../runner/collect/collect-evidence.ts'
+import type { KeepAnswer } from '../../runner/collect/answers.ts'
 import { watchHistory } from '../../runner/history/entry.ts'
 import type { HistoryEntry } from '../../runner/history/entry.ts'
 import { pastOfScenario, usualMs } from '../../runner/history/past.ts'
