@@ -43,7 +43,7 @@ export const command: CommandDefinition = {
         expected: formats.join(', '),
         hint: didYouMean(format, formats),
       })
-    const { findTarget, isRefusal, writeReport } = await import('../running/report-target.ts')
+    const { findTarget, isRefusal } = await import('../running/report-target.ts')
     const file = textOption(invocation, 'output')
     const target = file === undefined ? ({ kind: 'output' } as const) : findTarget(file, cwd)
     if (isRefusal(target)) throw inputError({ code: 'bad-option', message: `--output ${target.message}`, hint: target.hint })
@@ -51,6 +51,7 @@ export const command: CommandDefinition = {
     const text = (await load())(graph)
     if (target.kind === 'output') terminal.raw(text)
     else {
+      const { writeReport } = await import('../running/write-report.ts')
       writeReport(target, text)
       terminal.err(`${file}: testbed ${graph.name}, ${graph.place}`)
     }

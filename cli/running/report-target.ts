@@ -1,8 +1,7 @@
-import { accessSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync } from 'node:fs'
-import { chmodSync, chownSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
+import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { makeFolders } from '../../system/make-folders.ts'
+import { draftIn } from './draft-in.ts'
 
 /** Where a report goes: to the standard output, to a descriptor that whoever started this program has opened, or to a file. */
 export type ReportTarget =
@@ -48,47 +47,6 @@ export function findTarget(given: string, cwd: string): ReportTarget | Refusal {
 /** Whether a report cannot go where it was asked to. */
 export function isRefusal(target: ReportTarget | Refusal): target is Refusal {
   return 'message' in target
-}
-
-/** Writes a report in one go: a reader, or an end of this program at any moment, finds the old file or the whole new one. A new one is for
- *  its owner alone (0600), one that is there keeps its mode.
- *  @throws Error of Node.js when it cannot be written */
-export function writeReport(target: Exclude<ReportTarget, { readonly kind: 'output' }>, text: string): void {
-  if (target.kind === 'descriptor') {
-    writeFileSync(target.descriptor, text)
-    return
-  }
-  const { path } = target
-  makeFolders(dirname(path))
-  const draft = draftIn(dirname(path))
-  const before = lookAt(path)
-  const file = openSync(draft, 'wx', 0o600)
-  try {
-    try {
-      writeFileSync(file, text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    if (before === undefined) giveToOwnerOf(dirname(path), draft)
-    else keepOwner(draft, before)
-    renameSync(draft, path)
-  } catch (error) {
-    unlinkSync(draft)
-    throw error
-  }
-}
-
-/** What root writes into somebody's folder is for them to read. */
-function giveToOwnerOf(folder: string, path: string): void {
-  const { uid, gid } = statSync(folder)
-  if (process.getuid?.() === 0) chownSync(path, uid, gid)
-}
-
-/** The new file belongs to whom the old one did, as far as this user may give it away. */
-function keepOwner(path: string, { mode, uid, gid }: Stats): void {
-  chmodSync(path, mode & 0o7777)
-  if (process.getuid?.() === 0) chownSync(path, uid, gid)
 }
 
 /** `/dev/fd/63` is what a shell makes of `>(gzip >report.gz)`. */
@@ -148,10 +106,4 @@ function tryToWrite(folder: string): void {
   const draft = draftIn(folder)
   closeSync(openSync(draft, 'wx'))
   unlinkSync(draft)
-}
-
-let drafts = 0
-
-function draftIn(folder: string): string {
-  return join(folder, `.titus-bed-report-${process.pid}-${(drafts += 1)}`)
 }

@@ -6,7 +6,7 @@ import { plainPalette } from '../../runner/reporters/reporter.ts'
 import type { Reporter, ReporterOptions } from '../../runner/reporters/reporter.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { ChosenReporter } from './choose-reporters.ts'
-import { writeReport } from './report-target.ts'
+import { writeReport } from './write-report.ts'
 
 /** The reporters of a run, driven together: what one of them gets wrong never changes the run, nor what the others write. */
 export interface Reporting {

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { closeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { findTarget, isRefusal, writeReport } from '../../../cli/running/report-target.ts'
+import { findTarget, isRefusal } from '../../../cli/running/report-target.ts'
 import { tempFolder } from '../fake-testbed.ts'
 
 /** A working folder with a file and a folder in it. */
@@ -85,40 +85,9 @@ t.test('the standard output, and descriptors that are open for writing', async (
   const open = openSync(join(cwd, 'opened.xml'), 'w')
   const given = findTarget(`/dev/fd/${open}`, cwd)
   t.same(given, { kind: 'descriptor', descriptor: open })
-  if (!isRefusal(given) && given.kind === 'descriptor') writeReport(given, 'the report')
   closeSync(open)
-  t.equal(readFileSync(join(cwd, 'opened.xml'), 'utf8'), 'the report')
   const reading = openSync(join(cwd, 'old.xml'), 'r')
   t.teardown(() => closeSync(reading))
   t.match(refusalOf(`/dev/fd/${reading}`, cwd), /is not open for writing/)
   t.match(refusalOf('/dev/fd/987', cwd), /is not open for writing/)
-})
-
-t.test('a report is written whole beside its place and then takes it', async (t) => {
-  const cwd = folderWith(t)
-  chmodSync(join(cwd, 'old.xml'), 0o640)
-  symlinkSync('old.xml', join(cwd, 'link.xml'))
-  const write = (given: string, text: string) => {
-    const target = findTarget(given, cwd)
-    if (!isRefusal(target) && target.kind === 'file') writeReport(target, text)
-  }
-  const reader = openSync(join(cwd, 'old.xml'), 'r')
-  write('link.xml', 'new')
-  t.equal(readFileSync(reader, 'utf8'), 'old', 'who reads the old file reads it to its end')
-  closeSync(reader)
-  t.equal(readFileSync(join(cwd, 'old.xml'), 'utf8'), 'new', 'a link stays, and leads to the new one')
-  t.equal(statSync(join(cwd, 'old.xml')).mode & 0o777, 0o640)
-  write('made/later/new.xml', 'deep')
-  t.equal(readFileSync(join(cwd, 'made/later/new.xml'), 'utf8'), 'deep')
-  const { mode, uid } = statSync(join(cwd, 'made/later/new.xml'))
-  t.equal(mode & 0o777, 0o600, 'a new one is for its owner alone')
-  t.equal(uid, statSync(join(cwd, 'made/later')).uid, 'who has the folder')
-  t.same(readdirSync(cwd).toSorted(), ['link.xml', 'made', 'old.xml', 'reports'], 'no draft is left')
-})
-
-t.test('when it cannot take its place, what is there stays, and no draft', async (t) => {
-  const cwd = folderWith(t)
-  const target = { kind: 'file', path: join(cwd, 'reports') } as const
-  t.throws(() => writeReport(target, 'x'), { code: 'EISDIR' })
-  t.same(readdirSync(cwd).toSorted(), ['old.xml', 'reports'])
 })
