@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { kill } from './kill.ts'
+import { readStat } from './process-stat.ts'
 
 /** A process that is told from a later one with the same number, or of another boot of this computer, by when it started. */
 export interface ProcessIdentity {
@@ -21,37 +23,20 @@ export function isRunning(identity: ProcessIdentity): boolean {
 
 /** Sends SIGKILL to that very process; does nothing when it is gone. */
 export function killProcess(identity: ProcessIdentity): void {
-  if (!isRunning(identity)) return
-  try {
-    process.kill(identity.pid, 'SIGKILL')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
+  if (isRunning(identity)) kill(identity.pid)
 }
 
-/** How long a process has run, in seconds; undefined when it is gone, and where the system is not Linux.
- *  @see proc(5): field 22 of /proc/PID/stat is in hundredths of a second since the boot of the computer */
+/** How long a process has run, in seconds; undefined when it is gone, and where the system is not Linux. */
 export function ageOfProcess(pid: number): number | undefined {
-  const ticks = readStat(pid)?.[19]
+  const ticks = readStat(pid)?.startTicks
   return ticks === undefined ? undefined : Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) - Number(ticks) / 100
 }
 
-/** @see proc(5): fields 3 (state) and 22 (start time) of /proc/PID/stat; field 2 is in brackets and may hold anything */
 function startOnLinux(pid: number): string | undefined {
-  const fields = readStat(pid)
-  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined
+  const stat = readStat(pid)
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined
   try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`
-  } catch {
-    return undefined
-  }
-}
-
-/** The fields of /proc/PID/stat from the third on. */
-function readStat(pid: number): readonly string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${stat.startTicks}`
   } catch {
     return undefined
   }

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TestbedError } from '../../schemas/failure.ts'
 import { writeDurably } from '../../system/durable-file.ts'
+import { kill } from '../../system/kill.ts'
 import { identifyProcess, isRunning } from '../../system/process-identity.ts'
 import type { ProcessIdentity } from '../../system/process-identity.ts'
+import { readStat } from '../../system/process-stat.ts'
 import { readStateFile, removeAnd } from '../state-file.ts'
 
 /** How long a Terraform that nobody watches may take to finish. */
@@ -54,14 +56,6 @@ export function killGroup(pid: number): void {
   kill(-pid)
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
-}
-
 /** @throws TestbedError when the note cannot be read: a Terraform may be at work that nobody could name then */
 function readRecord(file: string): ProcessIdentity | undefined {
   const cure = `if no terraform works in its folder: ${removeAnd(file, 'type the command again')}`
@@ -76,19 +70,13 @@ function readRecord(file: string): ProcessIdentity | undefined {
   }
 }
 
-/** Providers whose Terraform was killed go on waiting for it. They are known by name as well, since a group's number may be used again.
- *  @see proc(5): fields 2 (name, cut to 15 characters) and 5 (process group) of /proc/PID/stat */
+/** Providers whose Terraform was killed go on waiting for it. They are known by name as well, since a group's number may be used again. */
 function endProviders(group: number): void {
   if (process.platform !== 'linux') return
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  for (const pid of processes.map(Number)) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (name.startsWith('terraform-provi') && Number(fields[2]) === group) kill(pid)
-    } catch {
-      // It has ended between the listing and the look.
-    }
+  for (const pid of readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)) {
+    const stat = readStat(pid)
+    if (stat?.group === group && stat.name.startsWith('terraform-provi')) kill(pid)
   }
 }
