@@ -1,4 +1,4 @@
-/* The tags of titus-bed on resources of AWS. The stack writes them; the lab, the agents and the commands read them. */
+/* The tags of titus-bed on resources of AWS. The stack and the runner write them; the lab, the agents and the commands read them. */
 
 /** The tag that every resource of a testbed carries, with the testbed's name as its value. */
 export const testbedTag = 'titus-bed:testbed'
@@ -11,3 +11,6 @@ export const loginUserTag = 'titus-bed:login-user'
 
 /** The tag of machines that run containers: they need the container engine, and the rights that go with it. */
 export const containerHostTag = 'titus-bed:container-host'
+
+/** The tag of the interface of an isolated machine that says which groups it had, with spaces between them: whoever heals needs no memory of it. */
+export const groupsTag = 'titus-bed:groups'

@@ -1,12 +1,10 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import { groupsTag } from '../../schemas/tags.ts'
 import { explainRefusal, makeClient } from './ask-aws.ts'
 import type { AwsPlace } from './ask-aws.ts'
 
 /** Where and as whom EC2 is asked. */
 type Place = Pick<AwsPlace, 'api' | 'region' | 'signal'>
-
-/** The tag of an interface that says which groups it had, with spaces between them: whoever heals needs no memory of it. */
-const groupsTag = 'titus-bed:groups'
 
 /**
  * Gives all interfaces of an instance one security group that lets nothing in but SSH from the addresses given, and nothing out. Instances that

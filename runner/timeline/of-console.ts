@@ -1,3 +1,4 @@
+import { withoutControlSequences } from '../../system/control-sequences.ts'
 import type { Moment } from './moment.ts'
 
 /** A line of a console, with what it tells of its time. */
@@ -26,8 +27,7 @@ export function momentsOfConsole(text: string): readonly Omit<Moment, 'host'>[] 
 }
 
 function readLine(line: string): ConsoleLine {
-  // oxlint-disable-next-line no-control-regex
-  const plain = line.replaceAll(/\u001b\[[\d;]*[A-Za-z]|\r/g, '').trim()
+  const plain = withoutControlSequences(line).replaceAll('\r', '').trim()
   const [, seconds, rest] = /^\[ *(\d+\.\d+)\] (.*)$/.exec(plain) ?? []
   const [, up] = /\bUp (\d+(?:\.\d+)?) seconds/.exec(plain) ?? []
   const at = stampIn(plain)
