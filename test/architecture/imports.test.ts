@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import t from 'tap'
 import { root, sources } from './sources.ts'
-import { packageOwners, parts, rooms } from './rules.ts'
+import { packageOwners } from './package-owners.ts'
+import { parts, rooms } from './rules.ts'
 import type { Arrows } from './rules.ts'
 
 interface Import {
@@ -46,7 +47,7 @@ function violations(imports: readonly Import[]): string[] {
       return wrong ? [told] : []
     }
     const owner = Object.entries(packageOwners).find(([name]) => specifier === name || specifier.startsWith(`${name}/`))?.[1]
-    return owner === undefined || owner.some((name) => owns(name, file)) ? [] : [`${told}, which only those in packageOwners may`]
+    return owner === undefined || owner.some((name) => owns(name, file)) ? [] : [`${told}, which only those in package-owners.ts may`]
   })
 }
 
