@@ -42,6 +42,16 @@ export async function readGivenVariables(invocation: Invocation): Promise<readon
   return [...inFiles, ...onLine]
 }
 
+/** The values of `--vars` and `--var` by their names. @throws InputError with all that is wrong with them */
+export async function givenValues(invocation: Invocation): Promise<Readonly<Record<string, Json>>> {
+  return valuesOf(await readGivenVariables(invocation))
+}
+
+/** The same of what was read already. */
+export function valuesOf(given: readonly GivenVariable[]): Readonly<Record<string, Json>> {
+  return Object.fromEntries(given.map(({ name, value }) => [name, value]))
+}
+
 /** The names that no scenario has. One that was typed is refused; one in a file, which may serve other scenarios too, is a warning.
  *  @throws InputError */
 export function unknownVariables(given: readonly GivenVariable[], scenarios: readonly Scenario[]): readonly Problem[] {

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { inputError } from '../../schemas/failure.ts'
+import { journalIn, namesIn, runsIn } from '../running/run-folder.ts'
 
 /** A run that left something here. */
 export interface KnownRun {
@@ -10,11 +11,12 @@ export interface KnownRun {
 }
 
 /** The runs of all testbeds here, or of one, the last first: they are named by their time. */
-export function knownRuns(cwd: string, testbed?: string): readonly KnownRun[] {
+function knownRuns(cwd: string, testbed?: string): readonly KnownRun[] {
   const state = join(cwd, '.titus-bed')
   return (testbed === undefined ? namesIn(state) : [testbed])
-    .flatMap((name) => namesIn(join(state, name, 'runs')).map((run) => ({ testbed: name, run, folder: join(state, name, 'runs', run) })))
-    .filter(({ folder }) => existsSync(join(folder, 'journal.jsonl')))
+    .map((name) => ({ name, runs: runsIn(join(state, name)) }))
+    .flatMap(({ name, runs }) => namesIn(runs).map((run) => ({ testbed: name, run, folder: join(runs, run) })))
+    .filter(({ folder }) => existsSync(journalIn(folder)))
     .toSorted((a, b) => (a.run < b.run ? 1 : -1))
 }
 
@@ -40,12 +42,4 @@ export function findRun(cwd: string, wanted: string | undefined, testbed?: strin
       .map(({ run }) => run)
       .join(', '),
   })
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

@@ -7,6 +7,7 @@ import { exitCodeOf } from '../exit-codes.ts'
 import { typeAgain } from '../running/again.ts'
 import { chooseReporters } from '../running/choose-reporters.ts'
 import { openReporting } from '../running/reporting.ts'
+import { journalIn } from '../running/run-folder.ts'
 import { findRun } from './find-run.ts'
 import { findJournals, readJournal } from './read-journal.ts'
 import { sourceIn } from './source-in.ts'
@@ -22,9 +23,7 @@ export function mergeJournals(invocation: Invocation, given: readonly string[]):
     })
   const journals = [
     ...new Set(
-      given.flatMap((path) =>
-        /^\d{8}-\d{6}-\w+$/.test(path) ? [`${findRun(cwd, path).folder}/journal.jsonl`] : findJournals([path], cwd),
-      ),
+      given.flatMap((path) => (/^\d{8}-\d{6}-\w+$/.test(path) ? [journalIn(findRun(cwd, path).folder)] : findJournals([path], cwd))),
     ),
   ]
   const events = mergeRuns(journals.map(readJournal), createRunId())

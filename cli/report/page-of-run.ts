@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { pageIn, pageReport } from '../running/page-report.ts'
-import { longestJournal } from '../running/past-runs.ts'
+import { longestJournal } from '../running/run-folder.ts'
 import { readRegularFile } from '../../system/regular-file.ts'
 import { openReporting } from '../running/reporting.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -8,7 +8,7 @@ import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { reasonOf } from '../../system/reason-of.ts'
 import { readRegularFile } from '../../system/regular-file.ts'
 import { isEvent } from './event-form.ts'
-import { longestJournal } from '../running/past-runs.ts'
+import { longestJournal } from '../running/run-folder.ts'
 
 /** How deep below a folder journals are looked for. */
 const deepest = 6

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import type { Timeline } from '../../runner/timeline/timeline.ts'
 import type { Event } from '../../schemas/event.ts'
+import { journalIn } from '../running/run-folder.ts'
 import { timelineIn } from '../running/timeline-file.ts'
 import type { KnownRun } from './find-run.ts'
 import { readJournal } from './read-journal.ts'
@@ -8,7 +8,7 @@ import { readJournal } from './read-journal.ts'
 /** What a run left, whole or up to where it was killed: its events, and the timeline of them and of what machines answered.
  *  @throws InputError when there is no journal */
 export function readRun({ folder }: Pick<KnownRun, 'folder'>): { readonly events: readonly Event[]; readonly timeline: Timeline } {
-  const events = readJournal(join(folder, 'journal.jsonl'))
+  const events = readJournal(journalIn(folder))
   const timeline = timelineIn(folder)
   events.forEach(timeline.see)
   return { events, timeline }

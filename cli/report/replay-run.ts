@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { runScenarios } from '../../runner/index.ts'
 import { createPlayback, notRecorded } from '../../runner/replay/playback.ts'
 import { readRecord } from '../../runner/replay/record.ts'
@@ -15,7 +14,7 @@ import { isToldApart, tellApart } from '../../system/tell-apart.ts'
 import { listOption, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodeOf } from '../exit-codes.ts'
-import { readGivenVariables } from '../files/given-variables.ts'
+import { givenValues } from '../files/given-variables.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import { findRun } from './find-run.ts'
 import { readJournal } from './read-journal.ts'
@@ -25,6 +24,7 @@ import { typeAgain } from '../running/again.ts'
 import { chooseReporters } from '../running/choose-reporters.ts'
 import { secretsOf } from '../running/prepared-run.ts'
 import { openReporting } from '../running/reporting.ts'
+import { journalIn } from '../running/run-folder.ts'
 import { withNeeded } from '../running/with-needed.ts'
 
 /** A scenario as it is now, and what the run kept of it. */
@@ -37,7 +37,7 @@ interface Pair {
 export async function replay(invocation: Invocation): Promise<number> {
   const { cwd, terminal, signal, abandon } = invocation
   const known = findRun(cwd, invocation.arguments[0], textOption(invocation, 'testbed'))
-  const record = readRecord(readJournal(join(known.folder, 'journal.jsonl')))
+  const record = readRecord(readJournal(journalIn(known.folder)))
   const facts = factsOf(record)
   const named = listOption(invocation, 'scenario')
   const files = named.length > 0 ? named : [...new Set(record.scenarios.map(({ file }) => file))]
@@ -46,7 +46,7 @@ export async function replay(invocation: Invocation): Promise<number> {
     // Nothing is done on this computer, or anywhere.
     allowLocal: true,
     testbed,
-    given: Object.fromEntries((await readGivenVariables(invocation)).map(({ name, value }) => [name, value])),
+    given: await givenValues(invocation),
     project: invocation.project,
     environment: process.env,
   })
@@ -60,10 +60,13 @@ export async function replay(invocation: Invocation): Promise<number> {
     pairs.map(({ scenario }) => scenario),
     [...scenarios, ...needed],
   )
-  const again = [...order.filter((scenario) => !pairs.some((pair) => pair.scenario === scenario)), ...pairs.map(({ scenario }) => scenario)]
-  const labels = tellApart(again.map(({ name }) => name))
-  const first = again.length - pairs.length
-  const ofNeeded = again.slice(0, first).map((scenario, index) => [labels[index] ?? '', scenario.name] as const)
+  const judged = [
+    ...order.filter((scenario) => !pairs.some((pair) => pair.scenario === scenario)),
+    ...pairs.map(({ scenario }) => scenario),
+  ]
+  const labels = tellApart(judged.map(({ name }) => name))
+  const first = judged.length - pairs.length
+  const ofNeeded = judged.slice(0, first).map((scenario, index) => [labels[index] ?? '', scenario.name] as const)
   const playback = createPlayback(
     record,
     new Map([...ofNeeded, ...pairs.map((pair, index) => [labels[first + index] ?? '', pair.record.label] as const)]),
@@ -72,8 +75,8 @@ export async function replay(invocation: Invocation): Promise<number> {
   const reporting = openReporting(chooseReporters(invocation, files), terminal, page)
   const report = await runScenarios({
     testbed,
-    scenarios: again,
-    options: { run: record.run, allowLocal: true, playback, secrets: secretsOf(again, process.env) },
+    scenarios: judged,
+    options: { run: record.run, allowLocal: true, playback, secrets: secretsOf(judged, process.env) },
     signal,
     abandon,
     onEvent: reporting.onEvent,
@@ -109,9 +112,9 @@ function pairScenarios(scenarios: readonly Scenario[], { run, scenarios: records
 /** Says what of the files was judged by the record, and what it does not have. */
 function tellCoverage({ scenarios }: RunReport, run: string, terminal: Terminal): void {
   const steps = scenarios.flatMap((scenario) => scenario.steps.map((step) => ({ scenario, step })))
-  const judged = steps.filter(({ step }) => step.cause === undefined && step.outcome !== 'skipped' && step.problem?.code !== notRecorded)
+  const told = steps.filter(({ step }) => step.cause === undefined && step.outcome !== 'skipped' && step.problem?.code !== notRecorded)
   const unknown = steps.filter(({ step }) => step.cause === undefined && step.problem?.code === notRecorded)
-  terminal.err(`${countOf(judged.length, 'step')} judged again by the record of ${run}, ${countOf(unknown.length, 'step')} not in it`)
+  terminal.err(`${countOf(told.length, 'step')} judged again by the record of ${run}, ${countOf(unknown.length, 'step')} not in it`)
   for (const { scenario, step } of unknown)
     terminal.err(`  ${scenario.name} › ${wholeName(step)}: ${step.problem?.message.split('\n', 1)[0] ?? ''}`)
 }

@@ -11,6 +11,7 @@ import { listOption, flag, textOption } from '../command.ts'
 import type { Invocation } from '../command.ts'
 import { withNeeded } from './with-needed.ts'
 import { failedIn, pastDurations, pastRuns } from './past-runs.ts'
+import { runsIn } from './run-folder.ts'
 
 /**
  * The scenarios that the options select, in the order of their files, each behind those that it needs, selected or not. May be empty, which is for
@@ -32,7 +33,7 @@ export function chooseScenarios(
   const selection = { tags: tests('--tag', 'tag'), skipTags: tests('--skip-tag', 'skipTag'), ...(grep === undefined ? {} : { grep }) }
   const shard = shardOption(invocation, problems)
   if (problems.length > 0) throw new InputError(problems)
-  const runs = join(invocation.cwd, '.titus-bed', testbed, 'runs')
+  const runs = runsIn(join(invocation.cwd, '.titus-bed', testbed))
   const selected = selectScenarios(scenarios, selection)
   const wanted = flag(invocation, 'onlyFailed') ? onlyFailed(selected, runs) : selected
   const chosen = shard === undefined ? wanted : chooseShard(wanted, shard, pastDurations(runs))

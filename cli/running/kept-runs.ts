@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KeptScenario } from '../../runner/engine/kept-scope.ts'
 import { inputError, TestbedError } from '../../schemas/failure.ts'
@@ -11,9 +11,10 @@ import { readStateFile, removeAnd } from '../../stack/state-file.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { flag } from '../command.ts'
 import type { Invocation } from '../command.ts'
-import { readGivenVariables } from '../files/given-variables.ts'
+import { givenValues } from '../files/given-variables.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { namesIn, runsIn } from './run-folder.ts'
 
 /** Scenarios that a run kept. */
 export interface KeptRun {
@@ -23,7 +24,7 @@ export interface KeptRun {
 
 /** Writes down what a run kept, for its owner alone since captures may be secret, and says what to type next. */
 export function tellKept(workspace: Workspace, run: string, scenarios: readonly KeptScenario[], terminal: Terminal): void {
-  makePrivateFolder(join(workspace.folder, 'runs', run))
+  makePrivateFolder(join(runsIn(workspace.folder), run))
   writeDurably(fileOf(workspace, run), `${renderJson(scenarios, 2)}\n`)
   terminal.err(`kept: ${scenarios.map(({ name }) => name).join(', ')}`)
   terminal.err(`titus-bed resume ${run} goes on with it, titus-bed release ${run} clears it away`)
@@ -32,9 +33,9 @@ export function tellKept(workspace: Workspace, run: string, scenarios: readonly 
 /** What a run kept. @param run  its id; the last one that kept something unless given @throws InputError when there is nothing
  *  @throws TestbedError when the record is damaged */
 export function readKept(workspace: Workspace, run: string | undefined): KeptRun {
-  const folder = join(workspace.folder, 'runs')
-  const runs = existsSync(folder) ? readdirSync(folder).toSorted() : []
-  const kept = runs.filter((name) => existsSync(fileOf(workspace, name)))
+  const kept = namesIn(runsIn(workspace.folder))
+    .filter((name) => existsSync(fileOf(workspace, name)))
+    .toSorted()
   const wanted = run ?? kept.at(-1)
   if (wanted === undefined || !kept.includes(wanted))
     throw inputError({
@@ -77,11 +78,10 @@ export function forgetKept(workspace: Workspace, run: string): void {
 
 /** The scenarios themselves, as their files have them now. @throws InputError when a file is wrong, or has another scenario by now */
 export async function loadKept({ scenarios }: KeptRun, invocation: Invocation): Promise<readonly Scenario[]> {
-  const given = Object.fromEntries((await readGivenVariables(invocation)).map(({ name, value }) => [name, value]))
   const files = [...new Set(scenarios.map(({ file }) => file))]
   const loaded = await loadScenarioFiles(files, invocation.cwd, {
     allowLocal: flag(invocation, 'allowLocal'),
-    given,
+    given: await givenValues(invocation),
     project: invocation.project,
     environment: process.env,
   })
@@ -97,5 +97,5 @@ export async function loadKept({ scenarios }: KeptRun, invocation: Invocation): 
 }
 
 function fileOf({ folder }: Workspace, run: string): string {
-  return join(folder, 'runs', run, 'kept.json')
+  return join(runsIn(folder), run, 'kept.json')
 }

@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event } from '../../schemas/event.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import { readRegularFile } from '../../system/regular-file.ts'
 import { isToldApart } from '../../system/tell-apart.ts'
+import { journalIn, longestJournal, namesIn } from './run-folder.ts'
 
 /** What the journals of runs tell of one run. */
 export interface PastRun {
@@ -25,9 +25,6 @@ export interface PastScenario {
   readonly isHeldBack?: boolean
 }
 
-/** The most that a journal may have, in bytes. */
-export const longestJournal = 512 * 2 ** 20
-
 /** The most journals that are read for durations. */
 const mostRuns = 20
 
@@ -36,7 +33,7 @@ export function* pastRuns(folder: string): Iterable<PastRun> {
   for (const run of namesIn(folder).toSorted().toReversed()) {
     const scenarios = new Map<string, PastScenario>()
     let isPart = false
-    for (const event of eventsOf(join(folder, run, 'journal.jsonl'))) {
+    for (const event of eventsOf(journalIn(join(folder, run)))) {
       if (event.type === 'run-started') isPart = event.shard !== undefined
       if (event.type === 'scenario-started') scenarios.set(event.scenario, { label: event.scenario, file: event.file })
       if (event.type === 'scenario-ended' && event.retried !== true) {
@@ -74,14 +71,6 @@ export function failedIn({ scenarios }: PastRun, { name, file }: Scenario): bool
 
 function keyOf(label: string, file: string): string {
   return JSON.stringify([label, file])
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }
 
 /** A line that was cut, as the last one of a run that was killed, tells nothing. */

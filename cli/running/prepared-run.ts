@@ -14,7 +14,7 @@ import type { Invocation } from '../command.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { finish } from '../terminal/unfinished.ts'
-import { readGivenVariables, unknownVariables } from '../files/given-variables.ts'
+import { readGivenVariables, unknownVariables, valuesOf } from '../files/given-variables.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import { projectFolder } from '../files/project-fence.ts'
 import { typeAgain } from './again.ts'
@@ -77,10 +77,9 @@ export async function prepareRun(
   if (!['failed', 'always', 'never'].includes(collect))
     throw inputError({ code: 'bad-option', message: `--collect ${collect} is not known`, expected: 'failed, always or never' })
   const variables = await readGivenVariables(invocation)
-  const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
   const loading = {
     allowLocal,
-    given,
+    given: valuesOf(variables),
     project: invocation.project,
     environment: process.env,
     ...(testbed === undefined ? {} : { testbed }),

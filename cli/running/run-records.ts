@@ -13,6 +13,7 @@ import { addToHistory, historyIn, readHistory } from '../history/history-file.ts
 import { timelineIn, writeTimeline } from './timeline-file.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { pageReport } from './page-report.ts'
+import { journalIn, runsIn } from './run-folder.ts'
 import { openReporting } from './reporting.ts'
 import type { Reporting } from './reporting.ts'
 
@@ -38,9 +39,9 @@ export function openRecords(
     terminal,
   }: { readonly reporting: Reporting; readonly page: Pick<ReporterOptions, 'source' | 'again'>; readonly terminal: Terminal },
 ): RunRecords {
-  const folder = join(workspace.folder, 'runs', run)
+  const folder = join(runsIn(workspace.folder), run)
   const warn = (what: string) => (reason: string) => terminal.err(`${terminal.colour.yellow('warning:')} ${what} is not whole: ${reason}`)
-  const journal = createJournal(join(folder, 'journal.jsonl'), warn('the journal of the run'))
+  const journal = createJournal(journalIn(folder), warn('the journal of the run'))
   const history = historyIn(workspace.folder)
   let known: HistoryEntry[] | undefined
   const past = () => (known ??= [...readHistory(history)])
