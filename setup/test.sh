@@ -1,12 +1,15 @@
 #!/bin/sh
-# The three rings of tests: types, lint and format; unit and loopback tests beside them; then the lab with real machines.
+# The rings of tests: types, lint and format; unit and loopback tests; a testbed in the lab, beside them; then all that takes long: every
+# break, the images of distributions, the whole life of a testbed, kills, what the README says to type.
 # Prints "N passed, N failed, N skipped" alone on the last line; exits non-zero when anything failed.
-# usage: test.sh [--list] [ring...]   rings: static unit lab (default: all)   --list: only say which files the rings run
+# usage: test.sh [--list] [ring...]   rings: static unit lab (the default), long; all: these four
+#                                     --list: only say which files the rings run
 set -u
 cd "$(dirname "$0")/.." || exit
 list=''
 [ "${1:-}" != --list ] || { list=yes && shift; }
 rings=${*:-static unit lab}
+[ "$rings" != all ] || rings='static unit lab long'
 passed=0 failed=0 skipped=0
 mkdir -p reports
 
@@ -14,7 +17,8 @@ mkdir -p reports
 files_of() {
   case $1 in
     unit) find test -name '*.test.ts' ! -path 'test/e2e/*' ! -path '*/node_modules/*' ;;
-    lab) find test/e2e -name '*.test.ts' ;;
+    lab) find test/e2e -name lab.test.ts ;;
+    long) find test/e2e -name '*.test.ts' ! -name lab.test.ts ;;
   esac
 }
 
@@ -52,12 +56,16 @@ run_ring() {
     # One more than there are processors, since some files wait.
     unit) run_files unit --bundle --timeout=600 --jobs=$(($(nproc) + 1)) --first=terraform ;;
     lab)
-      check 'build' npm run --silent build
+      check 'build' sh setup/build.sh --if-stale
+      run_files lab --timeout=900
+      ;;
+    long)
+      check 'build' sh setup/build.sh --if-stale
       # Three labs beside each other: each of them mostly waits. What takes longest begins first.
-      run_files lab --jobs=3 --first=lab,stock,breaks-of-services,readme --timeout=1800
+      run_files long --jobs=3 --first=stock,life,breaks-of-services,readme --timeout=1800
       ;;
     *)
-      echo "no such ring: $1 (static, unit, lab)" >&2
+      echo "no such ring: $1 (static, unit, lab, long)" >&2
       exit 2
       ;;
   esac
@@ -69,11 +77,13 @@ if [ -n "$list" ]; then
 fi
 case $rings in
   *' '*)
-    # The static ring waits for nothing: it takes what the others leave of the processors. The lab comes after the unit tests: its machines want them.
+    # The static ring waits for nothing: it takes what the others leave of the processors. A lab mostly waits. What takes long comes when the
+    # unit tests are done: its machines want the processors.
     for ring in $rings; do
       case $ring in
         static) nice -n 19 sh setup/test.sh static 2>&1 </dev/null | tee reports/ring-static.txt & ;;
-        *) sh setup/test.sh "$ring" 2>&1 </dev/null | tee "reports/ring-$ring.txt" ;;
+        long) wait && sh setup/test.sh long 2>&1 </dev/null | tee reports/ring-long.txt ;;
+        *) sh setup/test.sh "$ring" 2>&1 </dev/null | tee "reports/ring-$ring.txt" & ;;
       esac
     done
     wait

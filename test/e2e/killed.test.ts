@@ -4,7 +4,7 @@ import t from 'tap'
 import { freshFolder, killOnceItSays, root, titusBed, tracesOnComputer } from './product.ts'
 
 /** Whenever `apply` is killed: `destroy` then leaves nothing. Each case starts from a fresh folder, and kills as soon as the command says
- *  what it is about to do. What is killed on a testbed that stands is killed in lab.test.ts. */
+ *  what it is about to do. What is killed on a testbed that stands is killed in life.test.ts. */
 const cases = [
   { name: 'apply while the lab starts', at: /lab/i },
   { name: 'apply while Terraform creates', at: /aws_vpc\S* .*creat/i },

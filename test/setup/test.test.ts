@@ -6,7 +6,7 @@ import { root } from '../architecture/sources.ts'
 
 /** The files that a project's rings run, with the ring: `unit test/a.test.ts`. */
 function filesOfRings(project: string): readonly string[] {
-  return execFileSync('sh', ['setup/test.sh', '--list'], { cwd: project, encoding: 'utf8' }).trim().split('\n').toSorted()
+  return execFileSync('sh', ['setup/test.sh', '--list', 'all'], { cwd: project, encoding: 'utf8' }).trim().split('\n').toSorted()
 }
 
 /** A project of a few files, with this one's rings. */
@@ -31,11 +31,19 @@ t.test('every file that is named as a test is run by one ring, however deep it s
   const run = filesOfRings(root).map((line) => line.replace(/^\w+ /, ''))
   t.same(run.toSorted(), tests.toSorted())
   t.equal(new Set(run).size, run.length, 'none is run twice')
-  const names = ['test/a.test.ts', 'test/deep/er/b.test.ts', 'test/e2e/c.test.ts', 'test/e2e/deep/er/d.test.ts', 'test/e2e/product.ts']
+  const names = [
+    'test/a.test.ts',
+    'test/deep/er/b.test.ts',
+    'test/e2e/lab.test.ts',
+    'test/e2e/c.test.ts',
+    'test/e2e/deep/er/d.test.ts',
+    'test/e2e/product.ts',
+  ]
   const small = projectOf(t.testdir(), Object.fromEntries(names.map((name) => [name, ''])))
   t.same(filesOfRings(small), [
-    'lab test/e2e/c.test.ts',
-    'lab test/e2e/deep/er/d.test.ts',
+    'lab test/e2e/lab.test.ts',
+    'long test/e2e/c.test.ts',
+    'long test/e2e/deep/er/d.test.ts',
     'unit test/a.test.ts',
     'unit test/deep/er/b.test.ts',
   ])
