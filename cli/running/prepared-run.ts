@@ -93,9 +93,11 @@ export async function prepareRun(
   )
   const chosen = chooseScenarios(invocation, scenarios, needed, testbedName ?? testbed?.name ?? noTestbed.name)
   if (chosen.length === 0) {
+    const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))]
     throw inputError({
       code: 'nothing-selected',
       message: `none of ${countOf(files.length, 'file')} is a scenario that was asked for`,
+      expected: tags.length === 0 ? undefined : `a selection of the scenarios of these files, whose tags are ${tags.join(', ')}`,
       hint: 'see --tag, --skip-tag, --grep and --shard: a run that tests nothing is no success',
     })
   }

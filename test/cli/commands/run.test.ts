@@ -228,6 +228,11 @@ t.test('run: what is wrong with files or options is told whole, and nothing is a
   ] as const) {
     t.same((await typeRun(folder, options, good)).problems, [code], JSON.stringify(options))
   }
+  t.match(
+    (await typeCommand(folder, 'run', 'scenarios/a.yaml', '--tag', 'none')).err,
+    /expected: .* whose tags are smoke\b/,
+    'what there is to choose from',
+  )
   t.same(asked, [])
   t.same(runsOf(folder), [])
 })

@@ -56,6 +56,13 @@ t.test('what has not changed is not written again', async (t) => {
   t.equal(after.mtimeNs, before.mtimeNs)
 })
 
+t.test('of hosts that were not raised nobody is asked: they are those of their file', async (t) => {
+  const hosts: Testbed = { ...raised, target: 'hosts', hosts: [] }
+  const { workspace, asked, relays, consoles, parts } = worldOf(t, raised, grown, false)
+  t.equal(await refreshTestbed(workspace, hosts, undefined, parts), hosts)
+  t.same([asked, relays, consoles], [[], [], []])
+})
+
 t.test('a testbed without machines has no way in', async (t) => {
   const { workspace, parts } = worldOf(t, { ...raised, hosts: [] }, raised)
   await t.rejects(refreshTestbed(workspace, { ...raised, hosts: [] }, undefined, parts), { name: 'TestbedError', hint: 'titus-bed apply' })
