@@ -29,7 +29,7 @@ async function compile(path, text) {
   }
 }
 
-/** The package of the tests in one file: its 280 files take longer to load than most tests to run. */
+/** The package of the tests in one small file: its 280 files take longer to load than most tests to run. */
 export async function bundleTap() {
   const require = createRequire(import.meta.url)
   const manifest = require.resolve('tap/package.json')
@@ -40,6 +40,8 @@ export async function bundleTap() {
   const { outputFiles } = await esbuild.build({
     stdin: { contents: "export * from 'tap'; export { default } from 'tap'", resolveDir: dirname(manifest) },
     bundle: true,
+    minify: true,
+    keepNames: true,
     write: false,
     platform: 'node',
     format: 'esm',
