@@ -103,13 +103,13 @@ function sentence(flaw: SchemaFlaw): Sentence {
     case 'minLength':
       return {
         code: 'too-few',
-        message: `${subject} ${limit === 1 ? 'is empty' : `has fewer than ${asText(limit)}`}`,
+        message: `${subject} ${limit === 1 ? 'is empty' : `has fewer than ${amount(keyword, limit)}`}`,
         expected: expectationOf(schema),
       }
     case 'maxItems':
     case 'maxProperties':
     case 'maxLength':
-      return { code: 'too-many', message: `${subject} has more than ${asText(limit)}`, expected: expectationOf(schema) }
+      return { code: 'too-many', message: `${subject} has more than ${amount(keyword, limit)}`, expected: expectationOf(schema) }
     case 'uniqueItems':
       return { code: 'duplicate-item', message: `${subject} holds the same item twice`, expected: 'every item once' }
     case 'not': {
@@ -120,6 +120,12 @@ function sentence(flaw: SchemaFlaw): Sentence {
     default:
       return { code: 'invalid', message: `${subject} ${flaw.message}`, expected: expectationOf(schema) }
   }
+}
+
+/** A limit with what it counts: `minItems` items, `maxProperties` keys, `minLength` characters. */
+function amount(keyword: string, limit: Json): string {
+  const unit = keyword.endsWith('Items') ? 'item' : keyword.endsWith('Properties') ? 'key' : 'character'
+  return countOf(Number(limit), unit)
 }
 
 function unionSentence({ limit, found, params }: SchemaFlaw, subject: string): Sentence {

@@ -6,7 +6,7 @@ import { nearestName } from '../../../system/nearest-name.ts'
 import { parseTestbed } from '../../../schemas/validation/parse-testbed.ts'
 import { renderProblem } from '../../../schemas/render-problem.ts'
 import { fillDefaults, validateValue } from '../../../schemas/validation/validate.ts'
-import type { JsonObject } from '../../../schemas/json.ts'
+import type { Json, JsonObject } from '../../../schemas/json.ts'
 
 function codesOf(text: string): readonly string[] {
   return parseLocatedYaml(text, 'f').problems.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`)
@@ -267,4 +267,13 @@ t.test('a key that stands twice keeps nothing else from being told: the first co
     ['duplicate-key', 'duplicate-key'],
   )
   t.same(root === undefined ? undefined : toJson(root), { a: 1, b: { c: 2 } })
+})
+
+t.test('how much a value may have is told with what is counted', async (t) => {
+  const told = (value: Json, schema: JsonObject) => validateValue(value, schema).map(({ code, message }) => `${code}: ${message}`)
+  t.same(told({ a: 1, b: 2 }, { type: 'object', maxProperties: 1 }), ['too-many: the value has more than 1 key'])
+  t.same(told([1, 2, 3], { type: 'array', maxItems: 2 }), ['too-many: the value has more than 2 items'])
+  t.same(told('abc', { type: 'string', maxLength: 1 }), ['too-many: the value has more than 1 character'])
+  t.same(told([1], { type: 'array', minItems: 2 }), ['too-few: the value has fewer than 2 items'])
+  t.same(told('', { type: 'string', minLength: 1 }), ['too-few: the value is empty'])
 })
