@@ -3,13 +3,11 @@ import type { Duplex } from 'node:stream'
 import { ConnectionError } from './connection-error.ts'
 import type { Exit } from './exit.ts'
 import type { DialOptions, DialResult, Machine } from './machine.ts'
-import { isOutOfTime, noAnswer } from './no-answer.ts'
+import { beatMs, cutOffAttempt, isOutOfTime, noAnswer, noWay, silenceMs } from './no-answer.ts'
 import { markName } from './remote-command.ts'
 
 /** The most that a tunnel into a container lives on its host when nobody ends it. */
 const tunnelTimeoutMs = 600_000
-/** How long the way into a container may take. */
-const connectTimeoutMs = 15_000
 const isGone = 'is the container still running? `docker ps -a` on its host tells'
 
 const relay = readFileSync(new URL('./container-relay.sh', import.meta.url), 'utf8')
@@ -62,32 +60,47 @@ async function dialFromContainer(
   port: number,
   options: DialOptions,
 ): Promise<DialResult> {
-  const seconds = Math.ceil(options.timeoutMs / 1000) + 1
-  const argv = ['bash', '-c', relay, 'titus-bed', container, address, String(port), String(seconds)]
+  const beats = Math.ceil(options.timeoutMs / beatMs)
+  const argv = ['bash', '-c', relay, 'titus-bed', container, address, String(port), String(beatMs / 1000), String(beats)]
   const stream = await host.pipe(argv, { timeoutMs: tunnelTimeoutMs, signal: options.signal })
   try {
-    // A busy host may take long to start the relay, which says nothing about the port.
-    const begun = await readLine(stream, options.signal, connectTimeoutMs)
-    if (begun !== 'ready')
-      throw new ConnectionError('connection', `${name}: ${begun ?? `not entered within ${connectTimeoutMs / 1000} s`}`, { hint: isGone })
-    const startedAt = performance.now()
-    const said = await readLine(stream, options.signal, options.timeoutMs).catch((error: unknown) => {
-      if (!isOutOfTime(options.signal)) throw error
-      return undefined
-    })
-    if (said === 'open') return { state: 'open', stream }
-    stream.destroy()
-    if (said === undefined) return noAnswer(startedAt)
-    const detail = said.replace(/^.*: /, '')
-    if (/connection refused/i.test(said)) return { state: 'refused', detail }
-    if (/no route|unreachable|timed out/i.test(said)) return { state: 'filtered', detail }
-    const code = /name or service|resolution|unknown host/i.test(said) ? 'name' : 'connection'
-    throw new ConnectionError(code, `${name} could not try ${address}:${port}: ${said}`, { isUnanswered: code === 'name' })
+    const result = await readResult(stream, name, `${address}:${port}`, options)
+    if (result.state !== 'open') stream.destroy()
+    return result
   } catch (error) {
     stream.destroy()
-    throw options.signal.aborted
+    throw options.signal.aborted && !(error instanceof ConnectionError)
       ? new ConnectionError('interrupted', `${name}: connecting was given up`, { cause: options.signal.reason })
       : error
+  }
+}
+
+/** What the relay says of its connection. A verdict is a word of the relay's: that it says nothing tells of its host, not of the port. */
+async function readResult(stream: Duplex, name: string, target: string, { timeoutMs, signal }: DialOptions): Promise<DialResult> {
+  // A busy host may take long to start the relay, which says nothing about the port.
+  const begun = await readLine(stream, signal, silenceMs)
+  if (begun !== 'ready')
+    throw begun?.endsWith(': Name or service not known') === true
+      ? new ConnectionError('name', `${name} could not try ${target}: ${begun}`, { isUnanswered: true })
+      : new ConnectionError('connection', `${name}: ${begun ?? `not entered within ${silenceMs / 1000} s`}`, { hint: isGone })
+  for (let waitedMs = 0; ; waitedMs += beatMs) {
+    if (waitedMs >= timeoutMs) return noAnswer(waitedMs)
+    const heardAt = performance.now()
+    let said: string | undefined
+    try {
+      said = await readLine(stream, signal, silenceMs)
+    } catch (error) {
+      if (isOutOfTime(signal)) return cutOffAttempt(name, signal, waitedMs, heardAt)
+      throw error
+    }
+    if (said === 'no answer yet') continue
+    if (said === 'open') return { state: 'open', stream }
+    if (said === undefined)
+      throw new ConnectionError('connection', `${name}: its host has not said for ${silenceMs / 1000} s how connecting to ${target} stands`)
+    const detail = said.replace(/^.*: /, '')
+    if (/^connection refused$/i.test(detail)) return { state: 'refused', detail }
+    if (noWay.test(detail)) return { state: 'filtered', detail }
+    throw new ConnectionError('connection', `${name} could not try ${target}: ${said}`)
   }
 }
 

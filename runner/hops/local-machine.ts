@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { connect as connectTcp } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBoundedOutput } from './bounded-output.ts'
-import { ConnectionError } from './connection-error.ts'
 import { cutOutputs, lingerMs } from './cut-outputs.ts'
 import type { ExecOptions, Exit } from './exit.ts'
-import type { DialOptions, DialResult, Machine } from './machine.ts'
-import { isOutOfTime, noAnswer } from './no-answer.ts'
+import { dialFromHere } from './local-dial.ts'
+import type { Machine } from './machine.ts'
 import { quoteWord, renderExports } from './remote-command.ts'
 
 /** This computer, for `host: local`. Commands get the same clean environment as on a machine, with this computer's PATH. */
@@ -137,30 +135,4 @@ async function endGroup(pid: number | undefined): Promise<boolean> {
   send('SIGKILL')
   for (let waited = 0; waited < 500 && send(0); waited += 50) await sleep(50)
   return !send(0)
-}
-
-function dialFromHere(host: string, port: number, options: DialOptions): Promise<DialResult> {
-  return new Promise((resolve, reject) => {
-    const startedAt = performance.now()
-    const socket = connectTcp({ host, port, noDelay: true, signal: options.signal })
-    const timer = setTimeout(() => {
-      socket.destroy()
-      resolve(noAnswer(startedAt))
-    }, options.timeoutMs)
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      resolve({ state: 'open', stream: socket })
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer)
-      if (isOutOfTime(options.signal)) return resolve(noAnswer(startedAt))
-      if (error.code === 'ECONNREFUSED') return resolve({ state: 'refused', detail: 'Connection refused' })
-      if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(error.code ?? ''))
-        return resolve({ state: 'filtered', detail: error.message })
-      const code = error.name === 'AbortError' ? 'interrupted' : /^(ENOTFOUND|EAI_)/.test(error.code ?? '') ? 'name' : 'forwarding'
-      reject(
-        new ConnectionError(code, `local could not try ${host}:${port}: ${error.message}`, { cause: error, isUnanswered: code === 'name' }),
-      )
-    })
-  })
 }

@@ -104,8 +104,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'runner/': ['test/runner/scenario-file.test.ts', 'test/runner/reporters/reporters.test.ts'],
   'runner/engine/': ['test/runner/engine/engine.test.ts', 'test/runner/engine/nested.test.ts'],
   'runner/hops/': ['test/runner/hops/hops.test.ts', 'test/runner/hops/connections.test.ts'],
-  'runner/hops/container-machine.ts': ['test/runner/steps/action-steps.test.ts'],
-  'runner/hops/container-relay.sh': ['test/runner/steps/action-steps.test.ts'],
+  'runner/hops/container-relay.sh': ['test/runner/hops/container-machine.test.ts', 'test/runner/steps/action-steps.test.ts'],
   'runner/hops/cut-outputs.ts': ['test/runner/steps/incomplete-results.test.ts'],
   'runner/judging/': [
     'test/runner/matchers/index.test.ts',

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createHops } from '../../../runner/hops/hops.ts'
 import { getFile, putFile } from '../../../runner/hops/transfer.ts'
 import { routeOver, startRelay } from '../relay.ts'
 import type { LinkFault } from '../relay.ts'
+import { startSilentPort } from '../silent-port.ts'
 import { startSshTestbed } from '../sshd.ts'
 import { waitFor } from '../wait-for.ts'
 
@@ -88,11 +90,36 @@ t.test('a file that comes only in part is none', async (t) => {
   })
 })
 
-t.test('a machine that is frozen says nothing of a port: it is neither filtered nor closed', async (t) => {
-  const { machine, relay } = await openLink()
+t.test('a machine that is frozen says nothing of a port, at whatever moment: it is neither filtered nor closed', async (t) => {
+  const silent = await startSilentPort()
+  t.teardown(() => silent.stop())
+  const dialFrozen = async (afterMs: number, timeoutMs: number, limitMs: number) => {
+    const { machine, relay } = await openLink()
+    await machine.exec(['true'], limits)
+    const dialled = machine.dial('127.0.0.1', silent.port, { timeoutMs, signal: AbortSignal.timeout(limitMs) })
+    if (afterMs === 0) relay.freeze()
+    else setTimeout(() => relay.freeze(), afterMs)
+    return dialled
+  }
+  const unheard = { code: 'interrupted', message: /^bastion: when the time was over, the machine itself had not answered/ }
+  await t.rejects(dialFrozen(0, 100, 600), unheard, 'before it begins')
+  await t.rejects(dialFrozen(700, 1000, 4000), { ...unheard, message: /had not answered for [\d.]+ s$/ }, 'while it connects')
+  await t.rejects(dialFrozen(950, 1000, 4000), unheard, 'in its last moment')
+})
+
+t.test('a machine that is awake again has waited for as long as it was awake', async (t) => {
+  const silent = await startSilentPort()
+  t.teardown(() => silent.stop())
+  const { machine } = await openLink()
   await machine.exec(['true'], limits)
-  relay.freeze()
-  const dialled = await machine.dial('127.0.0.1', 9, { timeoutMs: 100, signal: AbortSignal.timeout(600) })
-  t.match(dialled, { state: 'filtered' })
-  t.ok(dialled.state === 'filtered' && (dialled.waitedMs ?? Infinity) < 100, 'the silence of the machine is not that of the port')
+  // The parent of `timeout` is the sshd of this connection.
+  const { stdout: sshd } = await machine.exec(['sh', '-c', 'ps -o ppid= -p $PPID'], limits)
+  const began = performance.now()
+  const dialled = machine.dial('127.0.0.1', silent.port, { timeoutMs: 1500, signal: limits.signal })
+  await sleep(400)
+  process.kill(Number(sshd), 'SIGSTOP')
+  await sleep(1500)
+  process.kill(Number(sshd), 'SIGCONT')
+  t.match(await dialled, { state: 'filtered', detail: /no answer within 1\.[5-9] s/ })
+  t.ok(performance.now() - began >= 2600, 'the time that it was frozen for is no silence of the port')
 })

@@ -215,6 +215,10 @@ exec nsenter --net=/proc/${inside.pid}/ns/net -- "$@"
   t.match(await requestFrom(machine, { ...limits, method: 'GET', url, headers: {} }), { status: 200, body: 'from inside' })
   t.match(await machine.dial('127.0.0.1', port, limits), { state: 'refused' }, 'its loopback is not ours')
   t.match(await machine.dial('192.0.2.1', 80, limits), { state: 'filtered' }, 'it has no way out')
+  await t.rejects(machine.dial('unreachable.invalid', 80, limits), {
+    code: 'name',
+    message: /unreachable\.invalid: Name or service not known/,
+  })
   const gone = createContainerMachine(createLocalMachine(), 'gone')
   await t.rejects(gone.exec(['true'], limits), { code: 'connection', message: /No such container/ })
   await t.rejects(gone.dial('127.0.0.1', 1, limits), { code: 'connection' })
