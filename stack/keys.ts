@@ -36,7 +36,7 @@ export function makeKeyPair(comment: string): KeyPairText {
   }
 }
 
-/** The type and the base64 part of a public key line, without its comment: what host keys are compared by. */
+/** The type and the base64 part of a public key line, without its comment. */
 export function withoutComment(publicKey: string): string {
   return publicKey.trim().split(/\s+/).slice(0, 2).join(' ')
 }
