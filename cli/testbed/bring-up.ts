@@ -5,7 +5,7 @@ import { forgetStopped } from './stopped-record.ts'
 import { tellMachine } from './tell-machine.ts'
 import { waitForAgents } from './wait-for-agents.ts'
 import { waitForBoot } from './wait-for-boot.ts'
-import { waitForHostKeys } from './wait-for-host-keys.ts'
+import { keyAwaited, waitForHostKeys } from './wait-for-host-keys.ts'
 import { waitForServices } from './wait-for-services.ts'
 
 /** What bringing up acts through. */
@@ -42,9 +42,11 @@ export async function bringUp(request: BringUpRequest, parts: BringUpParts): Pro
   const { phase, terminal } = progress
   const counted = await phase('agents', async () => parts.waitForAgents(describe, agents, terminal.status, signal))
   const testbed = counted.hosts.some(({ bootingSince }) => bootingSince !== undefined)
-    ? await phase('host keys', async () => parts.waitForHostKeys(counted, describe, target, terminal.status, signal))
+    ? await phase('host keys', async () =>
+        parts.waitForHostKeys(counted, describe, target, tellMachine(progress, 'host keys', (state) => state !== keyAwaited), signal),
+      )
     : counted
-  await phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress), signal), testbed.hosts.length)
+  await phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress, 'boot', (state) => state === 'ready'), signal), testbed.hosts.length)
   if (started.length > 0) await phase('services', async () => parts.waitForServices(testbed, started, terminal.status, signal))
   forgetStopped(workspace)
   return testbed

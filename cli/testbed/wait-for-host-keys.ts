@@ -22,8 +22,12 @@ export interface HostKeyParts {
 /** EC2 takes down the console of types that are older than its Nitro system up to twenty minutes after the start. */
 const usualParts: HostKeyParts = { deadlineMs: 1_800_000, pollMs: 250, longestPollMs: 5000 }
 
+/** How a machine stands that is waited for. */
+export const keyAwaited = 'boots, and its console shows no host key yet'
+
 /** Waits until the console of every machine that runs has shown its host key: nobody connects to one whose key is not known. Fails early when the
  *  target knows that a machine failed, and half an hour after a launch, or after this began, with what the machine said last.
+ *  @param say  told how a machine stands, whenever that changes
  *  @param describe  looks at the testbed anew, and at the consoles of those that boot
  *  @returns the testbed with their keys
  *  @throws TestbedError */
@@ -31,16 +35,25 @@ export async function waitForHostKeys(
   testbed: Testbed,
   describe: () => Promise<Testbed>,
   target: Watch,
-  say: (line: string) => void,
+  say: (name: string, state: string) => void,
   signal: AbortSignal,
   { deadlineMs, pollMs, longestPollMs }: HostKeyParts = usualParts,
 ): Promise<Testbed> {
   const began = performance.now()
+  const states = new Map<string, string>()
+  const tell = (name: string, state: string) => {
+    if (states.get(name) !== state) say(name, state)
+    states.set(name, state)
+  }
   for (let current = testbed; ; current = await describe()) {
     const booting = current.hosts.map((host) => bootingOf(host)).filter((each) => each !== undefined)
+    const behind = booting.map(({ host }) => host.name)
+    const up = current.hosts.filter(({ isDown }) => isDown !== true).map(({ name }) => name)
+    for (const name of states.keys())
+      if (!behind.includes(name)) tell(name, up.includes(name) ? 'has shown its host key' : 'does not run any more')
+    for (const name of behind) tell(name, keyAwaited)
     const [first] = booting
     if (first === undefined) return current
-    say(booting.map(({ host, how }) => `${host.name} ${how}`).join('; '))
     const failed = await target.failedMachine()
     if (failed !== undefined) throw machineFailure(failed, current)
     const waited = performance.now() - began
@@ -62,5 +75,11 @@ export async function waitForNewHostKeys(
 ): Promise<Testbed> {
   let seen = testbed
   const describe = async () => (seen = await refreshTestbed(workspace, seen, signal))
-  return waitForHostKeys(testbed, describe, openWatch(testbed, workspace, signal, warnOnce(terminal)), terminal.status, signal)
+  return waitForHostKeys(
+    testbed,
+    describe,
+    openWatch(testbed, workspace, signal, warnOnce(terminal)),
+    (name, state) => terminal.status(`${name} ${state}`),
+    signal,
+  )
 }

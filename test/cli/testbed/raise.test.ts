@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
 import { raise, withPlan } from '../../../cli/testbed/raise.ts'
 import type { RaiseParts } from '../../../cli/testbed/raise.ts'
+import { keyAwaited } from '../../../cli/testbed/wait-for-host-keys.ts'
 import { readStoppedRecord, writeStoppedRecord } from '../../../cli/testbed/stopped-record.ts'
 import { readTargetRecord } from '../../../cli/target/target-record.ts'
 import type { Target } from '../../../cli/target/target.ts'
@@ -116,6 +118,31 @@ t.test('it ends with a table of the phases and their seconds, also where a phase
     rows.map((row) => row.replace(/ +\d+\.\d$/, '')),
     ['phase     seconds', 'packages', 'aws', 'images', 'plan', 'apply', 'agents', 'boot', 'sum'],
   )
+  const slow = worldOf(t)
+  const waitForHostKeys: RaiseParts['waitForHostKeys'] = async (testbed, describe, _target, say) => {
+    for (const name of ['gateway', 'agents[1]']) say(name, keyAwaited)
+    await sleep(1100)
+    for (const name of ['gateway', 'agents[1]']) say(name, 'has shown its host key')
+    return (await describe()) && { ...testbed, hosts: testbed.hosts.map(({ bootingSince: _, ...host }) => host) }
+  }
+  const describeTestbed: RaiseParts['describeTestbed'] = async (...asked) => {
+    const testbed = await slow.parts.describeTestbed(...asked)
+    return { ...testbed, hosts: testbed.hosts.map((host) => ({ ...host, bootingSince: new Date().toISOString() })) }
+  }
+  await raise(slow.request, { ...slow.parts, describeTestbed, waitForHostKeys })
+  const told = slow.err().trimEnd().split('\n')
+  t.match(
+    told.filter((line) => line.startsWith('host keys: ')),
+    [
+      /^host keys: gateway boots, .* after \d+\.\d s$/,
+      /agents\[1\] boots/,
+      /gateway has shown its host key after 1\.\d s$/,
+      /agents\[1\] has shown/,
+    ],
+  )
+  const table = told.slice(told.indexOf('phase        seconds')).map((row) => row.replace(/ +\d+\.\d$/, ''))
+  const at = table.indexOf('host keys')
+  t.same(table.slice(at, at + 4), ['host keys', '  gateway', '  agents[1]', 'boot'], 'each machine is one row, however long it takes')
   const ill = worldOf(t, { boot: new TestbedError('it failed') })
   await raise(ill.request, ill.parts).catch(() => undefined)
   t.match(ill.err(), /\nboot \(failed\) +\d+\.\d\nsum /)

@@ -24,25 +24,30 @@ t.test('who shows a key is not waited for, and nobody is asked again', async (t)
   const { describe, count } = looks(without(['gateway']))
   const raised = testbedOn('aws')
   const said: string[] = []
-  t.equal(await waitForHostKeys(raised, describe, calm, (line) => said.push(line), never, parts), raised)
+  t.equal(await waitForHostKeys(raised, describe, calm, (name) => said.push(name), never, parts), raised)
   t.same([count(), said], [0, []])
 })
 
-t.test('it waits for every key, and tells for how long each machine has booted', async (t) => {
+t.test('it waits for every key, and tells of each machine when that changes, however often it looks', async (t) => {
   const all = without([])
-  const { describe } = looks(without(['agents[1]'], 5), all)
+  const { describe } = looks(without(['gateway', 'agents[1]'], 5), without(['agents[1]'], 6), without(['agents[1]'], 7), all)
   const said: string[] = []
-  t.equal(await waitForHostKeys(without(['gateway', 'agents[1]']), describe, calm, (line) => said.push(line), never, parts), all)
+  const say = (name: string, state: string) => said.push(`${name} ${state}`)
+  t.equal(await waitForHostKeys(without(['gateway', 'agents[1]']), describe, calm, say, never, parts), all)
   t.same(said, [
-    'gateway boots since 4 s, and its console shows no host key yet; agents[1] boots since 4 s, and its console shows no host key yet',
-    'agents[1] boots since 5 s, and its console shows no host key yet',
+    'gateway boots, and its console shows no host key yet',
+    'agents[1] boots, and its console shows no host key yet',
+    'gateway has shown its host key',
+    'agents[1] has shown its host key',
   ])
 })
 
 t.test('one that does not run any more is not waited for', async (t) => {
   const booting = without(['agents[1]'])
   const down = { ...booting, hosts: booting.hosts.map((host) => (host.name === 'agents[1]' ? { ...host, isDown: true as const } : host)) }
-  t.equal(await waitForHostKeys(booting, looks(down).describe, calm, () => undefined, never, parts), down)
+  const said: string[] = []
+  t.equal(await waitForHostKeys(booting, looks(down).describe, calm, (name, state) => said.push(`${name} ${state}`), never, parts), down)
+  t.equal(said.at(-1), 'agents[1] does not run any more')
 })
 
 t.test('a machine that the target knows to have failed ends it at once, with its last words', async (t) => {
