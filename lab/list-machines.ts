@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { TestbedError } from '../schemas/failure.ts'
-import { askSocket } from './bundle/open-relay.ts'
+import { askSocket, LabRefusal } from './bundle/open-relay.ts'
 import type { LabMachine } from './lab.ts'
 import type { LabInstance } from './region-state.ts'
 import { controlSocket } from './region/control.ts'
@@ -27,11 +27,16 @@ export function listInstances(stateDir: string): Promise<readonly LabInstance[]>
 }
 
 /**
- * What a machine of a lab that runs said last: on its console, then what its user data printed; of each the last 64 KiB.
+ * What a machine of a lab that runs said last: on its console, then what its user data printed; of each the last 64 KiB. Undefined where the
+ * lab has no such machine, or has not made it yet.
  * @param instanceId  `i-` and hexadecimal digits
- * @throws TestbedError when the lab does not run, or has no such machine
+ * @throws TestbedError when the lab does not answer
  */
-export async function readMachineLog(stateDir: string, instanceId: string): Promise<string> {
-  if (/^i-[0-9a-f]+$/.test(instanceId)) return askSocket<string>(resolve(stateDir), controlSocket, 'GET', `/logs/${instanceId}`)
+export async function readMachineLog(stateDir: string, instanceId: string): Promise<string | undefined> {
+  if (/^i-[0-9a-f]+$/.test(instanceId))
+    return askSocket<string>(resolve(stateDir), controlSocket, 'GET', `/logs/${instanceId}`).catch((error: unknown) => {
+      if (error instanceof LabRefusal && error.status === 404) return undefined
+      throw error
+    })
   throw new TestbedError(`the lab has no machine ${instanceId}`, { hint: 'titus-bed status' })
 }

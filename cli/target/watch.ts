@@ -8,8 +8,6 @@ import type { Target } from './target.ts'
 /** What a target knows of its machines. */
 export type Watch = Pick<Target, 'failedMachine' | 'readConsole'>
 
-const consoleTimeoutMs = 10_000
-
 /** What the target of a raised testbed knows of its machines.
  *  @param warn  told what this computer could not give a machine of a lab; nobody is, unless given */
 export function openWatch(
@@ -36,9 +34,8 @@ export function watchLab(workspace: Workspace, warn: (line: string) => void): Wa
 
 /** What AWS knows of a machine: its console, and not whether it failed. */
 export function watchAws(access: AwsAccess, region: string, signal?: AbortSignal): Watch {
-  const limit = (): AbortSignal => AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(consoleTimeoutMs)])
   return {
     failedMachine: async () => undefined,
-    readConsole: (instanceId) => readConsole(access, region, instanceId, limit()),
+    readConsole: (instanceId) => readConsole(access, region, instanceId, signal),
   }
 }

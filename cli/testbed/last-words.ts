@@ -20,13 +20,27 @@ async function bootLog(hops: Hops, host: Host, signal: AbortSignal): Promise<str
   return (await exec).stdout
 }
 
-/** What the machine said last on its console, or why that cannot be had. */
-export async function consoleOf({ name, instanceId }: Host, target: Pick<Watch, 'readConsole'>): Promise<string> {
+/** One look at a console. */
+export interface ConsoleLook {
+  /** What the machine said last, or why that cannot be had. */
+  readonly words: string
+  /** All that it shows; empty where it cannot be read. */
+  readonly text: string
+}
+
+/** Looks at the console of a machine once. */
+export async function lookAtConsole({ name, instanceId }: Host, target: Pick<Watch, 'readConsole'>): Promise<ConsoleLook> {
   try {
-    return lastWords(name, await target.readConsole(instanceId))
+    const text = await target.readConsole(instanceId)
+    return { words: lastWords(name, text), text }
   } catch (error) {
-    return `the console of ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    return { words: `the console of ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`, text: '' }
   }
+}
+
+/** What the machine said last on its console, or why that cannot be had. */
+export async function consoleOf(host: Host, target: Pick<Watch, 'readConsole'>): Promise<string> {
+  return (await lookAtConsole(host, target)).words
 }
 
 /** What the machine said last: in its first boot where it can be asked, or else on its console. */

@@ -7,7 +7,7 @@ import { ConnectionError } from '../../runner/hops/connection-error.ts'
 import { fingerprintKey, parseHostKey } from '../../runner/hops/host-key.ts'
 import { shownHostKeys } from '../../stack/shown-host-keys.ts'
 import type { Watch } from '../target/watch.ts'
-import { consoleOf, wordsOf } from './last-words.ts'
+import { lookAtConsole, wordsOf } from './last-words.ts'
 import { machineFailure } from './machine-failure.ts'
 import { createHops } from '../../runner/hops/hops.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
@@ -113,15 +113,10 @@ async function waitForHost(host: Host, { hops, tell, target, pollMs, patienceMs,
       if (code === undefined) refusing = undefined
       else if (refusing?.code !== code) refusing = { code, since: performance.now() }
       if (refusing !== undefined && (wasReached || performance.now() - refusing.since >= patienceMs[refusing.code]))
-        throw new TestbedError(
-          [report.message, ...(refusing.code === 'host-key' ? await otherKeys(host, target) : []), await consoleOf(host, target)].join(
-            '\n',
-          ),
-          {
-            hint: refusalCures[refusing.code],
-            cause: report,
-          },
-        )
+        throw new TestbedError([report.message, ...(await consoleAtRefusal(host, target, refusing.code))].join('\n'), {
+          hint: refusalCures[refusing.code],
+          cause: report,
+        })
     } else {
       refusing = undefined
       wasReached = true
@@ -146,11 +141,16 @@ function refusalOf({ code }: ConnectionError): Refusal | undefined {
   return code === 'login' || code === 'host-key' ? code : undefined
 }
 
-/** Tells of each key that the console shows and that is not on record: it is not followed. */
-async function otherKeys({ name, instanceId, route }: Host, target: Pick<Watch, 'readConsole'>): Promise<readonly string[]> {
+/** What the console says of a refusal: the last lines, and where the host key is another one, each key that it shows and that is not on record.
+ *  Such a key is told and not followed. */
+async function consoleAtRefusal(host: Host, target: Pick<Watch, 'readConsole'>, code: Refusal): Promise<readonly string[]> {
+  const { words, text } = await lookAtConsole(host, target)
+  return [...(code === 'host-key' ? otherKeys(host, text) : []), words]
+}
+
+function otherKeys({ name, route }: Host, console: string): readonly string[] {
   const known = route.at(-1)?.hostKeys ?? []
-  const shown = shownHostKeys(await target.readConsole(instanceId).catch(() => ''))
-  return shown
+  return shownHostKeys(console)
     .filter((key) => !known.includes(key))
     .map((key) => `its console shows ${fingerprintKey(parseHostKey(key))}, which is not the host key that ${name} was first known by`)
 }

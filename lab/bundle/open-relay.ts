@@ -2,6 +2,16 @@ import { request } from 'node:http'
 import { TestbedError } from '../../schemas/failure.ts'
 import { openSocketFolder } from '../../system/socket-folder.ts'
 
+/** A lab that runs answered with an error. */
+export class LabRefusal extends TestbedError {
+  /** The status of its answer, as HTTP has it. */
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message, { hint: 'titus-bed apply' })
+    this.status = status
+  }
+}
+
 /** Where a relay listens. */
 export interface RelayEnd {
   readonly host: '127.0.0.1'
@@ -20,11 +30,12 @@ export function openRelay(stateDir: string, address: string, port: number): Prom
 
 /**
  * Asks one of the lab's sockets; the answer is JSON.
- * @throws TestbedError when the lab does not run, answers with an error, or not within ten seconds
+ * @throws LabRefusal when it answers with an error; TestbedError when the lab does not run, or does not answer within ten seconds
  */
 export async function askSocket<Answer>(stateDir: string, socket: string, method: string, path: string): Promise<Answer> {
-  const fail = (reason: string, cause?: unknown): TestbedError =>
-    new TestbedError(`the lab does not answer (${method} ${path}): ${reason}`, { hint: 'titus-bed apply', cause })
+  const refusal = `the lab does not answer (${method} ${path})`
+  const fail = (reason: string, cause: unknown): TestbedError =>
+    new TestbedError(`${refusal}: ${reason}`, { hint: 'titus-bed apply', cause })
   let sockets
   try {
     sockets = openSocketFolder(stateDir)
@@ -33,7 +44,7 @@ export async function askSocket<Answer>(stateDir: string, socket: string, method
   }
   try {
     const { status, text } = await exchange(sockets.path(socket), method, path)
-    if (status !== 200) throw fail(`${status} ${text}`)
+    if (status !== 200) throw new LabRefusal(status, `${refusal}: ${status} ${text}`)
     return JSON.parse(text) as Answer
   } catch (error) {
     // The path that the system names is good in this process alone.

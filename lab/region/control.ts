@@ -34,7 +34,11 @@ export function serveControl(
         )
       const [, instanceId] = /^\/logs\/(i-[0-9a-f]+)$/.exec(pathname) ?? []
       const log = request.method === 'GET' && instanceId !== undefined ? reconciler.machineLog(instanceId) : undefined
-      if (log !== undefined) return void log.then((text) => answer(200, text))
+      if (log !== undefined)
+        return void log.then(
+          (text) => answer(200, text),
+          (error: unknown) => answer(500, String(error)),
+        )
       if (pathname.startsWith('/faults/'))
         return void readBody(request)
           .then(async (body) => {

@@ -121,7 +121,10 @@ t.test('a machine that can be asked tells what its first boot printed, and a con
 t.test('a key that the console shows, and that is not the one on record, is told and not followed', async (t) => {
   const [refusal] = [new ConnectionError('host-key', 'gateway (ubuntu@30.0.100.20:22) shows another host key: expected a, got b')]
   const answer = (machine: string) => (machine === 'gateway' ? refusal : report({ state: 'booting' }))
-  const { error } = await wait({ answer, readConsole: async () => consoleOf('i-swapped') })
+  let looks = 0
+  const readConsole = async () => ((looks += 1), consoleOf('i-swapped'))
+  const { error } = await wait({ answer, readConsole })
+  t.equal(looks, 1, 'one look is enough for one message')
   const print = fingerprintKey(parseHostKey(hostKeyOf('i-swapped')))
   t.match(error?.message.split('\n')[1], `its console shows ${print}, which is not the host key that gateway was first known by`)
   const { error: unread } = await wait({ answer, readConsole: () => Promise.reject(new TestbedError('access denied')) })
