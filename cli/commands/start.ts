@@ -31,13 +31,16 @@ export async function start(invocation: Invocation, parts?: StartParts): Promise
   ])
   const progress = openProgress(terminal)
   const target = openWatch(testbed, workspace, signal, warnOnce(terminal))
-  const { testbed: up, machines } = await startTestbed({ workspace, testbed, signal }, target, progress, parts)
-  const what = machines.length === 0 ? 'every machine ran' : `${countOf(machines.length, 'machine')} started`
+  const { testbed: up, machines, newAgents } = await startTestbed({ workspace, testbed, signal }, target, progress, parts)
+  const started = machines.length === 0 ? 'every machine ran' : `${countOf(machines.length, 'machine')} started`
+  const what = newAgents.length === 0 ? started : `${started}, ${countOf(newAgents.length, 'agent')} launched anew`
   terminal.out(
     `testbed ${up.name} is up: ${what}, ${countOf(up.hosts.length, 'machine')} ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
   )
-  if (machines.length > 0)
-    terminal.err('its agents are new: they take no work until their instance group is activated, which the scenarios begin with')
+  if (newAgents.length > 0)
+    terminal.err(
+      `new machines with new host keys: ${newAgents.join(', ')}; they take no work until their instance group is activated, which the scenarios begin with`,
+    )
   terminal.err('next: titus-bed run scenarios/*.yaml')
   return exitCodes.passed
 }

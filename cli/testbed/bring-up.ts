@@ -43,10 +43,26 @@ export async function bringUp(request: BringUpRequest, parts: BringUpParts): Pro
   const counted = await phase('agents', async () => parts.waitForAgents(describe, agents, terminal.status, signal))
   const testbed = counted.hosts.some(({ bootingSince }) => bootingSince !== undefined)
     ? await phase('host keys', async () =>
-        parts.waitForHostKeys(counted, describe, target, tellMachine(progress, 'host keys', (state) => state !== keyAwaited), signal),
+        parts.waitForHostKeys(
+          counted,
+          describe,
+          target,
+          tellMachine(progress, 'host keys', (state) => state !== keyAwaited),
+          signal,
+        ),
       )
     : counted
-  await phase('boot', async () => parts.waitForBoot(testbed, target, tellMachine(progress, 'boot', (state) => state === 'ready'), signal), testbed.hosts.length)
+  await phase(
+    'boot',
+    async () =>
+      parts.waitForBoot(
+        testbed,
+        target,
+        tellMachine(progress, 'boot', (state) => state === 'ready'),
+        signal,
+      ),
+    testbed.hosts.length,
+  )
   if (started.length > 0) await phase('services', async () => parts.waitForServices(testbed, started, terminal.status, signal))
   forgetStopped(workspace)
   return testbed

@@ -37,6 +37,8 @@ export interface Started {
   readonly testbed: Testbed
   /** The names of the machines that were started now. */
   readonly machines: readonly string[]
+  /** The names of the agents that their group has launched now: new machines with host keys of their own, not those that were stopped. */
+  readonly newAgents: readonly string[]
 }
 
 /** Starts a testbed that was stopped, by us or by somebody else: its machines, then as many agents as there were. Waits until all have booted.
@@ -55,15 +57,17 @@ export async function startTestbed(
     // Whoever was stopped has another public address now, and each look starts from the one before.
     let current = await parts.refreshTestbed(workspace, testbed, signal)
     const describe = async () => (current = await parts.refreshTestbed(workspace, current, signal))
+    const before = new Set(current.hosts.map(({ instanceId }) => instanceId))
     const say = progress.terminal.status
     const machines = await progress.phase('start', async () => parts.startMachines(current, say, signal))
     const group = groupOf(testbed)
-    const before = readStoppedRecord(workspace)
-    if (before !== undefined) await parts.writeCapacity(group, before.agents, signal)
-    const { desired } = before?.agents ?? (await parts.readCapacity(group, signal))
+    const stopped = readStoppedRecord(workspace)
+    if (stopped !== undefined) await parts.writeCapacity(group, stopped.agents, signal)
+    const { desired } = stopped?.agents ?? (await parts.readCapacity(group, signal))
     await describe()
     const up = await bringUp({ workspace, target, describe, agents: desired, started: machines, progress, signal }, parts)
-    return { testbed: up, machines }
+    const launched = up.hosts.filter((host) => host.group !== undefined && !before.has(host.instanceId))
+    return { testbed: up, machines, newAgents: launched.map(({ name }) => name) }
   } finally {
     lock.release()
   }

@@ -113,17 +113,21 @@ t.test('start: the machines, then as many agents as there were, and all have boo
   asked.length = 0
   t.equal(await start(invocation, startParts), 0)
   t.same(asked, ['start machines', 'capacity 1 2 3', 'wait for 2 agents', 'boot', 'services of bastion, gateway'])
-  t.match(out(), /testbed blue is up: 2 machines started, 4 machines ready after \d+\.\d s\n$/)
-  t.match(err(), /its agents are new: .*activated.*\nnext: titus-bed run scenarios\/\*\.yaml\n$/)
+  t.match(out(), /testbed blue is up: 2 machines started, 2 agents launched anew, 4 machines ready after \d+\.\d s\n$/)
+  t.match(
+    err(),
+    /new machines with new host keys: agents\[0\], agents\[1\]; they take no work until .*activated.*\nnext: titus-bed run scenarios\/\*\.yaml\n$/,
+  )
   t.equal(readStoppedRecord(workspace), undefined)
   lockWorkspace(workspace, 'test').release()
 })
 
 t.test('start: what was stopped by hand has no record, and the group is left as it is', async (t) => {
-  const { asked, startParts, invocation, out } = worldOf(t)
+  const { asked, startParts, invocation, out, err } = worldOf(t)
   t.equal(await start(invocation, startParts), 0)
   t.same(asked, ['start machines', 'wait for 2 agents', 'boot'])
   t.match(out(), 'testbed blue is up: every machine ran, 4 machines ready')
+  t.notMatch(err(), 'new', 'agents that ran on are not new')
 })
 
 t.test('start: what fails leaves the record for the next', async (t) => {
