@@ -6,7 +6,7 @@ import type { Workspace } from '../stack/workspace.ts'
 import { time } from './figure.ts'
 import type { Bench, Figure } from './figure.ts'
 import { runProgram, titusBed } from './program.ts'
-import { writeSharingConfig } from './steps.ts'
+import { endSharing, writeSharingConfig } from './steps.ts'
 
 const host = 'gateway'
 
@@ -35,10 +35,6 @@ interface Contender {
  *  installed, in turns. Each connects anew. @param cwd  the folder of the testbed */
 export async function measureChecks({ folder, runs, say, signal }: Bench, cwd: string, workspace: Workspace): Promise<readonly Figure[]> {
   const config = await writeSharingConfig(folder, workspace.sshConfig)
-  const endSharing = async () => {
-    const accepted = [0, 255]
-    for (const name of [host, 'bastion']) await runProgram('ssh', ['-F', config, '-O', 'exit', name], { cwd, accepted, signal })
-  }
   const contenders = await writeContenders(folder, config, cwd, signal)
   const samples = contenders.map((): number[] => [])
   for (let round = 0; round < Math.max(runs, 7); round += 1) {
@@ -48,7 +44,7 @@ export async function measureChecks({ folder, runs, say, signal }: Bench, cwd: s
     for (const [index, { run }] of round % 2 === 0 ? order : order.toReversed()) {
       if (run === undefined) continue
       samples[index]?.push(await time(run))
-      await endSharing()
+      await endSharing(config)
     }
   }
   return contenders.map(({ name, how, run }, index) => ({

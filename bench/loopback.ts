@@ -15,6 +15,9 @@ export interface Loopback {
   readonly hostsFile: string
 }
 
+/** How long sshd may take to listen. */
+const startMs = 10_000
+
 /** Lends as many machines as are wanted, `m0`, `m1`, …, of one real OpenSSH server on loopback that ends with the work. */
 export async function withLoopback(
   { folder, signal }: Pick<Bench, 'folder' | 'signal'>,
@@ -47,8 +50,9 @@ export async function withLoopback(
   await writeFile(file('sshd.conf'), config.join('\n'))
   const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd.conf')], { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = once(sshd, 'exit')
+  const late = setTimeout(() => sshd.kill('SIGKILL'), startMs)
   try {
-    await untilListening(sshd.stderr)
+    await untilListening(sshd.stderr).finally(() => clearTimeout(late))
     const user = userInfo().username
     const hostKey = (await readFile(file('host.pub'), 'utf8')).split(' ').slice(0, 2).join(' ')
     const names = Array.from({ length: machines }, (_, index) => `m${index}`)

@@ -82,7 +82,7 @@ export async function measureGrowth({ folder, minutes, say, signal }: Bench): Pr
 }
 
 /** The most memory that a process had so far; undefined when it has ended. @see proc(5), VmHWM */
-export function readPeakMiB(pid: number): number | undefined {
+function readPeakMiB(pid: number): number | undefined {
   try {
     const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
     return kib === undefined ? undefined : Number(kib) / 1024

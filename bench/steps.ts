@@ -38,9 +38,7 @@ export async function measureSteps({ folder, say, signal }: Bench, workspace: Wo
     ]
   } finally {
     await hops.close()
-    const never = new AbortController().signal
-    // Neither may be up, when the first connection failed
-    for (const name of [host, 'bastion']) await openSsh(['-F', config, '-O', 'exit', name], never).catch(() => undefined)
+    await endSharing(config)
   }
 }
 
@@ -52,6 +50,12 @@ export async function writeSharingConfig(folder: string, from: string): Promise<
   await copyFile(from, config)
   await appendFile(config, `\nHost *\n  ControlMaster auto\n  ControlPersist 60\n  ControlPath "${sockets}/%C"\n`)
   return config
+}
+
+/** Ends the shared connections to the host and to the jump. Neither may be up, as when the first connection failed. */
+export async function endSharing(config: string): Promise<void> {
+  const never = new AbortController().signal
+  for (const name of [host, 'bastion']) await openSsh(['-F', config, '-O', 'exit', name], never).catch(() => undefined)
 }
 
 /** Waits for the exit alone: the shared connection stays in the background, and would hold pipes open. */
