@@ -2,6 +2,7 @@ import type { Outcome } from '../../schemas/event.ts'
 import { countSteps, faultsOf, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
+import { listCounts } from './list-counts.ts'
 import { renderReason } from './render-step.ts'
 import { oneLine, printable } from './visible-text.ts'
 
@@ -15,7 +16,7 @@ export function renderSummaryPage(report: RunReport): string {
   const { scenarios, outcome, testbed, target, durationMs, notes, interrupted } = report
   const parts = [
     `## ${signs[outcome]} ${escape(testbed)} (${escape(target)}): ${outcome}`,
-    `${countList({ ...report.counts, flaky: report.flaky ?? 0 }) || 'no scenario ran'}; steps: ${countList(countSteps(report)) || 'none'}; ${tellAssertions(report)} in ${renderDuration(durationMs)}`,
+    `${listCounts({ ...report.counts, flaky: report.flaky ?? 0 }) || 'no scenario ran'}; steps: ${listCounts(countSteps(report)) || 'none'}; ${tellAssertions(report)} in ${renderDuration(durationMs)}`,
     ...(interrupted ? ['The run was interrupted: this is what is known of it.'] : []),
     ...faultsOf(report).map(({ message }) => escape(message)),
     ...notes.map((note) => `> ${escape(note)}`),
@@ -47,11 +48,6 @@ function tableOf(title: string, columns: readonly string[], rows: readonly (read
   const shown = rows.slice(0, mostRows).map(line)
   const more = rows.length > mostRows ? [`and ${rows.length - mostRows} more`] : []
   return [`### ${title}`, [line(columns), `|${' --- |'.repeat(columns.length)}`, ...shown].join('\n'), ...more]
-}
-
-function countList(counts: Readonly<Record<string, number>>): string {
-  const told = Object.entries(counts).filter(([, count]) => count > 0)
-  return told.map(([outcome, count]) => `${count} ${outcome}`).join(', ')
 }
 
 /** A text that is shown as it is: nothing in it is a mark of Markdown or HTML, a link, or somebody's name. */

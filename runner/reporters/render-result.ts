@@ -2,6 +2,7 @@ import type { Check } from '../../schemas/event.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { renderJson } from '../../schemas/json-text.ts'
 import type { Palette } from '../../schemas/render-problem.ts'
+import { isObject } from '../../schemas/validation/schema-walk.ts'
 import { listNames } from '../../system/list-names.ts'
 import { excerptLines } from './excerpt.ts'
 import { excerptJson, pathsIn } from './excerpt-json.ts'
@@ -68,12 +69,8 @@ function excerptText(key: string, lines: readonly string[], checks: readonly Che
 /** The texts of `not: { contains: … }`. */
 function unwanted(expected: Json): readonly string[] {
   const not = isObject(expected) ? expected['not'] : undefined
-  const parts = not !== undefined && isObject(not) ? [not['contains'] ?? []].flat() : []
+  const parts = isObject(not) ? [not['contains'] ?? []].flat() : []
   return parts.flatMap((part) => (typeof part === 'string' && part !== '' ? part.split('\n').slice(0, 1) : []))
-}
-
-function isObject(value: Json): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 function isEmpty(value: Json | undefined): boolean {

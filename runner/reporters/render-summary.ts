@@ -9,6 +9,7 @@ import { groupChecks } from './group-checks.ts'
 import { renderReason } from './render-step.ts'
 import type { ReporterOptions } from './reporter.ts'
 import { oneLine } from './visible-text.ts'
+import { whereabouts } from './whereabouts.ts'
 
 /** One colour for each outcome. */
 export function tintOutcome(outcome: Outcome, palette: Palette): (text: string) => string {
@@ -64,7 +65,7 @@ const widestReason = 120
  *  beside that. */
 function listFailures({ name, file, steps, outcome, problem }: ScenarioReport, palette: Palette): readonly string[] {
   const line = (place: Place | undefined, outcome: Outcome, subject: string, reason: string) => {
-    const where = place === undefined ? file : `${place.file}:${place.line}:${place.column}`
+    const where = place === undefined ? file : whereabouts(place)
     const why = reason.length <= widestReason ? reason : `${reason.slice(0, widestReason)}…`
     return `  ${palette.bold(oneLine(where))}: ${tintOutcome(outcome, palette)(outcome)}: ${oneLine(subject)}: ${oneLine(why)}`
   }

@@ -10,6 +10,7 @@ import type { Reporter, ReporterKind } from './reporter.ts'
 import { inTurn } from './in-turn.ts'
 import { describePoint, escapeTap, isOk, renderFlaky, renderTells, renderWarnings, todoOf } from './tap-point.ts'
 import { indent, printable } from './visible-text.ts'
+import { whereabouts } from './whereabouts.ts'
 
 /** TAP version 14: a subtest for each scenario, a test point for each step, diagnostics in YAML.
  *  @see https://testanything.org/tap-version-14-specification.html */
@@ -92,10 +93,6 @@ function describeProblem({ code, message, hint, place }: Problem): JsonObject {
     ...(hint === undefined ? {} : { hint }),
     ...(place === undefined ? {} : { place: whereabouts(place) }),
   }
-}
-
-function whereabouts({ file, line, column }: StepResult['place']): string {
-  return `${file}:${line}:${column}`
 }
 
 function renderDiagnostics(diagnostics: JsonObject): string {

@@ -8,6 +8,7 @@ import { groupChecks } from './group-checks.ts'
 import { renderOutput, renderPolls, renderReason } from './render-step.ts'
 import type { Reporter, ReporterKind } from './reporter.ts'
 import { describePoint, escapeTap, isOk, renderFlaky, renderTells, renderWarnings, todoOf } from './tap-point.ts'
+import { whereabouts } from './whereabouts.ts'
 
 /** TAP version 13, for `prove` and others that know no subtests: a point for each step of every scenario, in one list.
  *  @see https://testanything.org/tap-version-13-specification.html */
@@ -46,11 +47,10 @@ type Diagnostics = Readonly<Record<string, string | number | undefined>>
 
 function diagnose(step: StepResult): Diagnostics {
   const { outcome, place, kind, host, attempts, problem, checks, cause } = step
-  const known = { outcome, at: `${place.file}:${place.line}:${place.column}`, kind, host, attempts }
+  const known = { outcome, at: whereabouts(place), kind, host, attempts }
   if (cause !== undefined) return { ...known, message: renderReason(step) }
   const claims = groupChecks(checks).map(
-    ({ message, check }, index) =>
-      [`check_${index + 1}`, `${check.place.file}:${check.place.line}:${check.place.column}: ${message}`] as const,
+    ({ message, check }, index) => [`check_${index + 1}`, `${whereabouts(check.place)}: ${message}`] as const,
   )
   const output = renderOutput(step)
   return {

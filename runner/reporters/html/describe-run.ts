@@ -1,7 +1,7 @@
 import type { Check, StepResult } from '../../../schemas/event.ts'
 import type { Json } from '../../../schemas/json.ts'
 import { renderJson } from '../../../schemas/json-text.ts'
-import type { Place, Problem } from '../../../schemas/problem.ts'
+import type { Problem } from '../../../schemas/problem.ts'
 import { countOf } from '../../../system/count-of.ts'
 import { tellApart } from '../../../system/tell-apart.ts'
 import { countSteps, standingOf, wholeName } from '../../report.ts'
@@ -12,15 +12,15 @@ import type { ReporterOptions } from '../reporter.ts'
 import { withoutDepth } from '../without-depth.ts'
 import { describeMoments } from './describe-moments.ts'
 import { describeGrid } from './describe-grid.ts'
-import { describeResult } from './describe-result.ts'
-import type { Excerpt, PageCheck, PageData, PagePlace, PageProblem, PageScenario, PageStep } from './page-data.ts'
+import type { PageCheck, PageData, PageProblem, PageScenario, PageStep } from './page-data.ts'
+import { createPlaces } from './places.ts'
+import type { Places } from './places.ts'
+import { shareResults } from './share-results.ts'
 import { pathKey, stretchesOf } from './watch-run.ts'
 import type { RunTraces } from './watch-run.ts'
 
-/** The longest that a value, or a text of a result, may be, of what did not hold and of what did; in characters. */
-const longest = { value: 4000, failed: 20_000, passed: 2000 }
-/** What the results of all steps may take together, in characters: a page has to open at once. */
-const mostOfResults = 3_000_000
+/** The longest that a value may be, in characters. */
+const longest = 4000
 
 /** What the page of a run shows. Results of what did not hold come first where not all have their place. */
 export function describeRun(
@@ -101,24 +101,6 @@ export function describeRun(
   }
 }
 
-/** The results that have their place in the page. */
-function shareResults({ scenarios }: RunReport): { readonly of: ReadonlyMap<StepResult, PageStep['result']>; readonly leftOut: number } {
-  const of = new Map<StepResult, PageStep['result']>()
-  const steps = scenarios.flatMap((scenario) => scenario.steps)
-  const held = (step: StepResult) => step.outcome === 'passed' || step.outcome === 'skipped'
-  let [room, leftOut] = [mostOfResults, 0]
-  for (const step of [...steps.filter((each) => !held(each)), ...steps.filter(held)]) {
-    // What a step that holds others came to is told by those.
-    if (step.cause !== undefined) continue
-    const result = describeResult(step.result, held(step) ? longest.passed : longest.failed)
-    const size = result.reduce((sum, { name, text }) => sum + name.length + text.length + 30, 0)
-    if (size > room) leftOut += 1
-    else of.set(step, result)
-    if (size <= room) room -= size
-  }
-  return { of, leftOut }
-}
-
 function describePast(past: PastOfScenario | undefined): Pick<PageScenario, 'past'> {
   if (past === undefined) return {}
   const { runs, passed, flaky, durations } = past
@@ -137,55 +119,11 @@ function describeCheck({ subject, host, implied, expected, actual, passed, expla
 
 function tellValue(value: Json): string {
   const text = typeof value === 'string' ? value : renderJson(withoutDepth(value))
-  return text.length <= longest.value ? text : `${text.slice(0, longest.value)}… ${countOf(text.length - longest.value, 'character')} more`
+  return text.length <= longest ? text : `${text.slice(0, longest)}… ${countOf(text.length - longest, 'character')} more`
 }
 
 function describeProblem({ code, message, hint, place }: Problem, places: Places): PageProblem {
   return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place: places.told(place) }) }
-}
-
-interface Places {
-  readonly files: string[]
-  readonly excerpts: Record<string, Excerpt>
-  readonly file: (file: string) => number
-  readonly of: (place: Place) => PagePlace
-  /** The same for a place that something is told of: the lines around it are shown. */
-  readonly told: (place: Place) => PagePlace
-}
-
-function createPlaces(source: ReporterOptions['source']): Places {
-  const numbers = new Map<string, number>()
-  const files: string[] = []
-  const excerpts: Record<string, Excerpt> = {}
-  const texts = new Map<string, readonly string[]>()
-  const linesOf = (file: string) => {
-    const known = texts.get(file) ?? source(file)?.split('\n') ?? []
-    texts.set(file, known)
-    return known
-  }
-  const number = (file: string): number => {
-    const known = numbers.get(file) ?? files.push(file) - 1
-    numbers.set(file, known)
-    return known
-  }
-  const of = ({ file, line, column, length }: Place): PagePlace => [number(file), line, column, length]
-  return {
-    files,
-    excerpts,
-    file: number,
-    of,
-    told(place) {
-      const first = Math.max(1, place.line - 2)
-      const lines = withoutEnd(linesOf(place.file).slice(first - 1, place.line + 1))
-      if (lines.length > 0) excerpts[`${number(place.file)}:${place.line}`] = { first, lines: lines.map((line) => line.slice(0, 300)) }
-      return of(place)
-    },
-  }
-}
-
-/** Lines up to the last that has something in it. */
-function withoutEnd(lines: readonly string[]): readonly string[] {
-  return lines.slice(0, 1 + lines.findLastIndex((line) => line.trim() !== ''))
 }
 
 /** A name as it stands in an address. */

@@ -30,7 +30,7 @@ export function renderDocument(data: PageData, { script, style }: PageParts): st
 }
 
 /** JSON that neither ends the element around it nor has a line end that not every reader takes for part of a text. */
-export function embedJson(value: unknown): string {
+function embedJson(value: unknown): string {
   const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'string' && !isPlain(item) ? printable(item) : item))
   return text.replace(/[<>\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

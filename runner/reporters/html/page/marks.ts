@@ -16,7 +16,7 @@ const signs: Readonly<Record<Mark, string>> = {
 }
 
 /** What each means, for those who ask. */
-export const meanings: Readonly<Record<Mark, string>> = {
+const meanings: Readonly<Record<Mark, string>> = {
   passed: 'every claim held',
   failed: 'a claim is false',
   errored: 'a claim could not be tested',

@@ -2,6 +2,7 @@ import type { Outcome } from '../../../../schemas/event.ts'
 import { countOf } from '../../../../system/count-of.ts'
 import { faultsOf, tellAssertions } from '../../../report.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
+import { listCounts } from '../../list-counts.ts'
 import type { PageData } from '../page-data.ts'
 import { h, section, styled } from './dom.ts'
 import { markOf } from './marks.ts'
@@ -32,7 +33,7 @@ export function verdict(data: PageData): HTMLElement {
       'ul',
       { class: 'counts' },
       ...tally({ ...counts, flaky }, 'scenario'),
-      h('li', { class: 'quiet' }, `steps: ${listCounts(steps)}`),
+      h('li', { class: 'quiet' }, `steps: ${listCounts(steps) || 'none'}`),
       h('li', { class: 'quiet' }, `${tellAssertions(data)} in ${renderDuration(durationMs)}`),
     ),
     interrupted && h('p', { class: 'note warned' }, 'The run was interrupted: this is what is known of it.'),
@@ -79,7 +80,7 @@ export function whatFailed(failures: readonly Failure[], data: PageData): readon
 }
 
 /** Where a failure stands in the page. */
-export function addressOfFailure({ scenario, step }: Failure): string {
+function addressOfFailure({ scenario, step }: Failure): string {
   return step === undefined ? scenario.id : `${scenario.id}.${step.path.join('.')}`
 }
 
@@ -106,9 +107,4 @@ function tally(counts: Readonly<Record<Outcome | 'flaky', number>>, what: string
   return order.flatMap((mark) =>
     counts[mark] === 0 ? [] : [h('li', { 'data-count': `${what}-${mark}` }, markOf(mark), ` ${counts[mark]} ${mark}`)],
   )
-}
-
-function listCounts(counts: Readonly<Record<string, number>>): string {
-  const told = Object.entries(counts).filter(([, count]) => count > 0)
-  return told.map(([mark, count]) => `${count} ${mark}`).join(', ') || 'none'
 }

@@ -34,7 +34,7 @@ export function stepDetails(step: PageStep, data: PageData, id: string): HTMLEle
 }
 
 /** A place of a file with the lines around it. */
-export function excerptOf(place: PagePlace, { files, excerpts }: PageData): HTMLElement {
+function excerptOf(place: PagePlace, { files, excerpts }: PageData): HTMLElement {
   const [file, line, column, length] = place
   const where = h('p', { class: 'place' }, `${files[file] ?? ''}:${line}:${column}`)
   const excerpt = excerpts[`${file}:${line}`]
