@@ -10,7 +10,7 @@ import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
 import { resolveUserPath } from '../../system/user-path.ts'
 
 /** What a file of hosts at a path depends on: the user, the folder that it lies in, the files that it names. */
-export function hostsFileWorld(path: string): HostsFileWorld {
+function hostsFileWorld(path: string): HostsFileWorld {
   return {
     name:
       basename(path)

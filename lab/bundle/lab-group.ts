@@ -44,7 +44,7 @@ async function requestScope(name: string): Promise<boolean> {
 }
 
 /** The busctl(1) arguments that ask systemd for a delegated scope around a process. */
-export function buildScopeCall(scope: string, pid: number): string[] {
+function buildScopeCall(scope: string, pid: number): string[] {
   return [
     'call',
     'org.freedesktop.systemd1',

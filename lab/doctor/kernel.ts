@@ -38,7 +38,7 @@ async function examineUserNamespaces(): Promise<Finding> {
 }
 
 /** What is wrong with a map of ids in which the machines' own ids are missing, as in a container that has a user namespace itself. */
-export function missingIds(map: string): string | undefined {
+function missingIds(map: string): string | undefined {
   const last = machineIds.first + machineIds.count - 1
   const isMapped = map
     .trim()

@@ -97,7 +97,7 @@ export interface Frame {
 }
 
 /** What the events of a step say of where it stands; nothing at the top. */
-export function around({ within }: Pick<Frame, 'within'>): Pick<StepResult, 'within'> {
+function around({ within }: Pick<Frame, 'within'>): Pick<StepResult, 'within'> {
   return within.length === 0 ? {} : { within }
 }
 

@@ -29,7 +29,7 @@ export function readYaml(text: string, file: string, schema: JsonObject): Partia
 }
 
 /** Gives the scalars of a node the types of its schema, and checks the node against it. */
-export function fitSchema(root: LocatedNode, schema: JsonObject): FittedNode {
+function fitSchema(root: LocatedNode, schema: JsonObject): FittedNode {
   const { node, problems: untrue } = applyScalarTypes(root, schema)
   // A number that JavaScript cannot hold does not fit the schema either. It is told once.
   const told = new Set(untrue.map(({ place }) => JSON.stringify(place)))

@@ -68,7 +68,7 @@ async function buildBaseTree(work: TreeWork, plan: readonly PlannedPackage[]): P
 }
 
 /** The Node.js that machines get from this computer, as a package that is installed: packages depend on it. */
-export function describeNode(version: string): string {
+function describeNode(version: string): string {
   return `Package: nodejs
 Version: ${version}
 Architecture: all
