@@ -3,7 +3,7 @@ import { commands } from './commands/index.ts'
 import { exitCodes } from './exit-codes.ts'
 import { watchDefects } from './terminal/defects.ts'
 import { watchInterrupts } from './terminal/interrupt.ts'
-import { runProgram } from './program.ts'
+import { runCommandLine } from './program.ts'
 import { openTerminal } from './terminal/terminal.ts'
 import { version } from './product/version.ts'
 
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     })
   }
   const defects = watchDefects(terminal, interrupts.askToEnd)
-  const code = await runProgram(process.argv.slice(2), commands, {
+  const code = await runCommandLine(process.argv.slice(2), commands, {
     terminal,
     signal: interrupts.signal,
     abandon: interrupts.abandon,

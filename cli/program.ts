@@ -20,7 +20,7 @@ export interface ProgramContext {
 }
 
 /** Parses a command line, runs the command that it names, and gives the exit code. Never throws, never ends the process. */
-export async function runProgram(argv: readonly string[], commands: readonly Command[], context: ProgramContext): Promise<number> {
+export async function runCommandLine(argv: readonly string[], commands: readonly Command[], context: ProgramContext): Promise<number> {
   const { terminal } = context
   let code: number = exitCodes.passed
   const program = new Parser('titus-bed')

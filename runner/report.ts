@@ -139,17 +139,17 @@ export function countScenarios(outcomes: readonly (Outcome | 'flaky')[]): Pick<R
 }
 
 /** What makes a run red that none of its scenarios tells: a claim of every run, and why it does not hold. */
-export interface RunFault {
+export interface UnmetClaim {
   readonly claim: string
   readonly outcome: 'failed' | 'errored'
   readonly message: string
 }
 
 /** What of a run does not hold besides its scenarios: every report shows it as it shows a step, so that none is green where the run is red. */
-export function faultsOf({ assertions, missing = [] }: Pick<RunReport, 'assertions' | 'missing'>): readonly RunFault[] {
+export function unmetClaims({ assertions, missing = [] }: Pick<RunReport, 'assertions' | 'missing'>): readonly UnmetClaim[] {
   const nothing = 'nothing was asserted, so that nothing was shown: the run is red'
   return [
-    ...missing.map((message): RunFault => ({ claim: 'every part was run', outcome: 'errored', message })),
+    ...missing.map((message): UnmetClaim => ({ claim: 'every part was run', outcome: 'errored', message })),
     ...(assertions === 0 ? [{ claim: 'the run asserted something', outcome: 'failed', message: nothing } as const] : []),
   ]
 }

@@ -33,11 +33,11 @@ export class StepError extends Error {
 export function refuse(problems: readonly Problem[]): void {
   const [first] = problems
   if (first === undefined) return
-  throw new StepError(first.code, tellProblems(problems), { place: first.place, hint: first.hint })
+  throw new StepError(first.code, joinProblems(problems), { place: first.place, hint: first.hint })
 }
 
 /** Problems as lines of a message. */
-export function tellProblems(problems: readonly Problem[]): string {
+export function joinProblems(problems: readonly Problem[]): string {
   return problems.map(({ message, expected }) => (expected === undefined ? message : `${message}, expected ${expected}`)).join('\n')
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { AptRepository, Cluster, PackageSource } from '../schemas/cluster.ts'
 import { architectureOfRole, installersOf, installingRoles, neededBy, packageIn } from '../schemas/cluster-rules/packages-of-roles.ts'
 import { inputError } from '../schemas/failure.ts'
-import { reasonOf } from '../system/reason-of.ts'
+import { whyUnreadable } from '../system/why-unreadable.ts'
 import { mostBytes, readRegularFile } from '../system/regular-file.ts'
 import { resolveUserPath } from '../system/user-path.ts'
 import { fetchFromRepository } from './apt-repository.ts'
@@ -46,7 +46,7 @@ function readKey({ key }: AptRepository): Buffer {
   try {
     return readRegularFile(resolveUserPath(key, process.cwd()), mostBytes.text)
   } catch (error) {
-    const message = `the key ${key} ${reasonOf(error)}`
+    const message = `the key ${key} ${whyUnreadable(error)}`
     throw inputError({ code: 'package-missing', path: [...aptPath, 'key'], message, hint: 'see titus.packages.apt.key' })
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster } from '../schemas/cluster.ts'
 import { inputError, TestbedError } from '../schemas/failure.ts'
-import { reasonOf } from '../system/reason-of.ts'
+import { whyUnreadable } from '../system/why-unreadable.ts'
 import { mostBytes, readRegularFile } from '../system/regular-file.ts'
 import { writeDurably } from '../system/durable-file.ts'
 import { resolveUserPath } from '../system/user-path.ts'
@@ -43,7 +43,7 @@ function readPublicKey(file: string): string {
     throw inputError({
       code: 'no-such-key',
       path: ['access', 'publicKey'],
-      message: `access.publicKey: ${file} ${reasonOf(error)}`,
+      message: `access.publicKey: ${file} ${whyUnreadable(error)}`,
       hint: 'name a file that ssh-keygen made',
     })
   }

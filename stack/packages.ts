@@ -7,7 +7,7 @@ import type { Problem } from '../schemas/problem.ts'
 import { installersOf, packageIn } from '../schemas/cluster-rules/packages-of-roles.ts'
 import { installerOf } from '../schemas/roles/index.ts'
 import type { ProblemCode } from '../schemas/problem-codes.ts'
-import { reasonOf } from '../system/reason-of.ts'
+import { whyUnreadable } from '../system/why-unreadable.ts'
 import { resolveUserPath } from '../system/user-path.ts'
 import { download } from './download.ts'
 import { fetchPackages } from './fetch-packages.ts'
@@ -84,7 +84,7 @@ async function check(wanted: Wanted, signal?: AbortSignal): Promise<LocalPackage
   }
   const actual = await packageSum(item.path).catch((error: Error) => error)
   if (actual instanceof Error)
-    return problem('package-missing', item, `the package file ${item.path} ${reasonOf(actual)}`, 'see titus.packages')
+    return problem('package-missing', item, `the package file ${item.path} ${whyUnreadable(actual)}`, 'see titus.packages')
   if (actual === item.sha256) return item
   // A wrong download is not kept: the next attempt may get the right one.
   if (url !== undefined) await rm(item.path, { force: true })

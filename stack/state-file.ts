@@ -1,5 +1,5 @@
 import { TestbedError } from '../schemas/failure.ts'
-import { reasonOf } from '../system/reason-of.ts'
+import { whyUnreadable } from '../system/why-unreadable.ts'
 import { readRegularFile } from '../system/regular-file.ts'
 import { shellWord } from '../system/shell-quote.ts'
 
@@ -15,7 +15,7 @@ export function readStateFile(path: string, cure: string): string | undefined {
     return readRegularFile(path, mostBytes).toString('utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new TestbedError(`${path} ${reasonOf(error)}`, { cause: error, hint: cure })
+    throw new TestbedError(`${path} ${whyUnreadable(error)}`, { cause: error, hint: cure })
   }
 }
 

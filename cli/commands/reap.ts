@@ -10,7 +10,7 @@ import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readTargetRecord } from '../target/target-record.ts'
 import { judgeLeases } from '../testbed/find-leases.ts'
-import type { Finding, KnownTestbed } from '../testbed/find-leases.ts'
+import type { JudgedLease, KnownTestbed } from '../testbed/find-leases.ts'
 import { timeOfDay } from '../testbed/lease.ts'
 import { knownWorkspaces } from '../testbed/select-testbed.ts'
 
@@ -70,7 +70,7 @@ export async function reap(invocation: Invocation, parts: ReapParts = usualParts
   return failed.length === 0 ? exitCodes.passed : exitCodes.testbed
 }
 
-function tell({ kind, lease: { testbed, vpcId, until } }: Finding): string {
+function tell({ kind, lease: { testbed, vpcId, until } }: JudgedLease): string {
   const of = `${testbed} (${vpcId})`
   if (kind === 'running') return `${of}: until ${until}`
   if (kind === 'unreadable') return `${of}: its lease is no time: ${JSON.stringify(until)}`

@@ -6,7 +6,7 @@ import type { Problem } from '../../schemas/problem.ts'
 import { countOf } from '../../system/count-of.ts'
 import { showOnOneLine } from '../../system/display.ts'
 import { requireReadable } from '../../system/fenced-file.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { mostBytes } from '../../system/regular-file.ts'
 import { fenceOf } from './project-fence.ts'
 
@@ -55,7 +55,7 @@ function placeOfFound(file: string, cwd: string, problems: Problem[]): string | 
     requireReadable(resolve(cwd, file), fenceOf(file, cwd, false), mostBytes.text)
     return realpathSync.native(resolve(cwd, file))
   } catch (error) {
-    problems.push(refusal(`${file} ${reasonOf(error)}`))
+    problems.push(refusal(`${file} ${whyUnreadable(error)}`))
     return undefined
   }
 }

@@ -12,7 +12,7 @@ import type { HostNames } from '../../schemas/resolve-host.ts'
 import type { Fence } from '../../system/fence.ts'
 import { readFenced, requireReadable, requireWritable } from '../../system/fenced-file.ts'
 import { FileRefused } from '../../system/file-refused.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { mostBytes, readRegularFile } from '../../system/regular-file.ts'
 import type { Scenario } from '../../schemas/scenario.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
@@ -209,6 +209,6 @@ export function readText(file: string, cwd: string, hint: string, isTyped = true
   try {
     return (isTyped ? readRegularFile(path, mostBytes.text) : readFenced(path, fenceOf(file, cwd, false), mostBytes.text)).toString('utf8')
   } catch (error) {
-    throw inputError({ code: error instanceof FileRefused ? error.code : 'no-such-file', message: `${file} ${reasonOf(error)}`, hint })
+    throw inputError({ code: error instanceof FileRefused ? error.code : 'no-such-file', message: `${file} ${whyUnreadable(error)}`, hint })
   }
 }

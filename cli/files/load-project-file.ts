@@ -5,7 +5,7 @@ import type { Problem } from '../../schemas/problem.ts'
 import type { Project } from '../../schemas/project.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import { requireWritable } from '../../system/fenced-file.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { readText } from './load-files.ts'
 
 /** Reads the project file of a command that is typed in a folder, which nobody named. @throws InputError with all that is wrong with it */
@@ -45,7 +45,7 @@ async function reporterProblems(reporters: NonNullable<Project['reporters']>, fo
       if (file !== '') requireWritable(resolve(folder, file), { folders: [folder], open: false })
       return []
     } catch (error) {
-      const message = `the report ${text} ${reasonOf(error)}`
+      const message = `the report ${text} ${whyUnreadable(error)}`
       return [{ code: 'bad-report', severity: 'error', place, message, expected: `a file in ${folder} or below` }]
     }
   })

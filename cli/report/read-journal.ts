@@ -5,7 +5,7 @@ import { inputError } from '../../schemas/failure.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { parseJson } from '../../schemas/json-text.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { readRegularFile } from '../../system/regular-file.ts'
 import { isEvent } from './event-form.ts'
 import { longestJournal } from '../running/run-folder.ts'
@@ -61,7 +61,7 @@ function textOf(path: string): string {
   try {
     return readRegularFile(path, longestJournal).toString('utf8')
   } catch (error) {
-    throw inputError({ code: 'no-journal', message: `${path} ${reasonOf(error)}` })
+    throw inputError({ code: 'no-journal', message: `${path} ${whyUnreadable(error)}` })
   }
 }
 

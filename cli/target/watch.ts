@@ -6,7 +6,7 @@ import { readLabConsole } from './lab-console.ts'
 import type { Target } from './target.ts'
 
 /** What a target knows of its machines. */
-export type Watch = Pick<Target, 'failedMachine' | 'readConsole'>
+export type MachineWatch = Pick<Target, 'failedMachine' | 'readConsole'>
 
 /** What the target of a raised testbed knows of its machines.
  *  @param warn  told what this computer could not give a machine of a lab; nobody is, unless given */
@@ -15,12 +15,12 @@ export function openWatch(
   workspace: Workspace,
   signal?: AbortSignal,
   warn: (line: string) => void = () => undefined,
-): Watch {
+): MachineWatch {
   return target === 'lab' ? watchLab(workspace, warn) : watchAws(api, region, signal)
 }
 
 /** What a lab knows of a machine that failed, and what its machines said. @param warn  told what this computer could not give a machine */
-export function watchLab(workspace: Workspace, warn: (line: string) => void): Watch {
+export function watchLab(workspace: Workspace, warn: (line: string) => void): MachineWatch {
   const stateDir = labFolder(workspace)
   const readConsole = (instanceId: string) => readLabConsole(stateDir, instanceId)
   const failedMachine = async () => {
@@ -33,7 +33,7 @@ export function watchLab(workspace: Workspace, warn: (line: string) => void): Wa
 }
 
 /** What AWS knows of a machine: its console, and not whether it failed. */
-export function watchAws(access: AwsAccess, region: string, signal?: AbortSignal): Watch {
+export function watchAws(access: AwsAccess, region: string, signal?: AbortSignal): MachineWatch {
   return {
     failedMachine: async () => undefined,
     readConsole: (instanceId) => readConsole(access, region, instanceId, signal),

@@ -39,10 +39,10 @@ export interface PhaseTime {
 const namedParts = 5
 
 /** What is told of a part. `gone` counts as done and is shown no longer. */
-export type Standing = 'working' | 'done' | 'gone'
+export type PartStanding = 'working' | 'done' | 'gone'
 
 /** The phase with a part that stands otherwise now. */
-export function withPart(phase: Phase, name: string, state: string, standing: Standing, now: number): Phase {
+export function withPart(phase: Phase, name: string, state: string, standing: PartStanding, now: number): Phase {
   const before = phase.parts.get(name)
   const part: Part = {
     name,

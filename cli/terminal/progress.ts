@@ -1,5 +1,5 @@
 import { boardLines, stillLine, timeOf, withPart, withStep } from './phase.ts'
-import type { Phase, PhaseTime, Standing } from './phase.ts'
+import type { Phase, PhaseTime, PartStanding } from './phase.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Long work, phase after phase, as a person follows it. On a terminal a phase and each of its parts have a line with their age, which move
@@ -10,7 +10,7 @@ export interface Progress {
   /** Does the work of a phase. One ends before the next begins. @param total  how many parts it has, where that is known */
   readonly phase: <T>(name: string, work: () => Promise<T>, total?: number) => Promise<T>
   /** Tells how a part of the phase stands, for the lines that move. */
-  readonly part: (name: string, state: string, standing: Standing) => void
+  readonly part: (name: string, state: string, standing: PartStanding) => void
   /** How long the phases took that have ended, also those that failed. */
   readonly times: () => readonly PhaseTime[]
 }

@@ -9,7 +9,7 @@ export interface KnownTestbed {
 }
 
 /** What is to be done about a lease. */
-export type Finding =
+export type JudgedLease =
   /** Its state is here, and can be destroyed. */
   | { readonly kind: 'ended'; readonly lease: Lease }
   /** Another computer has its state. */
@@ -27,7 +27,7 @@ export function judgeLeases(
   isOurs: (name: string, vpcId: string) => boolean,
   place: { readonly account: string; readonly region: string },
   now: number,
-): readonly Finding[] {
+): readonly JudgedLease[] {
   return leases.map((lease) => {
     if (Number.isNaN(Date.parse(lease.until))) return { kind: 'unreadable', lease }
     if (!hasEnded(lease.until, now)) return { kind: 'running', lease }

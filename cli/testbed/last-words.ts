@@ -1,7 +1,7 @@
 import type { Host } from '../../schemas/testbed.ts'
 import { linesOf } from '../../runner/reporters/visible-text.ts'
 import type { Hops } from '../../runner/hops/hops.ts'
-import type { Watch } from '../target/watch.ts'
+import type { MachineWatch } from '../target/watch.ts'
 
 /** How many lines are told of a machine that is behind. */
 const count = 15
@@ -29,7 +29,7 @@ export interface ConsoleLook {
 }
 
 /** Looks at the console of a machine once. */
-export async function lookAtConsole({ name, instanceId }: Host, target: Pick<Watch, 'readConsole'>): Promise<ConsoleLook> {
+export async function lookAtConsole({ name, instanceId }: Host, target: Pick<MachineWatch, 'readConsole'>): Promise<ConsoleLook> {
   try {
     const text = await target.readConsole(instanceId)
     return { words: lastWords(name, text), text }
@@ -39,12 +39,12 @@ export async function lookAtConsole({ name, instanceId }: Host, target: Pick<Wat
 }
 
 /** What the machine said last on its console, or why that cannot be had. */
-export async function consoleOf(host: Host, target: Pick<Watch, 'readConsole'>): Promise<string> {
+export async function consoleOf(host: Host, target: Pick<MachineWatch, 'readConsole'>): Promise<string> {
   return (await lookAtConsole(host, target)).words
 }
 
 /** What the machine said last: in its first boot where it can be asked, or else on its console. */
-export async function wordsOf(host: Host, hops: Hops, target: Pick<Watch, 'readConsole'>, signal: AbortSignal): Promise<string> {
+export async function wordsOf(host: Host, hops: Hops, target: Pick<MachineWatch, 'readConsole'>, signal: AbortSignal): Promise<string> {
   const log = await bootLog(hops, host, signal).catch(() => '')
   return log.trim() === '' ? consoleOf(host, target) : lastWords(host.name, log)
 }

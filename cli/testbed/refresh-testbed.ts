@@ -11,7 +11,7 @@ import { isWayInDown, requireRunning } from './require-started.ts'
 import { labFolder } from '../product/folders.ts'
 import { findLabBehind } from '../target/lab-behind.ts'
 import { openWatch } from '../target/watch.ts'
-import type { Watch } from '../target/watch.ts'
+import type { MachineWatch } from '../target/watch.ts'
 
 /** What looking again acts through. */
 export interface RefreshParts {
@@ -21,7 +21,7 @@ export interface RefreshParts {
   /** The way from this computer to a public address in the lab. */
   readonly openRelay: (stateDir: string, address: string) => Promise<{ readonly host: string; readonly port: number }>
   /** What the target knows of the machines: what they have said on their consoles. */
-  readonly openWatch: (testbed: Testbed, workspace: Workspace, signal?: AbortSignal) => Pick<Watch, 'readConsole'>
+  readonly openWatch: (testbed: Testbed, workspace: Workspace, signal?: AbortSignal) => Pick<MachineWatch, 'readConsole'>
 }
 
 const usualParts: RefreshParts = {

@@ -6,7 +6,7 @@ import type { Host, Testbed } from '../../schemas/testbed.ts'
 import { ConnectionError } from '../../runner/hops/connection-error.ts'
 import { fingerprintKey, parseHostKey } from '../../runner/hops/host-key.ts'
 import { shownHostKeys } from '../../stack/shown-host-keys.ts'
-import type { Watch } from '../target/watch.ts'
+import type { MachineWatch } from '../target/watch.ts'
 import { lookAtConsole, wordsOf } from './last-words.ts'
 import { machineFailure } from './machine-failure.ts'
 import { createHops } from '../../runner/hops/hops.ts'
@@ -39,7 +39,7 @@ const usualParts: BootParts = {
  *  @throws TestbedError */
 export async function waitForBoot(
   testbed: Testbed,
-  target: Watch,
+  target: MachineWatch,
   say: (name: string, state: string) => void,
   signal: AbortSignal,
   { openHops, deadlineMs, pollMs, patienceMs }: BootParts = usualParts,
@@ -86,7 +86,7 @@ export async function waitForBoot(
   }
 }
 
-async function watchTarget(testbed: Testbed, failedMachine: Watch['failedMachine'], signal: AbortSignal): Promise<void> {
+async function watchTarget(testbed: Testbed, failedMachine: MachineWatch['failedMachine'], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const failed = await failedMachine()
     if (failed !== undefined) throw machineFailure(failed, testbed)
@@ -97,7 +97,7 @@ async function watchTarget(testbed: Testbed, failedMachine: Watch['failedMachine
 interface Ways extends Pick<BootParts, 'pollMs' | 'patienceMs'> {
   readonly hops: Hops
   readonly tell: (state: string) => void
-  readonly target: Pick<Watch, 'readConsole'>
+  readonly target: Pick<MachineWatch, 'readConsole'>
   readonly signal: AbortSignal
 }
 
@@ -143,7 +143,7 @@ function refusalOf({ code }: ConnectionError): Refusal | undefined {
 
 /** What the console says of a refusal: the last lines, and where the host key is another one, each key that it shows and that is not on record.
  *  Such a key is told and not followed. */
-async function consoleAtRefusal(host: Host, target: Pick<Watch, 'readConsole'>, code: Refusal): Promise<readonly string[]> {
+async function consoleAtRefusal(host: Host, target: Pick<MachineWatch, 'readConsole'>, code: Refusal): Promise<readonly string[]> {
   const { words, text } = await lookAtConsole(host, target)
   return [...(code === 'host-key' ? otherKeys(host, text) : []), words]
 }

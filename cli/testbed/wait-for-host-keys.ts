@@ -3,7 +3,7 @@ import { TestbedError } from '../../schemas/failure.ts'
 import type { Testbed } from '../../schemas/testbed.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { openWatch } from '../target/watch.ts'
-import type { Watch } from '../target/watch.ts'
+import type { MachineWatch } from '../target/watch.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { warnOnce } from '../terminal/warn-once.ts'
 import { bootingOf } from './booting.ts'
@@ -34,7 +34,7 @@ export const keyAwaited = 'boots, and its console shows no host key yet'
 export async function waitForHostKeys(
   testbed: Testbed,
   describe: () => Promise<Testbed>,
-  target: Watch,
+  target: MachineWatch,
   say: (name: string, state: string) => void,
   signal: AbortSignal,
   { deadlineMs, pollMs, longestPollMs }: HostKeyParts = usualParts,

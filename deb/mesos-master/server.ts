@@ -6,7 +6,7 @@ import { openEventStream } from '../process/event-stream.ts'
 import type { EventSender } from '../process/event-stream.ts'
 import { listen, respond, respondJson } from '../process/http-server.ts'
 import type { Listener } from '../process/http-server.ts'
-import { reasonOf } from '../process/log.ts'
+import { errorWords } from '../process/log.ts'
 import type { Log } from '../process/log.ts'
 import { applySchedulerCall, applyStatus, disconnect, emptyCluster, expireAgents, register } from './cluster.ts'
 import type { ClusterStep } from './cluster.ts'
@@ -109,7 +109,7 @@ export async function serveMesos(host: string, identity: MasterIdentity, log: Lo
     respond(response, 404, 'text/plain', 'Not Found')
   }
 
-  const listener: Listener = await listen(host, identity.port, handle, (error) => log('request-failed', { reason: reasonOf(error) }))
+  const listener: Listener = await listen(host, identity.port, handle, (error) => log('request-failed', { reason: errorWords(error) }))
   const expiry = setInterval(() => {
     dropSilentAgents(performance.now())
     const before = Object.keys(cluster.agents)

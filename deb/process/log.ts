@@ -12,7 +12,7 @@ export function createLog(component: string): Log {
 }
 
 /** The words of an error with those of its cause (fetch hides the reason in there). */
-export function reasonOf(error: unknown): string {
+export function errorWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`
+  return error.cause === undefined ? error.message : `${error.message}: ${errorWords(error.cause)}`
 }

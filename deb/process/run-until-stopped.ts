@@ -1,4 +1,4 @@
-import { reasonOf } from './log.ts'
+import { errorWords } from './log.ts'
 import type { Log } from './log.ts'
 
 const stopMs = 3_000
@@ -17,14 +17,14 @@ export async function runUntilStopped(
     setTimeout(() => process.exit(0), stopMs).unref()
     stopping.abort(new Error(`stopped by ${name}`))
     for (const each of stops.reverse())
-      await Promise.resolve(each()).catch((error: unknown) => log('stop-failed', { reason: reasonOf(error) }))
+      await Promise.resolve(each()).catch((error: unknown) => log('stop-failed', { reason: errorWords(error) }))
     process.exit(0)
   }
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void stop(name))
   try {
     await start((each) => stops.push(each), stopping.signal)
   } catch (error) {
-    log('start-failed', { reason: reasonOf(error) })
+    log('start-failed', { reason: errorWords(error) })
     process.exit(1)
   }
 }

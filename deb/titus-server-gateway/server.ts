@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { listen, respond } from '../process/http-server.ts'
 import type { Listener } from '../process/http-server.ts'
-import { reasonOf } from '../process/log.ts'
+import { errorWords } from '../process/log.ts'
 import type { Log } from '../process/log.ts'
 import { ApiError, errorResponse } from './errors.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
@@ -27,7 +27,7 @@ export async function serveGateway(options: GatewayOptions, log: Log): Promise<L
     if (asked.method !== 'GET' || answer.status >= 400) log('request', { method: asked.method, path: asked.path, status: answer.status })
     respond(response, answer.status, answer.contentType, answer.body)
   }
-  return listen(options.listenAddress, options.port, handle, (error) => log('request-failed', { reason: reasonOf(error) }))
+  return listen(options.listenAddress, options.port, handle, (error) => log('request-failed', { reason: errorWords(error) }))
 }
 
 async function answerRequest(request: HttpRequest, options: GatewayOptions): Promise<HttpResponse> {

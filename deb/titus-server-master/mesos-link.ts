@@ -4,7 +4,7 @@ import { isTerminalState, schedulerPath } from '../protocol/mesos-protocol.ts'
 import type { SchedulerCall, SchedulerEvent } from '../protocol/mesos-protocol.ts'
 import { followEventStream } from '../process/event-stream.ts'
 import { keepTrying } from '../process/keep-trying.ts'
-import { reasonOf } from '../process/log.ts'
+import { errorWords } from '../process/log.ts'
 import type { Log } from '../process/log.ts'
 import type { ZookeeperAddress } from '../zookeeper/address.ts'
 
@@ -48,7 +48,7 @@ export function openMesosLink(address: ZookeeperAddress, listener: MesosListener
     void keepTrying(
       () => followEventStream(url, { type: 'SUBSCRIBE', framework }, hear, signal).finally(() => listener.lose()),
       signal,
-      (error, pauseMs) => log('mesos-subscription-failed', { url, reason: reasonOf(error), pauseMs }),
+      (error, pauseMs) => log('mesos-subscription-failed', { url, reason: errorWords(error), pauseMs }),
     )
   }
 
@@ -83,7 +83,7 @@ export function openMesosLink(address: ZookeeperAddress, listener: MesosListener
 
   function fail(call: SchedulerCall, error: unknown): void {
     if (closing.signal.aborted) return
-    log('mesos-call-failed', { type: call.type, reason: reasonOf(error) })
+    log('mesos-call-failed', { type: call.type, reason: errorWords(error) })
     // A task that could not be launched is lost; a kill is said again with the next subscription.
     if (call.type !== 'LAUNCH') return
     const { agentId, task } = call

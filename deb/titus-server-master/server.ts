@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { listen, respond, respondJson } from '../process/http-server.ts'
-import { reasonOf } from '../process/log.ts'
+import { errorWords } from '../process/log.ts'
 import type { Log } from '../process/log.ts'
 import type { ZookeeperAddress } from '../zookeeper/address.ts'
 import { joinElection } from '../zookeeper/election.ts'
@@ -52,7 +52,7 @@ export async function serveMaster(options: MasterOptions, log: Log): Promise<Mas
   // Only the leader may speak to Mesos: it kills every task that it does not know.
   let link: MesosLink | undefined
   const listener = { hear: engine.hear, lose: engine.forgetOffers, reconcile: engine.reconcileWithMesos }
-  const onError = (error: unknown): void => log('request-failed', { reason: reasonOf(error) })
+  const onError = (error: unknown): void => log('request-failed', { reason: errorWords(error) })
 
   const facts = (): LeaderFacts => {
     const mesos = link?.leader()

@@ -1,10 +1,10 @@
 import type { Event, StepResult } from '../../schemas/event.ts'
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { Scenario, Step } from '../../schemas/scenario.ts'
 import type { Fence } from '../../system/fence.ts'
 import type { Ground } from '../hosts/origins.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Cuts } from '../judging/incomplete.ts'
+import type { Findings } from '../judging/expectations.ts'
 import type { KeepAnswer } from '../collect/answers.ts'
 import type { Source } from '../collect/source.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
@@ -56,12 +56,8 @@ export interface RunContext extends Ground {
   emit(event: NewEvent): void
 }
 
-/** What a step found. */
-export interface Finding {
-  readonly result: Json
-  /** Which of its keys are not whole, each with what is missing. */
-  readonly cuts: Cuts
-}
+/** What a step found, as far as the steps around it look at it. */
+export type Found = Pick<Findings, 'result' | 'cuts'>
 
 /** What is the same for the steps of one list: a scenario's, a step file's, a group's. */
 export interface Frame {
@@ -91,7 +87,7 @@ export interface Frame {
   /** Asks a person about a step of this list that did not pass; undefined where nobody is to be asked. */
   readonly pause?: Pause | undefined
   /** Gets what a step of this list found, before it is masked and cut for the report. */
-  readonly found?: ((path: readonly number[], finding: Finding) => void) | undefined
+  readonly found?: ((path: readonly number[], finding: Found) => void) | undefined
   /** Runs a step of this or a nested list. Handed down, because steps nest. */
   readonly runStep: (step: Step, path: readonly number[], frame: Frame) => Promise<StepResult>
 }

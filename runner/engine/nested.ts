@@ -6,7 +6,7 @@ import type { ProblemCode } from '../../schemas/problem-codes.ts'
 import type { InputType, Step, StepFile } from '../../schemas/scenario.ts'
 import type { Evaluation } from '../evaluation/evaluator.ts'
 import { evaluateValue } from '../scope/evaluate.ts'
-import type { Finding, Frame } from './frame.ts'
+import type { Found, Frame } from './frame.ts'
 import { combineOutcomes, weighStep } from './outcome.ts'
 import { runInOrder } from './run-in-order.ts'
 import { createScope } from '../scope/scope.ts'
@@ -28,9 +28,9 @@ export async function useFile(step: Step, given: JsonObject, path: readonly numb
 
 /** Runs the steps of a group at the same time. @returns what they found, in their order; null of one that found nothing
  *  @throws StepError when one did not pass */
-export async function runGroup(step: Step, path: readonly number[], frame: Frame): Promise<readonly (Finding | null)[]> {
+export async function runGroup(step: Step, path: readonly number[], frame: Frame): Promise<readonly (Found | null)[]> {
   const steps = step.steps ?? []
-  const findings: (Finding | null)[] = steps.map(() => null)
+  const findings: (Found | null)[] = steps.map(() => null)
   const run = (inner: Step, index: number) =>
     frame.runStep(inner, [...path, index], { ...frame, found: (_path, finding) => (findings[index] = finding) })
   refuseUnlessPassed(await Promise.all(steps.map(run)))

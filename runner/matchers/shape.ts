@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import { requireSchema } from '../../schemas/validation/schema-checks.ts'
 import { hasBigint, validateValue } from '../../schemas/validation/validate.ts'
 import type { Schema } from '../../schemas/validation/schema-walk.ts'
-import { StepError, tellProblems } from '../step-error.ts'
+import { StepError, joinProblems } from '../step-error.ts'
 import type { Judge, Matcher } from './matcher.ts'
 import { describeType, showValue } from './show.ts'
 
@@ -46,7 +46,7 @@ export const schema: Matcher = {
         hint: 'compare them by equals, in, gt or lt, and leave them out of the schema',
       })
     const problems = validateValue(actual, argument as JsonObject)
-    return problems.length === 0 ? undefined : tellProblems(problems)
+    return problems.length === 0 ? undefined : joinProblems(problems)
   },
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { StepResult } from '../../schemas/event.ts'
 import type { Place } from '../../schemas/problem.ts'
-import { faultsOf, standingOf, wholeName } from '../report.ts'
+import { unmetClaims, standingOf, wholeName } from '../report.ts'
 import type { RunReport } from '../report.ts'
 import { groupChecks } from './group-checks.ts'
 import { renderSummaryPage } from './markdown.ts'
@@ -31,7 +31,7 @@ export const github: ReporterKind = {
 
 /** The commands for what is to be seen beside the files. */
 function annotate(report: RunReport): readonly string[] {
-  const ofRun = faultsOf(report).map(({ claim, message }): Annotation => ({ level: 'error', title: claim, message }))
+  const ofRun = unmetClaims(report).map(({ claim, message }): Annotation => ({ level: 'error', title: claim, message }))
   const of = report.scenarios.flatMap(({ name, file, steps, problem, outcome }) => {
     const own = outcome === 'failed' || outcome === 'errored' ? problem : undefined
     return [

@@ -1,6 +1,6 @@
 import type { StepResult } from '../../schemas/event.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
-import { faultsOf, standingOf, wholeName } from '../report.ts'
+import { unmetClaims, standingOf, wholeName } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import { renderFailure, renderOutput, renderPolls, renderReason } from './render-step.ts'
 import { plainPalette } from './reporter.ts'
@@ -23,7 +23,7 @@ function renderJunit(report: RunReport, options: Pick<ReporterOptions, 'source'>
   const suites = report.scenarios.map((scenario, index) =>
     describeScenario(scenario, names[index] ?? '', options, index === 0 ? report.notes : []),
   )
-  const faults = faultsOf(report)
+  const faults = unmetClaims(report)
   const claims = tellApart(faults.map(({ claim }) => claim))
   const ofRun = faults.map(({ outcome, message }, index) => ({
     name: 'testcase',

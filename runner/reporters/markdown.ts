@@ -1,5 +1,5 @@
 import type { Outcome } from '../../schemas/event.ts'
-import { countSteps, faultsOf, standingOf, tellAssertions, wholeName } from '../report.ts'
+import { countSteps, unmetClaims, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { listCounts } from './list-counts.ts'
@@ -18,7 +18,7 @@ export function renderSummaryPage(report: RunReport): string {
     `## ${signs[outcome]} ${escape(testbed)} (${escape(target)}): ${outcome}`,
     `${listCounts({ ...report.counts, flaky: report.flaky ?? 0 }) || 'no scenario ran'}; steps: ${listCounts(countSteps(report)) || 'none'}; ${tellAssertions(report)} in ${renderDuration(durationMs)}`,
     ...(interrupted ? ['The run was interrupted: this is what is known of it.'] : []),
-    ...faultsOf(report).map(({ message }) => escape(message)),
+    ...unmetClaims(report).map(({ message }) => escape(message)),
     ...notes.map((note) => `> ${escape(note)}`),
     ...tableOf('Not passed', ['where', 'what', 'why'], scenarios.flatMap(failuresOf)),
     ...tableOf('Scenarios', ['', 'scenario', 'file', 'time'], scenarios.map(rowOf)),

@@ -2,7 +2,7 @@ import type { Outcome } from '../../schemas/event.ts'
 import type { Place } from '../../schemas/problem.ts'
 import type { Palette } from '../../schemas/render-problem.ts'
 import { countOf } from '../../system/count-of.ts'
-import { countSteps, faultsOf, standingOf, tellAssertions, wholeName } from '../report.ts'
+import { countSteps, unmetClaims, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
 import { groupChecks } from './group-checks.ts'
@@ -42,7 +42,7 @@ export function renderSummary(report: RunReport, { palette, again }: Pick<Report
       knownFailure === undefined ? [] : [`known to fail: ${oneLine(name)}: ${oneLine(knownFailure)}`],
     ),
     ...(interrupted ? ['the run was interrupted: this is what is known of it'] : []),
-    ...faultsOf(report).map(({ message }) => oneLine(message)),
+    ...unmetClaims(report).map(({ message }) => oneLine(message)),
   ]
   return [
     ...(failures.length === 0 ? [] : ['not passed:', ...failures, '']),

@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Polls, StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
-import { faultsOf, standingOf, wholeName } from '../report.ts'
+import { unmetClaims, standingOf, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { groupChecks } from './group-checks.ts'
 import { renderOutput, renderReason } from './render-step.ts'
@@ -101,7 +101,7 @@ function renderDiagnostics(diagnostics: JsonObject): string {
 }
 
 function renderEnd(report: RunReport): string {
-  const ofRun = faultsOf(report)
+  const ofRun = unmetClaims(report)
   const before = report.scenarios.length
   const points = ofRun.map(
     ({ claim, message }, index) => `${describePoint(false, before + index + 1, claim)}\n${renderDiagnostics({ message })}`,

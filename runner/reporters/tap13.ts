@@ -1,7 +1,7 @@
 import { renderJson } from '../../schemas/json-text.ts'
 import type { StepResult } from '../../schemas/event.ts'
 import type { Problem } from '../../schemas/problem.ts'
-import { faultsOf, standingOf, wholeName } from '../report.ts'
+import { unmetClaims, standingOf, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { inTurn } from './in-turn.ts'
 import { groupChecks } from './group-checks.ts'
@@ -36,7 +36,7 @@ export const tap13: ReporterKind = {
         return lines + point(false, name) + renderDiagnostics(describeProblem(problem))
       },
       renderEnd(report: RunReport) {
-        const ofRun = faultsOf(report).map(({ claim, message }) => point(false, claim) + renderDiagnostics({ message }))
+        const ofRun = unmetClaims(report).map(({ claim, message }) => point(false, claim) + renderDiagnostics({ message }))
         return `${ofRun.join('')}1..${number}\n`
       },
     })

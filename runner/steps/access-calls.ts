@@ -12,14 +12,14 @@ export function wordsOf(call: string, named: Named | undefined): readonly string
   const words = named !== undefined && Object.hasOwn(named, call) ? named[call] : undefined
   if (words !== undefined) return words
   const own = splitWords(call)
-  // What `callFlaws` tells of is not run.
+  // What `flawsOfCalls` tells of is not run.
   return 'message' in own ? [] : own.map(({ text }) => text)
 }
 
 /** What is wrong with the calls of a table: words that cannot be told, and names that no call has.
  *  @param calls  the table, under `calls`
  *  @param named  the words of those that have a name, under `named` */
-export function callFlaws(calls: Json | undefined, named: Json | undefined): readonly Flaw[] {
+export function flawsOfCalls(calls: Json | undefined, named: Json | undefined): readonly Flaw[] {
   const [inTable, names] = [keysOf(calls), keysOf(named)]
   return [
     ...inTable.filter((call) => !names.includes(call)).flatMap(wordFlaws),

@@ -4,7 +4,7 @@ import { isObject } from '../../schemas/validation/schema-walk.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { pollUntil } from '../time/poll-until.ts'
-import { callFlaws, wordsOf } from './access-calls.ts'
+import { flawsOfCalls, wordsOf } from './access-calls.ts'
 import type { Named } from './access-calls.ts'
 import { callAws } from './aws-calls.ts'
 import { judgeAwsCall } from './aws-verdict.ts'
@@ -83,7 +83,7 @@ access:
   },
   check(params) {
     const { as, calls, named } = (isObject(params) ? params : {}) as JsonObject
-    return [...tableFlaws(calls, ['calls'], undefined, isObject(as) ? Object.keys(as) : undefined), ...callFlaws(calls, named)]
+    return [...tableFlaws(calls, ['calls'], undefined, isObject(as) ? Object.keys(as) : undefined), ...flawsOfCalls(calls, named)]
   },
   settleMs: (params) => settleTime(params as unknown as AccessParams),
   // While the table settles, its claims say when to look no more.

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { FileHandle } from 'node:fs/promises'
 import { readFenced, writeFenced } from '../../system/fenced-file.ts'
 import { FileRefused } from '../../system/file-refused.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { mostBytes } from '../../system/regular-file.ts'
 import { StepError } from '../step-error.ts'
 import type { StepContext } from './kind.ts'
@@ -34,5 +34,5 @@ export async function writeProjectFile<T>(path: string, { folders, fence }: Fold
 
 function refusal(path: string, error: unknown): StepError {
   const { code, hint } = error instanceof FileRefused ? error : { code: 'no-such-file' as const, hint: undefined }
-  return new StepError(code, `${path} ${reasonOf(error)}`, { hint, cause: error })
+  return new StepError(code, `${path} ${whyUnreadable(error)}`, { hint, cause: error })
 }

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { countOf } from '../../system/count-of.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { StepError } from '../step-error.ts'
 import { writeProjectFile } from './files.ts'
 import type { StepContext } from './kind.ts'
@@ -59,7 +59,7 @@ function createSink(file: FileHandle): { readonly add: (piece: Buffer) => void; 
 }
 
 function cannotSave(path: string, error: unknown): StepError {
-  return new StepError('save', `cannot save ${path}: ${reasonOf(error)}`, { cause: error })
+  return new StepError('save', `cannot save ${path}: ${whyUnreadable(error)}`, { cause: error })
 }
 
 /** What a result tells of the texts that are saved; nothing when none is. */

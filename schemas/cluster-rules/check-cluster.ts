@@ -43,7 +43,7 @@ export function checkCluster(cluster: Cluster, broken: Broken = []): readonly Fl
 }
 
 /** The places of the keys of a cluster file. */
-export function placesIn(written: LocatedMap): (path: readonly string[], ofKey: boolean) => Place {
+export function placesOfKeys(written: LocatedMap): (path: readonly string[], ofKey: boolean) => Place {
   return (path, ofKey) => {
     let place: Place = { ...written.place, length: 1 }
     let node: LocatedMap | undefined = written

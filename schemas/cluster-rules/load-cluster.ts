@@ -1,4 +1,4 @@
-import { checkCluster, placesIn } from './check-cluster.ts'
+import { checkCluster, placesOfKeys } from './check-cluster.ts'
 import type { Broken } from './check-cluster.ts'
 import { checkMatrix } from './check-matrix.ts'
 import type { Cluster } from '../cluster.ts'
@@ -41,7 +41,7 @@ export function loadCluster(text: string, file: string): Partial<LoadedCluster> 
   for (const path of broken) fillGap(filled, path)
   const cluster = placeSubnets(filled)
   const flaws = [...checkCluster(cluster, broken), ...checkMatrix(cluster, broken)]
-  const placeOf = placesIn(node)
+  const placeOf = placesOfKeys(node)
   const problems = [...invalid, ...flaws.map((flaw) => placeFlaw(flaw, placeOf))].toSorted(byPlace)
   return problems.some(({ severity }) => severity === 'error')
     ? { problems: problems.filter(({ severity }) => severity !== 'note') }

@@ -25,10 +25,10 @@ export function shareStepFiles(): SharedStepFiles {
 }
 
 /** Reads a file that a scenario names, as text; paths are seen from where the scenario's own is, or absolute. `mostBytes`: where more is read
- *  than of a file of the product. It throws what `reasonOf` puts into words. */
+ *  than of a file of the product. It throws what `whyUnreadable` puts into words. */
 export type ScenarioFileReader = (path: string, mostBytes?: number) => Promise<string>
 
-/** Asks whether a scenario may do with a file that it names what it is about to do. Each throws what `reasonOf` puts into words. */
+/** Asks whether a scenario may do with a file that it names what it is about to do. Each throws what `whyUnreadable` puts into words. */
 export interface FilePermits {
   readonly requireReadable: (path: string) => void
   readonly requireWritable: (path: string) => void

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Command, CommandDefinition, Invocation } from '../../cli/command.ts'
 import { commands } from '../../cli/commands/index.ts'
-import { runProgram } from '../../cli/program.ts'
+import { runCommandLine } from '../../cli/program.ts'
 import { InputError, TestbedError } from '../../schemas/failure.ts'
 import { tempFolder } from './fake-testbed.ts'
 import { recordTerminal } from './terminal.ts'
@@ -11,7 +11,7 @@ import { recordTerminal } from './terminal.ts'
 /** Runs a command line in a folder, as the process does. */
 async function type(argv: readonly string[], cwd: string, definitions: readonly Command[] = commands, signal = quiet) {
   const { terminal, out, err } = recordTerminal()
-  const code = await runProgram(argv, definitions, { terminal, signal, abandon: quiet, cwd, version: '1.2.3' })
+  const code = await runCommandLine(argv, definitions, { terminal, signal, abandon: quiet, cwd, version: '1.2.3' })
   return { code, out: out(), err: err() }
 }
 

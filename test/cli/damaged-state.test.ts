@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path'
 import t from 'tap'
 import { commands } from '../../cli/commands/index.ts'
-import { runProgram } from '../../cli/program.ts'
+import { runCommandLine } from '../../cli/program.ts'
 import { recordFile, writeTargetRecord } from '../../cli/target/target-record.ts'
 import { raise } from '../../cli/testbed/raise.ts'
 import type { RaiseParts } from '../../cli/testbed/raise.ts'
@@ -42,7 +42,7 @@ const apply: CommandDefinition = {
 async function type(cwd: string, ...argv: readonly string[]) {
   const { terminal, out, err } = recordTerminal()
   const known = commands.map((one) => (one.name === 'apply' ? { ...one, load: async () => ({ command: apply }) } : one))
-  const code = await runProgram(argv, known, { terminal, signal: quiet, abandon: quiet, cwd, version: '1.2.3' })
+  const code = await runCommandLine(argv, known, { terminal, signal: quiet, abandon: quiet, cwd, version: '1.2.3' })
   return { code, said: out() + err() }
 }
 

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { commands } from '../../cli/commands/index.ts'
-import { runProgram } from '../../cli/program.ts'
+import { runCommandLine } from '../../cli/program.ts'
 import { recordTerminal } from './terminal.ts'
 
 const quiet = new AbortController().signal
 
 async function helpAt(columns: number, ...argv: readonly string[]): Promise<string> {
   const { terminal, out } = recordTerminal({ out: true, err: true, columns, env: { NO_COLOR: '1' } })
-  await runProgram([...argv, '--help'], commands, { terminal, signal: quiet, abandon: quiet, cwd: '/', version: '1.2.3' })
+  await runCommandLine([...argv, '--help'], commands, { terminal, signal: quiet, abandon: quiet, cwd: '/', version: '1.2.3' })
   return out()
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { commands } from '../../cli/commands/index.ts'
-import { runProgram } from '../../cli/program.ts'
+import { runCommandLine } from '../../cli/program.ts'
 import { makeWorkspace, writeTestbed } from '../../stack/workspace.ts'
 import { program } from './program.ts'
 import { startSshTestbed } from '../runner/sshd.ts'
@@ -17,7 +17,7 @@ writeTestbed(makeWorkspace(bed.dir, 'loopback'), { ...bed.testbed, target: 'aws'
 /** Runs a command line in this process. */
 async function type(argv: readonly string[], signal = new AbortController().signal) {
   const { terminal, out, err } = recordTerminal()
-  const code = await runProgram(argv, commands, { terminal, signal, abandon: signal, cwd: bed.dir, version: '' })
+  const code = await runCommandLine(argv, commands, { terminal, signal, abandon: signal, cwd: bed.dir, version: '' })
   return { code, out: out(), err: err() }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { loadScenarioFiles } from '../../cli/files/load-files.ts'
 import { commands } from '../../cli/commands/index.ts'
-import { runProgram } from '../../cli/program.ts'
+import { runCommandLine } from '../../cli/program.ts'
 import { typeCommand } from '../cli/type-command.ts'
 import { recordTerminal } from '../cli/terminal.ts'
 import { run } from '../runner/local-run.ts'
@@ -16,7 +16,7 @@ t.test('the examples are valid, and each is told of', async (t) => {
   const { terminal, out, err } = recordTerminal()
   const argv = ['validate', ...names.map((name) => join('examples', name))]
   const context = { terminal, signal: never, abandon: never, cwd: root, version: '0' }
-  t.equal(await runProgram(argv, commands, context), 0, err())
+  t.equal(await runCommandLine(argv, commands, context), 0, err())
   t.match(out(), `${names.length} files are valid`)
   for (const name of names) t.match(readPages()['examples/README.md'] ?? '', `(${name})`, name)
 })

@@ -3,7 +3,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { commands } from '../../cli/commands/index.ts'
 import type { Command } from '../../cli/command.ts'
-import { runProgram } from '../../cli/program.ts'
+import { runCommandLine } from '../../cli/program.ts'
 import { matchers } from '../../runner/matchers/index.ts'
 import { stepKinds } from '../../runner/steps/index.ts'
 import { loadCluster } from '../../schemas/cluster-rules/load-cluster.ts'
@@ -58,7 +58,7 @@ async function typed(line: string): Promise<string> {
   }))
   const { terminal, err } = recordTerminal()
   const argv = words.map(({ text }) => text)
-  const code = await runProgram(argv, idle, { terminal, signal: never, abandon: never, cwd: '.', version: '0' })
+  const code = await runCommandLine(argv, idle, { terminal, signal: never, abandon: never, cwd: '.', version: '0' })
   return code === 0 ? '' : err()
 }
 

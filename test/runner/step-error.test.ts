@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ConnectionError } from '../../runner/hops/connection-error.ts'
-import { refuse, StepError, tellProblems, toProblem } from '../../runner/step-error.ts'
+import { refuse, StepError, joinProblems, toProblem } from '../../runner/step-error.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { place } from './build-scenario.ts'
 
@@ -12,7 +12,7 @@ const problems: readonly Problem[] = [
 t.test('several problems are one error with the code, place and hint of the first', async (t) => {
   t.throws(() => refuse(problems), { code: 'bad-url', message: 'one, expected 1\ntwo', place, hint: 'do this' })
   t.doesNotThrow(() => refuse([]))
-  t.equal(tellProblems(problems.slice(1)), 'two')
+  t.equal(joinProblems(problems.slice(1)), 'two')
 })
 
 t.test('what a step can meet becomes a problem; a defect of ours is one with all we know', async (t) => {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { deepFreeze } from '../../system/deep-freeze.ts'
 import { displayWidth, escapeInvisible, foreignToName, replaceControls, showOnOneLine } from '../../system/display.ts'
 import { didYouMean, nearestName } from '../../system/nearest-name.ts'
-import { reasonOf } from '../../system/reason-of.ts'
+import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { splitWords } from '../../system/split-words.ts'
 
 /** The words of a line, or what is wrong with it and where. */
@@ -133,6 +133,6 @@ t.test('why a file cannot be read is the end of a sentence', async (t) => {
     ['EISDIR', 'is a folder'],
     ['EACCES', 'cannot be read: no'],
   ] as const) {
-    t.equal(reasonOf(Object.assign(new Error('no'), { code })), told)
+    t.equal(whyUnreadable(Object.assign(new Error('no'), { code })), told)
   }
 })

@@ -16,8 +16,8 @@ import type { PageCheck, PageData, PageProblem, PageScenario, PageStep } from '.
 import { createPlaces } from './places.ts'
 import type { Places } from './places.ts'
 import { shareResults } from './share-results.ts'
-import { pathKey, stretchesOf } from './watch-run.ts'
-import type { RunTraces } from './watch-run.ts'
+import { pathKey, stretchesOf } from './trace-run.ts'
+import type { RunTraces } from './trace-run.ts'
 
 /** The longest that a value may be, in characters. */
 const longest = 4000

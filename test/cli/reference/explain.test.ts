@@ -4,7 +4,7 @@ import { commands } from '../../../cli/commands/index.ts'
 import { environmentMeanings } from '../../../cli/environment.ts'
 import { referenceChapters } from '../../../cli/reference/chapters.ts'
 import { explainName } from '../../../cli/reference/explain.ts'
-import { runProgram } from '../../../cli/program.ts'
+import { runCommandLine } from '../../../cli/program.ts'
 import { matchers } from '../../../runner/matchers/index.ts'
 import { reporterKinds } from '../../../runner/reporters/index.ts'
 import { stepKinds } from '../../../runner/steps/index.ts'
@@ -20,7 +20,7 @@ const topics = chapters.flatMap((chapter) => chapter.topics)
 
 async function explain(...words: readonly string[]) {
   const { terminal, out, err } = recordTerminal()
-  const code = await runProgram(['explain', ...words], commands, { terminal, signal: never, abandon: never, cwd: '.', version: '0' })
+  const code = await runCommandLine(['explain', ...words], commands, { terminal, signal: never, abandon: never, cwd: '.', version: '0' })
   return { code, out: out(), err: err() }
 }
 
@@ -119,7 +119,7 @@ t.test('the environment variables that are explained are those that are read', a
 
 t.test('on a narrow terminal sentences are broken between words, and examples are not', async (t) => {
   const { terminal, out } = recordTerminal({ out: true, err: true, columns: 60, env: { NO_COLOR: '1' } })
-  await runProgram(['explain', 'step.copy'], commands, { terminal, signal: never, abandon: never, cwd: '.', version: '0' })
+  await runCommandLine(['explain', 'step.copy'], commands, { terminal, signal: never, abandon: never, cwd: '.', version: '0' })
   const wide = (await explain('step.copy')).out
   t.equal(out().replaceAll(/\s+/g, ' '), wide.replaceAll(/\s+/g, ' '), 'nothing is lost')
   const tooWide = out()

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { commands } from '../../../cli/commands/index.ts'
-import { runProgram } from '../../../cli/program.ts'
+import { runCommandLine } from '../../../cli/program.ts'
 import { startSshTestbed } from '../../runner/sshd.ts'
 import { waitFor } from '../../runner/wait-for.ts'
 import { tempFolder } from '../fake-testbed.ts'
@@ -34,7 +34,7 @@ t.test('a saved file is run again at once over the same connection, one with mis
   const stop = new AbortController()
   const { terminal, out, err } = recordTerminal()
   const argv = ['run', 'a.yaml', 'b.yaml', '--testbed-file', 'hosts.yaml', '--watch']
-  const ended = runProgram(argv, commands, { terminal, signal: stop.signal, abandon: stop.signal, cwd, version: '' })
+  const ended = runCommandLine(argv, commands, { terminal, signal: stop.signal, abandon: stop.signal, cwd, version: '' })
   const runs = async (count: number) => waitFor(`run ${count}`, () => countOf(err(), 'watching 3 files') === count)
   await runs(1)
   t.match(out(), /: 2 scenarios on/)
@@ -71,7 +71,7 @@ t.test('a saved scenario that others need is run again, and so are they', async 
   const stop = new AbortController()
   const { terminal, out, err } = recordTerminal()
   const argv = ['run', 'top.yaml', '--allow-local', '--watch']
-  const ended = runProgram(argv, commands, { terminal, signal: stop.signal, abandon: stop.signal, cwd, version: '' })
+  const ended = runCommandLine(argv, commands, { terminal, signal: stop.signal, abandon: stop.signal, cwd, version: '' })
   const runs = async (count: number) => waitFor(`run ${count}`, () => countOf(err(), 'watching 2 files') === count)
   await runs(1)
   t.match(out(), /: 2 scenarios on[^]*output heard: one/)

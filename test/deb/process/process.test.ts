@@ -12,7 +12,7 @@ import { followEventStream, openEventStream } from '../../../deb/process/event-s
 import { listen, respond, respondJson } from '../../../deb/process/http-server.ts'
 import type { Handler } from '../../../deb/process/http-server.ts'
 import { keepTrying } from '../../../deb/process/keep-trying.ts'
-import { reasonOf } from '../../../deb/process/log.ts'
+import { errorWords } from '../../../deb/process/log.ts'
 import { integerProperty, loadProperties, parseProperties, requiredProperty } from '../../../deb/process/properties.ts'
 
 const quiet = new AbortController().signal
@@ -193,10 +193,10 @@ t.test('properties are read as Java reads them', async (t) => {
 
 t.test('the reason of an error is told with that of its cause', async (t) => {
   t.equal(
-    reasonOf(new Error('fetch failed', { cause: new Error('connect', { cause: 'ECONNREFUSED' }) })),
+    errorWords(new Error('fetch failed', { cause: new Error('connect', { cause: 'ECONNREFUSED' }) })),
     'fetch failed: connect: ECONNREFUSED',
   )
-  t.equal(reasonOf('text'), 'text')
+  t.equal(errorWords('text'), 'text')
 })
 
 /** A server process with two things to stop. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Parser } from 'tap-parser'
 import { validateXML } from 'xmllint-wasm'
-import { countSteps, emptyReport, faultsOf, foldEvent } from '../../../runner/report.ts'
+import { countSteps, emptyReport, unmetClaims, foldEvent } from '../../../runner/report.ts'
 import type { RunReport } from '../../../runner/report.ts'
 import type { PageData } from '../../../runner/reporters/html/page-data.ts'
 import { renderSummaryPage } from '../../../runner/reporters/markdown.ts'
@@ -37,7 +37,7 @@ function write(name: string, events: readonly Event[]): string {
 /** How many points or cases a list has: one for each step, and one for a scenario that says something of its own. */
 function sizeOf(report: RunReport): number {
   const own = report.scenarios.filter(({ problem }) => problem !== undefined).length
-  return report.scenarios.flatMap(({ steps }) => steps).length + own + faultsOf(report).length
+  return report.scenarios.flatMap(({ steps }) => steps).length + own + unmetClaims(report).length
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'titus-bed-reports-'))
@@ -66,7 +66,7 @@ t.test('tap13: the parser of prove reads all of it, and counts as we do', async 
   const expected = runs.map(({ report }) => {
     const { failed, errored, skipped, soft } = countSteps(report)
     const own = report.scenarios.filter(({ problem }) => problem !== undefined).length
-    const red = failed + errored + soft + own + faultsOf(report).length
+    const red = failed + errored + soft + own + unmetClaims(report).length
     return `${sizeOf(report)} ${red} ${skipped} ${soft} 0 ${red} 0 1`
   })
   t.same(lines, expected)
@@ -157,12 +157,12 @@ t.test('tap: tap-parser reads all of it strictly, counts as we do, and finds the
     const { top, subtests, problems, ids } = parseTap(write('tap', events))
     t.same(problems, [])
     const { length } = report.scenarios
-    t.equal(top.count, length + faultsOf(report).length)
+    t.equal(top.count, length + unmetClaims(report).length)
     t.same(
       ids,
       Array.from({ length: top.count }, (_, index) => index + 1),
     )
-    t.equal(top.fail, report.counts.failed + report.counts.errored + faultsOf(report).length)
+    t.equal(top.fail, report.counts.failed + report.counts.errored + unmetClaims(report).length)
     const sum = (key: keyof Counted) => subtests.reduce((total, counted) => total + counted[key], 0)
     const { failed, errored, skipped, soft } = countSteps(report)
     t.same([sum('count'), sum('skip'), sum('todo')], [report.scenarios.flatMap(({ steps }) => steps).length, skipped, soft])
@@ -230,7 +230,7 @@ t.test('every form of report counts the same', async (t) => {
     const junit = write('junit', events)
     const [, tests, failures, errors] = /<testsuites .*tests="(\d+)" failures="(\d+)" errors="(\d+)"/.exec(junit)?.map(Number) ?? []
     t.equal(tests, sizeOf(report))
-    const ofRun = (wanted: string) => faultsOf(report).filter(({ outcome }) => outcome === wanted).length
+    const ofRun = (wanted: string) => unmetClaims(report).filter(({ outcome }) => outcome === wanted).length
     t.equal(failures, failed + own('failed') + ofRun('failed'))
     t.equal(errors, errored + own('errored') + ofRun('errored'))
     t.equal(junit.match(/<skipped /g)?.length ?? 0, skipped)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { checkCluster, placesIn } from '../../../schemas/cluster-rules/check-cluster.ts'
+import { checkCluster, placesOfKeys } from '../../../schemas/cluster-rules/check-cluster.ts'
 import { resourceSet, vpcLimits } from '../../../schemas/cluster-rules/instance-types.ts'
 import { standInVersion } from '../../../schemas/cluster-rules/check-packages.ts'
 import { accountName } from '../../../schemas/account-name.ts'
@@ -257,7 +257,7 @@ t.test('what rests on a value that cannot be used is not told', async (t) => {
 t.test('a flaw stands where its value stands, or its nearest key', async (t) => {
   const { root } = parseLocatedYaml('network:\n  cidr: 10.0.0.0\nmatrix:\n  region: [a, b]\n', 'c.yaml')
   if (root?.kind !== 'map') return t.fail('no map')
-  const place = placesIn(root)
+  const place = placesOfKeys(root)
   for (const [path, ofKey, at] of [
     [['network', 'cidr'], false, '2:9'],
     [['network', 'cidr'], true, '2:3'],

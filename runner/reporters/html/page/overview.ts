@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../../schemas/event.ts'
 import { countOf } from '../../../../system/count-of.ts'
-import { faultsOf, tellAssertions } from '../../../report.ts'
+import { unmetClaims, tellAssertions } from '../../../report.ts'
 import { renderDuration } from '../../../time/render-duration.ts'
 import { listCounts } from '../../list-counts.ts'
 import type { PageData } from '../page-data.ts'
@@ -37,7 +37,7 @@ export function verdict(data: PageData): HTMLElement {
       h('li', { class: 'quiet' }, `${tellAssertions(data)} in ${renderDuration(durationMs)}`),
     ),
     interrupted && h('p', { class: 'note warned' }, 'The run was interrupted: this is what is known of it.'),
-    ...faultsOf(data).map(({ message }) => h('p', { class: 'note warned' }, message)),
+    ...unmetClaims(data).map(({ message }) => h('p', { class: 'note warned' }, message)),
     ...notes.map((note) => h('p', { class: 'note' }, note)),
     leftOut > 0 &&
       h(

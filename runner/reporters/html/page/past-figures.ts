@@ -7,7 +7,7 @@ import type { Part } from './dom.ts'
 const size = { width: 120, height: 20 }
 
 /** What past runs of a scenario came to: how often it held, how long it took, what got slower. */
-export function pastOfScenario({ runs, passed, flaky, durations }: NonNullable<PageScenario['past']>): HTMLElement {
+export function pastLine({ runs, passed, flaky, durations }: NonNullable<PageScenario['past']>): HTMLElement {
   // What is not all is never told as all of it.
   const percent = (part: number) => `${Math.floor((100 * part) / runs)} %`
   const told = `Of ${countOf(runs, 'run')} ${percent(passed)} passed, ${percent(flaky)} flaky. `

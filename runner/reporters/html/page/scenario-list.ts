@@ -6,7 +6,7 @@ import type { Shown } from './filter.ts'
 import { markOf } from './marks.ts'
 import { reasonOf, treeOf } from './model.ts'
 import type { StepNode } from './model.ts'
-import { pastOfScenario } from './past-figures.ts'
+import { pastLine } from './past-figures.ts'
 import { problemBox, stepDetails } from './step-details.ts'
 
 /** A scenario in the list: its element, and what can be done with it. Its steps are made when they are asked for. */
@@ -90,7 +90,7 @@ function headOf(
     ...outputs.map((output) => h('p', { class: 'facts' }, `Output ${output}`)),
     ...(problem === undefined ? [] : [problemBox(problem, data)]),
     ...(evidence === undefined ? [] : [evidenceView(evidence)]),
-    ...(past === undefined || past.runs < 2 ? [] : [pastOfScenario(past)]),
+    ...(past === undefined || past.runs < 2 ? [] : [pastLine(past)]),
   ]
 }
 

@@ -5,10 +5,10 @@ import { readAddress, writeAddress } from '../../../../../runner/reporters/html/
 import { shownOf } from '../../../../../runner/reporters/html/page/filter.ts'
 import { failuresOf, hostsOf, treeOf, wayTo } from '../../../../../runner/reporters/html/page/model.ts'
 import { faultsOf, ticksOf, tracksOf, visibleSpans } from '../../../../../runner/reporters/html/page/tracks.ts'
-import { watchRun } from '../../../../../runner/reporters/html/watch-run.ts'
+import { traceRun } from '../../../../../runner/reporters/html/trace-run.ts'
 import { sampleRun } from '../sample-run.ts'
 
-const watched = watchRun()
+const watched = traceRun()
 sampleRun.forEach(watched.see)
 const report = sampleRun.reduce(foldEvent, emptyReport)
 const data = describeRun(report, watched.traces(), { source: () => undefined, again: (files) => files.join(' ') })

@@ -28,7 +28,7 @@ export function pathKey(path: readonly number[]): string {
 }
 
 /** Follows a run. */
-export function watchRun(): { readonly see: (event: Event) => void; readonly traces: () => RunTraces } {
+export function traceRun(): { readonly see: (event: Event) => void; readonly traces: () => RunTraces } {
   let testbed: Pick<RunTraces, 'hosts' | 'graph'> = { hosts: [] }
   const scenarios = new Map<string, ScenarioTraces>()
   const see = (event: Event) => {

@@ -1,7 +1,7 @@
 import { FileRefused } from './file-refused.ts'
 
 /** Why a file cannot be read, as the end of a sentence: `is not there`. @param error  what Node.js says, or a {@link FileRefused} */
-export function reasonOf(error: unknown): string {
+export function whyUnreadable(error: unknown): string {
   if (error instanceof FileRefused) return error.message
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'is not there'
