@@ -13,7 +13,9 @@ import { raisedWorkspace, tempFolder, testbedOn } from '../fake-testbed.ts'
 /** Answers on the control socket of a lab, as far as a watch asks. */
 async function answerFor(t: Test, socket: string, answers: Readonly<Record<string, unknown>>): Promise<void> {
   mkdirSync(dirname(socket), { recursive: true })
-  const server = createServer(({ url = '' }, response) => void response.end(JSON.stringify(answers[url])))
+  const server = createServer(({ url = '' }, response) =>
+    Object.hasOwn(answers, url) ? void response.end(JSON.stringify(answers[url])) : void response.writeHead(404).end('{}'),
+  )
   server.listen(socket)
   await once(server, 'listening')
   t.teardown(() => (server.closeAllConnections(), server.close()))
@@ -24,7 +26,7 @@ t.test('a lab is asked for the machine that failed, its words, and what this com
   const workspace = raisedWorkspace(tempFolder(t), testbed)
   const warned: string[] = []
   const watch = openWatch(testbed, workspace, undefined, (line) => void warned.push(line))
-  t.equal(await watch.readConsole('i-0a'), '', 'a lab that cannot be asked has said nothing')
+  await t.rejects(watch.readConsole('i-0a'), { name: 'TestbedError', message: /does not answer/ }, 'nothing is known while it does not run')
   const machines = [
     { instanceId: 'i-0a', name: 'bastion', state: 'running', warning: 'no swap' },
     { instanceId: 'i-0b', name: 'gateway', state: 'failed' },
@@ -32,6 +34,7 @@ t.test('a lab is asked for the machine that failed, its words, and what this com
   await answerFor(t, controlSocketOf(labFolder(workspace)), { '/machines': machines, '/logs/i-0b': 'Kernel panic' })
   t.same(await watch.failedMachine(), { instanceId: 'i-0b', log: 'Kernel panic' })
   t.same(warned, ['bastion: no swap'])
+  t.equal(await watch.readConsole('i-0a'), '', 'a machine that is not made yet has said nothing')
 })
 
 t.test('AWS is asked for the console alone', async (t) => {
