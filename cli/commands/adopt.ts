@@ -2,11 +2,13 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { inputError } from '../../schemas/failure.ts'
 import { countOf } from '../../system/count-of.ts'
+import { shellWord } from '../../system/shell-quote.ts'
 import { sources } from '../adopt/guess-source.ts'
 import type { Defaults } from '../adopt/render-hosts-file.ts'
 import { textOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { typedHere } from '../product/typed-as.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { checkHostsFile } from '../testbed/hosts-file.ts'
 
@@ -76,7 +78,9 @@ export const command: CommandDefinition = {
       problems.map((problem) => ({ ...problem, severity: 'warning' })),
       terminal,
     )
-    terminal.err(`next: ${problems.length > 0 ? 'see to what is told above, then ' : ''}titus-bed status --testbed-file ${output}`)
+    terminal.err(
+      `next: ${problems.length > 0 ? 'see to what is told above, then ' : ''}${typedHere(cwd)} status --testbed-file ${shellWord(output)}`,
+    )
     return exitCodes.passed
   },
 }

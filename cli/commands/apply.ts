@@ -4,6 +4,7 @@ import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cellOption, loadClusterFor, targetOption } from '../files/cluster-options.ts'
 import { priceOf } from '../../stack/price/testbed-price.ts'
+import { typedHere } from '../product/typed-as.ts'
 import { leaseOf, leaseOption } from '../testbed/lease.ts'
 import { countOf } from '../../system/count-of.ts'
 
@@ -47,6 +48,6 @@ export async function apply(
   terminal.out(
     `testbed ${testbed.name} is up: ${what}, ${countOf(testbed.hosts.length, 'machine')} ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
   )
-  terminal.err('next: titus-bed run scenarios/*.yaml')
+  terminal.err(`next: ${typedHere(cwd)} run scenarios/*.yaml`)
   return exitCodes.passed
 }

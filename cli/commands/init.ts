@@ -9,8 +9,8 @@ import { shellWord } from '../../system/shell-quote.ts'
 import { textOption } from '../command.ts'
 import type { CommandDefinition } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { launcherRoot, productRoot } from '../product/folders.ts'
-import { typedAs } from '../product/typed-as.ts'
+import { productRoot } from '../product/folders.ts'
+import { typedHere } from '../product/typed-as.ts'
 
 /** `titus-bed init`: the shipped cluster.yaml and scenarios, to be changed at will, and the schemas that editors check them by. Overwrites nothing. */
 export const command: CommandDefinition = {
@@ -47,9 +47,8 @@ export const command: CommandDefinition = {
       }
     }
     for (const file of files) terminal.out(join(folder, file))
-    const again = typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, target)
     const asRoot = process.getuid?.() === 0 ? '' : 'sudo -E env "PATH=$PATH" '
-    terminal.err(`next: ${folder === '.' ? '' : `cd ${shellWord(folder)} && `}${asRoot}${again} apply`)
+    terminal.err(`next: ${folder === '.' ? '' : `cd ${shellWord(folder)} && `}${asRoot}${typedHere(target)} apply`)
     return exitCodes.passed
   },
 }

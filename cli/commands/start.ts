@@ -2,6 +2,7 @@ import { countOf } from '../../system/count-of.ts'
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { typedHere } from '../product/typed-as.ts'
 import { selectRaised } from '../testbed/select-testbed.ts'
 import type { StartParts } from '../testbed/start-testbed.ts'
 
@@ -41,6 +42,6 @@ export async function start(invocation: Invocation, parts?: StartParts): Promise
     terminal.err(
       `new machines with new host keys: ${newAgents.join(', ')}; they take no work until their instance group is activated, which the scenarios begin with`,
     )
-  terminal.err('next: titus-bed run scenarios/*.yaml')
+  terminal.err(`next: ${typedHere(invocation.cwd)} run scenarios/*.yaml`)
   return exitCodes.passed
 }

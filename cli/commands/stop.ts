@@ -2,6 +2,7 @@ import { countOf } from '../../system/count-of.ts'
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { typedHere } from '../product/typed-as.ts'
 import { selectRaised } from '../testbed/select-testbed.ts'
 import type { StopParts } from '../testbed/stop-testbed.ts'
 
@@ -31,6 +32,6 @@ export async function stop(invocation: Invocation, parts?: StopParts): Promise<n
     terminal.out(
       'these go on costing: the NAT gateway and its address, the disks of the machines, what is in the log bucket (titus-bed destroy ends that)',
     )
-  terminal.err('next: titus-bed start')
+  terminal.err(`next: ${typedHere(invocation.cwd)} start`)
   return exitCodes.passed
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path'
 import { shellWord } from '../../system/shell-quote.ts'
+import { launcherRoot } from './folders.ts'
 
 /** How this program was started, as far as it tells how to start it again. */
 export interface Start {
@@ -24,4 +25,9 @@ export function typedAs({ program, env, root }: Start, folder: string): string {
   if (byNpx && !relative(root, folder).startsWith('..')) return 'npx titus-bed'
   const launcher = join(root, 'bin/titus-bed.cjs')
   return `node ${shellWord(launcher)}`
+}
+
+/** The words that start this very program again from a folder. @param folder  absolute @see {@link typedAs} */
+export function typedHere(folder: string): string {
+  return typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, folder)
 }

@@ -1,7 +1,6 @@
 import { shellWord } from '../../system/shell-quote.ts'
 import type { Invocation } from '../command.ts'
-import { launcherRoot } from '../product/folders.ts'
-import { typedAs } from '../product/typed-as.ts'
+import { typedHere } from '../product/typed-as.ts'
 
 /**
  * The line to type for running some of the files again, under the same options as far as these say where and how they run.
@@ -14,7 +13,7 @@ export function typeAgain(
   words: readonly string[],
   kept: readonly string[],
 ): (files: readonly string[]) => string {
-  const program = typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, cwd)
+  const program = typedHere(cwd)
   const flags = kept.flatMap((name) => {
     const value = options[name]
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

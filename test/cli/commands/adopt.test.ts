@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { typedHere } from '../../../cli/product/typed-as.ts'
 import { startSshTestbed } from '../../runner/sshd.ts'
 import { tempFolder } from '../fake-testbed.ts'
 import { typeCommand } from '../type-command.ts'
@@ -33,7 +34,7 @@ async function adopted(t: Parameters<typeof tempFolder>[0], ...more: readonly st
 
 t.test('hosts of an OpenSSH configuration are run against, host keys and hops as OpenSSH has them', async (t) => {
   const { cwd, told } = await adopted(t)
-  t.match(told, { code: 0, out: 'hosts.yaml: 3 hosts\n', err: 'next: titus-bed status --testbed-file hosts.yaml\n' })
+  t.match(told, { code: 0, out: 'hosts.yaml: 3 hosts\n', err: `next: ${typedHere(cwd)} status --testbed-file hosts.yaml\n` })
   t.match(readFileSync(join(cwd, 'hosts.yaml'), 'utf8'), /name: gateway, .*hops: \[ bastion \]/)
   t.match(await typeCommand(cwd, 'validate', 'hosts.yaml'), { code: 0 })
   const on = ['--testbed-file', 'hosts.yaml']

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { typedHere } from '../../../cli/product/typed-as.ts'
 import type { Test } from 'tap'
 import { apply } from '../../../cli/commands/apply.ts'
 import { plan } from '../../../cli/commands/plan.ts'
@@ -49,7 +50,7 @@ t.test('apply: what changed, how many machines are ready, and the next command',
   const { invocation, out, err, asked, raising } = worldOf(t)
   t.equal(await apply(invocation, raising(raisedBy({ add: 38, change: 2, destroy: 1 }))), 0)
   t.match(out(), /^testbed blue is up: 38 created, 2 changed, 1 destroyed, 4 machines ready after \d+\.\d s\n$/)
-  t.match(err(), 'next: titus-bed run scenarios/*.yaml\n')
+  t.match(err(), `next: ${typedHere(invocation.cwd)} run scenarios/*.yaml\n`, 'as it is typed here')
   t.match(asked, [{ cwd: invocation.cwd, cluster: { name: 'blue', target: 'lab' } }])
   t.equal(asked[0]?.signal, invocation.signal, 'Ctrl-C reaches what is raised')
   t.equal(asked[0]?.abandon, invocation.abandon)

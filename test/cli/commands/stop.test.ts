@@ -1,4 +1,5 @@
 import t from 'tap'
+import { typedHere } from '../../../cli/product/typed-as.ts'
 import type { Test } from 'tap'
 import { start } from '../../../cli/commands/start.ts'
 import { stop } from '../../../cli/commands/stop.ts'
@@ -66,7 +67,7 @@ t.test('stop: the agents by their group, then the machines; what goes on costing
     out(),
     'testbed blue is stopped: 2 machines stopped, 2 agents ended\nthese go on costing: the NAT gateway and its address, the disks of the machines, what is in the log bucket (titus-bed destroy ends that)\n',
   )
-  t.match(err(), 'next: titus-bed start\n')
+  t.match(err(), `next: ${typedHere(invocation.cwd)} start\n`)
   lockWorkspace(workspace, 'test').release()
 })
 
@@ -116,7 +117,7 @@ t.test('start: the machines, then as many agents as there were, and all have boo
   t.match(out(), /testbed blue is up: 2 machines started, 2 agents launched anew, 4 machines ready after \d+\.\d s\n$/)
   t.match(
     err(),
-    /new machines with new host keys: agents\[0\], agents\[1\]; they take no work until .*activated.*\nnext: titus-bed run scenarios\/\*\.yaml\n$/,
+    /new machines with new host keys: agents\[0\], agents\[1\]; they take no work until .*activated.*\nnext: .* run scenarios\/\*\.yaml\n$/,
   )
   t.equal(readStoppedRecord(workspace), undefined)
   lockWorkspace(workspace, 'test').release()
