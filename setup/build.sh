@@ -5,7 +5,7 @@
 #                                scenarios, is copied then and nothing is built
 set -eu
 cd "$(dirname "$0")/.."
-# one build at a time: the next one then finds what this one made
+# One build at a time: the next one then finds what this one made.
 exec 9<package.json
 flock 9
 sources='system schemas stack lab runner deb cli bench'
@@ -14,7 +14,7 @@ edited='scenarios cluster.yaml'
 # shellcheck disable=SC2086
 if [ "${1:-}" = --if-stale ] && [ -e dist/.built ] && [ -z "$(find $code -newer dist/.built -type f -print -quit)" ]; then
   [ -n "$(find $edited -newer dist/.built -type f -print -quit)" ] || exit 0
-  # what changes from here on is newer than the copy, code as well
+  # What changes from here on is newer than the copy, code as well.
   touch dist/.copied
   if [ -z "$(find $code -newer dist/.built -type f -print -quit)" ]; then
     rm -rf dist/scenarios
@@ -27,14 +27,14 @@ fi
 echo 'building dist/' >&2
 rm -rf dist.new
 mkdir dist.new
-# a build is current while no source is newer than this file
+# A build is current while no source is newer than this file.
 touch dist.new/.built
 echo "$code $edited" >dist.new/.sources
-# the packages take their time on another processor
+# The packages take their time on another processor.
 node --import ./setup/ts-loader.mjs deb/packaging/main.ts dist.new/deb/packages >dist.new/.packages.log &
 packages=$!
 node --import ./setup/ts-loader.mjs setup/bundle.mjs dist.new
-# what is not TypeScript keeps its place beside the code that reads it; the images are known by a digest of their sources
+# What is not TypeScript keeps its place beside the code that reads it; the images are known by a digest of their sources.
 # shellcheck disable=SC2086
 find $sources -type f \( ! -name '*.ts' ! -name '*.pyc' -o -path 'lab/image/*.ts' \) >dist.new/.assets
 tar -cf - -T dist.new/.assets | tar -xf - -C dist.new

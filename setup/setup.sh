@@ -35,7 +35,7 @@ quietly() {
   return 1
 }
 
-# program:package pairs; a package is installed only when its program is absent
+# Pairs of program and package: a package is installed only where its program is absent.
 debian_packages() {
   wanted=""
   for pair in systemd-nspawn:systemd-container nft:nftables ip:iproute2 unshare:util-linux setpriv:util-linux mkfs.ext4:e2fsprogs \

@@ -165,6 +165,7 @@ t.test('a connection that ended before it was joined to another ends that, too',
   const gone = new Socket().destroy()
   joinSockets(gone, other)
   await once(other, 'close')
+  t.ok(other.destroyed)
 })
 
 t.test('limits are set in the hierarchies that know them', async (t) => {
