@@ -8,7 +8,7 @@ import { expandFiles } from '../files/expand-files.ts'
 import { scenariosAmong } from '../files/scenarios-among.ts'
 import { noTestbed } from '../running/no-testbed.ts'
 import { tellPlan } from '../running/tell-plan.ts'
-import type { PreparedRun } from '../running/prepared-run.ts'
+import type { PreparedRun } from '../running/prepare-run.ts'
 import { runOptions } from '../running/run-options.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { hostsWorkspace, writeHostsWorkspace } from '../testbed/hosts-workspace.ts'
@@ -41,7 +41,7 @@ export const command: CommandDefinition = {
     const { arguments: given, cwd, terminal } = invocation
     const { files, notes } = await scenariosAmong(await expandFiles(given, cwd, ['scenarios']), cwd)
     await tellProblems(notes, terminal)
-    const { prepareRun, runPrepared } = await import('../running/prepared-run.ts')
+    const { prepareRun } = await import('../running/prepare-run.ts')
     const typed = { words: ['run'], options: ['testbed', 'testbedFile', 'var', 'vars', 'noConfig', 'allowLocal'] }
     const found = findTestbed(invocation)
     const prepared = await prepareRun(invocation, files, typed, found)
@@ -56,7 +56,10 @@ export const command: CommandDefinition = {
     const { workspace, testbed } = await placeOfRun(invocation, found, prepared)
     const { testbedToRun } = await import('../running/testbed-to-run.ts')
     const current = await testbedToRun(invocation, workspace, testbed)
-    if (!flag(invocation, 'watch')) return await runPrepared(invocation, prepared, workspace, current)
+    if (!flag(invocation, 'watch')) {
+      const { runPrepared } = await import('../running/run-prepared.ts')
+      return await runPrepared(invocation, prepared, workspace, current)
+    }
     const { watchRun } = await import('../running/watch-run.ts')
     return await watchRun(invocation, prepared, typed, workspace, current)
   },

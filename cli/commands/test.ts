@@ -41,13 +41,13 @@ export const command: CommandDefinition = {
 /** What the command acts through, loaded once the files are known to be sound. */
 export type TestParts = Pick<typeof import('../testbed/raise.ts'), 'raise'> &
   Pick<typeof import('../testbed/remove.ts'), 'remove'> &
-  Pick<typeof import('../running/prepared-run.ts'), 'runPrepared'>
+  Pick<typeof import('../running/run-prepared.ts'), 'runPrepared'>
 
 async function loadParts(): Promise<TestParts> {
   const [{ raise }, { remove }, { runPrepared }] = await Promise.all([
     import('../testbed/raise.ts'),
     import('../testbed/remove.ts'),
-    import('../running/prepared-run.ts'),
+    import('../running/run-prepared.ts'),
   ])
   return { raise, remove, runPrepared }
 }
@@ -64,7 +64,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
   const scenarioFiles = kinds.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
   const { cluster, placeOf } = await loadClusterFor(invocation, clusterFile)
   const lease = leaseOf(invocation)
-  const { prepareRun } = await import('../running/prepared-run.ts')
+  const { prepareRun } = await import('../running/prepare-run.ts')
   // Files are checked before anything is raised.
   const options = ['target', 'cell', 'yes', 'keep', 'var', 'vars', 'noConfig', 'allowLocal']
   const prepared = await prepareRun(invocation, scenarioFiles, { words: ['test', clusterFile], options }, undefined, cluster.name)

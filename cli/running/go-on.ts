@@ -9,7 +9,7 @@ import { requireTerminal } from './ask-on-terminal.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { forgetKept, loadKept, readKept } from './kept-runs.ts'
 import { noTestbed } from './no-testbed.ts'
-import { runPrepared } from './prepared-run.ts'
+import { runPrepared } from './run-prepared.ts'
 import { openReporting } from './reporting.ts'
 import { testbedToRun } from './testbed-to-run.ts'
 

@@ -7,8 +7,9 @@ import type { Workspace } from '../../stack/workspace.ts'
 import { countOf } from '../../system/count-of.ts'
 import type { Invocation } from '../command.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
-import { prepareRun, runPrepared } from './prepared-run.ts'
-import type { PreparedRun, TypedCommand } from './prepared-run.ts'
+import { prepareRun } from './prepare-run.ts'
+import type { PreparedRun, TypedCommand } from './prepare-run.ts'
+import { runPrepared } from './run-prepared.ts'
 import { watchFiles } from './watch-files.ts'
 
 /**

@@ -4,18 +4,13 @@ import { isObject } from '../../schemas/validation/schema-walk.ts'
 import type { Machine } from '../hops/machine.ts'
 import { StepError } from '../step-error.ts'
 import { pollUntil } from '../time/poll-until.ts'
-import { flawsOfCalls, wordsOf } from './access-calls.ts'
+import { flawsOfCalls } from './access-calls.ts'
 import type { Named } from './access-calls.ts'
-import { callAws } from './aws-calls.ts'
-import { judgeAwsCall } from './aws-verdict.ts'
-import type { AwsVerdict } from './aws-verdict.ts'
-import { readJson } from './text-as-json.ts'
-import { renderGrid, tableFlaws } from './grid.ts'
+import { callAll, describeCells, describeTable, describeVerdict, wrongCells } from './access-table.ts'
+import type { AccessClaims, AccessTable } from './access-table.ts'
+import { tableFlaws } from './grid.ts'
 import type { JudgeContext, StepContext, StepKind } from './kind.ts'
-import { explainMissingCredentials } from './missing-credentials.ts'
 import { originSchema } from './origin-schema.ts'
-
-const callTimeoutMs = 60_000
 
 /** Who may call what in AWS. */
 export const access: StepKind = {
@@ -95,7 +90,7 @@ access:
     const { as, calls, named, settle } = params as unknown as AccessParams
     const identities = Object.entries(as).map(([name, origin]) => ({ name, machine: onlyMachine(context, name, origin) }))
     const until = { withinMs: settleTime({ settle }), everyMs: 2000 }
-    const { value } = await pollUntil<Table>(
+    const { value } = await pollUntil<AccessTable>(
       until,
       context.clock,
       context.signal,
@@ -116,12 +111,12 @@ access:
       })
     return value as unknown as JsonObject
   },
-  judge: async (context, params, found) => judgeTable(context, found as unknown as Table, (params as unknown as AccessParams).calls),
+  judge: async (context, params, found) => judgeTable(context, found as unknown as AccessTable, (params as unknown as AccessParams).calls),
 }
 
 interface AccessParams {
   readonly as: JsonObject
-  readonly calls: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly calls: AccessClaims
   readonly named?: Named | undefined
   readonly settle?: string | undefined
 }
@@ -130,82 +125,7 @@ function settleTime({ settle }: Pick<AccessParams, 'settle'>): number {
   return parseDuration(settle ?? '') ?? 0
 }
 
-interface Cell {
-  readonly name: string
-  readonly call: string
-  readonly found: AwsVerdict
-}
-
-interface Table {
-  readonly arns: Readonly<Record<string, string>>
-  readonly cells: readonly Cell[]
-}
-
-interface Identity {
-  readonly name: string
-  readonly machine: Machine
-}
-
-async function callAll(
-  context: StepContext,
-  identities: readonly Identity[],
-  calls: readonly string[],
-  named: Named | undefined,
-): Promise<Table> {
-  const arns: Record<string, string> = {}
-  const options = {
-    env: { AWS_DEFAULT_REGION: context.testbed.region, AWS_PAGER: '', AWS_MAX_ATTEMPTS: '2', ...context.env },
-    eachMs: Math.min(callTimeoutMs, context.timeoutMs),
-    timeoutMs: context.timeoutMs,
-    signal: context.signal,
-  }
-  const columns = identities.map(async ({ name, machine }): Promise<Cell[]> => {
-    // One after the other: a machine that starts the CLI many times at once takes longer for all of them than one call may.
-    const [control, ...exits] = await callAws(machine, [identityCall, ...calls.map((call) => wordsOf(call, named))], options)
-    if (control === undefined) throw new Error('the control was not made')
-    const arn = (readJson(control.stdout) as JsonObject | null)?.['Arn']
-    if (control.cut.stdout !== undefined) {
-      const detail = `its identity is not known: what sts get-caller-identity answered is not whole: ${control.cut.stdout.reason}`
-      return calls.map((call) => ({ name, call, found: { verdict: 'unknown', detail, lasting: false } }))
-    }
-    if (typeof arn !== 'string') {
-      const source = { endpoint: context.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'], signal: context.signal }
-      const found = withoutIdentity(await explainMissingCredentials(judgeAwsCall(control), machine, source))
-      return calls.map((call) => ({ name, call, found }))
-    }
-    arns[name] = arn
-    return calls.map((call, index) => ({ name, call, found: judgeAwsCall(exits[index] ?? control) }))
-  })
-  return { cells: (await Promise.all(columns)).flat(), arns }
-}
-
-/** AWS allows this call to every identity whatever its policies say: it is the control that credentials and network work. */
-const identityCall: readonly string[] = ['sts', 'get-caller-identity', '--output', 'json']
-
-function withoutIdentity(control: AwsVerdict): AwsVerdict {
-  const why = control.verdict === 'unknown' ? control.detail : `sts get-caller-identity: ${describeVerdict(control)}`
-  return { verdict: 'unknown', detail: `its identity is not known: ${why}`, lasting: control.verdict === 'unknown' && control.lasting }
-}
-
-function wrongCells({ cells }: Table, calls: AccessParams['calls']): readonly Cell[] {
-  return cells.filter(({ name, call, found }) => found.verdict !== calls[call]?.[name])
-}
-
-function describeCells(cells: readonly Cell[]): string {
-  return cells.map(({ name, call, found }) => `${name}: ${call}: ${describeVerdict(found)}`).join('; ')
-}
-
-function describeTable({ arns, cells }: Table, calls: AccessParams['calls']): JsonObject {
-  const names = [...new Set(cells.map(({ name }) => name))]
-  const find = (call: string, name: string) => cells.find((cell) => cell.call === call && cell.name === name)?.found
-  const grid = renderGrid(Object.keys(calls), names, (call, name) => describeVerdict(find(call, name)))
-  const table = Object.fromEntries(
-    names.map((name) => [name, Object.fromEntries(Object.keys(calls).map((call) => [call, { ...find(call, name) }]))]),
-  )
-  return { identities: arns, cells: table, grid }
-}
-
-function judgeTable(context: JudgeContext, found: Table, calls: AccessParams['calls']): Json {
+function judgeTable(context: JudgeContext, found: AccessTable, calls: AccessClaims): Json {
   const { arns, cells } = found
   const result = describeTable(found, calls)
   for (const { name, call, found } of cells) {
@@ -222,12 +142,6 @@ function judgeTable(context: JudgeContext, found: Table, calls: AccessParams['ca
     result,
     hint: 'only UnauthorizedOperation, AccessDenied and AccessDeniedException are denials',
   })
-}
-
-function describeVerdict(found: AwsVerdict | undefined): string {
-  if (found === undefined) return ''
-  if (found.verdict === 'denied') return `denied (${found.code})`
-  return found.verdict === 'allowed' ? 'allowed' : found.detail
 }
 
 function onlyMachine(context: StepContext, name: string, origin: Json): Machine {

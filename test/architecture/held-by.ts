@@ -182,7 +182,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'cli/product/': ['test/cli/commands/init.test.ts', 'test/cli/machine-commands.test.ts', 'test/cli/testbed/terraform-progress.test.ts'],
   'cli/reference/': ['test/cli/reference/explain.test.ts'],
   'cli/running/needs-testbed.ts': ['test/cli/commands/adopt.test.ts'],
-  'cli/running/': ['test/cli/commands/run.test.ts', 'test/cli/running/prepared-run.test.ts'],
+  'cli/running/': ['test/cli/commands/run.test.ts', 'test/cli/running/prepare-run.test.ts'],
   'cli/testbed/find-leases.ts': ['test/cli/commands/reap.test.ts'],
   'cli/target/lab-target.ts': ['test/e2e/lab.test.ts'],
   'cli/target/target-record.ts': ['test/cli/testbed-commands.test.ts'],

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { prepareRun, runPrepared } from '../../../cli/running/prepared-run.ts'
+import { prepareRun } from '../../../cli/running/prepare-run.ts'
+import { runPrepared } from '../../../cli/running/run-prepared.ts'
 import type { Event } from '../../../schemas/event.ts'
 import { makeWorkspace, writeStack } from '../../../stack/workspace.ts'
 import { seedStack } from '../../stack/graph/sample.ts'
@@ -126,7 +127,8 @@ async function runApart(t: Test, act: string, before = '') {
   })
   const at = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href)
   const program = `
-    const { prepareRun, runPrepared } = await import(${at('cli/running/prepared-run.ts')})
+    const { prepareRun } = await import(${at('cli/running/prepare-run.ts')})
+    const { runPrepared } = await import(${at('cli/running/run-prepared.ts')})
     const { invocationIn, raisedWorkspace, testbedOn } = await import(${at('test/cli/fake-testbed.ts')})
     const options = { allowLocal: true, reporter: ['junit=old.xml', 'tap=x.tap', 'json=x.json'] }
     let signal = new AbortController().signal
