@@ -7,7 +7,7 @@ import type { Instance, OpenWayIn } from '../../stack/testbed.ts'
 import { writeTestbed } from '../../stack/workspace.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { findHost } from './find-host.ts'
-import { isWayInDown, requireRunning } from './require-started.ts'
+import { isWayInClosed, requireRunning } from './require-started.ts'
 import { labFolder } from '../product/folders.ts'
 import { findLabBehind } from '../target/lab-behind.ts'
 import { openWatch } from '../target/watch.ts'
@@ -79,7 +79,7 @@ export async function currentHost(
 ): Promise<{ readonly host: Host; readonly testbed: Testbed }> {
   await requireRunningLab(workspace, testbed, parts)
   const known = testbed.hosts.find((host) => host.name === name && host.group === undefined)
-  const wasUp = known?.isDown !== true && known?.bootingSince === undefined && !isWayInDown(testbed)
+  const wasUp = known?.isDown !== true && known?.bootingSince === undefined && !isWayInClosed(testbed)
   if (known !== undefined && wasUp) return { host: known, testbed }
   const current = await refreshTestbed(workspace, testbed, undefined, parts)
   const host = findHost(current, name)

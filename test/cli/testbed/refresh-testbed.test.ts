@@ -194,3 +194,16 @@ t.test('a machine that does not run is no host to go to', async (t) => {
   const { workspace, parts } = worldOf(t, down(['gateway']), raised)
   t.match(await currentHost(workspace, down(['gateway']), 'gateway', parts), { host: { name: 'gateway' } }, 'one that is back is')
 })
+
+t.test('while the bastion boots, nobody gets to what is behind it, and is told what to do', async (t) => {
+  const bootingSince = new Date().toISOString()
+  const booting = { ...raised, hosts: raised.hosts.map((host) => (host.name === 'bastion' ? { ...host, bootingSince } : host)) }
+  const { workspace, parts } = worldOf(t, booting, booting)
+  await t.rejects(currentHost(workspace, booting, 'gateway', parts), {
+    name: 'TestbedError',
+    message: /^bastion of testbed blue boots since \d+ s, and its console shows no host key yet$/,
+    hint: /try again in a moment/,
+  })
+  const { workspace: later, parts: up } = worldOf(t, booting, raised)
+  t.match(await currentHost(later, booting, 'gateway', up), { host: { name: 'gateway' }, testbed: raised })
+})
