@@ -3,6 +3,7 @@ import { countOf } from '../system/count-of.ts'
 import { listNames } from '../system/list-names.ts'
 import { tellApart } from '../system/tell-apart.ts'
 import { combineOutcomes } from './engine/outcome.ts'
+import { checkClaims } from './check-claims.ts'
 import { watchOpenEnds } from './open-ends.ts'
 import { noCounts } from './report.ts'
 
@@ -14,13 +15,15 @@ interface Whole {
   readonly started: RunStarted
   readonly ended: RunEnded
   readonly events: readonly Event[]
+  /** Where its ends claimed more than its steps bear out. */
+  readonly differences: readonly string[]
   /** The cell of the matrix; undefined where all runs are of one testbed. */
   readonly cell: string | undefined
 }
 
 /**
  * The events of several runs, parts of one or cells of a matrix, as those of one run: whatever folds events tells of them all. A run that broke
- * off is told as that, and a part that is missing makes the whole errored: what was not run is no success.
+ * off is told as that, one whose ends claim more than its steps bear out counts as those, and a part that is missing makes the whole errored: what was not run is no success.
  *
  * @param runs  the events of each, the first being its start
  * @param run   names the whole
@@ -33,7 +36,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
   const endedAt = Math.max(...wholes.map(({ started, ended }) => started.at + ended.durationMs))
   const labels = labelScenarios(wholes)
   const bodies = wholes.flatMap((whole, index) => whole.events.flatMap((event) => retell(event, whole, run, labels[index] ?? new Map())))
-  const missing = [...missingParts(wholes), ...wholes.flatMap(({ ended }) => ended.missing ?? [])]
+  const missing = [...missingParts(wholes), ...wholes.flatMap(({ ended, differences }) => [...(ended.missing ?? []), ...differences])]
   const testbeds = [...new Set(wholes.map(({ started }) => started.testbed))]
   const targets = [...new Set(wholes.map(({ started }) => started.target))]
   const ends = wholes.map(({ ended }) => ended)
@@ -42,6 +45,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
   const outcomes = ends.map(({ outcome }) => outcome)
   const isAlone = wholes.every(({ cell }) => cell === undefined)
   const unasserted = ends.reduce((sum, end) => sum + (end.unasserted ?? 0), 0)
+  const allowLocal = wholes.some(({ started }) => started.allowLocal === true)
   return [
     {
       at,
@@ -53,6 +57,7 @@ export function mergeRuns(runs: readonly (readonly Event[])[], run: string): rea
       // Cells are testbeds of their own, whose machines have the same names.
       ...(isAlone && first.started.hosts !== undefined ? { hosts: first.started.hosts } : {}),
       ...(isAlone && first.started.graph !== undefined ? { graph: first.started.graph } : {}),
+      ...(allowLocal ? { allowLocal } : {}),
     },
     ...bodies,
     {
@@ -81,9 +86,10 @@ function toItsEnd(events: readonly Event[]): Omit<Whole, 'cell'> {
   const ends = watchOpenEnds('the run broke off before this had ended')
   events.forEach(ends.see)
   const all = [...events, ...ends.close(events.at(-1)?.at ?? 0)]
-  const [started, ended] = [all[0], all.at(-1)]
+  const { events: checked, differences } = checkClaims(all)
+  const [started, ended] = [checked[0], checked.at(-1)]
   if (started?.type !== 'run-started' || ended?.type !== 'run-ended') throw new Error('the events of a run begin with its start')
-  return { started, ended, events: all }
+  return { started, ended, events: checked, differences }
 }
 
 /** Runs are of cells where one says so, or where they are of several testbeds. */

@@ -183,6 +183,8 @@ export type Event = { readonly at: number; readonly run: string } & (
       readonly graph?: Graph
       /** The testbed as its scenarios saw it, for judging them again. */
       readonly facts?: TestbedFacts
+      /** Set where it was allowed to act on this computer, as whoever runs it again has to allow it. */
+      readonly allowLocal?: true
     }
   /** What a person should know of the testbed and no step says, such as that a machine prints something at each log-in. */
   | { readonly type: 'note'; readonly message: string }

@@ -27,11 +27,12 @@ export function mergeJournals(invocation: Invocation, given: readonly string[]):
     ),
   ]
   const events = mergeRuns(journals.map(readJournal), createRunId())
-  const again = typeAgain(invocation, ['run'], [])
+  const [start, end] = [events[0], events.at(-1)]
+  const options = { allowLocal: start?.type === 'run-started' && start.allowLocal === true }
+  const again = typeAgain({ cwd, options }, ['run'], ['allowLocal'])
   const reporting = openReporting(chooseReporters(invocation, journals), terminal, { source: sourceIn(cwd), again })
   terminal.err(`${countOf(journals.length, 'journal')}: ${journals.join(', ')}`)
   events.forEach(reporting.onEvent)
   reporting.finish()
-  const end = events.at(-1)
   return end?.type === 'run-ended' ? exitCodeOf(end.outcome, end.interrupted) : exitCodeOf('errored', false)
 }

@@ -14,8 +14,10 @@ export function pageOfRun(known: KnownRun, cwd: string, terminal: Terminal): str
   const { folder, run } = known
   const path = pageIn(folder)
   if (existsSync(path)) return path
-  const again = (files: readonly string[]) => `titus-bed run ${files.join(' ')}`
   const { events, timeline } = readRun(known)
+  const [start] = events
+  const local = start?.type === 'run-started' && start.allowLocal === true ? ' --allow-local' : ''
+  const again = (files: readonly string[]) => `titus-bed run ${files.join(' ')}${local}`
   const reporting = openReporting([pageReport(folder)], terminal, { source: sourceIn(cwd), again, moments: timeline.moments })
   events.forEach(reporting.onEvent)
   reporting.finish()

@@ -71,7 +71,11 @@ export async function replay(invocation: Invocation): Promise<number> {
     record,
     new Map([...ofNeeded, ...pairs.map((pair, index) => [labels[first + index] ?? '', pair.record.label] as const)]),
   )
-  const page = { source: (file: string) => texts.get(file), again: typeAgain(invocation, ['run'], ['testbed', 'var', 'vars', 'noConfig']) }
+  const options = { ...invocation.options, allowLocal: record.allowLocal }
+  const page = {
+    source: (file: string) => texts.get(file),
+    again: typeAgain({ cwd, options }, ['run'], ['testbed', 'var', 'vars', 'noConfig', 'allowLocal']),
+  }
   const reporting = openReporting(chooseReporters(invocation, files), terminal, page)
   const report = await runScenarios({
     testbed,

@@ -6,7 +6,7 @@ import { typedHere } from '../product/typed-as.ts'
  * The line to type for running some of the files again, under the same options as far as these say where and how they run.
  *
  * @param words    what stands before the files: the command, and what it takes besides them
- * @param options  the options to keep, by their names in camelCase
+ * @param kept     the options to keep, by their names in camelCase
  */
 export function typeAgain(
   { cwd, options }: Pick<Invocation, 'cwd' | 'options'>,

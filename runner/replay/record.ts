@@ -9,6 +9,8 @@ export interface RunRecord {
   readonly run: string
   /** Undefined of a run whose journal was written before there was a record. */
   readonly testbed: TestbedFacts | undefined
+  /** Whether it was allowed to act on this computer. */
+  readonly allowLocal: boolean
   /** In the order in which they began. */
   readonly scenarios: readonly ScenarioRecord[]
 }
@@ -46,6 +48,7 @@ export function readRecord(events: readonly Event[]): RunRecord {
   return {
     run: start?.run ?? '',
     testbed: start?.type === 'run-started' ? start.facts : undefined,
+    allowLocal: start?.type === 'run-started' && start.allowLocal === true,
     scenarios: [...scenarios.values()].map(({ label, file, steps }) => ({ label, file, steps: [...steps.values()] })),
   }
 }

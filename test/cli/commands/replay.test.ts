@@ -56,6 +56,7 @@ t.test('a wrong JMESPath is put right without the server that was asked', async 
   const wrong = await edited('json.items[0].state')
   t.equal(wrong.code, 3, 'it held then: that it would not have held later is not known')
   t.match(wrong.out, 'json.items[0].state: expected "KillInitiated", got null')
+  t.match(wrong.out, /run it again: .*run edited\.yaml --allow-local$/m, 'as the run was allowed to')
   t.match(wrong.err, 'not in the record: the run looked 3 times')
   const absurd = await edited('abs(json.items)')
   t.equal(absurd.code, 3)

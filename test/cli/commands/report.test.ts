@@ -105,7 +105,8 @@ t.test('merge: every form of report counts the same', async (t) => {
   const cells = ['m4.large', 'm5.large'] as const
   for (const cell of cells) {
     mkdirSync(join(folder, 'reports', cell), { recursive: true })
-    const events = sampleRun.map((event) => ({ ...event, run: cell, ...(event.type === 'run-started' ? { cell } : {}) }))
+    const more = { cell, ...(cell === 'm5.large' ? { allowLocal: true } : {}) }
+    const events = sampleRun.map((event) => ({ ...event, run: cell, ...(event.type === 'run-started' ? more : {}) }))
     writeFileSync(join(folder, 'reports', cell, 'journal.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''))
   }
   const reporter = ['spec', 'html=all.html', 'json=all.json', 'junit=all.xml', 'tap=all.tap', 'tap13=all.tap13', 'journal=all.jsonl']
@@ -125,11 +126,25 @@ t.test('merge: every form of report counts the same', async (t) => {
   t.equal(read('all.tap').match(/^ {4}not ok /gm)?.length, steps.failed + steps.errored + steps.soft)
   t.equal(read('all.tap13').match(/^not ok /gm)?.length, steps.failed + steps.errored + steps.soft)
   t.match(out, /^scenarios: 4 failed, 2 errored, 2 flaky; steps: 8 passed, 6 failed, 2 errored, 2 skipped, 2 soft; 24 assertions/m)
+  t.match(out, /^run it again: .* --allow-local$/m, 'one of them was allowed to act on this computer')
   const again = read('all.jsonl')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Event)
   t.same(JSON.parse(JSON.stringify(again.reduce(foldEvent, emptyReport))), json, 'what was merged can be merged again')
+})
+
+t.test('merge: a journal that was edited does not make the whole green', async (t) => {
+  const folder = tempFolder(t)
+  const green = sampleRun.map((event) => {
+    if (event.type === 'scenario-ended') return { ...event, outcome: 'passed' as const }
+    if (event.type !== 'run-ended') return event
+    return { ...event, outcome: 'passed' as const, counts: { passed: 4, failed: 0, errored: 0, skipped: 0 } }
+  })
+  const path = join(leaveRun(folder, '20261122-160000-0000001', green), 'journal.jsonl')
+  const { code, out } = await type(folder, ['merge', path], { reporter: ['spec'] })
+  t.equal(code, 3)
+  t.match(out, /run 20261122-160000-0000001: ".*" ended as passed, and its step .* as failed: its journal is not as the run wrote it/)
 })
 
 t.test('merge: a journal of elsewhere gets no file of this computer into a report', async (t) => {

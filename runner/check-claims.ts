@@ -1,0 +1,81 @@
+import type { Event, Outcome, StepResult } from '../schemas/event.ts'
+import { countOf } from '../system/count-of.ts'
+import { combineOutcomes, weighStep } from './engine/outcome.ts'
+import { countScenarios, emptyReport, foldEvent, wholeName } from './report.ts'
+import type { RunReport, ScenarioReport } from './report.ts'
+
+/** The events of a run as far as they bear each other out. */
+export interface CheckedEvents {
+  /** With no end that is better than what was before it. */
+  readonly events: readonly Event[]
+  /** Where an end claimed more than that, a sentence each: somebody has changed the journal. */
+  readonly differences: readonly string[]
+}
+
+/** Compares what the ends of scenarios and of the run claim with the steps and assertions before them. An end that is worse than those stands: what
+ *  happens to a scenario besides its steps is told by its end alone.
+ *  @param events  of one run, the first being its start, the last its end */
+export function checkClaims(events: readonly Event[]): CheckedEvents {
+  const report = events.reduce(foldEvent, emptyReport)
+  const found = new Map(report.scenarios.map((scenario) => [scenario.name, checkScenario(scenario)]))
+  const scenarios = report.scenarios.map((scenario) => ({ ...scenario, outcome: found.get(scenario.name)?.outcome ?? scenario.outcome }))
+  const counted = countScenarios(scenarios.map(({ outcome, flaky }) => (outcome === 'passed' && flaky !== undefined ? 'flaky' : outcome)))
+  const asserted = scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
+  const outcome = worse(report.outcome, combineOutcomes(scenarios.map((scenario) => scenario.outcome)))
+  const differences = [
+    ...[...found.values()].flatMap(({ differences: own }) => own),
+    ...checkRun(report, { ...report, ...counted, assertions: asserted, outcome }),
+  ].map((difference) => `run ${report.run}: ${difference}: its journal is not as the run wrote it`)
+  if (differences.length === 0) return { events, differences }
+  const last = new Map(events.flatMap((event, index) => (event.type === 'scenario-ended' ? [[event.scenario, index] as const] : [])))
+  return {
+    differences,
+    events: events.map((event, index) => {
+      if (event.type === 'run-ended') return { ...event, outcome, counts: counted.counts, flaky: counted.flaky ?? 0, assertions: asserted }
+      if (event.type !== 'scenario-ended' || last.get(event.scenario) !== index) return event
+      return { ...event, outcome: found.get(event.scenario)?.outcome ?? event.outcome }
+    }),
+  }
+}
+
+function checkScenario({ name, outcome, knownFailure, steps }: ScenarioReport): { outcome: Outcome; differences: readonly string[] } {
+  const untrue = steps.filter((step) => step.outcome === 'passed' && step.checks.some(({ passed }) => !passed))
+  const judged = steps.map((step): StepResult => (untrue.includes(step) ? { ...step, outcome: 'failed' } : step))
+  const deciding = judged.filter((step) => step.path.length === 1 || untrue.some(({ path }) => path === step.path))
+  const told = combineOutcomes(deciding.map(weighStep))
+  const isExcused = knownFailure !== undefined && told === 'failed'
+  const decisive = deciding.find((step) => weighStep(step) === told)
+  const differs = !isExcused && worse(outcome, told) !== outcome
+  return {
+    outcome: isExcused ? outcome : worse(outcome, told),
+    differences: [
+      ...untrue.map((step) => `"${name}" › ${wholeName(step)} has passed, and an assertion of it does not hold`),
+      ...(differs && decisive !== undefined && untrue.length === 0
+        ? [`"${name}" ended as ${outcome}, and its step ${wholeName(decisive)} as ${told}`]
+        : []),
+    ],
+  }
+}
+
+function checkRun(claimed: RunReport, found: Pick<RunReport, 'outcome' | 'counts' | 'flaky' | 'assertions'>): readonly string[] {
+  const outcomes = ['passed', 'failed', 'errored', 'skipped'] as const
+  const isCounted =
+    outcomes.every((outcome) => claimed.counts[outcome] === found.counts[outcome]) && (claimed.flaky ?? 0) === (found.flaky ?? 0)
+  return [
+    ...(claimed.outcome === found.outcome ? [] : [`it ended as ${claimed.outcome}, and its scenarios as ${found.outcome}`]),
+    ...(isCounted ? [] : [`it counts ${tell(claimed)}, and has ${tell(found)}`]),
+    ...(claimed.assertions === found.assertions
+      ? []
+      : [`it counts ${countOf(claimed.assertions, 'assertion')}, and has ${found.assertions}`]),
+  ]
+}
+
+function tell({ counts, flaky = 0 }: Pick<RunReport, 'counts' | 'flaky'>): string {
+  const some = [...Object.entries(counts), ['flaky', flaky] as const].filter(([, count]) => count > 0)
+  return some.length === 0 ? 'no scenario' : some.map(([outcome, count]) => `${count} ${outcome}`).join(', ')
+}
+
+/** The claim, unless what was seen is worse. */
+function worse(claimed: Outcome, seen: Outcome): Outcome {
+  return combineOutcomes([claimed, seen])
+}
