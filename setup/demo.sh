@@ -1,5 +1,5 @@
 #!/bin/sh
-# The whole way on a fresh clone: set up, build, raise the testbed in the lab, run the scenarios, say what to type next.
+# The whole way on a fresh clone: set up, build, raise the testbed in the lab, prove it by the scenarios for a first look, say what to type next.
 set -eu
 cd "$(dirname "$0")/.."
 began=$(date +%s)
@@ -18,14 +18,14 @@ phase 'what this computer lacks' sh setup/setup.sh
 phase 'build' sh setup/build.sh --if-stale
 phase 'titus-bed apply cluster.yaml' as_root node bin/titus-bed.cjs apply cluster.yaml
 # Scenarios leave each other in peace, or say that they run alone: while one waits another works.
-# Those that break machines take as long as all others together, and each needs the testbed for itself.
-phase 'titus-bed run --parallel 2 --skip-tag faults scenarios/*.yaml' \
-  as_root node bin/titus-bed.cjs run --parallel 2 --skip-tag faults scenarios/*.yaml
+phase 'titus-bed run --parallel 2 --tag smoke scenarios/*.yaml' \
+  as_root node bin/titus-bed.cjs run --parallel 2 --tag smoke scenarios/*.yaml
+all=$(node bin/titus-bed.cjs list scenarios/*.yaml | tail -n 1)
 cat <<NEXT
 
 The testbed is up, $(($(date +%s) - began)) s after the start. What to type next:
   ${how}npx titus-bed status                    the machines, how to reach them
   ${how}npx titus-bed ssh gateway               a shell on the Titus gateway
-  ${how}npx titus-bed run scenarios/batch-job.yaml
+  ${how}npx titus-bed run scenarios/*.yaml      all $all, those that break machines as well
   ${how}npx titus-bed destroy                   remove everything
 NEXT
