@@ -48,6 +48,8 @@ export interface ContainerImage {
 /** One layer: the closure of `packages` (less what the layers below have), then `files`, then `links`. */
 export interface ImageLayer {
   readonly packages?: readonly string[]
+  /** Packages that stay out of the image, though others depend on them, with all that only they need. */
+  readonly without?: readonly string[]
   /** Path in the image -> text, or a file of this computer to copy; `mode` is octal, 0644 unless given. */
   readonly files?: Readonly<Record<string, { readonly text?: string; readonly copyOf?: string; readonly mode?: number }>>
   readonly links?: Readonly<Record<string, string>>

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly region: string
   /** What the lab's registry serves under the names of Docker Hub. */
   readonly images: readonly ContainerImage[]
+  /** Those of `images` that will be asked for as files as well. */
+  readonly packed?: readonly ContainerImage[]
   /** What machines boot. A `stock` one is the distribution's own system, runs the real cloud-init and installs by apt, through a door to the servers that
    *  this computer's apt knows. */
   readonly machines?: 'quick' | 'stock'
@@ -46,8 +48,8 @@ export async function startLab(options: StartOptions): Promise<LabConnection> {
   const running = await findLab(stateDir)
   if (running !== undefined) return running
   const signal = options.signal ?? new AbortController().signal
-  const { machines = 'quick' } = options
-  const images = await prepareImages({ cacheDir, images: options.images, machines, progress: options.progress, signal })
+  const { machines = 'quick', packed = [] } = options
+  const images = await prepareImages({ cacheDir, images: options.images, packed, machines, progress: options.progress, signal })
   const runtime = await findNodeRuntime()
   const mirrors = machines === 'stock' ? await findMirrors() : []
   signal.throwIfAborted()

@@ -27,13 +27,15 @@ export async function openLab(cluster: Cluster, workspace: Workspace, terminal: 
   if (running === undefined) discardState(workspace.terraform)
   const record = readTargetRecord(workspace)
   if (record === undefined) writeTargetRecord(workspace, { target: 'lab', region: cluster.region })
+  const standIns = containerImages(builtPackages())
   const connection =
     running ??
     (await startLab({
       stateDir,
       cacheDir: cacheFolder(),
       region: cluster.region,
-      images: [...standardImages, ...containerImages(builtPackages())],
+      images: [...standardImages, ...standIns],
+      packed: cluster.titus.packages === 'lab' ? standIns : [],
       machines: cluster.lab.image,
       progress: (line) => terminal.status(line),
       signal,

@@ -23,26 +23,30 @@ const jars = [
   ...['buffer', 'codec', 'common', 'handler', 'resolver', 'transport', 'transport-native-unix-common'].map((part) => `netty-${part}`),
 ]
 
-/** Parts of the Java runtime and its dependencies for graphics, sound, printing and smart cards; maintainers' tools. tar patterns. */
-const unusedByServer = [
-  './usr/share/{ca-certificates,doc,fonts,fontconfig,maven-repo,perl5,bash-completion,debconf,mime,xml}',
-  './usr/lib/{eclipse,ssl,systemd,udev,mime}',
-  './usr/lib/jvm/*/{legal,man}',
-  './usr/lib/jvm/*/lib/{ct.sym,psfontj2d.properties}',
-  './usr/lib/jvm/*/lib/server/classes_nocoops.jsa',
-  './usr/lib/jvm/*/lib/lib{awt,awt_headless,fontmanager,freetype,javajpeg,jsound,jsvml,lcms,mlib_image,j2pcsc}.so',
-  './usr/lib/*/{avahi,engines-3,gconv,gio,krb5,nss,ossl-modules,perl-base,libc_malloc_debug*}',
-  ...[
-    'anl apr asound audit avahi blkid brotli cap com_err crypt cups dbus debconf drop_ambient expat ffi fontconfig freebl freetype gcrypt gio glib',
-    'gmodule gmp gnutls gobject gpg graphite gssapi gthread harfbuzz hogweed idn jpeg k5 keyutils krb lcms lz4 lzma mount mvec nettle nspr nss3',
-    'nssckbi nssdbm nssutil p11 pam pcre pcs plc plds png psx selinux smartcols smime softokn sqlite ssl systemd tasn1 tcnative tic udev unistring uuid zstd',
-  ].flatMap((names) => names.split(' ').map((name) => `./usr/lib/*/lib${name}*`)),
-  './usr/sbin/*',
-  './etc/{fonts,ssl,pam.d,security,init.d,default,cron.d}',
-  './usr/share/java/{asm,atinject,build,commons-logging,dsn,eclipse,el-api,error,findbugs,gimap,guava,hamcrest,jackson,java_,javax,jaxb,jcl,jctools}*',
-  './usr/share/java/{jetty9,jffi,jnr,jsp,jsr305,jul,junit,log4j-over,mailapi,metrics-[a-bd-z],netty-all,netty-tcnative,servlet,spring3,taglibs}*',
-  './usr/share/java/{slf4j-jcl,slf4j-jdk14,slf4j-migrator,slf4j-nop,slf4j-simple,tomcat9,websocket,zookeeper-contrib,zookeeper-it,zookeeper-recipes}*',
-].flatMap(expandBraces)
+/** What the Java runtime needs for graphics, sound, printing and smart cards, and for its installation. */
+const unusedByJava = `
+  ca-certificates-java java-common libasound2 libcups2 libfontconfig1 libfreetype6 libharfbuzz0b libjpeg62-turbo liblcms2-2 libnss3 libpcsclite1
+  util-linux`
+
+/** What ZooKeeper needs for its administration page, which is off, for TLS and for its tests. */
+const unusedByZookeeper = `
+  junit4 libfindbugs-annotations-java libguava-java libjackson2-annotations-java libjackson2-core-java libjackson2-databind-java
+  libjctools-java libjetty9-extra-java libjetty9-java libnetty-tcnative-java`
+
+/** Parts of the packages that the server has no use for, by their folder. tar patterns. */
+const unusedParts: Readonly<Record<string, string>> = {
+  './usr/share': 'doc maven-repo perl5 bash-completion debconf',
+  './usr/lib': 'systemd',
+  './usr/lib/*': 'gconv perl-base libc_malloc_debug*',
+  './usr/lib/jvm/*': 'legal man lib/ct.sym lib/psfontj2d.properties lib/server/classes_nocoops.jsa',
+  './usr/lib/jvm/*/lib':
+    'libawt.so libawt_headless.so libfontmanager.so libfreetype.so libjavajpeg.so libjsound.so libjsvml.so liblcms.so libmlib_image.so libj2pcsc.so',
+  './usr/share/java':
+    'jcl* log4j-over* metrics-[a-bd-z]* netty-all* slf4j-jcl* slf4j-jdk14* slf4j-migrator* slf4j-nop* slf4j-simple* zookeeper-[cir]*',
+  './usr': 'sbin/*',
+  './etc': 'security init.d default cron.d',
+}
+const unusedByServer = Object.entries(unusedParts).flatMap(([folder, names]) => names.split(' ').map((name) => `${folder}/${name}`))
 
 // SerialGC and the first compiler alone: a quick start and a small heap matter here, throughput does not.
 const script = `#!/bin/sh
@@ -62,9 +66,10 @@ export const zookeeperImage: ContainerImage = {
   names: ['jplock/zookeeper:3.4.10'],
   layers: [
     busyboxLayer,
-    { packages: ['default-jre-headless'], exclude: unusedByServer },
+    { packages: ['default-jre-headless'], without: unusedByJava.trim().split(/\s+/), exclude: unusedByServer },
     {
       packages: ['libzookeeper-java'],
+      without: unusedByZookeeper.trim().split(/\s+/),
       exclude: unusedByServer,
       files: {
         'opt/zookeeper/conf/zoo.cfg': { text: configuration },
@@ -81,10 +86,4 @@ export const zookeeperImage: ContainerImage = {
     ExposedPorts: { '2181/tcp': {}, '2888/tcp': {}, '3888/tcp': {} },
     Labels: { 'titus-bed.stand-in-for': 'jplock/zookeeper' },
   },
-}
-
-/** `a/{b,c}` -> `a/b`, `a/c`: tar's patterns have no braces. */
-function expandBraces(pattern: string): readonly string[] {
-  const [, before, names, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(pattern) ?? []
-  return names === undefined ? [pattern] : names.split(',').map((name) => `${before}${name}${after}`)
 }

@@ -5,10 +5,12 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ContainerImage, Progress } from '../lab.ts'
 import { openPackageSource } from './apt/package-source.ts'
+import { resolveTogether } from './apt/resolve-together.ts'
+import { awsCliPackage } from './aws-cli.ts'
 import { withLock } from './cache-lock.ts'
-import { buildContainerImages } from './container/build.ts'
+import { buildContainerImages, packagesOf } from './container/build.ts'
 import { digestImages } from './container/layer.ts'
-import { basePackages } from './machine/packages.ts'
+import { basePackages, containerHostPackages } from './machine/packages.ts'
 import { buildMachineTrees, planMachines } from './machine/trees.ts'
 import type { MachineTrees, TreeWork } from './machine/trees.ts'
 import { buildStockTree, planStock } from './stock/tree.ts'
@@ -16,6 +18,7 @@ import { runTogether } from './in-parallel.ts'
 import { TestbedError } from '../../schemas/failure.ts'
 import { writeDurably } from '../../system/durable-file.ts'
 import { findNodeRuntime } from './node-runtime.ts'
+import { packImages } from './pack-images.ts'
 import { makeFolder } from './place-files.ts'
 import { readJson } from './read-json.ts'
 import { recipeDigest } from './recipe.ts'
@@ -37,6 +40,8 @@ export interface PreparedImages {
 export interface ImageRequest {
   readonly cacheDir: string
   readonly images: readonly ContainerImage[]
+  /** Those of `images` that will be asked for as files as well (see `exportImages`): they are packed while the machines' trees are built. */
+  readonly packed?: readonly ContainerImage[]
   /** What machines boot: small trees that are quick, unless `stock` asks for the distribution's own system, as its cloud image has it. */
   readonly machines?: 'quick' | 'stock'
   readonly progress: Progress
@@ -100,20 +105,28 @@ function describeFullDisk(cacheDir: string, cause: unknown): TestbedError {
   })
 }
 
-/** The machines' trees and the container images at the same time: one unpacks while apt resolves for the other. */
-async function buildAll(
-  { cacheDir, images, machines }: ImageRequest,
-  packages: readonly string[],
-  work: TreeWork,
-): Promise<PreparedImages> {
+/** The machines' trees and the container images at the same time: two lines of work, one for each of two processors. */
+async function buildAll(request: ImageRequest, packages: readonly string[], work: TreeWork): Promise<PreparedImages> {
+  const { cacheDir, images, packed = [], machines } = request
   const registry = join(cacheDir, 'registry')
   // Container images take over byte-compiled code from the quick machines' layer, so that it is there for stock machines as well.
-  const plan = await planMachines(work.source, packages, work.progress)
+  const machine = { layers: [{ packages: [...packages, ...containerHostPackages, awsCliPackage] }] }
+  const source = resolveTogether(work.source, await packagesOf(work.source, [machine, ...images]))
+  const plan = await planMachines(source, packages, work.progress)
   let trees: Promise<MachineTrees>
   const buildTrees = async (signal: AbortSignal): Promise<MachineTrees> => (trees = buildMachineTrees({ ...work, signal }, plan))
   const compiled = async (): Promise<string> => (await trees).containerHost
-  const buildImages = async (signal: AbortSignal): Promise<void> =>
-    buildContainerImages({ ...work, signal, folder: registry, records: join(cacheDir, 'layers'), compiled }, images)
+  const buildImages = async (signal: AbortSignal): Promise<void> => {
+    const containers = { ...work, source, signal, folder: registry, records: join(cacheDir, 'layers'), compiled }
+    // The others wait for the trees at their end, so that they come last.
+    await buildContainerImages(containers, packed)
+    if (packed.length > 0) await packImages({ ...request, images: packed, signal })
+    const packedNames = new Set(packed.map(({ names }) => names[0]))
+    await buildContainerImages(
+      containers,
+      images.filter(({ names }) => !packedNames.has(names[0])),
+    )
+  }
   const [built] = await runTogether<[MachineTrees, void]>(work.signal, [buildTrees, buildImages])
   if (machines !== 'stock') return { ...built, registry }
   const stock = await buildStockTree(work, await planStock(work.source))

@@ -88,6 +88,7 @@ export const heldBy: Readonly<Record<string, readonly string[]>> = {
   'lab/image/stock/': ['test/lab/image/stock.test.ts'],
   'lab/mirror/': ['test/lab/mirror/serve-mirrors.test.ts'],
   'lab/image/container-images.ts': ['test/e2e/lab.test.ts'],
+  'lab/image/pack-images.ts': ['test/lab/image/export-images.test.ts'],
   'lab/image/prepare-images.ts': ['test/e2e/lab.test.ts'],
   'lab/image/recipe.ts': ['test/e2e/lab.test.ts'],
   'lab/machines/': ['test/lab/machines/machines.test.ts'],

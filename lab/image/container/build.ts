@@ -54,13 +54,19 @@ async function buildImage(work: ContainerWork, image: ContainerImage): Promise<D
   return manifest.descriptor
 }
 
-/** Gives each layer the packages that it brings: what its list needs beyond the layers below. The AWS command line goes where there is none. */
-async function planLayers(source: PackageSource, layers: readonly ImageLayer[]): Promise<readonly PlannedLayer[]> {
-  const wanted = layers.flatMap((layer) => layer.packages ?? [])
+/** The packages that images ask for by name. The AWS command line goes where there is none. */
+export async function packagesOf(source: PackageSource, images: readonly Pick<ContainerImage, 'layers'>[]): Promise<readonly string[]> {
+  const wanted = images.flatMap(({ layers }) => layers.flatMap((layer) => layer.packages ?? []))
   const dropped = wanted.includes(awsCliPackage) && !(await source.has(awsCliPackage)) ? [awsCliPackage] : []
-  const packages = wanted.filter((name) => !dropped.includes(name))
+  return wanted.filter((name) => !dropped.includes(name))
+}
+
+/** Gives each layer the packages that it brings: what its list needs beyond the layers below. */
+async function planLayers(source: PackageSource, layers: readonly ImageLayer[]): Promise<readonly PlannedLayer[]> {
+  const packages = await packagesOf(source, [{ layers }])
   const whole = packages.length > 0 ? await source.plan(packages) : []
-  const usable = whole.filter((item) => !awsCliManualPackages.includes(item.name))
+  const left = new Set([...awsCliManualPackages, ...layers.flatMap(({ without = [] }) => without)])
+  const usable = whole.filter((item) => !left.has(item.name))
   return layers.map((layer, index) => {
     const upTo = (count: number): readonly PlannedPackage[] =>
       selectClosure(

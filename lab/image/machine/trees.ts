@@ -9,6 +9,7 @@ import type { PlannedPackage } from '../apt/plan.ts'
 import { compilePython } from '../compile-python.ts'
 import { awsCliManualPackages, awsCliPackage } from '../aws-cli.ts'
 import { installPackages } from '../debian/install.ts'
+import { runTogether } from '../in-parallel.ts'
 import type { Progress } from '../../lab.ts'
 import { configureBase } from './base.ts'
 import { configureContainerHost, unusedEngineParts } from './container-host.ts'
@@ -52,9 +53,12 @@ export interface MachineTrees {
   readonly containerHost: string
 }
 
-/** Builds the machines' trees, or finds them. */
+/** Builds the machines' trees, or finds them. What the second needs is downloaded while the first is built. */
 export async function buildMachineTrees(work: TreeWork, plan: MachinePlan): Promise<MachineTrees> {
-  const base = await buildBaseTree(work, plan.base)
+  const [base] = await runTogether<[string, unknown]>(work.signal, [
+    async (signal) => buildBaseTree({ ...work, signal }, plan.base),
+    async () => work.source.download(plan.containerHost),
+  ])
   return { base, containerHost: await buildContainerHostTree(work, base, plan.containerHost) }
 }
 

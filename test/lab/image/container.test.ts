@@ -68,7 +68,7 @@ t.test('an image made of a real package is pulled over HTTP as an engine does it
   const image: ContainerImage = {
     names: ['tiny:latest', 'owner/tiny:1.0'],
     layers: [
-      { packages: ['netbase'], exclude: ['./etc/rpc'] },
+      { packages: ['netbase', 'media-types'], without: ['media-types'], exclude: ['./etc/rpc'] },
       {
         files: { 'opt/run.sh': { text: '#!/bin/sh\n', mode: 0o755 }, 'opt/copied': { copyOf: join(folder, 'copied') } },
         links: { 'usr/bin/run': '/opt/run.sh' },
@@ -108,7 +108,8 @@ t.test('an image made of a real package is pulled over HTTP as an engine does it
   t.equal(await readFile(join(root, 'opt/copied'), 'utf8'), 'one')
   t.equal((await $({ quiet: true })`readlink ${join(root, 'usr/bin/run')} ${join(root, 'bin')}`).stdout, '/opt/run.sh\nusr/bin\n')
   t.equal((await $({ quiet: true })`stat -c %a ${join(root, 'opt/run.sh')} ${join(root, 'tmp')}`).stdout, '755\n1777\n')
-  await t.rejects(readFile(join(root, 'etc/rpc')))
+  for (const left of ['etc/rpc', 'etc/mime.types'])
+    await t.rejects(readFile(join(root, left)), { code: 'ENOENT' }, 'what the image does without')
   const config = (await (await fetch(`${at}/library/tiny/blobs/${manifest.config.digest}`)).json()) as { rootfs: { diff_ids: string[] } }
   t.same(
     config.rootfs.diff_ids,

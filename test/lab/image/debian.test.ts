@@ -4,6 +4,7 @@ import t from 'tap'
 import { buildAptConfiguration } from '../../../lab/image/apt/configuration.ts'
 import { openPackageSource } from '../../../lab/image/apt/package-source.ts'
 import { parseRelations, selectClosure } from '../../../lab/image/apt/closure.ts'
+import { resolveTogether } from '../../../lab/image/apt/resolve-together.ts'
 import { archiveName, parseUris, planAbove } from '../../../lab/image/apt/plan.ts'
 import type { PlannedPackage } from '../../../lab/image/apt/plan.ts'
 import { addGroup, buildAccounts } from '../../../lab/image/debian/accounts.ts'
@@ -15,6 +16,18 @@ import { parseMembers } from '../../../lab/image/debian/unpack.ts'
 
 const signal = AbortSignal.timeout(500_000)
 const source = await openPackageSource(join(t.testdir(), 'apt'), { progress: () => undefined, signal })
+
+t.test('packages that are resolved at one stroke are those that apt chooses for each, and apt is asked once', async (t) => {
+  const asked: (readonly string[])[] = []
+  const plan = async (packages: readonly string[]): Promise<readonly PlannedPackage[]> => {
+    asked.push(packages)
+    return source.plan(packages)
+  }
+  const together = resolveTogether({ ...source, plan }, ['sudo', 'curl', 'sudo'])
+  const sorted = (items: readonly PlannedPackage[]): readonly string[] => items.map(archiveName).toSorted((a, b) => a.localeCompare(b))
+  for (const name of ['sudo', 'curl']) t.same(sorted(await together.plan([name])), sorted(await source.plan([name])), name)
+  t.same(asked, [['sudo', 'curl']])
+})
 
 t.test('the private configuration keeps how servers are reached and drops hooks and folders', (t) => {
   const text = buildAptConfiguration(
