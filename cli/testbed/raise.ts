@@ -118,7 +118,7 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
       await placePackages(workspace.terraform, [...debs, ...images])
       return [...debs, ...images]
     })
-    return await use(await prepare(request, { workspace, target, loginKey, packages }, parts))
+    return await use(await phase('stack', async () => prepare(request, { workspace, target, loginKey, packages }, parts)))
   } catch (error) {
     throw placeFailure(error, request.placeOf ?? (() => undefined))
   } finally {
@@ -127,7 +127,7 @@ async function withToldPlan<T>(request: Told, command: string, use: (prepared: P
   }
 }
 
-/** Synthesises the stack, of which Terraform then says what is not as it wants it. */
+/** Synthesises the stack and makes Terraform ready, which then says what is not as the stack wants it. */
 async function prepare(request: Told, { workspace, target, loginKey, packages }: Readied, parts: RaiseParts): Promise<Prepared> {
   const { cluster, progress } = request
   const { synthesize } = await import('../../stack/synth.ts')

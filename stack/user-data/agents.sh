@@ -60,7 +60,8 @@ after_netflix_agent() {
 }
 
 if [[ $AGENT_KIND == netflix ]]; then before_netflix_agent; fi
-start_docker
+begin_docker
+await_docker
 command -v aws >/dev/null || install_aws
 install_packages
 

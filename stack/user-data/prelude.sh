@@ -132,16 +132,16 @@ fetch() {
   sha256sum --quiet --check <<<"$1  $3"
 }
 
-# fetch_packages ENDING: what in PACKAGES ("SHA256 KEY" lines) ends so, into files whose paths are then in `fetched`.
+# fetch_packages ENDING: what in PACKAGES ("SHA256 KEY" lines) ends so, into files whose paths are then in `fetched`, and their sums in `sums`.
 fetch_packages() {
   local folder=/var/cache/titus-bed sha256 key
-  fetched=()
+  fetched=() sums=()
   need jq
   need curl
   install -d -m 755 "$folder"
   while read -r sha256 key; do
     [[ $key == *"$1" ]] || continue
-    fetched+=("$folder/${key##*/}")
+    fetched+=("$folder/${key##*/}") sums+=("$sha256")
     sha256sum --status --check <<<"$sha256  ${fetched[-1]}" 2>/dev/null || wait_for 600 "package $key" fetch "$sha256" "$key" "${fetched[-1]}"
   done <<<"$PACKAGES"
 }
@@ -239,12 +239,15 @@ answers() {
   curl -sf -m 5 -o /dev/null "$1"
 }
 
-# start_docker: the engine, for root and for the login user.
-start_docker() {
+# begin_docker: the engine, for root and for the login user. It may take a while until it answers.
+begin_docker() {
   need docker docker.io
   systemctl enable --quiet --no-reload docker
   systemctl --no-block start docker
   usermod -aG docker "${LOGIN_USER:?}"
+}
+
+await_docker() {
   wait_for 120 'answer from the container engine' docker_answers
 }
 

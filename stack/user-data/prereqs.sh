@@ -21,19 +21,29 @@ zookeeper_answers() {
   [[ $(exec 2>/dev/null 3<>/dev/tcp/127.0.0.1/2181 && printf ruok >&3 && timeout 5 cat <&3) == imok ]]
 }
 
-# load_images: the container images in PACKAGES, under the names that they were saved with. What is not among them Docker pulls.
+# load_images: the container images that were fetched, at the same time, under the names that they were saved with.
 load_images() {
-  local file loaded=/var/lib/titus-bed/loaded-images
-  fetch_packages .tar.gz
-  touch "$loaded"
-  for file in "${fetched[@]}"; do
-    grep -qxF "$(sha256sum "$file")" "$loaded" && continue
-    docker load --quiet --input "$file"
-    sha256sum "$file" >>"$loaded"
+  local index load loads=()
+  for index in "${!fetched[@]}"; do
+    load_image "${sums[index]}  ${fetched[index]}" "${fetched[index]}" &
+    loads+=($!)
   done
+  # A load that fails has reported its command; that the wait for it fails as well is no news.
+  for load in "${loads[@]}"; do wait "$load" || { trap - ERR EXIT && exit 1; }; done
 }
 
-start_docker
+# load_image LINE FILE: the line is kept, so that what is loaded is not loaded again.
+load_image() {
+  local loaded=/var/lib/titus-bed/loaded-images
+  grep -qsxF "$1" "$loaded" && return
+  docker load --quiet --input "$2"
+  printf '%s\n' "$1" >>"$loaded"
+}
+
+# The images are fetched while the engine starts. What is not among them Docker pulls.
+begin_docker
+fetch_packages .tar.gz
+await_docker
 load_images
 run_container zookeeper jplock/zookeeper:3.4.10
 run_container mesomaster \

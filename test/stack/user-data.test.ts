@@ -187,14 +187,30 @@ t.test('a boot', async (t) => {
     t.equal(asked, ' update\n install FILE\n install FILE\n install FILE\n')
   })
 
-  t.test('loads each image once, and no package with them', async (t) => {
-    const folder = t.testdir({ 'a.deb': '', 'b.tar.gz': 'image', 'docker.log': '' })
-    writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>${folder}/docker.log\n`, { mode: 0o755 })
-    const [, prereqs = ''] = /^(load_images\(\) \{.*?^\})$/ms.exec(scripts.prereqs) ?? []
-    const fetch = `fetch_packages() { fetched=(); for file in ${folder}/*"$1"; do fetched+=("$file"); done; }`
-    const body = `begin\n${fetch}\n${prereqs.replace('/var/lib/titus-bed', folder)}\nload_images\nload_images\nready\n`
-    t.match(boot(folder, body).report, { state: 'ready' })
-    t.equal(readFileSync(join(folder, 'docker.log'), 'utf8'), `load --quiet --input ${folder}/b.tar.gz\n`)
+  /** Loads what is fetched, twice, with a `docker` of these lines. */
+  function loadTwice(t: Test, docker: string) {
+    const folder = t.testdir({ 'a.tar.gz': 'one', 'b.tar.gz': 'two', 'docker.log': '' })
+    writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>${folder}/docker.log\n${docker}\n`, { mode: 0o755 })
+    const functions = /^load_images\(\) \{.*?^\}$.*?^\}$/ms.exec(scripts.prereqs)?.[0] ?? ''
+    const fetched = `fetched=(${folder}/a.tar.gz ${folder}/b.tar.gz) sums=(1 2)`
+    const { report } = boot(
+      folder,
+      `begin\n${fetched}\n${functions.replace('/var/lib/titus-bed', folder)}\nload_images\nload_images\nready\n`,
+    )
+    const loads = readFileSync(join(folder, 'docker.log'), 'utf8').trim().split('\n')
+    return { report, loads: loads.map((line) => line.replace(`${folder}/`, '')).toSorted((one, other) => one.localeCompare(other)) }
+  }
+
+  t.test('loads images at the same time, and each once', async (t) => {
+    // Each ends only once the other has begun.
+    const { report, loads } = loadTwice(t, `until [ "$(wc -l <"${'${0%/*}'}/docker.log")" = 2 ]; do sleep 0.05; done`)
+    t.match(report, { state: 'ready' })
+    t.same(loads, ['load --quiet --input a.tar.gz', 'load --quiet --input b.tar.gz'])
+  })
+
+  t.test('that cannot load an image says which command failed', async (t) => {
+    const { report } = loadTwice(t, 'case "$*" in *a.tar.gz) exit 1 ;; esac')
+    t.match(report, { state: 'failed', command: 'docker load --quiet --input "$2"' })
   })
 
   t.test('does not take the word of an installer for it', async (t) => {
