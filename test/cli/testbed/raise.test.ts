@@ -116,7 +116,7 @@ t.test('it ends with a table of the phases and their seconds, also where a phase
   t.match(rows.shift(), /^boot: gateway ready after \d+\.\d s$/)
   t.same(
     rows.map((row) => row.replace(/ +\d+\.\d$/, '')),
-    ['phase     seconds', 'packages', 'aws', 'images', 'plan', 'apply', 'agents', 'boot', 'sum'],
+    ['phase     seconds', 'packages', 'aws', 'images', 'stack', 'plan', 'apply', 'agents', 'boot', 'sum'],
   )
   const slow = worldOf(t)
   const waitForHostKeys: RaiseParts['waitForHostKeys'] = async (_testbed, _describe, _target, say) => {
