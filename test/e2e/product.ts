@@ -26,6 +26,9 @@ function countOf(files: readonly Shipped[]): number {
 /** How many scenarios are shipped. */
 export const allScenarios = countOf(shipped)
 
+/** How many scenarios a run has without those that break machines. */
+export const harmlessScenarios = countOf(shipped.filter(({ tags }) => tags?.includes('faults') !== true))
+
 /** How many scenarios the demo runs: those for a first look. */
 export const firstScenarios = countOf(shipped.filter(({ tags }) => tags?.includes('smoke') === true))
 

@@ -47,7 +47,10 @@ t.test('what the README says to type does what it says', { timeout: 1_200_000 },
     if (block.startsWith('npm pack')) {
       const again = await typeBlock('npm run --silent demo')
       t.equal(again.code, 0, 'a demo finds everything there', { stdout: again.stdout.slice(-3000), stderr: again.stderr.slice(-3000) })
-      t.match(again.stdout, new RegExp(`no changes[^]*scenarios: ${firstScenarios} passed[^]*What to type next[^]*all ${allScenarios} scenarios`, 'i'))
+      t.match(
+        again.stdout,
+        new RegExp(`no changes[^]*scenarios: ${firstScenarios} passed[^]*What to type next[^]*all ${allScenarios} scenarios`, 'i'),
+      )
     }
     if (block.includes(' status')) t.match(ended.stdout, /bastion[^]*\nactive\n/)
   }
