@@ -9,6 +9,7 @@ import { helpList, helpParagraph, helpStyle } from './help.ts'
 import type { HelpItem } from './help.ts'
 import { tellFailure } from './terminal/tell-failure.ts'
 import type { Terminal } from './terminal/terminal.ts'
+import { asTypedHere } from './product/typed-as.ts'
 
 /** What the program needs of the outside. */
 export interface ProgramContext {
@@ -27,7 +28,7 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
     .description('Raise a Netflix Titus testbed, on AWS or in a lab on this computer, and prove that it works.')
     .version(context.version)
     .showSuggestionAfterError()
-    .showHelpAfterError('  do: titus-bed --help lists the commands')
+    .showHelpAfterError(asTypedHere('  do: titus-bed --help lists the commands'))
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp(helpStyle)
@@ -89,7 +90,9 @@ function describeCommand(
     else parser.option(option.flags, option.description, option.default)
   }
   if (definition.passThrough === true) parser.passThroughOptions()
-  parser.showHelpAfterError(`  do: type, for instance, ${definition.examples[0][0]} (titus-bed ${parser.name()} --help says more)`)
+  parser.showHelpAfterError(
+    asTypedHere(`  do: type, for instance, ${definition.examples[0][0]} (titus-bed ${parser.name()} --help says more)`),
+  )
   parser.addHelpText('after', () => `\n${helpList('Examples:', definition.examples, parser)}`)
   parser.action(async (...given: unknown[]) => {
     const positional = given

@@ -31,3 +31,8 @@ export function typedAs({ program, env, root }: Start, folder: string): string {
 export function typedHere(folder: string): string {
   return typedAs({ program: process.argv[1] ?? '', env: process.env, root: launcherRoot() }, folder)
 }
+
+/** A sentence with its commands as they are typed here: where npx started this program, `titus-bed` alone may be on no PATH. */
+export function asTypedHere(sentence: string, here: string = typedHere(process.cwd())): string {
+  return here === 'npx titus-bed' ? sentence.replaceAll(/(?<!npx |[\w./-])titus-bed (?=[a-z-])/g, `${here} `) : sentence
+}

@@ -1,6 +1,7 @@
 import { InputError, TestbedError } from '../../schemas/failure.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Tells a person what went wrong, and gives the exit code for it. What nobody foresaw is our defect and keeps its stack. */
@@ -21,7 +22,7 @@ export async function tellFailure(error: unknown, terminal: Terminal, aborted: b
     const { wrapText } = await import('../../system/wrap-text.ts')
     const sentence = (text: string): void => terminal.err(wrapText(text, terminal.errColumns(), '    '))
     sentence(`${terminal.colour.red('error:')} ${error.message}`)
-    if (error.hint !== undefined) sentence(`  ${terminal.colour.dim('do:')} ${error.hint}`)
+    if (error.hint !== undefined) sentence(`  ${terminal.colour.dim('do:')} ${asTypedHere(error.hint)}`)
     return exitCodes.testbed
   }
   const { code = '', syscall } = (error ?? {}) as NodeJS.ErrnoException
@@ -65,8 +66,10 @@ export async function tellProblems(problems: readonly Problem[], terminal: Termi
   }
   const files = [...new Set(problems.flatMap(({ place }) => place?.file ?? []))]
   const texts = new Map(files.map((file) => [file, read(file)]))
-  for (const problem of problems)
-    terminal.err(renderProblem(problem, texts.get(problem.place?.file ?? ''), terminal.colour, terminal.errColumns()))
+  for (const { hint, ...problem } of problems) {
+    const told = { ...problem, hint: hint === undefined ? undefined : asTypedHere(hint) }
+    terminal.err(renderProblem(told, texts.get(problem.place?.file ?? ''), terminal.colour, terminal.errColumns()))
+  }
 }
 
 function firstLine(text: string): string {

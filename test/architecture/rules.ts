@@ -159,7 +159,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
   cli: {
     'command.ts': ['terminal'],
     product: [],
-    terminal: ['exit-codes.ts'],
+    terminal: ['product', 'exit-codes.ts'],
     files: ['terminal', 'command.ts'],
     running: ['files', 'history', 'product', 'terminal', 'testbed', 'command.ts', 'exit-codes.ts'],
     target: ['product', 'terminal'],

@@ -39,6 +39,8 @@ t.test('in a fresh clone the first command builds what it needs, and the second 
   const second = await type(clone, 'npx', 'titus-bed', '--version')
   t.match(second, { code: 0, stdout: first.stdout })
   t.notMatch(second.stderr, /building/)
+  t.match(await type(clone, 'npx', 'titus-bed', 'status'), { code: 3, stderr: /do: npx titus-bed apply/ }, 'which works where it is read')
+  t.match(await type(clone, 'npx', 'titus-bed', 'stauts'), { code: 2, stderr: /do: npx titus-bed --help/ })
   writeFileSync(join(clone, 'cli/newer.ts'), '')
   t.match((await type(clone, 'npx', 'titus-bed', '--version')).stderr, /building dist/, 'what is older than its sources is built again')
 })
