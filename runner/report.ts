@@ -1,27 +1,16 @@
-import type { Check, Event, Evidence, Outcome, StepResult } from '../schemas/event.ts'
+import type { Check, Event, Evidence, Outcome, StepResult, RunTotals } from '../schemas/event.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Problem } from '../schemas/problem.ts'
 import { countOf } from '../system/count-of.ts'
 
 /** What a run came to: the fold of its events, and nothing that they do not tell. Times in milliseconds. */
-export interface RunReport {
+export interface RunReport extends RunTotals {
   readonly run: string
   readonly testbed: string
   readonly target: string
   readonly startedAt: number
-  readonly durationMs: number
   /** `errored` until the run has ended: a report of a run that was killed is not green. */
   readonly outcome: Outcome
-  readonly interrupted: boolean
-  /** Scenarios by their outcome; the flaky ones are not among the passed. */
-  readonly counts: Readonly<Record<Outcome, number>>
-  /** Scenarios that passed on a retry; absent when there is none. */
-  readonly flaky?: number
-  readonly assertions: number
-  /** Assertions of scenarios that were skipped as a whole, as many as their files write; absent when there is none. */
-  readonly unasserted?: number
-  /** Which parts of the run are not there, a sentence each; absent when it is whole. */
-  readonly missing?: readonly string[]
   /** What a person should know of the testbed and no step says. */
   readonly notes: readonly string[]
   readonly scenarios: readonly ScenarioReport[]

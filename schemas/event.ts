@@ -69,8 +69,24 @@ export interface Tried {
   readonly seen: string
 }
 
-/** What a step came to. Durations are in milliseconds. */
-export interface StepResult {
+/** What a run came to as a whole. */
+export interface RunTotals {
+  readonly outcome: Outcome
+  readonly durationMs: number
+  readonly interrupted: boolean
+  /** Scenarios by their outcome; those that passed on a retry are not among the passed. */
+  readonly counts: Readonly<Record<Outcome, number>>
+  /** Those that passed on a retry; absent when there is none. */
+  readonly flaky?: number
+  readonly assertions: number
+  /** Those of scenarios that were skipped as a whole, as many as their files write; absent when there is none. */
+  readonly unasserted?: number
+  /** Where several runs are told as one: which parts of it are not there, a sentence each; absent when it is whole. */
+  readonly missing?: readonly string[]
+}
+
+/** Which step it is, and where it acts. */
+export interface StepHead {
   readonly path: readonly number[]
   readonly name: string
   /** The names of the steps around it, the outermost first; absent at the top. */
@@ -78,6 +94,10 @@ export interface StepResult {
   readonly kind: string
   readonly host?: string
   readonly place: Place
+}
+
+/** What a step came to. Durations are in milliseconds. */
+export interface StepResult extends StepHead {
   readonly outcome: Outcome
   /** True when a failure of this step does not fail the scenario. */
   readonly soft: boolean
@@ -198,16 +218,7 @@ export type Event = { readonly at: number; readonly run: string } & (
       /** Where several runs are told as one: the cell of the matrix that this one's was of. */
       readonly cell?: string
     }
-  | {
-      readonly type: 'step-started'
-      readonly scenario: string
-      readonly path: readonly number[]
-      readonly name: string
-      readonly within?: readonly string[]
-      readonly kind: string
-      readonly host?: string
-      readonly place: Place
-    }
+  | ({ readonly type: 'step-started'; readonly scenario: string } & StepHead)
   | {
       readonly type: 'poll'
       readonly scenario: string
@@ -238,19 +249,5 @@ export type Event = { readonly at: number; readonly run: string } & (
       /** What it gives to those that need it, by name; absent where it gives nothing, or did not pass. */
       readonly outputs?: Readonly<Record<string, Json>>
     }
-  | {
-      readonly type: 'run-ended'
-      readonly outcome: Outcome
-      readonly durationMs: number
-      readonly interrupted: boolean
-      /** Scenarios by their outcome; those that passed on a retry are not among the passed. */
-      readonly counts: Readonly<Record<Outcome, number>>
-      /** Those that passed on a retry; absent when there is none. */
-      readonly flaky?: number
-      readonly assertions: number
-      /** Those of scenarios that were skipped as a whole, as many as their files write; absent when there is none. */
-      readonly unasserted?: number
-      /** Where several runs are told as one: which parts of it are not there, a sentence each; absent when it is whole. */
-      readonly missing?: readonly string[]
-    }
+  | ({ readonly type: 'run-ended' } & RunTotals)
 )

@@ -1,6 +1,7 @@
 import { durationForm, durationPattern } from '../../schemas/duration.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { isObject } from '../../schemas/validation/schema-walk.ts'
+import { typeNames } from '../../schemas/validation/type-names.ts'
 
 /** What may stand somewhere, in words, as its JSON Schema says: `a whole number from 8 to 16384; by default 30`. */
 export function describeForm(schema: JsonObject, isRequired = false): string {
@@ -24,15 +25,6 @@ export function describeValue(schema: JsonObject): string {
   const { minimum, maximum } = schema
   const range = minimum !== undefined && maximum !== undefined ? ` from ${JSON.stringify(minimum)} to ${JSON.stringify(maximum)}` : ''
   return types.flatMap((type) => (typeof type === 'string' ? `${typeNames[type] ?? type}${range}` : [])).join(' or ')
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'a mapping',
-  array: 'a list',
 }
 
 function asText(value: Json): string {

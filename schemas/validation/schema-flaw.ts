@@ -5,6 +5,7 @@ import { describe } from '../yaml/located-node.ts'
 import { didYouMean } from '../../system/nearest-name.ts'
 import type { Place, Problem } from '../problem.ts'
 import { isObject } from './schema-walk.ts'
+import { typeNames } from './type-names.ts'
 
 /** A keyword of a JSON Schema that a value does not meet. */
 export interface SchemaFlaw {
@@ -66,7 +67,7 @@ function sentence(flaw: SchemaFlaw): Sentence {
       return { code: 'missing-key', message: path.length === 0 ? `"${key}" is missing` : `"${key}" is missing in ${subject}`, expected }
     }
     case 'type':
-      return { code: 'wrong-type', message: `${subject} is ${describe(found)}`, expected: withMeaning(typeNames(limit), schema) }
+      return { code: 'wrong-type', message: `${subject} is ${describe(found)}`, expected: withMeaning(nameTypes(limit), schema) }
     case 'enum':
     case 'const': {
       const values = keyword === 'const' ? [limit] : Array.isArray(limit) ? limit : []
@@ -158,7 +159,7 @@ function unionSentence({ limit, found, params }: SchemaFlaw, subject: string): S
 function branchName(branch: JsonObject): string {
   if ('const' in branch) return asText(branch['const'])
   if (Array.isArray(branch['enum'])) return branch['enum'].map(asText).join(' or ')
-  const types = typeNames(branch['type'] ?? null)
+  const types = nameTypes(branch['type'] ?? null)
   return withMeaning(types, branch)
 }
 
@@ -173,19 +174,11 @@ function expectationOf(schema: JsonObject): string | undefined {
   return typeof text === 'string' ? text : undefined
 }
 
-const names: Readonly<Record<string, string>> = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'a mapping',
-  array: 'a list',
-  null: 'nothing',
-}
+const expectedNames: Readonly<Record<string, string>> = { ...typeNames, null: 'nothing' }
 
-function typeNames(types: Json): string {
+function nameTypes(types: Json): string {
   const list = Array.isArray(types) ? types : [types]
-  return list.map((name) => names[asText(name)] ?? 'another value').join(' or ')
+  return list.map((name) => expectedNames[asText(name)] ?? 'another value').join(' or ')
 }
 
 function asText(value: Json | undefined): string {
