@@ -49,8 +49,8 @@ export interface ImageRequest {
 }
 
 /**
- * Builds, or finds in the cache, everything that the lab boots from. Needs root. Cold it takes as long as the download of 100 MB and half
- * a minute of one processor; warm it costs a few file reads.
+ * Builds, or finds in the cache, everything that the lab boots from. Needs root. Cold it takes as long as the download of 180 MB and
+ * half a minute of two processors; warm it costs a few file reads.
  *
  * @throws TestbedError when packages cannot be had
  */
