@@ -1,6 +1,5 @@
 export { prepareImages } from './prepare-images.ts'
 export type { PreparedImages } from './prepare-images.ts'
 export { exportImages } from './export-images.ts'
-export type { ExportedImage } from './pack-images.ts'
 export { findNodeRuntime } from './node-runtime.ts'
 export { standardImages } from './container-images.ts'

@@ -51,9 +51,6 @@ export const wayIn: MachineName = 'bastion'
 /** The group that installs, besides its own packages, every one that no role names: what a user's packages need beside the main ones. */
 export const takesOtherPackages: GroupName = 'agents'
 
-/** The packages that a testbed needs, by name, in the order of the roles that install them. */
-export const neededPackages: readonly string[] = roleNames.flatMap((name) => hostRoles[name].packages)
-
 /** Whether a host fetches something from the log bucket: such a host carries the machines' IAM role. */
 export function fetchesPackages({ packages, loadsImages }: HostRole<MachineName>): boolean {
   return packages.length > 0 || loadsImages === true

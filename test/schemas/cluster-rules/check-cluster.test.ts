@@ -8,9 +8,12 @@ import { isDuration, parseDuration } from '../../../schemas/duration.ts'
 import { placeFlaw } from '../../../schemas/flaw.ts'
 import { architectureOf, machineImage } from '../../../schemas/images.ts'
 import { partitionOf, regions } from '../../../schemas/partitions.ts'
-import { neededPackages } from '../../../schemas/roles/index.ts'
+import { hostRoles, roleNames } from '../../../schemas/roles/index.ts'
 import { parseLocatedYaml } from '../../../schemas/yaml/located-yaml.ts'
 import { seedCluster } from '../../stack/fixtures.ts'
+
+/** The packages that a testbed needs, by name, in the order of the roles that install them. */
+const neededPackages = roleNames.flatMap((name) => hostRoles[name].packages)
 
 const sound: Cluster = { ...seedCluster, titus: { ...seedCluster.titus, version: standInVersion, packages: 'lab' } }
 
