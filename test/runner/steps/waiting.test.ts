@@ -62,7 +62,7 @@ t.test('http: what it waited for is told, with where to look, and a port that is
   t.match(once, { outcome: 'errored', problem: told }, 'the first attempt took all the time')
   const often = await runOne('http', get, { host: 'gateway', timeoutMs: 700, until: { withinMs: 3000, everyMs, retryOn: ['connection'] } })
   t.match(often, { outcome: 'errored', problem: told })
-  t.ok(often.attempts > 2, 'each attempt has its own limit')
+  t.ok(often.attempts > 1, 'each attempt has its own limit')
   const port = await freePort()
   const later = runOne(
     'http',
@@ -73,12 +73,12 @@ t.test('http: what it waited for is told, with where to look, and a port that is
 })
 
 t.test('a name that does not resolve yet is waited for, a certificate that is wrong is not', async (t) => {
-  const until = { withinMs: 1000, everyMs, retryOn: ['connection'] } as const
+  const until = { withinMs: 2000, everyMs, retryOn: ['connection'] } as const
   const unknown = await runOne('http', { get: 'http://no-such-name.invalid/' }, { host: 'gateway', until })
   t.match(unknown, { outcome: 'errored', problem: { code: 'name', message: /no-such-name\.invalid/ } })
-  t.ok(unknown.attempts > 2)
+  t.ok(unknown.attempts > 1)
   const grid = { from: ['gateway'], to: { api: 'no-such-name.invalid:80' }, expect: { gateway: { api: 'open' } } }
-  t.ok((await runOne('reach', grid, { until })).attempts > 2)
+  t.ok((await runOne('reach', grid, { until })).attempts > 1)
   const patient = { ...until, withinMs: 30_000 }
   const key = join(folder, 'key.pem')
   const certificate = join(folder, 'cert.pem')
