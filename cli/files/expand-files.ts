@@ -1,11 +1,11 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { InputError } from '../../schemas/failure.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { countOf } from '../../system/count-of.ts'
 import { showOnOneLine } from '../../system/display.ts'
-import { requireReadable } from '../../system/fenced-file.ts'
+import { readFenced, requireReadable } from '../../system/fenced-file.ts'
 import { whyUnreadable } from '../../system/why-unreadable.ts'
 import { mostBytes } from '../../system/regular-file.ts'
 import { fenceOf } from './project-fence.ts'
@@ -37,7 +37,7 @@ export async function expandFiles(given: readonly string[], cwd: string, usual: 
     for (const match of await matchesOf(name, cwd, problems)) {
       const isFolder = statOf(resolve(cwd, match))?.isDirectory() === true
       const isTyped = given.length > 0 && match === name && !isFolder
-      for (const file of isFolder ? listFolder(match, cwd, problems) : [match]) {
+      for (const file of isFolder ? await listFolder(match, cwd, problems) : [match]) {
         const place = isTyped ? realpathSync.native(resolve(cwd, file)) : placeOfFound(file, cwd, problems)
         if (place === undefined || files.has(place)) continue
         files.set(place, file)
@@ -80,15 +80,15 @@ async function matchesOf(name: string, cwd: string, problems: Problem[]): Promis
   return matches.toSorted()
 }
 
-/** The YAML files of a folder; what else is in it is told. */
-function listFolder(folder: string, cwd: string, problems: Problem[]): readonly string[] {
+/** The YAML files of a folder; what else is in it is told, save folders of reusable steps: those are taken by who uses them. */
+async function listFolder(folder: string, cwd: string, problems: Problem[]): Promise<readonly string[]> {
   const taken: string[] = []
   const left: string[] = []
   for (const entry of readdirSync(resolve(cwd, folder)).toSorted()) {
     const file = join(folder, entry)
     const why = whyNotTaken(entry, resolve(cwd, file))
     if (why === undefined) taken.push(file)
-    else left.push(`${showOnOneLine(entry)} (${why})`)
+    else if (!(await holdsSteps(file, cwd))) left.push(`${showOnOneLine(entry)} (${why})`)
   }
   if (taken.length === 0) {
     const hint = left.length === 0 ? 'it is empty' : `it holds ${listed(left)}`
@@ -96,6 +96,22 @@ function listFolder(folder: string, cwd: string, problems: Problem[]): readonly 
   } else if (left.length > 0)
     problems.push({ code: 'not-taken', severity: 'note', message: `not taken of the folder ${folder}: ${listed(left)}` })
   return taken
+}
+
+/** Whether something is a folder, and all in it are files of reusable steps. */
+async function holdsSteps(folder: string, cwd: string): Promise<boolean> {
+  if (statOf(resolve(cwd, folder))?.isDirectory() !== true) return false
+  const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
+  const entries = readdirSync(resolve(cwd, folder)).map((entry) => join(folder, entry))
+  const isSteps = (file: string): boolean => {
+    if (whyNotTaken(basename(file), resolve(cwd, file)) !== undefined) return false
+    try {
+      return kindOfFile(readFenced(resolve(cwd, file), fenceOf(file, cwd, false), mostBytes.text).toString('utf8')) === 'steps'
+    } catch {
+      return false
+    }
+  }
+  return entries.length > 0 && entries.every(isSteps)
 }
 
 function whyNotTaken(name: string, path: string): string | undefined {

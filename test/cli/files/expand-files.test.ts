@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { expandFiles } from '../../../cli/files/expand-files.ts'
@@ -82,6 +82,20 @@ t.test('what is not taken of a folder is told', async (t) => {
   t.match(await refusalOf(cwd, 'docs'), /docs: there is no file \*\.yaml.*it holds notes\.md/)
   mkdirSync(join(cwd, 'empty'))
   t.match(await refusalOf(cwd, 'empty'), /it is empty/)
+})
+
+t.test('a folder of reusable steps is taken by who uses them, and nothing is told of it', async (t) => {
+  const cwd = tempFolder(t)
+  make(cwd, 's/a.yaml', 's/lib/b.yaml', 's/data/x.json')
+  const notes = async () => (await expandFiles(['s'], cwd, [])).notes.map(({ message }) => message)
+  writeFileSync(join(cwd, 's/lib/b.yaml'), 'steps:\n  - { host: bastion, run: "true" }\n')
+  t.same(await notes(), ['not taken of the folder s: data (a folder)'])
+  make(cwd, 's/lib/c.yaml')
+  writeFileSync(join(cwd, 's/lib/c.yaml'), 'scenario: it is up\nsteps: []\n')
+  t.same(await notes(), ['not taken of the folder s: data (a folder), lib (a folder)'], 'a scenario in it would be missed')
+  rmSync(join(cwd, 's/lib/c.yaml'))
+  symlinkSync('/etc/hostname', join(cwd, 's/lib/c.yaml'))
+  t.match(await notes(), [/lib \(a folder\)/], 'what leads elsewhere is not looked into')
 })
 
 t.test('of the files that were found only scenarios are run, and the others are told', async (t) => {
