@@ -43,10 +43,17 @@ export interface OwnImage {
   readonly architecture?: Architecture
 }
 
-/** An IAM role: `allow` lists actions; `service` or `assumedBy` (the key of another role) says who may take it. */
+/** Actions on some resources alone. */
+export interface Permission {
+  readonly actions: readonly string[]
+  /** ARNs, with `*` and `?` as IAM has them. */
+  readonly resources: readonly string[]
+}
+
+/** An IAM role: `allow` lists actions, on everything, and actions on some resources; `service` or `assumedBy` (the key of another role) says who may take it. */
 export interface Role {
   readonly service?: 'ec2'
-  readonly allow: readonly string[]
+  readonly allow: readonly (string | Permission)[]
   readonly assumedBy?: string
 }
 

@@ -1,4 +1,4 @@
-import type { Cluster, Role } from '../schemas/cluster.ts'
+import type { Cluster, Permission, Role } from '../schemas/cluster.ts'
 import { inputError } from '../schemas/failure.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { partitionOf } from '../schemas/partitions.ts'
@@ -47,10 +47,10 @@ export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceN
   const policies = [...made].map(([key, made_]) => {
     const role = cluster.roles[key] as Role
     const assumable = [...made].filter(([other]) => cluster.roles[other]?.assumedBy === key).map(([, other]) => other.arn)
-    const needs = role.allow.includes('*')
-      ? []
-      : [...assume(assumable), ...(key === machines ? ofMachines(names.logBucket, partition) : [])]
-    const policy = document([{ Effect: 'Allow', Action: role.allow, Resource: '*' }, ...needs])
+    const own = permissionsOf(role)
+    const isAdmin = own.some(({ actions, resources }) => actions.includes('*') && resources.includes('*'))
+    const needs = isAdmin ? [] : [...assume(assumable), ...(key === machines ? ofMachines(names.logBucket, partition) : [])]
+    const policy = document([...own.map(allowing), ...needs])
     return new IamRolePolicy(stack, `${key}InstanceProfile_policy`, { name: names.roles[key] as string, role: made_.name, policy })
   })
 
@@ -61,6 +61,18 @@ export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceN
   })
   const defaultRole = Object.keys(cluster.roles).find((key) => cluster.roles[key]?.assumedBy === machines) ?? machines
   return { profile: profile.name, defaultRoleArn: (made.get(defaultRole) as IamRole).arn, policies }
+}
+
+/** What a role may do: all that it may on everything, then what it may on some resources. A list without an entry allows nothing by name. */
+function permissionsOf({ allow }: Role): readonly Permission[] {
+  const everywhere = allow.filter((entry) => typeof entry === 'string')
+  const somewhere = allow.filter((entry) => typeof entry !== 'string')
+  return everywhere.length > 0 || somewhere.length === 0 ? [{ actions: everywhere, resources: ['*'] }, ...somewhere] : somewhere
+}
+
+function allowing({ actions, resources }: Permission): JsonObject {
+  const [first] = resources
+  return { Effect: 'Allow', Action: actions, Resource: resources.length === 1 && first === '*' ? '*' : resources }
 }
 
 /** The statements of a trust policy. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { matrixCells } from '../../../schemas/cluster-rules/matrix-cells.ts'
-import type { AptRepository, Cluster, PackageSource, Role } from '../../../schemas/cluster.ts'
+import type { AptRepository, Cluster, PackageSource, Permission, Role } from '../../../schemas/cluster.ts'
 import { instanceTypes, resourceSet, vpcLimits } from '../../../schemas/cluster-rules/instance-types.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import { renderProblem } from '../../../schemas/render-problem.ts'
@@ -223,6 +223,8 @@ type Keys<T> = T extends readonly unknown[] | string | number
     : { [K in keyof Required<T>]: Keys<NonNullable<T[K]>> }
 
 const machine: Keys<Cluster['machines']['master']> = { instanceType: true }
+/** The type of a list says nothing of what is in it. */
+const permission: Keys<Permission> = { actions: true, resources: true }
 const role: Keys<Role> = { service: true, allow: true, assumedBy: true }
 const apt: Keys<AptRepository> = { url: true, suite: true, components: true, key: true }
 const packages: Keys<PackageSource> = { from: true, sha256: true, apt, master: true, gateway: true, agents: true }
@@ -256,6 +258,8 @@ function keysOfSchema(node: Json | undefined): unknown {
 
 t.test('the type and the schema have the same keys, and every key of the schema says what it is', async (t) => {
   t.same(keysOfSchema(schema), keys)
+  const { allow } = (schema['$defs'] as { role: { properties: { allow: { items: Json } } } }).role.properties
+  t.same(keysOfSchema(allow.items), permission)
   for (const name of ['cluster.schema.json', 'testbed.schema.json', 'scenario.schema.json', 'step-file.schema.json']) {
     t.same(undescribed(schemaFile(name), name), [], name)
   }
