@@ -44,14 +44,17 @@ export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceN
     made.set(key, new IamRole(stack, `${key}InstanceProfile`, { name, assumeRolePolicy: document(trust(role, assumedBy, partition)) }))
   }
 
-  const policies = [...made].map(([key, made_]) => {
+  const policies = [...made].flatMap(([key, made_]) => {
     const role = cluster.roles[key] as Role
     const assumable = [...made].filter(([other]) => cluster.roles[other]?.assumedBy === key).map(([, other]) => other.arn)
     const own = permissionsOf(role)
     const isAdmin = own.some(({ actions, resources }) => actions.includes('*') && resources.includes('*'))
     const needs = isAdmin ? [] : [...assume(assumable), ...(key === machines ? ofMachines(names.logBucket, partition) : [])]
-    const policy = document([...own.map(allowing), ...needs])
-    return new IamRolePolicy(stack, `${key}InstanceProfile_policy`, { name: names.roles[key] as string, role: made_.name, policy })
+    const statements = [...own.map(allowing), ...needs]
+    // IAM refuses a policy without a statement, and a statement without an action.
+    if (statements.length === 0) return []
+    const policy = document(statements)
+    return [new IamRolePolicy(stack, `${key}InstanceProfile_policy`, { name: names.roles[key] as string, role: made_.name, policy })]
   })
 
   const own = made.get(machines) as IamRole
@@ -63,11 +66,11 @@ export function addIam(stack: TerraformStack, cluster: Cluster, names: ResourceN
   return { profile: profile.name, defaultRoleArn: (made.get(defaultRole) as IamRole).arn, policies }
 }
 
-/** What a role may do: all that it may on everything, then what it may on some resources. A list without an entry allows nothing by name. */
+/** What a role may do: all that it may on everything, then what it may on some resources. */
 function permissionsOf({ allow }: Role): readonly Permission[] {
   const everywhere = allow.filter((entry) => typeof entry === 'string')
   const somewhere = allow.filter((entry) => typeof entry !== 'string')
-  return everywhere.length > 0 || somewhere.length === 0 ? [{ actions: everywhere, resources: ['*'] }, ...somewhere] : somewhere
+  return everywhere.length > 0 ? [{ actions: everywhere, resources: ['*'] }, ...somewhere] : somewhere
 }
 
 function allowing({ actions, resources }: Permission): JsonObject {

@@ -248,6 +248,7 @@ t.test('an action that is allowed on some resources is allowed on those alone', 
     app: { allow: ['ec2:Describe*', bucket], assumedBy: 'machines' },
     reader: { allow: [bucket], assumedBy: 'app' },
     scoped: { allow: [{ actions: ['*'], resources: ['arn:aws:s3:::mine'] }], assumedBy: 'machines' },
+    idle: { allow: [], assumedBy: 'machines' },
   }
   const stack = synth({ roles })
   const onBucket = { Effect: 'Allow', Action: bucket.actions, Resource: bucket.resources }
@@ -256,6 +257,8 @@ t.test('an action that is allowed on some resources is allowed on those alone', 
   t.strictSame(policyOf(stack, 'reader'), [onBucket])
   t.strictSame(policyOf(stack, 'machines'), [{ Effect: 'Allow', Action: ['*'], Resource: '*' }], 'everything on everything is an admin')
   t.strictSame(policyOf(stack, 'scoped'), [{ Effect: 'Allow', Action: ['*'], Resource: ['arn:aws:s3:::mine'] }])
+  t.match(JSON.stringify(stack), '"idleInstanceProfile":')
+  t.notMatch(JSON.stringify(stack), 'idleInstanceProfile_policy', 'who may nothing has no policy: IAM refuses one without an action')
 })
 
 t.test('roles that cannot be built are told by code', async (t) => {
