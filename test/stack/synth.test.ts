@@ -241,26 +241,6 @@ t.test('nobody is admin unless the file asks: the machines get what they need an
   t.notOk(actions.flat().includes('*'))
 })
 
-t.test('an action that is allowed on some resources is allowed on those alone', async (t) => {
-  const bucket = { actions: ['s3:GetObject', 's3:ListBucket'], resources: ['arn:aws:s3:::mine', 'arn:aws:s3:::mine/*'] }
-  const roles: Cluster['roles'] = {
-    machines: { service: 'ec2', allow: [{ actions: ['*'], resources: ['*'] }] },
-    app: { allow: ['ec2:Describe*', bucket], assumedBy: 'machines' },
-    reader: { allow: [bucket], assumedBy: 'app' },
-    scoped: { allow: [{ actions: ['*'], resources: ['arn:aws:s3:::mine'] }], assumedBy: 'machines' },
-    idle: { allow: [], assumedBy: 'machines' },
-  }
-  const stack = synth({ roles })
-  const onBucket = { Effect: 'Allow', Action: bucket.actions, Resource: bucket.resources }
-  const assumes = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ['${aws_iam_role.readerInstanceProfile.arn}'] }
-  t.strictSame(policyOf(stack, 'app'), [{ Effect: 'Allow', Action: ['ec2:Describe*'], Resource: '*' }, onBucket, assumes])
-  t.strictSame(policyOf(stack, 'reader'), [onBucket])
-  t.strictSame(policyOf(stack, 'machines'), [{ Effect: 'Allow', Action: ['*'], Resource: '*' }], 'everything on everything is an admin')
-  t.strictSame(policyOf(stack, 'scoped'), [{ Effect: 'Allow', Action: ['*'], Resource: ['arn:aws:s3:::mine'] }])
-  t.match(JSON.stringify(stack), '"idleInstanceProfile":')
-  t.notMatch(JSON.stringify(stack), 'idleInstanceProfile_policy', 'who may nothing has no policy: IAM refuses one without an action')
-})
-
 t.test('roles that cannot be built are told by code', async (t) => {
   const code = (roles: Cluster['roles']) => {
     try {
