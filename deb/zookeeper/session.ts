@@ -20,10 +20,15 @@ export interface SessionEvents {
 
 const againMs = 1_000
 
+/** How long the first answer on a connection may take. ZooKeeper, while it starts, forgets connections that it has accepted (ZooKeeperServer
+ *  not running), and never answers there. One that is busy gets twice as long each time, up to the length of a session. */
+const firstAnswerMs = 2_000
+
 /** Opens a session. `servers` is a connect string: `10.0.0.1:2181,10.0.0.2:2181`. After `sessionMs` without a connection it is lost. */
 export function keepSession(servers: string, events: SessionEvents, sessionMs = 10_000): Session {
   let closed = false
   let patience: NodeJS.Timeout | undefined
+  let answerMs = Math.min(firstAnswerMs, sessionMs)
   let client = connect()
 
   function connect(): Client {
@@ -31,6 +36,7 @@ export function keepSession(servers: string, events: SessionEvents, sessionMs = 
     made.on('connected', () => {
       if (!isCurrent(made)) return
       rest()
+      answerMs = Math.min(firstAnswerMs, sessionMs)
       events.onConnected(made)
     })
     made.on('disconnected', () => {
@@ -41,6 +47,11 @@ export function keepSession(servers: string, events: SessionEvents, sessionMs = 
     // A session that has expired never comes back.
     made.on('expired', () => renew(made, 'session expired'))
     wait(made)
+    leaveUnanswered(made, () => {
+      const ms = answerMs
+      answerMs = Math.min(2 * answerMs, sessionMs)
+      return ms
+    })
     made.connect()
     return made
   }
@@ -79,7 +90,7 @@ export function keepSession(servers: string, events: SessionEvents, sessionMs = 
   }
 }
 
-/** The parts of the library's connection that `endClient` has to silence. */
+/** The parts of the library's connection that `leaveUnanswered` times and `endClient` has to silence. */
 interface Connection {
   readonly socket?: { destroy(): void }
   readonly connectTimeoutHandler: NodeJS.Timeout | null
@@ -88,11 +99,28 @@ interface Connection {
   onSocketData: () => void
 }
 
+function connectionOf(client: Client): Connection {
+  return (client as unknown as { readonly connectionManager: Connection }).connectionManager
+}
+
+/** Closes each connection of a client on which nothing is answered for as long as `patienceMs` says; the library then makes the next. */
+function leaveUnanswered(client: Client, patienceMs: () => number): void {
+  const connection = connectionOf(client)
+  const onSocketConnected = connection.onSocketConnected.bind(connection)
+  connection.onSocketConnected = () => {
+    onSocketConnected()
+    const { socket } = connection
+    setTimeout(() => {
+      if (client.getState().name !== 'SYNC_CONNECTED') socket?.destroy()
+    }, patienceMs()).unref()
+  }
+}
+
 /** Ends a client in whatever state it is. The library's own `close` is safe only when connected: before that it reads the server's
  *  answer to the connection as the answer to the close, and throws out of the socket's handler. */
 function endClient(client: Client): void {
   if (client.getState().name === 'SYNC_CONNECTED') return client.close()
-  const connection = (client as unknown as { readonly connectionManager: Connection }).connectionManager
+  const connection = connectionOf(client)
   const drop = (): void => {
     clearTimeout(connection.connectTimeoutHandler ?? undefined)
     connection.socket?.destroy()
