@@ -35,7 +35,7 @@ const point = /^(not )?ok \d+ - (.*?)( # (SKIP|TODO).*)?( # time=.*)?$/
 /** Something asserted, at the top of a file or inside a test: a test that asserts nothing prints only an empty plan and its own line. */
 const anAssertion = /^ +(not )?ok \d+|^(not )?ok \d+ - (?!.*# time=)/m
 
-/** Where the bundles are. Loading the sources takes a third of a ring's processor; whoever runs a few files wants the lines of them. */
+/** Where the bundles are. Loading the sources takes a quarter of a ring's processor; whoever runs a few files wants the lines of them. */
 const bundles = values.bundle ? fileURLToPath(new URL(`../node_modules/.cache/tests/${process.pid}`, import.meta.url)) : undefined
 if (bundles !== undefined) {
   execFileSync(process.execPath, ['--import', loader, fileURLToPath(new URL('bundle-tests.mjs', import.meta.url)), bundles, ...files])

@@ -22,12 +22,12 @@ files_of() {
   esac
 }
 
-# check NAME COMMAND...
+# check NAME COMMAND...: fails as the command does
 check() {
   name=$1
   shift
   printf '== %s\n' "$name"
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf 'FAILED: %s\n' "$name"; fi
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf 'FAILED: %s\n' "$name" && return 1; fi
 }
 
 # add_up REPORT: what its last line says; one that never came is a failure
@@ -55,14 +55,11 @@ run_ring() {
       ;;
     # One more than there are processors, since some files wait.
     unit) run_files unit --bundle --timeout=600 --jobs=$(($(nproc) + 1)) --first=terraform ;;
-    lab)
-      check 'build' sh setup/build.sh --if-stale
-      run_files lab --timeout=900
-      ;;
+    # A build that fails, as by Ctrl-C, ends its ring: the shell of a ring in the background does not hear Ctrl-C itself.
+    lab) check 'build' sh setup/build.sh --if-stale && run_files lab --timeout=900 ;;
     long)
-      check 'build' sh setup/build.sh --if-stale
       # Three labs beside each other: each of them mostly waits. What takes longest begins first.
-      run_files long --jobs=3 --first=stock,life,breaks-of-services,readme --timeout=1800
+      check 'build' sh setup/build.sh --if-stale && run_files long --jobs=3 --first=stock,life,breaks-of-services,readme --timeout=1800
       ;;
     *)
       echo "no such ring: $1 (static, unit, lab, long)" >&2

@@ -68,6 +68,14 @@ t.test('rings go on beside one another, and all count', async (t) => {
   t.match(spawnSync('sh', ['setup/test.sh', 'moon'], { cwd: project, encoding: 'utf8' }), { status: 2, stderr: /no such ring: moon/ })
 })
 
+t.test('what could not be built is not tried', async (t) => {
+  const project = projectOf(t.testdir(), { 'test/e2e/lab.test.ts': '' })
+  writeFileSync(join(project, 'setup/build.sh'), 'exit 1\n')
+  const { status, stdout } = spawnSync('sh', ['setup/test.sh', 'lab'], { cwd: project, encoding: 'utf8' })
+  t.equal(stdout, '== build\nFAILED: build\n0 passed, 1 failed, 0 skipped\n')
+  t.equal(status, 1)
+})
+
 t.test('the files that are named first begin in that order, then the biggest', async (t) => {
   const test = "console.log('TAP version 14\\n    ok 1 - it is\\n    1..1\\nok 1 - a # time=1ms\\n1..1')"
   const folder = t.testdir({ 'a.test.ts': test, 'b.test.ts': `${test}//`, 'c.test.ts': `${test}////`, 'd.test.ts': test })
