@@ -28,7 +28,7 @@ const firstAnswerMs = 2_000
 export function keepSession(servers: string, events: SessionEvents, sessionMs = 10_000): Session {
   let closed = false
   let patience: NodeJS.Timeout | undefined
-  let answerMs = Math.min(firstAnswerMs, sessionMs)
+  let unanswered = 0
   let client = connect()
 
   function connect(): Client {
@@ -36,7 +36,7 @@ export function keepSession(servers: string, events: SessionEvents, sessionMs = 
     made.on('connected', () => {
       if (!isCurrent(made)) return
       rest()
-      answerMs = Math.min(firstAnswerMs, sessionMs)
+      unanswered = 0
       events.onConnected(made)
     })
     made.on('disconnected', () => {
@@ -47,11 +47,7 @@ export function keepSession(servers: string, events: SessionEvents, sessionMs = 
     // A session that has expired never comes back.
     made.on('expired', () => renew(made, 'session expired'))
     wait(made)
-    leaveUnanswered(made, () => {
-      const ms = answerMs
-      answerMs = Math.min(2 * answerMs, sessionMs)
-      return ms
-    })
+    leaveUnanswered(made, () => Math.min(firstAnswerMs * 2 ** unanswered++, sessionMs))
     made.connect()
     return made
   }
