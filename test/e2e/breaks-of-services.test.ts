@@ -1,3 +1,3 @@
 import { breaksOf, noticeBreaks } from './notice-breaks.ts'
 
-noticeBreaks(breaksOf('services'))
+await noticeBreaks(breaksOf('services'))

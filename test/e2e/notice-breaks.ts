@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { makeBed } from './bed.ts'
 import { act, environmentOf, notice, readBreaks } from './breaks.ts'
 import type { Break } from './breaks.ts'
-import { freshFolder, root, titusBed, tracesOnComputer } from './product.ts'
+import { root, tracesOnComputer } from './product.ts'
 
 /** The scenarios about what Titus consists of. What they notice is tried on one testbed, what the others do on another beside it. They take
  *  about as long, so that neither keeps the other waiting. */
@@ -18,8 +18,8 @@ export function breaksOf(part: 'services' | 'access'): readonly (readonly Break[
 
 /** What a testbed that is to be broken is, and what is to be seen on it before. */
 export interface Whole {
-  /** Writes its cluster.yaml, with the shipped scenarios beside it. */
-  readonly describe: (cwd: string) => Promise<void>
+  /** Changes the folder of the shipped testbed before it is raised. */
+  readonly describe: (cwd: string) => void
   readonly look: (t: Test, cwd: string) => Promise<void>
   /** Which scenarios are to be green when all is healed: every one, or those that noticed, where other testbeds show the rest. */
   readonly green: 'all' | 'noticed'
@@ -27,43 +27,33 @@ export interface Whole {
 
 /** The testbed of the shipped cluster.yaml, at which other tests look. */
 const shipped: Whole = {
-  describe: (cwd) => cp(join(root, 'cluster.yaml'), join(cwd, 'cluster.yaml')),
+  describe: () => undefined,
   look: async () => undefined,
   green: 'noticed',
 }
 
 /** Raises one testbed and breaks it one way after the other: each time the shipped scenario that must notice goes red and names what is broken. */
-export function noticeBreaks(sets: readonly (readonly Break[])[], { describe, look, green }: Whole = shipped): void {
-  const folder = freshFolder()
-  const cwd = folder.path
-
-  t.before(async () => {
-    await cp(join(root, 'scenarios'), join(cwd, 'scenarios'), { recursive: true })
-    await describe(cwd)
-    writeFileSync(join(cwd, 'titus-bed'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/titus-bed.cjs')}' "$@"\n`, {
-      mode: 0o755,
-    })
-  })
-
-  t.teardown(async () => {
-    await titusBed(cwd, 'destroy', '--yes')
-    folder.remove()
-  })
+export async function noticeBreaks(sets: readonly (readonly Break[])[], { describe, look, green }: Whole = shipped): Promise<void> {
+  const { cwd, type, remove } = await makeBed()
+  t.teardown(remove)
+  describe(cwd)
+  const launcher = `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/titus-bed.cjs')}' "$@"\n`
+  writeFileSync(join(cwd, 'titus-bed'), launcher, { mode: 0o755 })
 
   t.test('every break turns the right scenario red for the right reason', { timeout: 1_700_000 }, async (t) => {
     const before = await tracesOnComputer(cwd)
-    const raised = await titusBed(cwd, 'apply', 'cluster.yaml')
+    const raised = await type('apply', 'cluster.yaml')
     t.equal(raised.code, 0, 'apply', { stderr: raised.stderr })
-    const activated = await titusBed(cwd, 'run', 'scenarios/activate-instance-group.yaml')
+    const activated = await type('run', 'scenarios/activate-instance-group.yaml')
     t.equal(activated.code, 0, 'the instance group is activated', { stdout: activated.stdout })
     await look(t, cwd)
     const env = await environmentOf(cwd)
     for (const set of sets) await t.test(set.map(({ name }) => name).join('; '), (t) => noticeOne(t, cwd, set, env))
     // Those that break machines themselves, and the rows about instance types, are run by what the README says to type.
     const noticed = [...new Set(sets.flat().map((each) => `scenarios/${each.notice}.yaml`))]
-    const again = await titusBed(cwd, 'run', ...(green === 'all' ? ['scenarios'] : noticed), '--skip-tag', 'faults or types')
+    const again = await type('run', ...(green === 'all' ? ['scenarios'] : noticed), '--skip-tag', 'faults or types')
     t.equal(again.code, 0, `${green} scenarios are green when all is healed`, { not: notGreen(again.stdout) })
-    const destroyed = await titusBed(cwd, 'destroy', '--yes')
+    const destroyed = await type('destroy', '--yes')
     t.equal(destroyed.code, 0, 'destroy', { stderr: destroyed.stderr })
     t.same(await tracesOnComputer(cwd), before, 'nothing is left')
   })

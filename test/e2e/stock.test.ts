@@ -11,7 +11,7 @@ import { root, titusBed } from './product.ts'
  * apt installs what it asks for, through the lab's door. What it installs of Titus are packages by role that have the names, units and needs
  * of Netflix's. All scenarios are green on it, and those about access notice what is broken, as on every other testbed. */
 
-async function describe(cwd: string): Promise<void> {
+function describe(cwd: string): void {
   const shipped = parse(readFileSync(join(root, 'cluster.yaml'), 'utf8')) as { readonly access: object | null; readonly titus: object }
   const packages = {
     from: './deb',
@@ -69,4 +69,4 @@ async function look(t: Test, cwd: string): Promise<void> {
   })
 }
 
-noticeBreaks(breaksOf('access'), { describe, look, green: 'all' })
+await noticeBreaks(breaksOf('access'), { describe, look, green: 'all' })
