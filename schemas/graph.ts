@@ -1,3 +1,5 @@
+import type { Role } from './cluster.ts'
+
 /** A testbed as it is drawn: what the stack makes, or what stands. All texts are as people read them; an id is good within its graph. */
 export interface Graph {
   readonly name: string
@@ -60,8 +62,8 @@ export interface Allowed {
 export interface IamRoleNode {
   readonly id: string
   readonly name: string
-  /** Actions that it may call. */
-  readonly allow: readonly string[]
+  /** Actions that it may call on everything, and on some resources: ARNs, and the ids of other roles. */
+  readonly allow: Role['allow']
   /** Who may take it on: AWS services, and other roles by their names. */
   readonly assumedBy: readonly string[]
 }

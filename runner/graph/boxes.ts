@@ -60,15 +60,19 @@ export function describeGraph({ name, place, machines }: Graph): string {
   return `testbed ${name}, ${place}: ${machines.map((machine) => machine.name).join(', ')}`
 }
 
-/** What a role is, in a few words: who carries it, who may take it on, what it may call. */
+/** What a role is, in a few words: who carries it, who may take it on, what it may call, a line each. */
 export function describeRole({ machines, roles }: Graph, id: string): readonly string[] {
   const role = roles.find((each) => each.id === id)
   const carriers = new Set(machines.filter((machine) => machine.role === id).map(({ name }) => name.replace(/\[\d+\]$/, '')))
-  const named = (role?.assumedBy ?? []).map((who) => roles.find((each) => each.id === who)?.name ?? who)
+  const named = (list: readonly string[]) => list.map((who) => roles.find((each) => each.id === who)?.name ?? who).join(', ')
+  const allow = role?.allow ?? []
+  const everywhere = allow.filter((entry) => typeof entry === 'string')
+  const somewhere = allow.filter((entry) => typeof entry !== 'string')
   return [
     ...(carriers.size === 0 ? [] : [`carried by ${[...carriers].join(', ')}`]),
-    `assumed by ${named.join(', ') || 'nobody'}`,
-    `may ${role?.allow.join(', ') || 'call nothing'}`,
+    `assumed by ${named(role?.assumedBy ?? []) || 'nobody'}`,
+    ...(everywhere.length > 0 || somewhere.length === 0 ? [`may ${everywhere.join(', ') || 'call nothing'}`] : []),
+    ...somewhere.map(({ actions, resources }) => `may ${actions.join(', ')} on ${named(resources)}`),
   ]
 }
 

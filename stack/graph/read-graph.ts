@@ -79,7 +79,7 @@ export function readGraph(stack: JsonObject, name: string, place: string): Graph
       return {
         id,
         name: text(value['name']),
-        allow: own.flatMap((policy) => statementsOf(policy.value['policy']).flatMap(({ Action }) => listOf(Action))),
+        allow: own.flatMap((policy) => statementsOf(policy.value['policy']).flatMap(allowedBy)),
         assumedBy: statementsOf(value['assume_role_policy'])
           .flatMap(({ Principal }) => Object.values((Principal ?? {}) as Resource).flatMap(listOf))
           .map((who) => resourceIn(who) ?? who),
@@ -106,6 +106,7 @@ function serviceOf(rule: Resource): string {
 
 interface Statement {
   readonly Action?: unknown
+  readonly Resource?: unknown
   readonly Principal?: unknown
 }
 
@@ -113,6 +114,12 @@ interface Statement {
 function statementsOf(policy: unknown): readonly Statement[] {
   const { Statement: statements } = JSON.parse(text(policy) || '{}') as { readonly Statement?: Statement | readonly Statement[] }
   return statements === undefined ? [] : [statements].flat()
+}
+
+/** What a statement allows: its actions, and where it is not everything, what they may be taken on. */
+function allowedBy({ Action, Resource }: Statement): IamRoleNode['allow'] {
+  const [actions, resources] = [listOf(Action), listOf(Resource)]
+  return resources.includes('*') ? actions : [{ actions, resources: resources.map((each) => resourceIn(each) ?? each) }]
 }
 
 /** The name of the resource that a reference such as `${aws_subnet.private.id}` leads to. */

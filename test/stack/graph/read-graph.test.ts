@@ -1,10 +1,13 @@
 import t from 'tap'
+import type { Cluster } from '../../../schemas/cluster.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { groupNames, machineNames } from '../../../schemas/roles/index.ts'
 import { describeRole, pictureOf } from '../../../runner/graph/boxes.ts'
 import { readGraph } from '../../../stack/graph/read-graph.ts'
 import { hostsGraph, withTestbed } from '../../../stack/graph/raised-graph.ts'
+import { synthesize } from '../../../stack/synth.ts'
 import { testbedOn } from '../../cli/fake-testbed.ts'
+import { seedCluster, seedInputs } from '../fixtures.ts'
 import { seedGraph, seedStack } from './sample.ts'
 
 t.test('everything of the stack that is drawn stands in the graph: networks, machines, groups, rules, roles', async (t) => {
@@ -35,6 +38,31 @@ t.test('everything of the stack that is drawn stands in the graph: networks, mac
     'may *',
   ])
   t.same(describeRole(seedGraph, 'titusappnos3InstanceProfile'), ['assumed by titusmasterInstanceProfile', 'may ec2:*'])
+})
+
+t.test('what a role may do on some resources alone is told with them', async (t) => {
+  const bucket = { actions: ['s3:GetObject', 's3:ListBucket'], resources: ['arn:aws:s3:::mine', 'arn:aws:s3:::mine/*'] }
+  const roles: Cluster['roles'] = {
+    machines: { service: 'ec2', allow: ['ec2:*', bucket] },
+    app: { allow: [bucket], assumedBy: 'machines' },
+    idle: { allow: [], assumedBy: 'app' },
+  }
+  const graph = readGraph(synthesize({ ...seedCluster, roles }, seedInputs), 'titus', '')
+  const onBucket = 'may s3:GetObject, s3:ListBucket on arn:aws:s3:::mine, arn:aws:s3:::mine/*'
+  const [machines = [], app, idle] = ['machines', 'app', 'idle'].map((key) => describeRole(graph, `${key}InstanceProfile`))
+  t.match(
+    machines.filter((line) => line.startsWith('may')),
+    [
+      'may ec2:*',
+      onBucket,
+      'may sts:AssumeRole on appInstanceProfile',
+      /^may s3:GetObject on arn:aws:s3:::[^,]+\/packages\/\*$/,
+      /^may s3:PutObject, s3:PutObjectAcl on arn:aws:s3:::[^,]+\/titan\/\*$/,
+    ],
+  )
+  t.same(app, ['assumed by machinesInstanceProfile', onBucket, 'may sts:AssumeRole on idleInstanceProfile'])
+  t.same(idle, ['assumed by appInstanceProfile', 'may call nothing'])
+  t.same(graph.roles.find(({ id }) => id === 'appInstanceProfile')?.allow[0], bucket, 'as cluster.yaml writes it')
 })
 
 t.test('what a stack has more than ours is drawn, too', async (t) => {
