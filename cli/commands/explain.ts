@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InputError, inputError } from '../../schemas/failure.ts'
 import { wrapText } from '../../system/wrap-text.ts'
@@ -30,8 +30,7 @@ export const command: CommandDefinition = {
       cwd,
       terminal,
     } = invocation
-    if (name !== undefined && statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory() === false)
-      return await explainFile(name, invocation)
+    if (name !== undefined && isFile(resolve(cwd, name))) return await explainFile(name, invocation)
     const [{ referenceChapters }, { explainName }] = await Promise.all([
       import('../reference/chapters.ts'),
       import('../reference/explain.ts'),
@@ -44,6 +43,11 @@ export const command: CommandDefinition = {
     terminal.out(wrapProse(found.text, terminal.columns()))
     return exitCodes.passed
   },
+}
+
+/** Whether something is there, and no folder. A topic may be no path at all. */
+function isFile(path: string): boolean {
+  return existsSync(path) && !statSync(path).isDirectory()
 }
 
 /** What a scenario would do. @throws InputError with every problem of the file */

@@ -59,6 +59,8 @@ t.test('whatever is registered is explained, in the words of the reference', asy
     t.equal(code, 0, name)
     t.same({ text: out.trimEnd() }, explainName(chapters, name), 'the command prints it')
   }
+  const long = await explain('a'.repeat(300))
+  t.match(long, { code: 2, err: /there is no topic "a+"/ }, 'what can be no path is no file')
   t.match((await explain('roles.titusmaster.allow')).out, 'roles.NAME.allow', 'a name of the writer stands for any')
 })
 
