@@ -98,20 +98,19 @@ async function listFolder(folder: string, cwd: string, problems: Problem[]): Pro
   return taken
 }
 
-/** Whether something is a folder, and all in it are files of reusable steps. */
+/** Whether something is a folder that can be read, and all in it are files of reusable steps. */
 async function holdsSteps(folder: string, cwd: string): Promise<boolean> {
   if (statOf(resolve(cwd, folder))?.isDirectory() !== true) return false
   const { kindOfFile } = await import('../../schemas/yaml/kind-of-file.ts')
-  const entries = readdirSync(resolve(cwd, folder)).map((entry) => join(folder, entry))
-  const isSteps = (file: string): boolean => {
-    if (whyNotTaken(basename(file), resolve(cwd, file)) !== undefined) return false
-    try {
-      return kindOfFile(readFenced(resolve(cwd, file), fenceOf(file, cwd, false), mostBytes.text).toString('utf8')) === 'steps'
-    } catch {
-      return false
-    }
+  const isSteps = (file: string): boolean =>
+    whyNotTaken(basename(file), resolve(cwd, file)) === undefined &&
+    kindOfFile(readFenced(resolve(cwd, file), fenceOf(file, cwd, false), mostBytes.text).toString('utf8')) === 'steps'
+  try {
+    const entries = readdirSync(resolve(cwd, folder)).map((entry) => join(folder, entry))
+    return entries.length > 0 && entries.every(isSteps)
+  } catch {
+    return false
   }
-  return entries.length > 0 && entries.every(isSteps)
 }
 
 function whyNotTaken(name: string, path: string): string | undefined {

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { tempFolder } from './fake-testbed.ts'
 import { program } from './program.ts'
 import { typeCommand } from './type-command.ts'
 
-/* Folders that cannot be written to, in every way that also stops root: the file is named, and what to do. */
+/* Folders that cannot be written to, or read, in ways that also stop root: the file is named, and what to do. */
 
 const told = /(error: [\s\S]*(what to do|do): )/
 
@@ -64,4 +64,17 @@ t.test('init and reports on a file system that is full, or only to be read', asy
   t.match(stderr, /error: fixed\/bed\/cluster\.yaml cannot be written: EROFS/)
   t.notMatch(stderr, /defect|\n {4}at /)
   t.notOk(existsSync(join(folder, 'fixed/bed')))
+})
+
+t.test('a folder among scenarios that this user may not read is told, and the rest is taken', async (t) => {
+  const folder = tempFolder(t)
+  mkdirSync(join(folder, 'scenarios/closed'), { recursive: true })
+  writeFileSync(join(folder, 'scenarios/a.yaml'), 'scenario: it is up\nsteps: [{ host: gateway, run: "true", expect: { exit: 0 } }]\n')
+  chmodSync(join(folder, 'scenarios/closed'), 0o000)
+  // Root without the right to pass over modes is stopped by them as anybody is.
+  const asAnybody = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : []
+  const [first, ...rest] = [...asAnybody, ...program, 'validate', 'scenarios']
+  const { status, stdout, stderr } = spawnSync(first, rest, { cwd: folder, encoding: 'utf8' })
+  t.match(stderr, 'not taken of the folder scenarios: closed (a folder)')
+  t.equal(status, 0, stdout + stderr)
 })
