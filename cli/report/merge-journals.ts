@@ -4,7 +4,7 @@ import { inputError } from '../../schemas/failure.ts'
 import { countOf } from '../../system/count-of.ts'
 import type { Invocation } from '../command.ts'
 import { exitCodeOf } from '../exit-codes.ts'
-import { typeAgain } from '../running/again.ts'
+import { typeAgainAs } from '../running/again.ts'
 import { chooseReporters } from '../running/choose-reporters.ts'
 import { openReporting } from '../running/reporting.ts'
 import { journalIn } from '../running/run-folder.ts'
@@ -27,12 +27,13 @@ export function mergeJournals(invocation: Invocation, given: readonly string[]):
     ),
   ]
   const events = mergeRuns(journals.map(readJournal), createRunId())
-  const [start, end] = [events[0], events.at(-1)]
-  const options = { allowLocal: start?.type === 'run-started' && start.allowLocal === true }
-  const again = typeAgain({ cwd, options }, ['run'], ['allowLocal'])
-  const reporting = openReporting(chooseReporters(invocation, journals), terminal, { source: sourceIn(cwd), again })
+  const reporting = openReporting(chooseReporters(invocation, journals), terminal, {
+    source: sourceIn(cwd),
+    again: typeAgainAs(events, cwd),
+  })
   terminal.err(`${countOf(journals.length, 'journal')}: ${journals.join(', ')}`)
   events.forEach(reporting.onEvent)
   reporting.finish()
+  const end = events.at(-1)
   return end?.type === 'run-ended' ? exitCodeOf(end.outcome, end.interrupted) : exitCodeOf('errored', false)
 }

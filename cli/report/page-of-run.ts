@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { typeAgainAs } from '../running/again.ts'
 import { pageIn, pageReport } from '../running/page-report.ts'
 import { longestJournal } from '../running/run-folder.ts'
 import { readRegularFile } from '../../system/regular-file.ts'
@@ -15,10 +16,8 @@ export function pageOfRun(known: KnownRun, cwd: string, terminal: Terminal): str
   const path = pageIn(folder)
   if (existsSync(path)) return path
   const { events, timeline } = readRun(known)
-  const [start] = events
-  const local = start?.type === 'run-started' && start.allowLocal === true ? ' --allow-local' : ''
-  const again = (files: readonly string[]) => `titus-bed run ${files.join(' ')}${local}`
-  const reporting = openReporting([pageReport(folder)], terminal, { source: sourceIn(cwd), again, moments: timeline.moments })
+  const page = { source: sourceIn(cwd), again: typeAgainAs(events, cwd), moments: timeline.moments }
+  const reporting = openReporting([pageReport(folder)], terminal, page)
   events.forEach(reporting.onEvent)
   reporting.finish()
   terminal.err(`the run ${run} left no page: it was made of its journal`)

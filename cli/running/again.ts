@@ -1,3 +1,4 @@
+import type { Event } from '../../schemas/event.ts'
 import { shellWord } from '../../system/shell-quote.ts'
 import type { Invocation } from '../command.ts'
 import { typedHere } from '../product/typed-as.ts'
@@ -21,4 +22,10 @@ export function typeAgain(
     return (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []).map((text) => `${flag} ${shellWord(text)}`)
   })
   return (files) => [program, ...words, ...files.map(shellWord), ...flags].join(' ')
+}
+
+/** The same for files of a run that is read of its journal, which tells what it was allowed. @param cwd  where the line is typed */
+export function typeAgainAs([start]: readonly Event[], cwd: string): (files: readonly string[]) => string {
+  const options = { allowLocal: start?.type === 'run-started' && start.allowLocal === true }
+  return typeAgain({ cwd, options }, ['run'], ['allowLocal'])
 }

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { command as report } from '../../../cli/commands/report.ts'
 import type { Invocation } from '../../../cli/command.ts'
+import { typedHere } from '../../../cli/product/typed-as.ts'
 import { countSteps, emptyReport, foldEvent } from '../../../runner/report.ts'
 import type { RunReport } from '../../../runner/report.ts'
 import type { PageData } from '../../../runner/reporters/html/page-data.ts'
@@ -48,6 +49,17 @@ t.test('open: the page of the last run, or of one that is named', async (t) => {
   t.equal(dataOf(readFileSync(first.out.trim(), 'utf8')).run, '20261122-160000-0000001')
   t.equal(statSync(first.out.trim()).mode & 0o777, 0o600)
   t.match(await type(folder, ['open'], { testbed: 'titus' }), { out: /160000/ })
+})
+
+t.test('open: a page that was made of a journal tells how to run it again as the run was allowed to, from here', async (t) => {
+  const folder = tempFolder(t)
+  const events = sampleRun.map((event) => {
+    if (event.type === 'run-started') return { ...event, allowLocal: true as const }
+    return event.type === 'scenario-started' ? { ...event, file: 'my first.yaml' } : event
+  })
+  leaveRun(folder, '20261122-160000-0000001', events)
+  const { again } = dataOf(readFileSync((await type(folder, ['open'])).out.trim(), 'utf8'))
+  t.equal(again, `${typedHere(folder)} run 'my first.yaml' --allow-local`)
 })
 
 t.test('open: the page of a run that was killed tells that it broke off', async (t) => {
