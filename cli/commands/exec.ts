@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { hostArgument } from '../testbed/host-argument.ts'
 import { currentHost } from '../testbed/refresh-testbed.ts'
 import { selectTestbed } from '../testbed/select-testbed.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 /** `titus-bed exec HOST -- …`: one command on a machine, the way scenario steps run theirs: argv, no shell, a clean environment. */
 export const command: CommandDefinition = {
@@ -33,7 +34,7 @@ export const command: CommandDefinition = {
       terminal.raw(exit.stdout)
       if (exit.stderr !== '') terminal.err(exit.stderr.trimEnd())
       for (const [name, cut] of Object.entries(exit.cut))
-        terminal.err(`${name} is not whole: ${cut.reason} (titus-bed ssh passes all of it on)`)
+        terminal.err(asTypedHere(`${name} is not whole: ${cut.reason} (titus-bed ssh passes all of it on)`))
       if (exit.ended === 'exit') return exit.exitCode ?? exitCodes.testbed
       if (exit.ended === 'signal') return 128 + (constants.signals[`SIG${exit.signal}` as NodeJS.Signals] ?? 0)
       if (exit.ended === 'timeout')

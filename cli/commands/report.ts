@@ -6,6 +6,7 @@ import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { findRun } from '../report/find-run.ts'
 import { reporterOption } from '../running/run-options.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 const actions: Readonly<Record<string, (invocation: Invocation, runs: readonly string[]) => Promise<number>>> = { open, serve, merge }
 const names = Object.keys(actions)
@@ -49,7 +50,7 @@ async function open(invocation: Invocation, runs: readonly string[]): Promise<nu
   terminal.out(path)
   const { showInBrowser } = await import('../report/show-in-browser.ts')
   if (terminal.interactive && !showInBrowser(path, process.env))
-    terminal.err('no browser could be started: titus-bed report serve serves the page')
+    terminal.err(asTypedHere('no browser could be started: titus-bed report serve serves the page'))
   return exitCodes.passed
 }
 

@@ -13,6 +13,7 @@ import { runOptions } from '../running/run-options.ts'
 import { tellProblems } from '../terminal/tell-failure.ts'
 import { hostsWorkspace, writeHostsWorkspace } from '../testbed/hosts-workspace.ts'
 import { findTestbed, selectTestbed } from '../testbed/select-testbed.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 /** `titus-bed run`: proves what scenario files claim of the raised testbed. */
 export const command: CommandDefinition = {
@@ -48,7 +49,9 @@ export const command: CommandDefinition = {
     if (given.length === 0)
       terminal.err(
         wrapText(
-          `no files were named: this runs ${countOf(prepared.scenarios.length, 'scenario')} of scenarios/ (titus-bed list shows them)`,
+          asTypedHere(
+            `no files were named: this runs ${countOf(prepared.scenarios.length, 'scenario')} of scenarios/ (titus-bed list shows them)`,
+          ),
           terminal.errColumns(),
         ),
       )

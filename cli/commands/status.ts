@@ -14,6 +14,7 @@ import { isStopped } from '../testbed/require-started.ts'
 import { refreshTestbed } from '../testbed/refresh-testbed.ts'
 import { knownWorkspaces, selectTestbed } from '../testbed/select-testbed.ts'
 import { labFolder } from '../product/folders.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 /** `titus-bed status`: the machines that exist now, and how to reach them. */
 export const command: CommandDefinition = {
@@ -38,7 +39,8 @@ export const command: CommandDefinition = {
     }
     const machines = testbed.target === 'lab' ? await (await import('../../lab/index.ts')).listMachines(labFolder(workspace)) : []
     terminal.out(`testbed ${testbed.name} on ${testbed.target}, account ${testbed.account}, region ${testbed.region}`)
-    if (isStopped(testbed)) terminal.out(`it is stopped${agents.since === undefined ? '' : ` since ${agents.since}`}: titus-bed start`)
+    if (isStopped(testbed))
+      terminal.out(asTypedHere(`it is stopped${agents.since === undefined ? '' : ` since ${agents.since}`}: titus-bed start`))
     const width = Math.max(...testbed.hosts.map(({ name }) => name.length))
     for (const host of testbed.hosts) {
       const known = machines.find(({ instanceId }) => instanceId === host.instanceId)?.state ?? ''
@@ -48,14 +50,14 @@ export const command: CommandDefinition = {
     }
     if (agents.running !== agents.wanted || isStopped(testbed)) terminal.out(`  agents: ${agents.running} of ${agents.wanted} run`)
     if (!isStopped(testbed) && testbed.hosts.some(({ isDown }) => isDown))
-      terminal.out('titus-bed start starts a machine that is stopped, titus-bed apply brings back one that is gone')
+      terminal.out(asTypedHere('titus-bed start starts a machine that is stopped, titus-bed apply brings back one that is gone'))
     if (price !== undefined) terminal.out(price.line)
     terminal.out(renderCapabilities(capabilities))
     if (testbed.api.endpoint !== undefined)
-      terminal.out(`AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)" points the aws CLI at it`)
+      terminal.out(asTypedHere(`AWS API ${testbed.api.endpoint}: eval "$(titus-bed env)" points the aws CLI at it`))
     const others = raisedBeside(workspace.name, invocation.cwd)
     if (others.length > 0) terminal.out(`also here: ${others.join(', ')} (--testbed NAME)`)
-    terminal.out('titus-bed ssh HOST opens a shell; titus-bed destroy removes everything')
+    terminal.out(asTypedHere('titus-bed ssh HOST opens a shell; titus-bed destroy removes everything'))
     return exitCodes.passed
   },
 }

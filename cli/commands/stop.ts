@@ -2,7 +2,7 @@ import { countOf } from '../../system/count-of.ts'
 import { testbedOption } from '../command.ts'
 import type { CommandDefinition, Invocation } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { typedHere } from '../product/typed-as.ts'
+import { asTypedHere, typedHere } from '../product/typed-as.ts'
 import { selectRaised } from '../testbed/select-testbed.ts'
 import type { StopParts } from '../testbed/stop-testbed.ts'
 
@@ -30,7 +30,9 @@ export async function stop(invocation: Invocation, parts?: StopParts): Promise<n
   terminal.out(`testbed ${testbed.name} is stopped: ${what}`)
   if (testbed.target === 'aws')
     terminal.out(
-      'these go on costing: the NAT gateway and its address, the disks of the machines, what is in the log bucket (titus-bed destroy ends that)',
+      asTypedHere(
+        'these go on costing: the NAT gateway and its address, the disks of the machines, what is in the log bucket (titus-bed destroy ends that)',
+      ),
     )
   terminal.err(`next: ${typedHere(invocation.cwd)} start`)
   return exitCodes.passed

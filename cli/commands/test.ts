@@ -15,6 +15,7 @@ import { InputError } from '../../schemas/failure.ts'
 import { priceOf } from '../../stack/price/testbed-price.ts'
 import type { Workspace } from '../../stack/workspace.ts'
 import { readTargetRecord } from '../target/target-record.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 /** `titus-bed test`: apply, run, destroy in one: what a CI job calls for one cell of the matrix. */
 export const command: CommandDefinition = {
@@ -102,7 +103,7 @@ export async function applyRunDestroy(invocation: Invocation, load: () => Promis
       await finish(() => remove({ ...signals, workspace, terminal, confirm: async () => true, now: false })).catch((error: unknown) => {
         if (failure === undefined) throw error
         terminal.err(
-          `clearing away failed, too: ${error instanceof Error ? error.message : String(error)}\ntitus-bed destroy --testbed ${workspace.name} takes it up again`,
+          `clearing away failed, too: ${error instanceof Error ? error.message : String(error)}\n${asTypedHere(`titus-bed destroy --testbed ${workspace.name} takes it up again`)}`,
         )
       })
   }

@@ -12,6 +12,7 @@ import { noTestbed } from './no-testbed.ts'
 import { runPrepared } from './run-prepared.ts'
 import { openReporting } from './reporting.ts'
 import { testbedToRun } from './testbed-to-run.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 /** What is left of a scenario to run. */
 export interface Part {
@@ -42,7 +43,7 @@ export async function goOn(invocation: Invocation, part: (scenario: Scenario, ke
     terminal.out('there is nothing to clear away')
     return exitCodes.passed
   }
-  const again = () => `titus-bed resume ${kept.run}`
+  const again = () => asTypedHere(`titus-bed resume ${kept.run}`)
   const page = { source: () => undefined, again }
   const reporting = openReporting(chooseReporters(invocation, []), terminal, page)
   const prepared = { scenarios: some, parallel: 1, retry: 0, timeoutMs: undefined, reporting, page }

@@ -15,6 +15,7 @@ import { givenValues } from '../files/given-variables.ts'
 import { loadScenarioFiles } from '../files/load-files.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { namesIn, runsIn } from './run-folder.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 /** Scenarios that a run kept. */
 export interface KeptRun {
@@ -27,7 +28,7 @@ export function tellKept(workspace: Workspace, run: string, scenarios: readonly 
   makePrivateFolder(join(runsIn(workspace.folder), run))
   writeDurably(fileOf(workspace, run), `${renderJson(scenarios, 2)}\n`)
   terminal.err(`kept: ${scenarios.map(({ name }) => name).join(', ')}`)
-  terminal.err(`titus-bed resume ${run} goes on with it, titus-bed release ${run} clears it away`)
+  terminal.err(asTypedHere(`titus-bed resume ${run} goes on with it, titus-bed release ${run} clears it away`))
 }
 
 /** What a run kept. @param run  its id; the last one that kept something unless given @throws InputError when there is nothing

@@ -1,5 +1,6 @@
 import type { Terminal } from './terminal.ts'
 import { isUnfinished } from './unfinished.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 const asking = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
@@ -42,7 +43,7 @@ export function watchInterrupts(terminal: Pick<Terminal, 'err'>): Interrupts {
     clearTimeout(waiting)
     waiting = setTimeout(endWhenNothingIsLeft, patienceMs)
     if (asked >= 3) {
-      terminal.err('ended at once. What is left is recorded in .titus-bed/: titus-bed destroy removes it')
+      terminal.err(asTypedHere('ended at once. What is left is recorded in .titus-bed/: titus-bed destroy removes it'))
       process.exit(130)
     }
   }

@@ -34,6 +34,7 @@ import { lastWords } from './last-words.ts'
 import { startMachines, stoppedMachines } from './machine-power.ts'
 import { knownTestbed, wake } from './wake.ts'
 import type { WakeParts } from './wake.ts'
+import { asTypedHere } from '../product/typed-as.ts'
 
 /** What it takes to raise a testbed, or to plan it. */
 export interface RaiseRequest {
@@ -210,7 +211,9 @@ export async function raise(request: RaiseRequest, parts: RaiseParts = usualPart
 /** Tells what a no leaves: also what was started before there was a plan to say no to. */
 function tellRefused(started: readonly string[], terminal: Terminal): undefined {
   terminal.err(
-    started.length === 0 ? 'nothing was changed' : `started: ${started.join(', ')} (titus-bed stop stops them); nothing else was changed`,
+    started.length === 0
+      ? 'nothing was changed'
+      : asTypedHere(`started: ${started.join(', ')} (titus-bed stop stops them); nothing else was changed`),
   )
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
+import { commands } from '../../cli/commands/index.ts'
 import { parts } from './rules.ts'
 import { root, sources } from './sources.ts'
 
@@ -50,6 +51,33 @@ t.test('one of something is told in the singular', async (t) => {
   for (const file of product.flatMap(sources)) t.notMatch(readFileSync(join(root, file), 'utf8'), counted, file)
   t.match('`${all} scenarios`', counted, 'what is against it is seen')
   t.notMatch("`${countOf(all, 'scenario')} scenarios`", counted)
+})
+
+/** The lines that a file tells a person with a command to type in them, and not as it is typed here. */
+function untypedIn(file: string): readonly string[] {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'asTypedHere') return
+    const isText = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
+    if (isText && typed.test(node.text)) found.push(node.text)
+    ts.forEachChild(node, visit)
+  }
+  const look = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && /^terminal\.(out|err|status)$/.test(node.expression.getText())) node.arguments.forEach(visit)
+    else ts.forEachChild(node, look)
+  }
+  look(source)
+  return found
+}
+
+const typed = new RegExp(`titus-bed (?:${commands.map(({ name }) => name).join('|')})\\b`)
+
+t.test('a command to type is told as it is typed here', async (t) => {
+  t.same(
+    sources('cli').flatMap((file) => untypedIn(file).map((text) => `${file}: ${text}`)),
+    [],
+  )
 })
 
 /** Where the wall clock is read: for stamps, for what others date by it, and for times that outlast a process. */
