@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Event, Outcome, StepResult } from '../schemas/event.ts'
 import { countOf } from '../system/count-of.ts'
-import { combineOutcomes, weighStep } from './engine/outcome.ts'
-import { countScenarios, emptyReport, foldEvent, wholeName } from './report.ts'
+import { combineOutcomes, judgeRun, weighStep } from './engine/outcome.ts'
+import { emptyReport, foldEvent, sumScenarios, wholeName } from './report.ts'
 import type { RunReport, ScenarioReport } from './report.ts'
 
 /** The events of a run as far as they bear each other out. */
@@ -17,40 +18,41 @@ export interface CheckedEvents {
  *  @param events  of one run, the first being its start, the last its end */
 export function checkClaims(events: readonly Event[]): CheckedEvents {
   const report = events.reduce(foldEvent, emptyReport)
-  const found = new Map(report.scenarios.map((scenario) => [scenario.name, checkScenario(scenario)]))
-  const scenarios = report.scenarios.map((scenario) => ({ ...scenario, outcome: found.get(scenario.name)?.outcome ?? scenario.outcome }))
-  const counted = countScenarios(scenarios.map(({ outcome, flaky }) => (outcome === 'passed' && flaky !== undefined ? 'flaky' : outcome)))
-  const asserted = scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
-  const outcome = worse(report.outcome, combineOutcomes(scenarios.map((scenario) => scenario.outcome)))
-  const differences = [
-    ...[...found.values()].flatMap(({ differences: own }) => own),
-    ...checkRun(report, { ...report, ...counted, assertions: asserted, outcome }),
-  ].map((difference) => `run ${report.run}: ${difference}: its journal is not as the run wrote it`)
+  const found = report.scenarios.map(checkScenario)
+  const scenarios = found.map(({ scenario }) => scenario)
+  const sums = sumScenarios(scenarios)
+  const outcome = worse(report.outcome, judgeRun(scenarios, sums.assertions))
+  const differences = [...found.flatMap(({ differences: own }) => own), ...checkRun(report, { ...sums, outcome })].map(
+    (difference) => `run ${report.run}: ${difference}: its journal is not as the run wrote it`,
+  )
   if (differences.length === 0) return { events, differences }
+  const outcomes = new Map(scenarios.map((scenario) => [scenario.name, scenario.outcome]))
   const last = new Map(events.flatMap((event, index) => (event.type === 'scenario-ended' ? [[event.scenario, index] as const] : [])))
   return {
     differences,
     events: events.map((event, index) => {
-      if (event.type === 'run-ended') return { ...event, outcome, counts: counted.counts, flaky: counted.flaky ?? 0, assertions: asserted }
+      if (event.type === 'run-ended') return { ...event, flaky: 0, ...sums, outcome }
       if (event.type !== 'scenario-ended' || last.get(event.scenario) !== index) return event
-      return { ...event, outcome: found.get(event.scenario)?.outcome ?? event.outcome }
+      return { ...event, outcome: outcomes.get(event.scenario) ?? event.outcome }
     }),
   }
 }
 
-function checkScenario({ name, outcome, knownFailure, steps }: ScenarioReport): { outcome: Outcome; differences: readonly string[] } {
+/** A scenario with no outcome that is better than its steps bear out. */
+function checkScenario(scenario: ScenarioReport): { readonly scenario: ScenarioReport; readonly differences: readonly string[] } {
+  const { name, outcome, knownFailure, steps } = scenario
   const untrue = steps.filter((step) => step.outcome === 'passed' && step.checks.some(({ passed }) => !passed))
   const judged = steps.map((step): StepResult => (untrue.includes(step) ? { ...step, outcome: 'failed' } : step))
   const deciding = judged.filter((step) => step.path.length === 1 || untrue.some(({ path }) => path === step.path))
   const told = combineOutcomes(deciding.map(weighStep))
   const isExcused = knownFailure !== undefined && told === 'failed'
   const decisive = deciding.find((step) => weighStep(step) === told)
-  const differs = !isExcused && worse(outcome, told) !== outcome
+  const borne = isExcused ? outcome : worse(outcome, told)
   return {
-    outcome: isExcused ? outcome : worse(outcome, told),
+    scenario: { ...scenario, outcome: borne },
     differences: [
       ...untrue.map((step) => `"${name}" › ${wholeName(step)} has passed, and an assertion of it does not hold`),
-      ...(differs && decisive !== undefined && untrue.length === 0
+      ...(borne !== outcome && decisive !== undefined && untrue.length === 0
         ? [`"${name}" ended as ${outcome}, and its step ${wholeName(decisive)} as ${told}`]
         : []),
     ],
@@ -58,9 +60,7 @@ function checkScenario({ name, outcome, knownFailure, steps }: ScenarioReport): 
 }
 
 function checkRun(claimed: RunReport, found: Pick<RunReport, 'outcome' | 'counts' | 'flaky' | 'assertions'>): readonly string[] {
-  const outcomes = ['passed', 'failed', 'errored', 'skipped'] as const
-  const isCounted =
-    outcomes.every((outcome) => claimed.counts[outcome] === found.counts[outcome]) && (claimed.flaky ?? 0) === (found.flaky ?? 0)
+  const isCounted = isDeepStrictEqual([claimed.counts, claimed.flaky ?? 0], [found.counts, found.flaky ?? 0])
   return [
     ...(claimed.outcome === found.outcome ? [] : [`it ended as ${claimed.outcome}, and its scenarios as ${found.outcome}`]),
     ...(isCounted ? [] : [`it counts ${tell(claimed)}, and has ${tell(found)}`]),

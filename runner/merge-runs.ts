@@ -5,7 +5,7 @@ import { tellApart } from '../system/tell-apart.ts'
 import { combineOutcomes } from './engine/outcome.ts'
 import { checkClaims } from './check-claims.ts'
 import { watchOpenEnds } from './open-ends.ts'
-import { noCounts } from './report.ts'
+import { emptyReport, foldEvent, noCounts } from './report.ts'
 
 type RunStarted = Extract<Event, { type: 'run-started' }>
 type RunEnded = Extract<Event, { type: 'run-ended' }>
@@ -85,7 +85,7 @@ function onlyOnce(runs: readonly (readonly Event[])[]): readonly (readonly Event
 function toItsEnd(events: readonly Event[]): Omit<Whole, 'cell'> {
   const ends = watchOpenEnds('the run broke off before this had ended')
   events.forEach(ends.see)
-  const all = [...events, ...ends.close(events.at(-1)?.at ?? 0)]
+  const all = [...events, ...ends.close(events.at(-1)?.at ?? 0, events.reduce(foldEvent, emptyReport))]
   const { events: checked, differences } = checkClaims(all)
   const [started, ended] = [checked[0], checked.at(-1)]
   if (started?.type !== 'run-started' || ended?.type !== 'run-ended') throw new Error('the events of a run begin with its start')

@@ -1,37 +1,30 @@
-import type { Event, Outcome, StepResult } from '../schemas/event.ts'
-import { countScenarios } from './report.ts'
+import type { Event, StepResult } from '../schemas/event.ts'
+import { foldEvent, sumScenarios } from './report.ts'
+import type { RunReport } from './report.ts'
 
 type StepStarted = Extract<Event, { type: 'step-started' }>
 
 /** What has begun in a run and not ended, kept so that a run that breaks off is told to its end. */
 export interface OpenEnds {
   readonly see: (event: Event) => void
-  /** The events that are missing to a whole run; none when it has ended, or never begun. */
-  readonly close: (at: number) => readonly Event[]
+  /** The events that are missing to a whole run; none when it has ended, or never begun. @param report  the fold of what was seen */
+  readonly close: (at: number, report: RunReport) => readonly Event[]
 }
 
 /** Starts to keep what is open. @param reason  why a run breaks off, as the report tells it */
 export function watchOpenEnds(reason: string): OpenEnds {
   let started: Extract<Event, { type: 'run-started' }> | undefined
-  let assertions = 0
   const steps = new Map<string, StepStarted>()
   const scenarios = new Map<string, Extract<Event, { type: 'scenario-started' }>>()
-  const outcomes: (Outcome | 'flaky')[] = []
   const see = (event: Event) => {
     if (event.type === 'run-started') started = event
     if (event.type === 'run-ended') started = undefined
     if (event.type === 'scenario-started') scenarios.set(event.scenario, event)
     if (event.type === 'step-started') steps.set(keyOf(event.scenario, event.path), event)
-    if (event.type === 'step-ended') {
-      steps.delete(keyOf(event.scenario, event.step.path))
-      assertions += event.step.checks.length
-    }
-    if (event.type === 'scenario-ended') {
-      scenarios.delete(event.scenario)
-      if (event.retried !== true) outcomes.push(event.flaky === undefined ? event.outcome : 'flaky')
-    }
+    if (event.type === 'step-ended') steps.delete(keyOf(event.scenario, event.step.path))
+    if (event.type === 'scenario-ended') scenarios.delete(event.scenario)
   }
-  const close = (at: number): readonly Event[] => {
+  const close = (at: number, report: RunReport): readonly Event[] => {
     if (started === undefined) return []
     const { run, at: startedAt } = started
     const problem = { code: 'interrupted', severity: 'error', message: reason } as const
@@ -43,20 +36,9 @@ export function watchOpenEnds(reason: string): OpenEnds {
         return { at, run, type: 'scenario-ended', scenario, file, outcome: 'errored', durationMs: at - since, problem }
       }),
     ]
-    ends.forEach(see)
-    const counted = countScenarios(outcomes)
-    const end: Event = {
-      at,
-      run,
-      type: 'run-ended',
-      outcome: 'errored',
-      durationMs: at - startedAt,
-      interrupted: true,
-      ...counted,
-      assertions,
-    }
-    see(end)
-    return [...ends, end]
+    const sums = sumScenarios(ends.reduce(foldEvent, report).scenarios)
+    started = undefined
+    return [...ends, { at, run, type: 'run-ended', outcome: 'errored', durationMs: at - startedAt, interrupted: true, ...sums }]
   }
   return { see, close }
 }

@@ -120,11 +120,14 @@ export function foldEvent(report: RunReport, event: Event): RunReport {
   }
 }
 
-/** How many scenarios came to what, as the end of a run tells it. */
-export function countScenarios(outcomes: readonly (Outcome | 'flaky')[]): Pick<RunReport, 'counts' | 'flaky'> {
-  const of = (wanted: Outcome | 'flaky'): number => outcomes.filter((outcome) => outcome === wanted).length
+/** What scenarios came to, as the end of a run tells it. */
+export function sumScenarios(scenarios: readonly ScenarioReport[]): Pick<RunTotals, 'counts' | 'flaky' | 'assertions'> {
+  // One that passed on a retry, and has failed for that, is no flaky one.
+  const standings = scenarios.map(({ outcome, flaky }) => (outcome === 'passed' && flaky !== undefined ? 'flaky' : outcome))
+  const of = (wanted: Outcome | 'flaky'): number => standings.filter((standing) => standing === wanted).length
   const counts = { passed: of('passed'), failed: of('failed'), errored: of('errored'), skipped: of('skipped') }
-  return of('flaky') === 0 ? { counts } : { counts, flaky: of('flaky') }
+  const assertions = scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
+  return { counts, ...(of('flaky') === 0 ? {} : { flaky: of('flaky') }), assertions }
 }
 
 /** What makes a run red that none of its scenarios tells: a claim of every run, and why it does not hold. */

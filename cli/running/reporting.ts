@@ -75,7 +75,7 @@ export function openReporting(
       clearInterval(ticking)
       held?.splice(0).forEach((text) => terminal.raw(text))
       held = undefined
-      const missing = ends.close(Date.now())
+      const missing = ends.close(Date.now(), report)
       missing.forEach(onEvent)
       // Nothing was run, and nothing that was there is replaced by that.
       if (report.run === '') return []

@@ -8,6 +8,12 @@ export function combineOutcomes(outcomes: readonly Outcome[]): Outcome {
   return outcomes.reduce<Outcome>((worst, outcome) => (weights[outcome] > weights[worst] ? outcome : worst), 'skipped')
 }
 
+/** What a run comes to. One without an assertion has shown nothing, and is no success. */
+export function judgeRun(scenarios: readonly { readonly outcome: Outcome }[], assertions: number): Outcome {
+  const combined = combineOutcomes(scenarios.map(({ outcome }) => outcome))
+  return assertions === 0 && combined !== 'errored' ? 'failed' : combined
+}
+
 /** What a step counts for in its scenario: a soft one that did not hold is told, but does not decide. One that was cut short, or not begun
  *  for that reason, was not tested, be it soft or not. */
 export function weighStep({ outcome, soft, problem }: Pick<StepResult, 'outcome' | 'soft' | 'problem'>): Outcome {

@@ -10,8 +10,8 @@ import type { NewEvent, RunContext } from './frame.ts'
 import type { AskPerson } from './pause.ts'
 import type { Hops } from '../hops/hops.ts'
 import { createMask } from '../scope/mask.ts'
-import { combineOutcomes } from './outcome.ts'
-import { countScenarios, emptyReport, foldEvent } from '../report.ts'
+import { judgeRun } from './outcome.ts'
+import { emptyReport, foldEvent, sumScenarios } from '../report.ts'
 import { tellApart } from '../../system/tell-apart.ts'
 import type { RunReport } from '../report.ts'
 import { countClaims } from '../count-claims.ts'
@@ -150,16 +150,13 @@ export async function runAll(
         : skipScenario(scenario, label, run, problem),
     )
   })
-  const assertions = report.scenarios.flatMap(({ steps }) => steps).reduce((sum, { checks }) => sum + checks.length, 0)
-  const combined = combineOutcomes(outcomes.map((outcome) => (outcome === 'flaky' ? 'passed' : outcome)))
+  const sums = sumScenarios(report.scenarios)
   emit({
     type: 'run-ended',
-    // A run without an assertion has shown nothing, and is no success.
-    outcome: assertions === 0 && combined !== 'errored' ? 'failed' : combined,
+    outcome: judgeRun(report.scenarios, sums.assertions),
     durationMs: Math.round(clock.elapsed() - startedAt),
     interrupted: interruptions.signal.aborted,
-    ...countScenarios(outcomes),
-    assertions,
+    ...sums,
     ...(unasserted === 0 ? {} : { unasserted }),
   })
   // The connections may outlive the run: what is known of a machine later is no part of it.

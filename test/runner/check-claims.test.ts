@@ -5,6 +5,7 @@ import { mergeRuns } from '../../runner/merge-runs.ts'
 import { emptyReport, foldEvent } from '../../runner/report.ts'
 import type { Event } from '../../schemas/event.ts'
 import { buildScenario, buildStep } from './build-scenario.ts'
+import { failing, holding, run } from './local-run.ts'
 import { sampleRun } from './reporters/html/sample-run.ts'
 
 const local = { host: 'local' }
@@ -58,6 +59,35 @@ t.test('the end of a run that claims more than its scenarios is told', async (t)
     /it counts 99 assertions, and has 8/,
   ])
   t.equal(mergeRuns([green], 'whole').reduce(foldEvent, emptyReport).outcome, 'errored')
+})
+
+t.test('wherever a run breaks off, in whatever attempt of a scenario, its end counts what its journal has', async (t) => {
+  const ofLater = buildStep('run', ['sh', '-c', `test -e ${t.testdirName}/tried || ! touch ${t.testdirName}/tried`], local)
+  const scenarios = [
+    buildScenario('ill', [holding('one'), failing('two')]),
+    buildScenario('later', [ofLater]),
+    buildScenario('well', [holding('three')]),
+  ]
+  for (const failOnFlaky of [false, true]) {
+    t.testdir()
+    const { events, report } = await run(scenarios, { options: { retry: 1, failOnFlaky } })
+    t.equal(events.filter((event) => event.type === 'scenario-ended' && event.retried === true).length, 2)
+    t.match(report, failOnFlaky ? { counts: { passed: 1, failed: 2 }, flaky: undefined } : { counts: { passed: 1, failed: 1 }, flaky: 1 })
+    for (const count of events.keys()) {
+      const { missing } = mergeRuns([events.slice(0, count + 1)], 'whole').reduce(foldEvent, emptyReport)
+      t.equal(missing, undefined, `after ${count + 1} events`)
+    }
+  }
+})
+
+t.test('a run that asserted nothing has not passed, whatever its end says', async (t) => {
+  const unasserted = edited((event) => {
+    if (event.type === 'step-ended') return { ...event, step: { ...event.step, outcome: 'passed', checks: [] } }
+    if (event.type === 'scenario-ended') return { ...event, outcome: 'passed' }
+    if (event.type !== 'run-ended') return event
+    return { ...event, outcome: 'passed', counts: { passed: 5, failed: 0, errored: 0, skipped: 0 }, assertions: 0 }
+  })
+  t.match(checkClaims(unasserted).differences, [/it ended as passed, and its scenarios as failed/])
 })
 
 t.test('a step that passed with an assertion that does not hold is told, inside of another one too', async (t) => {

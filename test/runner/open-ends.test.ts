@@ -17,20 +17,21 @@ t.test('wherever a run breaks off, the events that are missing make it whole', a
     const ends = watchOpenEnds('it broke off')
     const before = events.slice(0, count)
     before.forEach(ends.see)
-    const missing = ends.close(before.at(-1)?.at ?? 0)
+    const missing = ends.close(before.at(-1)?.at ?? 0, before.reduce(foldEvent, emptyReport))
     const report = [...before, ...missing].reduce(foldEvent, emptyReport)
     t.match(report, { outcome: 'errored', interrupted: true }, `after ${count} events`)
     const told = Object.values(report.counts).reduce((sum, each) => sum + each, 0)
     t.equal(told, report.scenarios.length)
     const started = before.filter(({ type }) => type === 'step-started').length
     t.equal(report.scenarios.flatMap(({ steps }) => steps).length, started, 'what had begun is told')
-    t.same(ends.close(0), [], 'once')
+    t.same(ends.close(0, report), [], 'once')
   }
 })
 
 t.test('nothing is missing to a run that has ended, or never began', async (t) => {
   const ends = watchOpenEnds('')
-  t.same(ends.close(0), [])
-  for (const event of await eventsOfRun()) ends.see(event)
-  t.same(ends.close(0), [])
+  t.same(ends.close(0, emptyReport), [])
+  const events = await eventsOfRun()
+  events.forEach(ends.see)
+  t.same(ends.close(0, events.reduce(foldEvent, emptyReport)), [])
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { combineOutcomes, isCutShort, weighStep } from '../../../runner/engine/outcome.ts'
+import { combineOutcomes, isCutShort, judgeRun, weighStep } from '../../../runner/engine/outcome.ts'
 import type { Outcome } from '../../../schemas/event.ts'
 import type { Problem } from '../../../schemas/problem.ts'
 
@@ -16,6 +16,13 @@ t.test('errored beats failed beats passed beats skipped, in whatever order', asy
       t.equal(combineOutcomes([worse, better]), worse)
     }
   t.equal(combineOutcomes([]), 'skipped', 'nothing is not passed')
+})
+
+t.test('a run without an assertion has failed, unless it is errored', async (t) => {
+  for (const outcome of ['skipped', 'passed', 'failed', 'errored'] as const) {
+    t.equal(judgeRun([{ outcome }], 1), outcome)
+    t.equal(judgeRun([{ outcome }], 0), outcome === 'errored' ? 'errored' : 'failed')
+  }
 })
 
 t.test('a soft step that did not hold does not decide; what was cut short was not tested, soft or not', async (t) => {
