@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Event, Outcome, StepResult } from '../schemas/event.ts'
 import { countOf } from '../system/count-of.ts'
 import { combineOutcomes, judgeRun, weighStep } from './engine/outcome.ts'
+import { listCounts } from './list-counts.ts'
 import { emptyReport, foldEvent, sumScenarios, wholeName } from './report.ts'
 import type { RunReport, ScenarioReport } from './report.ts'
 
@@ -71,8 +72,7 @@ function checkRun(claimed: RunReport, found: Pick<RunReport, 'outcome' | 'counts
 }
 
 function tell({ counts, flaky = 0 }: Pick<RunReport, 'counts' | 'flaky'>): string {
-  const some = [...Object.entries(counts), ['flaky', flaky] as const].filter(([, count]) => count > 0)
-  return some.length === 0 ? 'no scenario' : some.map(([outcome, count]) => `${count} ${outcome}`).join(', ')
+  return listCounts({ ...counts, flaky }) || 'no scenario'
 }
 
 /** The claim, unless what was seen is worse. */

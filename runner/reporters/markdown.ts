@@ -1,8 +1,8 @@
 import type { Outcome } from '../../schemas/event.ts'
+import { listCounts } from '../list-counts.ts'
 import { countSteps, unmetClaims, standingOf, tellAssertions, wholeName } from '../report.ts'
 import type { RunReport, ScenarioReport } from '../report.ts'
 import { renderDuration } from '../time/render-duration.ts'
-import { listCounts } from './list-counts.ts'
 import { renderReason } from './render-step.ts'
 import { oneLine, printable } from './visible-text.ts'
 

@@ -143,7 +143,7 @@ export const rooms: Readonly<Record<string, Arrows>> = {
     graph: [],
     history: ['report.ts'],
     timeline: ['time', 'report.ts'],
-    reporters: ['graph', 'history', 'time', 'timeline', 'report.ts'],
+    reporters: ['graph', 'history', 'time', 'timeline', 'list-counts.ts', 'report.ts'],
   },
   deb: {
     protocol: [],
