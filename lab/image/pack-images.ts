@@ -23,12 +23,8 @@ export interface ExportedImage {
 }
 
 /** Images that are packed in the cache, or undefined where they are not. */
-export async function findPacked({
-  cacheDir,
-  images,
-}: Pick<ImageRequest, 'cacheDir' | 'images'>): Promise<readonly ExportedImage[] | undefined> {
-  const record = await readJson<readonly ExportedImage[]>(`${await placeOf(cacheDir, images)}.json`)
-  return record?.every(({ path }) => existsSync(path)) === true ? record : undefined
+export async function findPacked({ cacheDir, images }: ImageRequest): Promise<readonly ExportedImage[] | undefined> {
+  return readPacked(await placeOf(cacheDir, images))
 }
 
 /**
@@ -36,11 +32,11 @@ export async function findPacked({
  *
  * @throws Error when the registry has not all of them
  */
-export async function packImages(request: ImageRequest): Promise<readonly ExportedImage[]> {
-  const { cacheDir, images, progress, signal } = request
-  const known = await findPacked(request)
-  if (known !== undefined) return known
+export async function packImages({ cacheDir, images, progress, signal }: ImageRequest): Promise<readonly ExportedImage[]> {
   const place = await placeOf(cacheDir, images)
+  const known = await readPacked(place)
+  if (known !== undefined) return known
+  await mkdir(place, { recursive: true })
   const registry = join(cacheDir, 'registry')
   const index = await loadIndex(registry)
   const packed: ExportedImage[] = []
@@ -54,12 +50,16 @@ export async function packImages(request: ImageRequest): Promise<readonly Export
     await writeArchive({ layout: registry, manifest: loadManifest(registry, entry), name, file: path, signal })
     packed.push({ name, path, sha256: await hashFile(path) })
   }
-  await mkdir(place, { recursive: true })
   writeDurably(`${place}.json`, JSON.stringify(packed))
   const [folder, key] = [join(place, '..'), basename(place)]
   const old = (await readdir(folder)).filter((entry) => !entry.startsWith(key))
   await Promise.all(old.map(async (entry) => rm(join(folder, entry), { recursive: true, force: true })))
   return packed
+}
+
+async function readPacked(place: string): Promise<readonly ExportedImage[] | undefined> {
+  const record = await readJson<readonly ExportedImage[]>(`${place}.json`)
+  return record?.every(({ path }) => existsSync(path)) === true ? record : undefined
 }
 
 /** The folder of the archives of images. Newer package lists are no reason for other bytes: machines that load them would be made anew. */
