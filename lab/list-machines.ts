@@ -30,7 +30,7 @@ export function listInstances(stateDir: string): Promise<readonly LabInstance[]>
  * What a machine of a lab that runs said last: on its console, then what its user data printed; of each the last 64 KiB. Undefined where the
  * lab has no such machine, or has not made it yet.
  * @param instanceId  `i-` and hexadecimal digits
- * @throws TestbedError when the lab does not answer
+ * @throws TestbedError when the lab does not answer, or that is no id of a machine
  */
 export async function readMachineLog(stateDir: string, instanceId: string): Promise<string | undefined> {
   if (/^i-[0-9a-f]+$/.test(instanceId))

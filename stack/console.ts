@@ -28,7 +28,8 @@ export async function readConsole(access: AwsAccess, region: string, instanceId:
     }
   }
   try {
-    const { Output = '' } = await askEc2(access, region, look, AbortSignal.any([deadline, ...(signal === undefined ? [] : [signal])]))
+    const either = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
+    const { Output = '' } = await askEc2(access, region, look, either)
     return Buffer.from(Output, 'base64').toString('utf8')
   } catch (cause) {
     if (!deadline.aborted || signal?.aborted === true) throw cause
