@@ -107,6 +107,16 @@ t.test('every npm script that is named exists', async (t) => {
     for (const [, name = ''] of page.matchAll(/npm run (?:-\S+ )*([\w-]+)/g)) t.ok(Object.hasOwn(scripts, name), `${path}: npm run ${name}`)
 })
 
+t.test('what the README says that CI runs is what it runs', async (t) => {
+  const [, command = ''] = /^(npm .*?) +# what CI runs/m.exec(readPages()['README.md'] ?? '') ?? []
+  t.not(command, '')
+  for (const path of ['.ci/run', '.github/workflows/ci.yml'])
+    t.ok(
+      (await readFile(root + path, 'utf8')).split('\n').some((line) => line.endsWith(command)),
+      path,
+    )
+})
+
 t.test('the table of imports is that of the rules', async (t) => {
   const page = readPages()['docs/architecture.md'] ?? ''
   const rows = [...page.matchAll(/^\| `(\w+)` \|.*\| ([^|]*) \|$/gm)].map(([, part = '', may = '']) => [
