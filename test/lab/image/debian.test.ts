@@ -27,6 +27,8 @@ t.test('packages that are resolved at one stroke are those that apt chooses for 
   const sorted = (items: readonly PlannedPackage[]): readonly string[] => items.map(archiveName).toSorted((a, b) => a.localeCompare(b))
   for (const name of ['sudo', 'curl']) t.same(sorted(await together.plan([name])), sorted(await source.plan([name])), name)
   t.same(asked, [['sudo', 'curl']])
+  t.same(await together.plan(['curl', 'jq']), await source.plan(['curl', 'jq']), 'what nobody told of is not left out')
+  t.same(asked.slice(1), [['curl', 'jq']])
 })
 
 t.test('the private configuration keeps how servers are reached and drops hooks and folders', (t) => {
