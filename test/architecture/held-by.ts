@@ -234,7 +234,7 @@ export const drivenByHand: Readonly<Record<string, string>> = {
   'bench/terraform.ts': 'a figure of a lab: npm run bench',
   'bench/testbed.ts': 'a figure of a lab: npm run bench',
   'setup/bench.sh': 'npm run bench',
-  'setup/demo.sh': 'typed out of the README by test/e2e/readme.test.ts',
+  'setup/demo.sh': 'typed by test/e2e/readme.test.ts, on a testbed that is up',
   'setup/link-bin.sh': 'run by npm in test/e2e/install.test.ts',
   'setup/run-tests.mjs': 'runs the tests',
   'setup/setup.sh': 'run before the tests, and by test/e2e/readme.test.ts',
