@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { ConnectionError } from './connection-error.ts'
 import type { Exit } from './exit.ts'
 import type { DialOptions, DialResult, Machine } from './machine.ts'
-import { beatMs, cutOffAttempt, isOutOfTime, noAnswer, noWay, silenceMs } from './no-answer.ts'
+import { beatMs, cutOffAttempt, isOutOfTime, judgeRefusal, noAnswer, silenceMs } from './no-answer.ts'
 import { markName } from './remote-command.ts'
 
 /** The most that a tunnel into a container lives on its host when nobody ends it. */
@@ -97,9 +97,8 @@ async function readResult(stream: Duplex, name: string, target: string, { timeou
     if (said === 'open') return { state: 'open', stream }
     if (said === undefined)
       throw new ConnectionError('connection', `${name}: its host has not said for ${silenceMs / 1000} s how connecting to ${target} stands`)
-    const detail = said.replace(/^.*: /, '')
-    if (/^connection refused$/i.test(detail)) return { state: 'refused', detail }
-    if (noWay.test(detail)) return { state: 'filtered', detail }
+    const told = judgeRefusal(said.replace(/^.*: /, ''))
+    if (told !== undefined) return told
     throw new ConnectionError('connection', `${name} could not try ${target}: ${said}`)
   }
 }

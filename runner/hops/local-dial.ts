@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP } from 'node:net'
 import { ConnectionError } from './connection-error.ts'
 import type { DialOptions, DialResult } from './machine.ts'
-import { isOutOfTime, noAnswer, silenceMs } from './no-answer.ts'
+import { isOutOfTime, judgeRefusal, noAnswer, silenceMs } from './no-answer.ts'
 
 /** Opens a TCP connection from this computer. Its time runs from when the name has become an address: a resolver that is silent says nothing of the port.
  *  @throws ConnectionError when that could not be tried */
@@ -22,7 +22,11 @@ export function dialFromHere(host: string, port: number, options: DialOptions): 
     }
     const fail = (code: 'interrupted' | 'name' | 'forwarding', message: string, cause?: Error) =>
       reject(new ConnectionError(code, `local could not try ${host}:${port}: ${message}`, { cause, isUnanswered: code === 'name' }))
-    if (isIP(host) === 0) timer = setTimeout(() => socket.destroy(new Error(unresolved)), silenceMs)
+    const giveUp = () => {
+      socket.destroy()
+      fail('name', unresolved)
+    }
+    if (isIP(host) === 0) timer = setTimeout(giveUp, silenceMs)
     else begin()
     socket.once('lookup', begin)
     socket.once('connect', () => {
@@ -33,11 +37,12 @@ export function dialFromHere(host: string, port: number, options: DialOptions): 
       clearTimeout(timer)
       if (isOutOfTime(options.signal))
         return begunAt === undefined ? fail('interrupted', unresolved, error) : resolve(noAnswer(performance.now() - begunAt))
-      if (error.code === 'ECONNREFUSED') return resolve({ state: 'refused', detail: 'Connection refused' })
-      if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(error.code ?? ''))
-        return resolve({ state: 'filtered', detail: error.message })
-      const isName = error.message === unresolved || /^(ENOTFOUND|EAI_)/.test(error.code ?? '')
-      fail(error.name === 'AbortError' ? 'interrupted' : isName ? 'name' : 'forwarding', error.message, error)
+      // Of several addresses the last one tells: those before it are left after a quarter of a second, which shows no silence.
+      const { code = '', message } = ((error as Partial<AggregateError>).errors?.at(-1) ?? error) as NodeJS.ErrnoException
+      const told = judgeRefusal(code)
+      if (told !== undefined) return resolve(told)
+      const isName = /^(ENOTFOUND|EAI_)/.test(code)
+      fail(error.name === 'AbortError' ? 'interrupted' : isName ? 'name' : 'forwarding', message, error)
     })
   })
 }

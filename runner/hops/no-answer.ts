@@ -11,9 +11,25 @@ export const silenceMs = 15_000
 /** How long a machine may have been silent when the time of a step is over, in milliseconds. */
 const lateMs = 1000
 
-/** What strerror(3) says where the network lets nothing through. Other words tell of the machine: that it has no free port, or no file left. */
-export const noWay =
-  /^(no route to host|network is unreachable|host is down|connection timed out|operation not permitted|permission denied)$/i
+/** What tells of a port: that it refuses, or that the network lets nothing through; by its code, in the words of strerror(3). */
+const tellsOfPort = {
+  ECONNREFUSED: 'Connection refused',
+  EHOSTUNREACH: 'No route to host',
+  ENETUNREACH: 'Network is unreachable',
+  EHOSTDOWN: 'Host is down',
+  ETIMEDOUT: 'Connection timed out',
+  EPERM: 'Operation not permitted',
+  EACCES: 'Permission denied',
+}
+
+/** What an attempt to connect came to that met an error. @param error  its code, or what strerror(3) says of it
+ *  @returns undefined where the error tells of the machine: that it has no free port, or no file left */
+export function judgeRefusal(error: string): DialResult | undefined {
+  for (const [code, detail] of Object.entries(tellsOfPort))
+    if (error === code || error.toLowerCase() === detail.toLowerCase())
+      return { state: code === 'ECONNREFUSED' ? 'refused' : 'filtered', detail }
+  return undefined
+}
 
 /** A connection attempt that nobody answered. @param waited  milliseconds, as far as the machine that tried vouches for them */
 export function noAnswer(waited: number): DialResult {

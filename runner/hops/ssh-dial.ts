@@ -1,7 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { ConnectionError } from './connection-error.ts'
 import type { DialOptions, DialResult } from './machine.ts'
-import { beatMs, cutOffAttempt, isOutOfTime, noAnswer, noWay, silenceMs } from './no-answer.ts'
+import { beatMs, cutOffAttempt, isOutOfTime, judgeRefusal, noAnswer, silenceMs } from './no-answer.ts'
 import { askRoundTrip } from './ssh-round-trip.ts'
 
 /**
@@ -70,7 +70,7 @@ export function dialOverSsh(client: Client, name: string, host: string, port: nu
     const opened = (error: (Error & { reason?: unknown }) | undefined, stream: ClientChannel) => {
       if (error === undefined && settled) return stream.destroy()
       settle(() => {
-        if (error !== undefined) return judgeRefusal(error, name, host, port)
+        if (error !== undefined) return judgeFailure(error, name, host, port)
         stream.on('error', () => undefined)
         return { state: 'open', stream }
       })
@@ -88,7 +88,7 @@ export function dialOverSsh(client: Client, name: string, host: string, port: nu
 const administrativelyProhibited = 1
 const connectFailed = 2
 
-function judgeRefusal(error: Error & { reason?: unknown }, name: string, host: string, port: number): DialResult {
+function judgeFailure(error: Error & { reason?: unknown }, name: string, host: string, port: number): DialResult {
   const detail = error.message.replace(/^\(SSH\) Channel open failure: /, '')
   if (error.reason === undefined) throw new ConnectionError('connection', `${name}: the connection ended`, { cause: error })
   if (error.reason === administrativelyProhibited)
@@ -98,7 +98,7 @@ function judgeRefusal(error: Error & { reason?: unknown }, name: string, host: s
     })
   if (/unknown host|name or service|resolution/i.test(detail))
     throw new ConnectionError('name', `${name} does not know the name ${host}: ${detail}`, { cause: error, isUnanswered: true })
-  if (error.reason === connectFailed && /^connection refused$/i.test(detail)) return { state: 'refused', detail }
-  if (error.reason === connectFailed && noWay.test(detail)) return { state: 'filtered', detail }
+  const told = error.reason === connectFailed ? judgeRefusal(detail) : undefined
+  if (told !== undefined) return told
   throw new ConnectionError('forwarding', `${name} could not try ${host}:${port}: ${detail}`, { cause: error })
 }
